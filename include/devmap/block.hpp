@@ -1,0 +1,41 @@
+// An open block device: a backing device that a table row names.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <devmap/error.hpp>
+#include <devmap/kernel.hpp>
+#include <devmap/types.hpp>
+
+namespace devmap {
+
+/// A block device, held open for reading so that it cannot go away or be replaced between looking at it and using it.
+/// Threading: const members from any thread.
+class DEVMAP_API BlockDevice {
+ public:
+  /// Errors: notFound (no such path, or nothing behind the node), notABlockDevice, permissionDenied, busy.
+  [[nodiscard]] static Result<BlockDevice> open(std::string_view path, Kernel& kernel = systemKernel()) noexcept;
+
+  BlockDevice(BlockDevice&& other) noexcept;
+  BlockDevice& operator=(BlockDevice&& other) noexcept;
+  ~BlockDevice();
+
+  /// Size in bytes now; a loop device can change it.
+  [[nodiscard]] Result<std::uint64_t> size() const noexcept;
+  [[nodiscard]] DeviceNumber number() const noexcept { return number_; }
+  /// The path it was opened by.
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  BlockDevice(Kernel& kernel, int fd, DeviceNumber number, std::string path) noexcept;
+  Kernel* kernel_;
+  int fd_;
+  DeviceNumber number_;
+  std::string path_;
+};
+
+/// Size of the block device at `path`, in bytes.
+[[nodiscard]] DEVMAP_API Result<std::uint64_t> getBlockDeviceSize(std::string_view path, Kernel& kernel = systemKernel()) noexcept;
+
+}  // namespace devmap

@@ -1,0 +1,69 @@
+// The context: one open control node, how nodes and udev are handled, and the kernel behind it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <devmap/error.hpp>
+#include <devmap/kernel.hpp>
+#include <devmap/types.hpp>
+#include <devmap/udev.hpp>
+
+namespace devmap {
+
+namespace detail {
+struct Context;
+}
+
+/// Ownership and mode of the nodes that devmap makes where udev does not. Links (`/dev/mapper/NAME -> ../dm-N`) carry none of it.
+struct NodeAttributes {
+  std::uint32_t mode = 0600;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+};
+
+struct Options {
+  UdevMode udevMode = UdevMode::automatic;
+  std::string directory = "/dev/mapper";  ///< holds `control` and the names; absolute
+  NodeAttributes nodes;
+  Timeout udevTimeout = std::chrono::seconds{30};  ///< of the functions that wait for udev themselves (createPool, ...)
+  bool readKernelLog = true;                       ///< let errors carry the kernel's own sentence from /dev/kmsg
+};
+
+/// A context. Opening it opens the control node and asks for the interface version, so "no device-mapper" and "no permission"
+/// are found here and not in the middle of an operation.
+/// Threading: any number of threads may use one context at the same time, each with its own tasks and cookies.
+/// Lifetime: must outlive its tasks.
+class DEVMAP_API DeviceMapper {
+ public:
+  /// The kernel of this machine. Errors: noDeviceMapper, permissionDenied, unsupported (interface major other than 4).
+  [[nodiscard]] static Result<DeviceMapper> open(Options options = {}) noexcept;
+  /// Another kernel: a fake, a tracer. It must outlive the context.
+  [[nodiscard]] static Result<DeviceMapper> open(Kernel& kernel, Options options = {}) noexcept;
+  /// The context behind the free functions: opened on first use with default options, shared by all threads, never closed.
+  /// A failed opening is tried again at the next call. Never null on success.
+  [[nodiscard]] static Result<DeviceMapper*> system() noexcept;
+  /// Tests: what system() gives from now on; null goes back to the real one. Must outlive its use. Not thread-safe.
+  static void replaceSystem(DeviceMapper* replacement) noexcept;
+
+  DeviceMapper(DeviceMapper&& other) noexcept;
+  DeviceMapper& operator=(DeviceMapper&& other) noexcept;
+  ~DeviceMapper();
+
+  /// Version of the kernel's ioctl interface.
+  [[nodiscard]] Version interfaceVersion() const noexcept;
+  /// The udev mode in force, decided when the context was opened.
+  [[nodiscard]] UdevState udevState() const noexcept;
+  /// Looks again which udev mode is right, e.g. when udevd was started meanwhile. Not while other threads run tasks.
+  void detectUdev() noexcept;
+  [[nodiscard]] const Options& options() const noexcept;
+  [[nodiscard]] Kernel& kernel() const noexcept;
+
+ private:
+  friend class Task;
+  explicit DeviceMapper(std::unique_ptr<detail::Context> context) noexcept;
+  std::unique_ptr<detail::Context> context_;
+};
+
+}  // namespace devmap

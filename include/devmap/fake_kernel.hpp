@@ -1,0 +1,210 @@
+// A Linux in memory, for tests: device-mapper, block devices, nodes, semaphores, udevd, kernel log and clock behind the seam.
+//
+//   FakeKernel kernel;
+//   kernel.addBlockDevice("/dev/sda", {8, 0}, 1 << 30);
+//   kernel.setUdev(FakeUdev::deferred);
+//   const FakeUsage before = kernel.usage();
+//   { auto context = DeviceMapper::open(kernel); ... }
+//   CHECK(kernel.usage() == before);                  // no device, node, semaphore or descriptor left behind
+//
+// What it models: every ioctl of kernel.hpp as Linux answers it - lookup rules, reply sizes, BUFFER_FULL, live and inactive tables,
+// suspend, open counts, events, deferred remove, uevents - and the targets linear, striped, zero, error, crypt, snapshot-origin,
+// thin-pool and thin, with their argument checks, errnos, status texts and kernel log sentences. No data is stored: a thin
+// volume never fills up. The same contract suite runs on it and on the real kernel; where they disagree, this one is wrong.
+//
+// It starts as: root, interface 4.50.0, no device, no udevd, semaphores available, jumping clock, `/dev` with `/dev/mapper/control`.
+//
+// Time. With FakeClock::jumping nothing really waits: a wait with a timeout that nothing inside can end jumps to its deadline, and
+// udev acts while time passes. Only DmCommand::wait blocks its thread until another thread changes something. Programs with
+// several threads that wait for each other want FakeClock::real.
+//
+// Threading: all members may be called from any thread at any time. Lifetime: must outlive every context that uses it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <devmap/kernel.hpp>
+#include <devmap/types.hpp>
+
+namespace devmap {
+
+namespace fake {
+struct Machine;
+}
+
+enum class FakeUdev : std::uint8_t {
+  off,        ///< no udevd
+  immediate,  ///< events are handled inside the ioctl that causes them
+  deferred,   ///< events are handled while somebody waits or sleeps, a delay after they were caused
+  stuck,      ///< udevd runs, and handles nothing
+  foreign,    ///< as immediate, but in another IPC namespace: links appear, semaphores are never counted down
+};
+
+enum class FakeClock : std::uint8_t { jumping, real };
+
+enum class FakePrivilege : std::uint8_t {
+  root,
+  noCapability,  ///< root of a container: files open, but ioctls give EACCES, mknod and the kernel log EPERM
+  user,          ///< in addition nothing under /dev can be opened or changed
+};
+
+/// What the status line of a thin-pool says; all but `rw` need outside damage on a real kernel.
+enum class FakePoolMode : std::uint8_t { rw, outOfDataSpace, ro, needsCheck, fail };
+
+/// The functions of the seam, for counting and failing them.
+enum class FakeCall : std::uint8_t {
+  openControl, ioctl, pollControl, close,
+  semCreate, semFind, semSetValue, semValue, semOperate, semRemove, semHighestIndex, semStat,
+  nodeInfo, makeDirectory, makeLink, makeNode, setOwner, renameNode, removeNode,
+  openBlock, blockNumber, blockSize,
+  udevRunning, openLog, seekLogEnd, readLog, now, sleep, random,
+};
+inline constexpr std::size_t fakeCallCount = static_cast<std::size_t>(FakeCall::random) + 1;
+
+/// What a program can leave behind.
+struct FakeUsage {
+  std::size_t descriptors = 0;
+  std::size_t semaphores = 0;
+  std::size_t nodes = 0;      ///< everything in the file system, `/dev/dm-N` included
+  std::size_t devices = 0;
+  std::size_t suspended = 0;  ///< devices
+
+  friend bool operator==(const FakeUsage&, const FakeUsage&) noexcept = default;
+};
+
+class DEVMAP_API FakeKernel final : public Kernel {
+ public:
+  FakeKernel();
+  ~FakeKernel();
+
+  // --- the machine ---
+
+  /// Lists lose uuids below 4.45 and event numbers below 4.37, later commands give ENOTTY, and so on.
+  void setInterfaceVersion(Version version);
+  /// Absent: the control node is there, opening it gives ENODEV.
+  void setDeviceMapperPresent(bool present);
+  void setPrivilege(FakePrivilege privilege);
+  /// A disk and its node. The parent folder is made. A disk of the same number is replaced.
+  void addBlockDevice(std::string_view path, DeviceNumber number, std::uint64_t bytes);
+  void resizeBlockDevice(DeviceNumber number, std::uint64_t bytes);
+  /// Zeroes it: thin-pool metadata on it is gone.
+  void wipeBlockDevice(DeviceNumber number);
+  /// Claimed as by a mounted file system: tables that name it give EBUSY.
+  void claimBlockDevice(DeviceNumber number, bool claimed = true);
+  /// A regular file. The parent folder is made.
+  void addFile(std::string_view path);
+  /// One more target type that takes any parameters, shows them as its table and has an empty status. As after loading its module.
+  void addTargetType(std::string_view name, Version version);
+
+  // --- devices ---
+
+  /// Opens and closes a device as a mount would. False: no such device, not loaded yet, or not open.
+  bool openDevice(std::string_view name);
+  bool closeDevice(std::string_view name);
+  /// An event of the device's targets: event number, waits and polls.
+  bool raiseEvent(std::string_view name);
+  bool setPoolMode(std::string_view name, FakePoolMode mode);
+  /// From now on any target takes this message, and replies with that text.
+  void answerMessage(std::string_view message, std::string_view reply);
+  /// Messages that were executed, in order, as `device: text`.
+  [[nodiscard]] std::vector<std::string> messages() const;
+  /// Names, sorted.
+  [[nodiscard]] std::vector<std::string> devices() const;
+  [[nodiscard]] bool isSuspended(std::string_view name) const;
+  /// Uevents in order, as `change 253:0 name` and ` DM_COOKIE=N` where there is one, and ` RESIZE=1`.
+  [[nodiscard]] std::vector<std::string> uevents() const;
+
+  // --- nodes and semaphores ---
+
+  /// What is in a folder, sorted: `name -> target`, `name b 253:0 0600 0:0`, `name c ...`, `name d`, `name -`.
+  [[nodiscard]] std::vector<std::string> list(std::string_view directory) const;
+  /// At most this many sets; one more gives ENOSPC. Zero: none can be had.
+  void setSemaphoreLimit(std::size_t limit);
+  /// No System V semaphores in this kernel: ENOSYS everywhere.
+  void setSemaphoresSupported(bool supported);
+
+  // --- udev, time, log ---
+
+  void setUdev(FakeUdev udev, std::chrono::nanoseconds delay = std::chrono::milliseconds{1});
+  /// Handles all waiting events now, whatever the mode.
+  void runUdev();
+  void setClock(FakeClock clock);
+  /// Lets time pass; a deferred udev works meanwhile.
+  void advance(std::chrono::nanoseconds duration);
+  /// A signal: every wait that blocks a thread now ends with EINTR.
+  void interruptWaits();
+  /// The next bytes of random(); after them it goes on with pseudo-random ones, the same in every run.
+  void scriptRandom(std::span<const std::byte> bytes);
+  /// False: opening the log gives EPERM.
+  void setLogReadable(bool readable);
+  /// Records were overwritten: the next readLog of each descriptor gives EPIPE.
+  void loseLogRecords();
+  /// Appends one record, as another part of the kernel would. `priority`: 3 error, 4 warning, 6 information.
+  void log(int priority, std::string_view text);
+  /// Texts of all records.
+  [[nodiscard]] std::vector<std::string> logTexts() const;
+
+  // --- faults, counts, trace ---
+
+  /// Counted from now, calls number `nth` to `nth + times - 1` of this function do nothing and give `error`.
+  /// A failing close closes all the same. udevRunning and now cannot fail.
+  void failCall(FakeCall call, int error, unsigned nth = 1, unsigned times = 1);
+  void failIoctl(DmCommand command, int error, unsigned nth = 1, unsigned times = 1);
+  /// The nth call of any function that can fail.
+  void failAny(int error, unsigned nth);
+  /// Faults that no call has reached yet.
+  [[nodiscard]] bool faultsPending() const;
+  void clearFaults();
+  [[nodiscard]] std::size_t calls(FakeCall call) const;
+  [[nodiscard]] std::size_t calls(DmCommand command) const;
+  /// Every call as a line: function, what it was about, `= 0` or the errno. On from the start.
+  [[nodiscard]] std::string trace() const;
+  void setTracing(bool on);
+  void clearTrace();
+  [[nodiscard]] FakeUsage usage() const;
+
+  // --- the seam ---
+
+  int openControl(const char* path, int& fd) noexcept override;
+  int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override;
+  int pollControl(int control, std::chrono::nanoseconds timeout) noexcept override;
+  int close(int fd) noexcept override;
+  int semCreate(std::int32_t key, int& id) noexcept override;
+  int semFind(std::int32_t key, int& id) noexcept override;
+  int semSetValue(int id, int value) noexcept override;
+  int semValue(int id, int& value) noexcept override;
+  int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept override;
+  int semRemove(int id) noexcept override;
+  int semHighestIndex(int& index) noexcept override;
+  int semStat(int index, SemaphoreState& state) noexcept override;
+  int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept override;
+  int makeDirectory(const char* path) noexcept override;
+  int makeLink(const char* target, const char* path) noexcept override;
+  int makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept override;
+  int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept override;
+  int renameNode(const char* from, const char* to) noexcept override;
+  int removeNode(const char* path) noexcept override;
+  int openBlock(const char* path, int& fd) noexcept override;
+  int blockNumber(int fd, DeviceNumber& number) noexcept override;
+  int blockSize(int fd, std::uint64_t& bytes) noexcept override;
+  bool udevRunning() noexcept override;
+  int openLog(int& fd) noexcept override;
+  int seekLogEnd(int log) noexcept override;
+  int readLog(int log, std::span<char> record, std::size_t& size) noexcept override;
+  std::chrono::nanoseconds now() noexcept override;
+  int sleep(std::chrono::nanoseconds duration) noexcept override;
+  int random(std::span<std::byte> bytes) noexcept override;
+
+ private:
+  std::unique_ptr<fake::Machine> machine_;
+};
+
+}  // namespace devmap

@@ -1,0 +1,142 @@
+// The seam: everything that devmap asks of Linux, and nothing else.
+//
+// Contract, for every call unless its line says more:
+//  * Returns 0, or a positive errno. Out-parameters are written only on 0.
+//  * Does one thing once: never retries (EINTR, EBUSY and EAGAIN come back), never waits longer than told, never logs, never throws.
+//  * Paths are NUL-terminated. Descriptors are numbers that only the same Kernel understands; each is closed with `close`,
+//    and does not survive exec.
+//  * Thread-safe: any call from any thread at any time; the caller keeps a descriptor open while another thread uses it.
+// Policy - retries, growing buffers, deadlines, who may make a node - lives above this line, where it can be tested.
+//
+// Implement it to test your own program (see fake_kernel.hpp), to trace, or to dry-run.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <devmap/types.hpp>
+
+namespace devmap {
+
+/// The commands of the device-mapper control node, by their number in the interface (uapi: DM_*_CMD).
+enum class DmCommand : std::uint8_t {
+  version = 0,
+  removeAll = 1,
+  listDevices = 2,
+  create = 3,
+  remove = 4,
+  rename = 5,
+  suspend = 6,
+  status = 7,
+  wait = 8,
+  tableLoad = 9,
+  tableClear = 10,
+  tableDeps = 11,
+  tableStatus = 12,
+  listVersions = 13,
+  targetMessage = 14,
+  setGeometry = 15,
+  armPoll = 16,
+  getTargetVersion = 17,
+};
+
+enum class NodeType : std::uint8_t { other, directory, link, blockDevice, characterDevice };
+
+struct NodeInfo {
+  NodeType type = NodeType::other;
+  DeviceNumber device;  ///< of a block or character device, else 0:0
+};
+
+/// One System V semaphore set, as SEM_STAT shows it.
+struct SemaphoreState {
+  int id = -1;
+  std::int32_t key = 0;
+  int value = 0;                   ///< of the first semaphore
+  int waiters = 0;                 ///< processes that wait for it to become zero
+  std::int64_t lastOperation = 0;  ///< seconds since 1970, 0 = never (sem_otime)
+  std::int64_t lastChange = 0;     ///< seconds since 1970 (sem_ctime)
+};
+
+class Kernel {
+ public:
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+
+  // --- the control node ---
+
+  /// Opens the control node for reading and writing. ENOENT: no node. ENODEV or ENXIO: a node, but no device-mapper behind it.
+  virtual int openControl(const char* path, int& fd) noexcept = 0;
+  /// One device-mapper ioctl. `packet` starts with a struct dm_ioctl whose data_size is packet.size() (at least 305, 8-aligned);
+  /// the kernel's reply replaces it. On an errno the content of `packet` is unspecified.
+  virtual int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept = 0;
+  /// Waits until the control node has news since it was opened or armed. ETIMEDOUT: none in time.
+  virtual int pollControl(int control, std::chrono::nanoseconds timeout) noexcept = 0;
+  virtual int close(int fd) noexcept = 0;
+
+  // --- System V semaphores, for udev cookies ---
+
+  /// Makes a new set of one semaphore with mode 0600. EEXIST: the key is taken. ENOSPC, ENOSYS, EPERM: none can be had.
+  virtual int semCreate(std::int32_t key, int& id) noexcept = 0;
+  /// Finds the set with this key. ENOENT: there is none.
+  virtual int semFind(std::int32_t key, int& id) noexcept = 0;
+  virtual int semSetValue(int id, int value) noexcept = 0;
+  virtual int semValue(int id, int& value) noexcept = 0;
+  /// All of `deltas` on the first semaphore in order, as one atomic operation; a delta of 0 waits for zero.
+  /// No timeout: never sleeps. EAGAIN: not possible (in time). EIDRM, EINVAL: the set is gone. EINTR: a signal.
+  virtual int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept = 0;
+  virtual int semRemove(int id) noexcept = 0;
+  /// Highest index that semStat needs to be asked for. Also the test whether System V semaphores exist here at all (ENOSYS).
+  virtual int semHighestIndex(int& index) noexcept = 0;
+  /// The set in slot `index` of the kernel's table. EINVAL: the slot is empty.
+  virtual int semStat(int index, SemaphoreState& state) noexcept = 0;
+
+  // --- nodes ---
+
+  /// What is at `path`; `follow` says whether a symbolic link is followed. ENOENT: nothing, or a dangling link.
+  virtual int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept = 0;
+  /// A directory with mode 0755. EEXIST: something has that name.
+  virtual int makeDirectory(const char* path) noexcept = 0;
+  virtual int makeLink(const char* target, const char* path) noexcept = 0;
+  /// A device node with exactly this mode, whatever the umask. `type` is blockDevice or characterDevice.
+  virtual int makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept = 0;
+  virtual int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept = 0;
+  /// Atomic; replaces what is at `to`.
+  virtual int renameNode(const char* from, const char* to) noexcept = 0;
+  virtual int removeNode(const char* path) noexcept = 0;
+
+  // --- block devices ---
+
+  /// Opens read-only. ENOTBLK: not a block device.
+  virtual int openBlock(const char* path, int& fd) noexcept = 0;
+  virtual int blockNumber(int fd, DeviceNumber& number) noexcept = 0;
+  /// Size in bytes.
+  virtual int blockSize(int fd, std::uint64_t& bytes) noexcept = 0;
+
+  // --- udev, kernel log, clock, randomness ---
+
+  /// Whether a udev daemon serves this system: its control socket exists.
+  virtual bool udevRunning() noexcept = 0;
+  /// Opens the kernel log, not blocking, for readLog.
+  virtual int openLog(int& fd) noexcept = 0;
+  /// Moves to the end of the log: readLog then gives only what is logged after this call.
+  virtual int seekLogEnd(int log) noexcept = 0;
+  /// The next record in the form of /dev/kmsg (`prio,seq,usec,flags;text\n`). EAGAIN: none. EPIPE: records were lost, read on.
+  virtual int readLog(int log, std::span<char> record, std::size_t& size) noexcept = 0;
+  /// Monotonic time since some start.
+  virtual std::chrono::nanoseconds now() noexcept = 0;
+  /// EINTR: a signal came first.
+  virtual int sleep(std::chrono::nanoseconds duration) noexcept = 0;
+  virtual int random(std::span<std::byte> bytes) noexcept = 0;
+
+ protected:
+  constexpr Kernel() noexcept = default;
+  ~Kernel() = default;
+};
+
+/// The Linux this process runs on. One stateless object for the whole process; any number of contexts may share it.
+[[nodiscard]] DEVMAP_API Kernel& systemKernel() noexcept;
+
+}  // namespace devmap

@@ -1,0 +1,69 @@
+// Plain value types of the device-mapper: sizes in sectors, device numbers, versions.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#if defined(DEVMAP_SHARED) && (defined(__GNUC__) || defined(__clang__))
+#define DEVMAP_API __attribute__((visibility("default")))
+#else
+#define DEVMAP_API
+#endif
+
+namespace devmap {
+
+/// A length or an offset in sectors. A device-mapper sector is 512 bytes, always, whatever the device's own block size is.
+struct Sectors {
+  std::uint64_t count = 0;
+
+  constexpr Sectors() noexcept = default;
+  constexpr explicit Sectors(std::uint64_t sectors) noexcept : count(sectors) {}
+  friend constexpr auto operator<=>(const Sectors&, const Sectors&) noexcept = default;
+};
+
+inline constexpr std::uint64_t bytesPerSector = 512;
+
+/// Whole sectors in `bytes`; a rest of less than a sector is dropped, as the kernel does with the size of a device.
+[[nodiscard]] constexpr Sectors toSectors(std::uint64_t bytes) noexcept { return Sectors{bytes / bytesPerSector}; }
+
+/// Size in bytes. Counts above 2^55 - 1 sectors do not fit and wrap; the kernel refuses such devices.
+[[nodiscard]] constexpr std::uint64_t toBytes(Sectors sectors) noexcept { return sectors.count * bytesPerSector; }
+
+/// A block device number as user space writes it: `major:minor`.
+struct DeviceNumber {
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+
+  friend constexpr auto operator<=>(const DeviceNumber&, const DeviceNumber&) noexcept = default;
+};
+
+/// `major:minor` in decimal, the form that table parameters accept.
+[[nodiscard]] DEVMAP_API std::string toString(DeviceNumber number);
+
+/// A three-part version: of the ioctl interface (`4.47.0`) or of one target type (`1.22.0`).
+struct Version {
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+  std::uint32_t patch = 0;
+
+  friend constexpr auto operator<=>(const Version&, const Version&) noexcept = default;
+};
+
+/// `major.minor.patch` in decimal.
+[[nodiscard]] DEVMAP_API std::string toString(Version version);
+
+/// CHS geometry as HDIO_GETGEO reports it. Limits of the kernel: cylinders <= 65535, heads <= 255, sectors <= 255 a track,
+/// start <= cylinders * heads * sectors (dm-ioctl.c: dev_set_geometry).
+struct Geometry {
+  std::uint32_t cylinders = 0;
+  std::uint32_t heads = 0;
+  std::uint32_t sectorsPerTrack = 0;
+  Sectors start;
+};
+
+/// How long a call may take, counted from its start on the monotonic clock. Zero means: look once, do not wait.
+using Timeout = std::chrono::milliseconds;
+
+}  // namespace devmap

@@ -1,0 +1,77 @@
+#include <devmap/block.hpp>
+
+#include <cerrno>
+#include <utility>
+
+namespace devmap {
+namespace {
+
+Error blockError(const char* operation, std::string_view path, int errnum) {
+  Error error{Errc::refusedByKernel, operation, errnum, std::string(path), {}, {}, {}};
+  switch (errnum) {
+    case ENOENT:
+      error.code = Errc::notFound;
+      error.detail = "no such file";
+      break;
+    case ENXIO:
+    case ENODEV:
+      error.code = Errc::notFound;
+      error.detail = "there is a node, but no device behind it";
+      break;
+    case ENOTBLK:
+      error.code = Errc::notABlockDevice;
+      error.detail = "not a block device; attach a file to a loop device first";
+      break;
+    case EACCES:
+    case EPERM: error.code = Errc::permissionDenied; break;
+    case EBUSY: error.code = Errc::busy; break;
+    default: break;
+  }
+  return error;
+}
+
+}  // namespace
+
+BlockDevice::BlockDevice(Kernel& kernel, int fd, DeviceNumber number, std::string path) noexcept
+    : kernel_(&kernel), fd_(fd), number_(number), path_(std::move(path)) {}
+
+BlockDevice::BlockDevice(BlockDevice&& other) noexcept
+    : kernel_(other.kernel_), fd_(std::exchange(other.fd_, -1)), number_(other.number_), path_(std::move(other.path_)) {}
+
+BlockDevice& BlockDevice::operator=(BlockDevice&& other) noexcept {
+  std::swap(kernel_, other.kernel_);
+  std::swap(fd_, other.fd_);
+  std::swap(number_, other.number_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+BlockDevice::~BlockDevice() {
+  if (fd_ >= 0) static_cast<void>(kernel_->close(fd_));
+}
+
+Result<BlockDevice> BlockDevice::open(std::string_view path, Kernel& kernel) noexcept {
+  constexpr const char* operation = "open block device";
+  if (path.empty() || path.find('\0') != std::string_view::npos)
+    return Error{Errc::invalidArgument, operation, 0, std::string(path), {}, "a path cannot be empty or hold a NUL byte", {}};
+  std::string text(path);
+  int fd = -1;
+  if (const int errnum = kernel.openBlock(text.c_str(), fd)) return blockError(operation, path, errnum);
+  BlockDevice device(kernel, fd, {}, std::move(text));
+  if (const int errnum = kernel.blockNumber(fd, device.number_)) return blockError(operation, path, errnum);
+  return device;
+}
+
+Result<std::uint64_t> BlockDevice::size() const noexcept {
+  std::uint64_t bytes = 0;
+  if (const int errnum = kernel_->blockSize(fd_, bytes)) return blockError("get size of block device", path_, errnum);
+  return bytes;
+}
+
+Result<std::uint64_t> getBlockDeviceSize(std::string_view path, Kernel& kernel) noexcept {
+  auto device = BlockDevice::open(path, kernel);
+  if (!device) return std::move(device).error();
+  return device->size();
+}
+
+}  // namespace devmap

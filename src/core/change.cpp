@@ -1,0 +1,151 @@
+// Runs that change a device: suspend, resume, rename, clear, geometry, message.
+
+#include <cerrno>
+
+#include <codec/flags.hpp>
+#include <codec/reply.hpp>
+#include <codec/request.hpp>
+#include <core/task_state.hpp>
+
+namespace devmap::detail {
+namespace {
+
+constexpr std::size_t usualReply = std::size_t{16} * 1024;
+constexpr std::size_t statsReply = std::size_t{1024} * 1024;  // @stats_print answers with a line an area
+
+// A header-only change of the addressed device that nothing but its errno and state come back from.
+Result<codec::ReplyHeader> change(TaskState& state, const Call& call, const codec::RequestHeader& request, HeaderPacket& packet) noexcept {
+  if (auto ok = checkAddress(state, call.operation); !ok) return std::move(ok).error();
+  KernelLog::Session log(state.context.log);
+  auto reply = executeHeader(state.context, call, request, packet);
+  if (!reply) {
+    quoteKernel(state, log, state.device, reply.error());
+    return reply;
+  }
+  state.info = infoFrom(*reply);
+  return reply;
+}
+
+}  // namespace
+
+Result<void> runSuspend(TaskState& state) noexcept {
+  HeaderPacket packet;
+  auto reply = change(state, state.call(DmCommand::suspend, "suspend device"), state.header(codec::flagSuspend), packet);
+  if (!reply) return std::move(reply).error();
+  return {};
+}
+
+Result<void> runClear(TaskState& state) noexcept {
+  HeaderPacket packet;
+  auto reply = change(state, state.call(DmCommand::tableClear, "clear inactive table"), state.header(), packet);
+  if (!reply) return std::move(reply).error();
+  return {};
+}
+
+Result<void> runResume(TaskState& state) noexcept {
+  codec::RequestHeader request = state.header();
+  request.eventNr = eventNumber(state);
+  HeaderPacket packet;
+  auto reply = change(state, state.call(DmCommand::suspend, "resume device"), request, packet);
+  if (!reply) return std::move(reply).error();
+  const std::string& name = state.info.name;
+  // A device that never had a table has no node to come, whoever makes nodes.
+  const bool hasNode = state.info.liveTable && !name.empty();
+  settleCookie(state, *reply,
+               hasNode ? std::vector<PendingNode>{{PendingNode::Kind::appears, name, state.info.device}} : std::vector<PendingNode>());
+  if (!hasNode || !makesNodes(state)) return {};
+  return Nodes(state.context.kernel, state.context.options).make(name, state.info.device);
+}
+
+namespace {
+
+// The kernel looks the device of a rename up by name alone: finds it where the task has a uuid or number.
+Result<std::string> nameOf(TaskState& state, const char* operation) noexcept {
+  if (!state.name.empty()) return state.name;
+  HeaderPacket packet;
+  auto reply = executeHeader(state.context, state.call(DmCommand::status, operation), state.header(), packet);
+  if (!reply) return std::move(reply).error();
+  return std::string(reply->name);
+}
+
+}  // namespace
+
+Result<void> runRename(TaskState& state) noexcept {
+  constexpr const char* operation = "rename device";
+  if (auto ok = checkAddress(state, operation); !ok) return ok;
+  if (state.newText.empty()) return state.refuse(Errc::invalidArgument, operation, "no new name or uuid given");
+  auto oldName = nameOf(state, operation);
+  if (!oldName) return std::move(oldName).error();
+  codec::RequestHeader request;
+  request.name = *oldName;
+  request.flags = state.newTextIsUuid ? codec::flagUuid : 0U;
+  request.eventNr = eventNumber(state);
+  constexpr std::size_t textRoom = 136;  // 128 bytes of uuid and NUL, rounded up to 8
+  std::array<std::byte, codec::headerSize + textRoom> packet{};
+  if (!codec::encodeHeader(request, packet) || !codec::encodeText(state.newText, std::span(packet).subspan(codec::headerSize)))
+    return state.refuse(Errc::invalidArgument, operation, "the new name or uuid is too long");
+  KernelLog::Session log(state.context.log);
+  auto reply = execute(state.context, state.call(DmCommand::rename, operation), packet);
+  if (!reply) {
+    quoteKernel(state, log, {}, reply.error());
+    return std::move(reply).error();
+  }
+  state.info = infoFrom(*reply);
+  if (state.newTextIsUuid) {
+    state.info.uuid = state.newText;
+    settleCookie(state, *reply, {});
+    return {};
+  }
+  state.info.name = state.newText;
+  const DeviceNumber device = state.info.device;
+  settleCookie(state, *reply, {{PendingNode::Kind::appears, state.newText, device}, {PendingNode::Kind::disappears, *oldName, device}});
+  Nodes nodes(state.context.kernel, state.context.options);
+  if (!makesNodes(state) || !nodes.leadsTo(*oldName, device)) return {};
+  if (auto made = nodes.make(state.newText, device); !made) return made;
+  nodes.drop(*oldName);
+  return {};
+}
+
+Result<void> runGeometry(TaskState& state) noexcept {
+  constexpr const char* operation = "set geometry";
+  if (auto ok = checkAddress(state, operation); !ok) return ok;
+  if (!state.geometry) return state.refuse(Errc::invalidArgument, operation, "no geometry given");
+  std::array<std::byte, codec::headerSize + (codec::geometrySize + 7) / 8 * 8> packet{};
+  if (!codec::encodeHeader(state.header(), packet) || !codec::encodeGeometry(*state.geometry, std::span(packet).subspan(codec::headerSize)))
+    return state.refuse(Errc::invalidArgument, operation, "the geometry cannot be encoded");
+  KernelLog::Session log(state.context.log);
+  auto reply = execute(state.context, state.call(DmCommand::setGeometry, operation), packet);
+  if (reply) return {};
+  quoteKernel(state, log, state.device, reply.error());
+  return std::move(reply).error();
+}
+
+Result<void> runMessage(TaskState& state) noexcept {
+  constexpr const char* operation = "send message";
+  if (auto ok = checkAddress(state, operation); !ok) return ok;
+  const auto bytes = state.message.span();
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.empty()) return state.refuse(Errc::invalidArgument, operation, "no message given");
+  // The kernel runs a message before it finds that the reply does not fit. So the room is ample at once, and never grown by asking again.
+  const std::size_t room = std::max(codec::messageSize(text), text.starts_with("@stats_print") ? statsReply : usualReply);
+  if (!state.packet.resize(codec::headerSize + (room + 7) / 8 * 8))
+    return state.refuse(Errc::outOfMemory, operation, "no memory for the message");
+  if (!codec::encodeHeader(state.header(), state.packet.span()) ||
+      !codec::encodeMessage(state.sector, text, state.packet.span().subspan(codec::headerSize)))
+    return state.refuse(Errc::invalidArgument, operation, "the message cannot be encoded");
+  KernelLog::Session log(state.context.log);
+  auto reply = execute(state.context, state.call(DmCommand::targetMessage, operation), state.packet.span());
+  if (!reply) {
+    quoteKernel(state, log, state.device, reply.error());
+    return std::move(reply).error();
+  }
+  if ((reply->flags & codec::flagBufferFull) != 0)
+    return state.refuse(Errc::replyTruncated, operation, "the message was executed, but its reply did not fit; do not send it again");
+  auto response = codec::decodeMessageReply(*reply, state.packet.span());
+  if (!response) return std::move(response).error();
+  state.info = infoFrom(*reply);
+  state.response = *response;
+  return {};
+}
+
+}  // namespace devmap::detail

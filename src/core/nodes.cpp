@@ -1,0 +1,88 @@
+#include <core/nodes.hpp>
+
+#include <cerrno>
+#include <string>
+
+#include <devmap/name.hpp>
+
+namespace devmap::detail {
+
+namespace {
+
+Error failed(const std::string& path, std::string_view name, int errnum, const char* what) {
+  Error error{Errc::refusedByKernel, "make node", errnum, std::string(name), {}, path, {}};
+  error.detail += ": ";
+  error.detail += what;
+  if (errnum == EACCES || errnum == EPERM) error.code = Errc::permissionDenied;
+  if (errnum == 0) error.code = Errc::alreadyExists;
+  return error;
+}
+
+}  // namespace
+
+std::string Nodes::pathOf(std::string_view name) const { return directory_ + '/' + mangle(name); }
+
+bool Nodes::leadsTo(std::string_view name, DeviceNumber device) noexcept {
+  NodeInfo info;
+  return kernel_->nodeInfo(pathOf(name).c_str(), true, info) == 0 && info.type == NodeType::blockDevice && info.device == device;
+}
+
+bool Nodes::exists(std::string_view name) noexcept {
+  NodeInfo info;
+  return kernel_->nodeInfo(pathOf(name).c_str(), false, info) == 0;
+}
+
+Result<void> Nodes::make(std::string_view name, DeviceNumber device) noexcept {
+  if (leadsTo(name, device)) return {};
+  const std::string path = pathOf(name);
+  NodeInfo present;
+  if (kernel_->nodeInfo(path.c_str(), false, present) == 0 && present.type != NodeType::link && present.type != NodeType::blockDevice)
+    return failed(path, name, 0, "something that is not a device stands there; it was left alone");
+  static_cast<void>(kernel_->makeDirectory(directory_.c_str()));  // may exist
+  // A temporary name beside it, then a rename: nobody sees half a node, and a stale one is never missing in between.
+  const std::string temporary = directory_ + "/.devmap-" + std::to_string(device.major) + '-' + std::to_string(device.minor);
+  static_cast<void>(kernel_->removeNode(temporary.c_str()));  // left by a killed process
+  if (auto made = makeAt(temporary, device); !made) {
+    made.error().device = name;
+    return made;
+  }
+  if (const int errnum = kernel_->renameNode(temporary.c_str(), path.c_str())) {
+    static_cast<void>(kernel_->removeNode(temporary.c_str()));
+    return failed(path, name, errnum, "the node cannot be put in place");
+  }
+  return {};
+}
+
+Result<void> Nodes::makeAt(const std::string& path, DeviceNumber device) noexcept {
+  const std::string target = "../dm-" + std::to_string(device.minor);
+  NodeInfo info;
+  if (kernel_->nodeInfo((directory_ + '/' + target).c_str(), true, info) == 0 && info.type == NodeType::blockDevice &&
+      info.device == device) {
+    if (const int errnum = kernel_->makeLink(target.c_str(), path.c_str())) return failed(path, {}, errnum, "the link cannot be made");
+    return {};
+  }
+  if (const int errnum = kernel_->makeNode(path.c_str(), NodeType::blockDevice, device, attributes_.mode))
+    return failed(path, {}, errnum, "the node cannot be made");
+  if (attributes_.uid == 0 && attributes_.gid == 0) return {};
+  const int errnum = kernel_->setOwner(path.c_str(), attributes_.uid, attributes_.gid);
+  if (errnum == 0) return {};
+  static_cast<void>(kernel_->removeNode(path.c_str()));
+  return failed(path, {}, errnum, "the node's owner cannot be set");
+}
+
+void Nodes::drop(std::string_view name) noexcept {
+  const std::string path = pathOf(name);
+  NodeInfo info;
+  if (kernel_->nodeInfo(path.c_str(), false, info) != 0) return;
+  if (info.type == NodeType::link || info.type == NodeType::blockDevice) static_cast<void>(kernel_->removeNode(path.c_str()));
+}
+
+void Nodes::dropDangling(std::string_view name) noexcept {
+  const std::string path = pathOf(name);
+  NodeInfo info;
+  if (kernel_->nodeInfo(path.c_str(), true, info) != ENOENT) return;
+  if (kernel_->nodeInfo(path.c_str(), false, info) == 0 && info.type == NodeType::link)
+    static_cast<void>(kernel_->removeNode(path.c_str()));
+}
+
+}  // namespace devmap::detail

@@ -1,0 +1,39 @@
+// Nodes under /dev/mapper, for when udev does not make them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <devmap/device_mapper.hpp>
+#include <devmap/error.hpp>
+
+namespace devmap::detail {
+
+/// Where nodes live and what they look like: a part of Options, copied so that it may outlive the context.
+class Nodes {
+ public:
+  Nodes(Kernel& kernel, const Options& options) : kernel_(&kernel), directory_(options.directory), attributes_(options.nodes) {}
+
+  /// Makes DIRECTORY/NAME lead to `device`: a link to `../dm-N` where that node exists, else a block node with the options' mode, uid
+  /// and gid. Appears atomically. What is there already is left alone if it leads to `device`, replaced if it is a stale node or link,
+  /// and refused (Errc::alreadyExists) if it is anything else. `name` is mangled here.
+  Result<void> make(std::string_view name, DeviceNumber device) noexcept;
+  /// Whether DIRECTORY/NAME leads to `device`.
+  [[nodiscard]] bool leadsTo(std::string_view name, DeviceNumber device) noexcept;
+  /// Removes DIRECTORY/NAME, a node or link known to be ours (leadsTo before the device went). Missing is fine; anything that is not a
+  /// link or a block node stays.
+  void drop(std::string_view name) noexcept;
+  /// Removes DIRECTORY/NAME if it is a link that leads nowhere.
+  void dropDangling(std::string_view name) noexcept;
+  [[nodiscard]] bool exists(std::string_view name) noexcept;
+
+ private:
+  [[nodiscard]] std::string pathOf(std::string_view name) const;
+  Result<void> makeAt(const std::string& path, DeviceNumber device) noexcept;
+
+  Kernel* kernel_;
+  std::string directory_;
+  NodeAttributes attributes_;
+};
+
+}  // namespace devmap::detail

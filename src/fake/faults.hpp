@@ -1,0 +1,54 @@
+// Counting, failing and tracing the calls of the seam.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <devmap/fake_kernel.hpp>
+
+namespace devmap::fake {
+
+inline constexpr std::size_t commandCount = static_cast<std::size_t>(DmCommand::getTargetVersion) + 1;
+
+class Faults {
+ public:
+  /// Counts the call and gives the errno it shall fail with, or 0.
+  int enter(FakeCall call, std::optional<DmCommand> command = std::nullopt);
+
+  struct Fault {
+    std::optional<FakeCall> call;  ///< none: any that can fail
+    std::optional<DmCommand> command;
+    int error = 0;
+    unsigned skip = 0;   ///< calls to let through first
+    unsigned times = 1;  ///< calls to fail then
+  };
+  void add(Fault fault) { faults_.push_back(fault); }
+  void clear() { faults_.clear(); }
+  [[nodiscard]] bool pending() const;
+  [[nodiscard]] std::size_t calls(FakeCall call) const { return calls_[static_cast<std::size_t>(call)]; }
+  [[nodiscard]] std::size_t calls(DmCommand command) const { return commands_[static_cast<std::size_t>(command)]; }
+
+ private:
+  std::vector<Fault> faults_;
+  std::array<std::size_t, fakeCallCount> calls_{};
+  std::array<std::size_t, commandCount> commands_{};
+};
+
+/// The last calls as lines of text.
+class Trace {
+ public:
+  bool on = true;
+  /// `what`: function and operands. Returns `error`, for use in a return statement.
+  int add(std::string what, int error);
+  [[nodiscard]] std::string text() const;
+  void clear() { lines_.clear(); }
+
+ private:
+  std::deque<std::string> lines_;
+};
+
+}  // namespace devmap::fake

@@ -1,0 +1,43 @@
+// System V semaphore sets of one semaphore each. Functions return 0 or an errno.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <devmap/kernel.hpp>
+
+namespace devmap::fake {
+
+class Semaphores {
+ public:
+  std::size_t limit = 32000;  ///< as Linux (SEMMNI)
+  bool supported = true;
+
+  int create(std::int32_t key, std::int64_t now, int& id);
+  [[nodiscard]] int find(std::int32_t key, int& id) const;
+  int setValue(int id, int value, std::int64_t now);
+  [[nodiscard]] int value(int id, int& value) const;
+  int remove(int id);
+  [[nodiscard]] int highestIndex(int& index) const;
+  [[nodiscard]] int stat(int index, SemaphoreState& state) const;
+  [[nodiscard]] std::size_t size() const;
+
+  /// All deltas at once, or EAGAIN and nothing. EIDRM: the set was removed while `waiting`; EINVAL: there is none.
+  int tryOperate(int id, std::span<const short> deltas, std::int64_t now, bool waiting);
+  /// Notes a thread that waits for zero, for SemaphoreState::waiters.
+  void countWaiter(int id, std::span<const short> deltas, int difference);
+  /// What udev's rules do: down by one, never below zero. A missing set is passed over.
+  void complete(std::int32_t key, std::int64_t now);
+
+ private:
+  [[nodiscard]] const SemaphoreState* get(int id) const;
+  [[nodiscard]] SemaphoreState* get(int id);
+
+  std::vector<std::optional<SemaphoreState>> slots_;
+  int sequence_ = 0;  // makes the id of a removed set differ from its successor's in the same slot
+};
+
+}  // namespace devmap::fake

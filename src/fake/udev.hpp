@@ -1,0 +1,45 @@
+// The fake's uevents and udevd.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <devmap/fake_kernel.hpp>
+#include <devmap/types.hpp>
+
+namespace devmap::fake {
+
+struct Machine;
+struct Device;
+
+struct Uevent {
+  std::string action;
+  DeviceNumber device;
+  std::uint32_t cookie = 0;  ///< 0: none
+  std::chrono::nanoseconds due{};
+};
+
+/// What udevd knows.
+struct Udev {
+  FakeUdev mode = FakeUdev::off;
+  std::chrono::nanoseconds delay{};
+  std::deque<Uevent> queue;                   ///< in order of `due`
+  std::map<DeviceNumber, std::string> links;  ///< path of the link it made for a device
+  std::vector<std::string> history;           ///< all uevents, as FakeKernel::uevents gives them
+};
+
+/// The kernel sends an event.
+void sendUevent(Machine& machine, const char* action, const Device& device, std::uint32_t cookie, bool resized = false);
+
+/// When udevd will handle its next event by itself.
+[[nodiscard]] std::optional<std::chrono::nanoseconds> nextUevent(const Machine& machine);
+
+/// Handles the first waiting event: link, then cookie (55-dm.rules, 95-dm-notify.rules).
+void handleUevent(Machine& machine);
+
+}  // namespace devmap::fake

@@ -1,0 +1,217 @@
+// The Kernel seam on Linux: each function is one system call, or two where a resource must not leak between them. No policy.
+
+#include <devmap/kernel.hpp>
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/ipc.h>
+#include <sys/random.h>
+#include <sys/sem.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include <uapi.hpp>
+
+namespace devmap {
+namespace {
+
+// semctl's fourth argument: the C libraries leave its definition to the caller (semctl(2)).
+union SemctlArgument {
+  int value;
+  semid_ds* state;
+  seminfo* info;
+};
+
+// 0, or the errno of a call that returned -1.
+int result(long returned) noexcept { return returned < 0 ? errno : 0; }
+
+// For calls that return a descriptor or id.
+int result(long returned, int& out) noexcept {
+  if (returned < 0) return errno;
+  out = static_cast<int>(returned);
+  return 0;
+}
+
+timespec toTimespec(std::chrono::nanoseconds duration) noexcept {
+  constexpr std::int64_t perSecond = 1'000'000'000;
+  const std::int64_t count = duration.count() < 0 ? 0 : duration.count();
+  timespec time{};
+  time.tv_sec = static_cast<time_t>(count / perSecond);
+  time.tv_nsec = static_cast<long>(count % perSecond);
+  return time;
+}
+
+DeviceNumber numberOf(dev_t device) noexcept {
+  return {static_cast<std::uint32_t>(major(device)), static_cast<std::uint32_t>(minor(device))};
+}
+
+NodeType typeOf(mode_t mode) noexcept {
+  if (S_ISBLK(mode)) return NodeType::blockDevice;
+  if (S_ISCHR(mode)) return NodeType::characterDevice;
+  if (S_ISLNK(mode)) return NodeType::link;
+  if (S_ISDIR(mode)) return NodeType::directory;
+  return NodeType::other;
+}
+
+class SystemKernel final : public Kernel {
+ public:
+  constexpr SystemKernel() noexcept = default;
+
+  int openControl(const char* path, int& fd) noexcept override { return result(::open(path, O_RDWR | O_CLOEXEC), fd); }
+
+  int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override {
+    const unsigned long request = _IOC(_IOC_READ | _IOC_WRITE, DM_IOCTL, static_cast<unsigned>(command), sizeof(dm_ioctl));
+    return result(::ioctl(control, request, packet.data()));
+  }
+
+  int pollControl(int control, std::chrono::nanoseconds timeout) noexcept override {
+    pollfd entry{control, POLLIN, 0};
+    const timespec time = toTimespec(timeout);
+    const int ready = ::ppoll(&entry, 1, &time, nullptr);
+    return ready == 0 ? ETIMEDOUT : result(ready);
+  }
+
+  int close(int fd) noexcept override { return result(::close(fd)); }
+
+  int semCreate(std::int32_t key, int& id) noexcept override { return result(::semget(key, 1, 0600 | IPC_CREAT | IPC_EXCL), id); }
+
+  int semFind(std::int32_t key, int& id) noexcept override { return result(::semget(key, 1, 0), id); }
+
+  int semSetValue(int id, int value) noexcept override {
+    SemctlArgument argument{};
+    argument.value = value;
+    return result(::semctl(id, 0, SETVAL, argument));
+  }
+
+  int semValue(int id, int& value) noexcept override { return result(::semctl(id, 0, GETVAL), value); }
+
+  int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept override {
+    std::array<sembuf, 4> operations{};
+    if (deltas.empty() || deltas.size() > operations.size()) return EINVAL;
+    const short flags = timeout ? 0 : IPC_NOWAIT;
+    for (std::size_t i = 0; i < deltas.size(); ++i) operations[i] = {0, deltas[i], flags};
+    if (!timeout) return result(::semop(id, operations.data(), deltas.size()));
+    const timespec time = toTimespec(*timeout);
+    return result(::semtimedop(id, operations.data(), deltas.size(), &time));
+  }
+
+  int semRemove(int id) noexcept override { return result(::semctl(id, 0, IPC_RMID)); }
+
+  int semHighestIndex(int& index) noexcept override {
+    seminfo info{};
+    SemctlArgument argument{};
+    argument.info = &info;
+    return result(::semctl(0, 0, SEM_INFO, argument), index);
+  }
+
+  int semStat(int index, SemaphoreState& state) noexcept override {
+    semid_ds entry{};
+    SemctlArgument argument{};
+    argument.state = &entry;
+    const int id = ::semctl(index, 0, SEM_STAT, argument);
+    if (id < 0) return errno;
+    const int value = ::semctl(id, 0, GETVAL);
+    const int waiters = value < 0 ? -1 : ::semctl(id, 0, GETZCNT);
+    if (waiters < 0) return errno;
+    state = {
+        id, entry.sem_perm.__key, value, waiters, static_cast<std::int64_t>(entry.sem_otime), static_cast<std::int64_t>(entry.sem_ctime)};
+    return 0;
+  }
+
+  int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept override {
+    struct stat entry {};
+    if ((follow ? ::stat(path, &entry) : ::lstat(path, &entry)) < 0) return errno;
+    info.type = typeOf(entry.st_mode);
+    const bool device = info.type == NodeType::blockDevice || info.type == NodeType::characterDevice;
+    info.device = device ? numberOf(entry.st_rdev) : DeviceNumber{};
+    return 0;
+  }
+
+  int makeDirectory(const char* path) noexcept override { return result(::mkdir(path, 0755)); }
+
+  int makeLink(const char* target, const char* path) noexcept override { return result(::symlink(target, path)); }
+
+  int makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept override {
+    const mode_t kind = type == NodeType::characterDevice ? S_IFCHR : S_IFBLK;
+    if (::mknod(path, kind | 0600, makedev(device.major, device.minor)) < 0) return errno;
+    if (mode == 0600 || ::chmod(path, mode) == 0) return 0;  // chmod, not umask: the umask belongs to the whole process
+    const int error = errno;
+    ::unlink(path);
+    return error;
+  }
+
+  int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept override { return result(::lchown(path, uid, gid)); }
+
+  int renameNode(const char* from, const char* to) noexcept override { return result(::rename(from, to)); }
+
+  int removeNode(const char* path) noexcept override { return result(::unlink(path)); }
+
+  int openBlock(const char* path, int& fd) noexcept override {
+    // O_NONBLOCK: a FIFO or a tape by mistake must not hang; it means nothing for block devices.
+    const int opened = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (opened < 0) return errno;
+    struct stat entry {};
+    const int error = ::fstat(opened, &entry) < 0 ? errno : S_ISBLK(entry.st_mode) ? 0 : ENOTBLK;
+    if (error != 0) {
+      ::close(opened);
+      return error;
+    }
+    fd = opened;
+    return 0;
+  }
+
+  int blockNumber(int fd, DeviceNumber& number) noexcept override {
+    struct stat entry {};
+    if (::fstat(fd, &entry) < 0) return errno;
+    number = numberOf(entry.st_rdev);
+    return 0;
+  }
+
+  int blockSize(int fd, std::uint64_t& bytes) noexcept override { return result(::ioctl(fd, BLKGETSIZE64, &bytes)); }
+
+  bool udevRunning() noexcept override { return ::access("/run/udev/control", F_OK) == 0; }
+
+  int openLog(int& fd) noexcept override { return result(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), fd); }
+
+  int seekLogEnd(int log) noexcept override { return ::lseek(log, 0, SEEK_END) < 0 ? errno : 0; }
+
+  int readLog(int log, std::span<char> record, std::size_t& size) noexcept override {
+    const ssize_t got = ::read(log, record.data(), record.size());
+    if (got < 0) return errno;
+    size = static_cast<std::size_t>(got);
+    return 0;
+  }
+
+  std::chrono::nanoseconds now() noexcept override {
+    timespec time{};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
+  }
+
+  int sleep(std::chrono::nanoseconds duration) noexcept override {
+    const timespec time = toTimespec(duration);
+    return ::clock_nanosleep(CLOCK_MONOTONIC, 0, &time, nullptr);
+  }
+
+  int random(std::span<std::byte> bytes) noexcept override {
+    const ssize_t got = ::getrandom(bytes.data(), bytes.size(), GRND_NONBLOCK);
+    if (got < 0) return errno;
+    return static_cast<std::size_t>(got) == bytes.size() ? 0 : EAGAIN;
+  }
+};
+
+constinit SystemKernel theSystemKernel;
+
+}  // namespace
+
+Kernel& systemKernel() noexcept { return theSystemKernel; }
+
+}  // namespace devmap

@@ -1,0 +1,97 @@
+// codec::Bytes: the block that packets live in.
+#include <codec/bytes.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include <doctest/doctest.h>
+
+using devmap::codec::Bytes;
+
+namespace {
+
+bool allAre(std::span<const std::byte> bytes, int value) {
+  return std::all_of(bytes.begin(), bytes.end(), [value](std::byte b) { return b == static_cast<std::byte>(value); });
+}
+
+void fill(std::span<std::byte> bytes, int value) { std::fill(bytes.begin(), bytes.end(), static_cast<std::byte>(value)); }
+
+}  // namespace
+
+TEST_CASE("bytes: empty at first, zero-filled and aligned after resize") {
+  Bytes bytes;
+  CHECK(bytes.size() == 0);
+  CHECK(bytes.span().empty());
+  for (const std::size_t size : {1U, 15U, 16U, 17U, 312U, 16384U, 100000U}) {
+    Bytes block;
+    REQUIRE(block.resize(size));
+    CHECK(block.size() == size);
+    CHECK(reinterpret_cast<std::uintptr_t>(block.span().data()) % 16 == 0);
+    CHECK(allAre(block.span(), 0));
+  }
+}
+
+TEST_CASE("bytes: growing keeps the content and zeroes the rest") {
+  Bytes bytes;
+  REQUIRE(bytes.resize(10));
+  fill(bytes.span(), 7);
+  REQUIRE(bytes.resize(5000));
+  CHECK(allAre(bytes.span().first(10), 7));
+  CHECK(allAre(bytes.span().subspan(10), 0));
+}
+
+TEST_CASE("bytes: what was given up by shrinking does not come back") {
+  Bytes bytes;
+  REQUIRE(bytes.resize(100));
+  fill(bytes.span(), 7);
+  REQUIRE(bytes.resize(10));
+  CHECK(bytes.size() == 10);
+  REQUIRE(bytes.resize(100));
+  CHECK(allAre(bytes.span().first(10), 7));
+  CHECK(allAre(bytes.span().subspan(10), 0));
+  REQUIRE(bytes.resize(0));
+  CHECK(bytes.span().empty());
+}
+
+TEST_CASE("bytes: memory that cannot be had is an answer and changes nothing") {
+  Bytes bytes;
+  REQUIRE(bytes.resize(3));
+  fill(bytes.span(), 9);
+  CHECK_FALSE(bytes.resize(std::numeric_limits<std::size_t>::max()));
+  CHECK_FALSE(bytes.resize(static_cast<std::size_t>(PTRDIFF_MAX)));
+  CHECK(bytes.size() == 3);
+  CHECK(allAre(bytes.span(), 9));
+}
+
+TEST_CASE("bytes: moving hands the block over") {
+  Bytes a;
+  REQUIRE(a.resize(20));
+  fill(a.span(), 1);
+  const auto* data = a.span().data();
+  Bytes b(std::move(a));
+  CHECK(b.span().data() == data);
+  CHECK(a.size() == 0);  // NOLINT(bugprone-use-after-move): a moved-from block is empty
+  Bytes c;
+  REQUIRE(c.resize(5));
+  c = std::move(b);
+  CHECK(c.span().data() == data);
+  CHECK(c.size() == 20);
+  Bytes& self = c;
+  c = std::move(self);
+  CHECK(c.size() == 20);
+  c.reset();
+  CHECK(c.size() == 0);
+  REQUIRE(c.resize(4));
+  CHECK(allAre(c.span(), 0));
+}
+
+TEST_CASE("bytes: wipe zeroes, also nothing at all") {
+  std::byte block[33];
+  fill(block, 5);
+  devmap::codec::wipe(std::span(block).first(32));
+  CHECK(allAre(std::span(block).first(32), 0));
+  CHECK(block[32] == std::byte{5});
+  devmap::codec::wipe({});
+}

@@ -1,0 +1,54 @@
+// The one line that a person reads, and Result.
+
+#include <devmap/error.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+#include <memory>
+
+using namespace devmap;
+
+TEST_CASE("a message holds operation, device, row, detail, errno and the kernel's sentence, in this order") {
+  const Error error{Errc::notFound,           "load table", ENOENT, "pool", 2, "a device that the table names does not exist",
+                    "device-mapper: table: x"};
+  CHECK(error.message() ==
+        "load table 'pool': row 2: a device that the table names does not exist: no such file or directory (ENOENT); the kernel says: "
+        "device-mapper: table: x");
+}
+
+TEST_CASE("what an error lacks leaves no trace in its message") {
+  CHECK(Error{Errc::timedOut, "wait for udev", 0, {}, {}, {}, {}}.message() == "wait for udev");
+  CHECK(Error{Errc::refusedByKernel, "x", 9999, {}, {}, {}, {}}.message() == "x: errno 9999");
+}
+
+TEST_CASE("control bytes cannot forge a line") {
+  const Error error{Errc::busy, "remove device", 0, "a\nerror: b\x7f\x1b", {}, {}, {}};
+  CHECK(error.message() == "remove device 'a\\x0aerror: b\\x7f\\x1b'");
+}
+
+TEST_CASE("errnos by name") {
+  CHECK(errnoName(EINVAL) == "EINVAL");
+  CHECK(errnoName(ENODATA) == "ENODATA");
+  CHECK(errnoName(12345) == "errno 12345");
+  CHECK(errnoName(-5) == "errno -5");
+}
+
+TEST_CASE("Result holds a value or an error") {
+  Result<int> good(7);
+  REQUIRE(good);
+  CHECK(*good == 7);
+  CHECK(good.value_or(1) == 7);
+  Result<int> bad(Error{Errc::busy, "x", 0, {}, {}, {}, {}});
+  REQUIRE_FALSE(bad);
+  CHECK(bad.error().code == Errc::busy);
+  CHECK(bad.value_or(1) == 1);
+  Result<std::unique_ptr<int>> moved(std::make_unique<int>(3));
+  const std::unique_ptr<int> taken = *std::move(moved);
+  CHECK(*taken == 3);
+  Result<void> nothing;
+  CHECK(nothing);
+  Result<void> failed(Error{Errc::suspended, "x", 0, {}, {}, {}, {}});
+  CHECK_FALSE(failed);
+  CHECK(failed.error().code == Errc::suspended);
+}
