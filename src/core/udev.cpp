@@ -56,14 +56,19 @@ Error timedOut(CookieState& state) noexcept {
   return error;
 }
 
-// Waits on the semaphore; 0, EAGAIN when the deadline passed, or another errno.
-int awaitSemaphore(CookieState& state, nanoseconds deadline) noexcept {
+// Waits on the semaphore; 0, EAGAIN when the timeout passed, or another errno. udev usually answers within the first look, which needs
+// no clock; a signal during it prolongs the whole by that look at most.
+int awaitSemaphore(CookieState& state, nanoseconds timeout) noexcept {
   constexpr std::array<short, 2> giveUpOwnAndWaitForZero{-1, 0};
-  for (;;) {
+  const nanoseconds firstLook = std::min<nanoseconds>(timeout, std::chrono::milliseconds{200});
+  int errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, firstLook);
+  if (errnum != EINTR && (errnum != EAGAIN || firstLook == timeout)) return errnum;
+  const nanoseconds deadline = state.kernel.now() + timeout - (errnum == EAGAIN ? firstLook : nanoseconds{0});
+  do {
     const nanoseconds left = std::max(deadline - state.kernel.now(), nanoseconds{0});
-    const int errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, left);
-    if (errnum != EINTR) return errnum;
-  }
+    errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, left);
+  } while (errnum == EINTR);
+  return errnum;
 }
 
 bool semaphoreGone(int errnum) noexcept { return errnum == EIDRM || errnum == EINVAL; }
@@ -75,12 +80,12 @@ Result<void> udevWait(UdevCookie& cookie, Timeout timeout) noexcept {
   if (!CookieState::of(cookie)->owned)
     return Error{Errc::invalidArgument, "wait for udev", 0, {}, {}, "the cookie is borrowed: whoever made it waits for it", {}};
   const std::shared_ptr<CookieState> state = std::move(CookieState::slot(cookie));
-  const nanoseconds deadline = state->kernel.now() + std::max<nanoseconds>(timeout, nanoseconds{0});
+  const nanoseconds patience = std::max<nanoseconds>(timeout, nanoseconds{0});
   if (!state->hasSemaphore()) {
-    if (state->pending.empty() || awaitNodes(*state, deadline)) return {};
+    if (state->pending.empty() || awaitNodes(*state, state->kernel.now() + patience)) return {};
     return timedOut(*state);
   }
-  const int errnum = awaitSemaphore(*state, deadline);
+  const int errnum = awaitSemaphore(*state, patience);
   if (semaphoreGone(errnum)) {
     state->id = -1;  // udevcomplete_all: somebody declared all events handled
     return {};
