@@ -4,9 +4,10 @@
 #   guest_check      ends with a message (die) when something needed is missing on the host
 #   guest_prepare    sets vm_modules, vm_results (the results folder or its tag), and the device files or files of the guest
 #                    vm_out, vm_err, vm_status; may add to the guest's fstab
-#   guest_exec       replaces the calling subshell by the guest, started with in_session; fd 6 takes its console
-#   guest_relay      replaces the calling subshell by what copies the bytes written to vm_out, vm_err, vm_status (as named by its
-#                    argument: out, err, status) to its stdout until the guest ends
+#   guest_exec       replaces the calling subshell by the guest, started with in_session. Its fd 3, 4, 5, 6 are the files or pipes
+#                    out, err, status and console of the temporary folder; the last takes the guest's console
+#   guest_relay      replaces the calling subshell by what copies the bytes written to vm_out, vm_err or vm_status (its argument is
+#                    out, err or status) to its stdout until the guest ends
 # shellcheck shell=bash disable=SC2034,SC2154
 
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 126; }
@@ -111,7 +112,7 @@ boot() {
   mkfifo "$work/console"
   if [[ $verbose ]]; then tee "$work/log" < "$work/console" >&2 & else cat "$work/console" > "$work/log" & fi
   relays=$!
-  ( guest_exec ) 6> "$work/console" & guest=$!
+  ( guest_exec ) 3> "$work/out" 4> "$work/err" 5> "$work/status" 6> "$work/console" & guest=$!
   ( guest_relay out ) & relays+=" $!"
   ( guest_relay err ) >&2 & relays+=" $!"
   ( guest_relay status ) > "$work/result" & relays+=" $!"
@@ -121,9 +122,6 @@ boot() {
   outcome=ended
   [[ $first == "$timer" ]] && outcome=timeout
   { kill -KILL -- "-$guest"; kill "$timer"; wait "$guest"; } 2>/dev/null
-  # A guest that failed at once has left relays waiting for a writer.
-  local pipe
-  for pipe in "$work"/{console,out,err,status}; do [[ -p $pipe ]] && : <> "$pipe"; done
   # shellcheck disable=SC2086 # a list of process ids
   wait $relays
 }

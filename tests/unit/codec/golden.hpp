@@ -13,10 +13,6 @@
 #include <string_view>
 #include <vector>
 
-// devmap's toString gives std::string, and doctest finds it before its own.
-#ifndef DOCTEST_CONFIG_DOUBLE_STRINGIFY
-#define DOCTEST_CONFIG_DOUBLE_STRINGIFY
-#endif
 #include <doctest/doctest.h>
 
 namespace devmap::test {

@@ -82,6 +82,19 @@ TEST_CASE("list: next must lead forward, on the grid, inside the payload") {
   CHECK(withNext(2, 32) == 0);
 }
 
+TEST_CASE("list: records off the grid of 8 are refused, however well they are formed") {
+  Packet packet(first + 28 + 32);
+  REQUIRE(encodeHeader({}, packet));
+  for (const std::uint32_t step : {20U, 24U, 28U, 32U}) {
+    std::fill(packet.begin() + first, packet.end(), std::byte{0});
+    poke(packet, first, std::uint64_t{0xfd00});
+    poke(packet, first + 8, step);
+    poke(packet, first + step, std::uint64_t{0xfd01});
+    CAPTURE(step);
+    CHECK(static_cast<bool>(decoded(packet, plain)) == (step % 8 == 0));
+  }
+}
+
 TEST_CASE("list: name, numbers and uuid must end inside their record") {
   Packet packet = threeRecords();
   std::fill_n(packet.begin() + first + 12, 20, std::byte{'x'});

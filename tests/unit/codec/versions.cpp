@@ -70,6 +70,18 @@ TEST_CASE("versions: next must lead forward, on the grid, inside the payload") {
   CHECK(withNext(2, 24) == 0);
 }
 
+TEST_CASE("versions: records off the grid of 8 are refused, however well they are formed") {
+  Packet packet(first + 2 * 20);
+  REQUIRE(encodeHeader({}, packet));
+  poke(packet, first, 20U);
+  CHECK_FALSE(decoded(packet));
+  poke(packet, first, 24U);
+  CHECK_FALSE(decoded(packet));  // cut off
+  packet.resize(first + 24 + 20);
+  poke(packet, 12, static_cast<std::uint32_t>(packet.size()));
+  CHECK(decoded(packet)->size() == 2);
+}
+
 TEST_CASE("versions: a name needs its NUL inside its record") {
   Packet packet = threeRecords();
   std::fill_n(packet.begin() + first + 16, 8, std::byte{'x'});
