@@ -1,0 +1,55 @@
+// What a person can do about an error: one sentence, only where there is something to do.
+
+#include <algorithm>
+
+#include "print.hpp"
+#include "session.hpp"
+
+namespace tool {
+namespace {
+
+/// Names of the devices whose table stands on `number`.
+std::string usersOf(DeviceMapper& context, DeviceNumber number) {
+  std::string users;
+  auto list = createTask(context, TaskType::DeviceList);
+  if (!list || !list->run()) return users;
+  for (const ListedDevice& device : list->names()) {
+    auto deps = createTask(context, TaskType::DeviceDeps, device.name);
+    if (!deps || !deps->run() || std::ranges::find(deps->deps(), number) == deps->deps().end()) continue;
+    users += join(users.empty() ? "" : ", ", displayable(device.name));
+  }
+  return users;
+}
+
+std::string hintForBusy(const Error& error, DeviceMapper* context) {
+  if (context == nullptr) return {};
+  auto info = createTask(*context, TaskType::DeviceInfo, error.device);
+  if (!info || !info->run() || !info->info().exists || info->info().openCount == 0) return {};
+  const DeviceInfo& device = info->info();
+  const std::string users = usersOf(*context, device.device);
+  if (!users.empty()) return join("remove what stands on it first: ", users);
+  return join("it is mounted, used as swap, or held by a process: 'fuser -vm /dev/dm-", device.device.minor, "' may tell");
+}
+
+std::string hintForExisting(const Error& error, DeviceMapper* context) {
+  if (context == nullptr || error.device.empty()) return {};
+  auto info = createTask(*context, TaskType::DeviceInfo, error.device);
+  if (!info || !info->run() || !info->info().exists) return {};
+  return join("'devmap info ", displayable(error.device), "' shows the device that has this name");
+}
+
+}  // namespace
+
+std::string hintFor(const Error& error, DeviceMapper* context) {
+  switch (error.code) {
+    case Errc::busy: return hintForBusy(error, context);
+    case Errc::permissionDenied: return "run it as root";
+    case Errc::alreadyExists: return hintForExisting(error, context);
+    case Errc::notFound: return context == nullptr || error.device.empty() || error.row ? "" : "'devmap ls' lists the devices there are";
+    case Errc::suspended: return join("'devmap resume ", displayable(error.device), "' lets its I/O flow again");
+    case Errc::refusedByKernel: return error.kernelMessage.empty() && error.errnum != 0 ? "the kernel log (dmesg) may say more" : "";
+    default: return {};
+  }
+}
+
+}  // namespace tool

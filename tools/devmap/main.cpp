@@ -1,0 +1,60 @@
+// devmap: the command line of the library. Takes the words apart, finds the verb, checks its operands and options, runs it.
+
+#include "help.hpp"
+#include "print.hpp"
+#include "session.hpp"
+
+namespace {
+
+using namespace tool;
+
+/// Operands and options as the verb wants them.
+bool check(const Call& call) {
+  for (const OptionInfo& option : options()) {
+    if (!call.has(option.id) || (call.verb.options & optionSet(option.id)) != 0) continue;
+    return failUsage(call, join("there is no option --", option.name, " here"));
+  }
+  const std::size_t count = call.operands.size();
+  if (count < call.verb.minOperands) return failUsage(call, join("too few operands; wanted: ", call.verb.usage));
+  if (call.verb.maxOperands != anyNumber && count > call.verb.maxOperands)
+    return failUsage(call, join("'", call.operands[call.verb.maxOperands], "' is one operand too many"));
+  return true;
+}
+
+bool runWords(std::span<const std::string_view> words) {
+  CommandLine line;
+  std::string problem;
+  if (!parseCommandLine(words, line, problem)) {
+    fail(problem);
+    complain("Try 'devmap help'.");
+    return false;
+  }
+  std::span<const std::string_view> operands(line.operands);
+  const Verb* const verb = findVerb(operands);
+  if (line.has(Option::help)) {
+    put(verb == nullptr ? overview() : usage(*verb));
+    return true;
+  }
+  if (line.has(Option::version)) {
+    print("devmap ", devmap::toString(devmap::libraryVersion), "\n");
+    return true;
+  }
+  if (line.operands.empty()) {
+    complain(overview());
+    return false;
+  }
+  if (verb == nullptr) return failUnknownVerb(line.operands);
+  const Call call{*verb, operands, line};
+  return check(call) && verb->run(call);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  occupyStandardDescriptors();
+  std::vector<std::string_view> words;
+  for (int i = 1; i < argc; ++i) words.emplace_back(argv[i]);
+  const bool done = runWords(words);
+  const bool written = finishOutput();
+  return done && written ? 0 : 1;
+}

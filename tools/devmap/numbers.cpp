@@ -1,0 +1,79 @@
+#include "numbers.hpp"
+
+#include <charconv>
+#include <string>
+
+namespace tool {
+namespace {
+
+std::optional<std::uint64_t> number(std::string_view word, int base, std::uint64_t largest) noexcept {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, base);
+  if (error != std::errc{} || end != word.data() + word.size() || value > largest) return std::nullopt;
+  return value;
+}
+
+/// Power of two that a unit stands for; nothing for one that is not known.
+std::optional<unsigned> shiftOf(char unit) noexcept {
+  switch (unit) {
+    case 'b': return 0;
+    case 's': return 9;
+    case 'k':
+    case 'K': return 10;
+    case 'm':
+    case 'M': return 20;
+    case 'g':
+    case 'G': return 30;
+    case 't':
+    case 'T': return 40;
+    case 'p':
+    case 'P': return 50;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> decimal(std::string_view word, std::uint64_t largest) noexcept { return number(word, 10, largest); }
+
+std::optional<std::uint32_t> cookieValue(std::string_view word) noexcept {
+  std::optional<std::uint64_t> value;
+  if (word.starts_with("0x") || word.starts_with("0X")) {
+    value = number(word.substr(2), 16, UINT32_MAX);
+  } else {
+    value = number(word, word.starts_with('0') ? 8 : 10, UINT32_MAX);
+  }
+  if (!value || *value == 0) return std::nullopt;
+  return static_cast<std::uint32_t>(*value);
+}
+
+std::optional<devmap::Sectors> sectors(std::string_view word) noexcept {
+  unsigned shift = 9;
+  if (!word.empty() && (word.back() < '0' || word.back() > '9')) {
+    const auto unit = shiftOf(word.back());
+    if (!unit) return std::nullopt;
+    shift = *unit;
+    word.remove_suffix(1);
+  }
+  const auto count = decimal(word, UINT64_MAX >> shift);
+  if (!count || (*count << shift) % devmap::bytesPerSector != 0) return std::nullopt;
+  return devmap::toSectors(*count << shift);
+}
+
+std::optional<devmap::Timeout> seconds(std::string_view word) noexcept {
+  const std::size_t point = word.find('.');
+  const auto whole = decimal(word.substr(0, point), 999'999'999);
+  if (!whole) return std::nullopt;
+  std::uint64_t thousandths = 0;
+  if (point != std::string_view::npos) {
+    std::string digits(word.substr(point + 1));
+    if (digits.empty() || digits.size() > 3) return std::nullopt;
+    digits.append(3 - digits.size(), '0');
+    const auto part = decimal(digits);
+    if (!part) return std::nullopt;
+    thousandths = *part;
+  }
+  return devmap::Timeout{static_cast<std::int64_t>(*whole * 1000 + thousandths)};
+}
+
+}  // namespace tool

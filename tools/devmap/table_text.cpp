@@ -1,0 +1,130 @@
+#include "table_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "print.hpp"
+
+namespace tool {
+namespace {
+
+constexpr std::size_t largestTable = std::size_t{64} << 20;
+
+void wipe(std::string& text) noexcept {
+  volatile char* const bytes = text.data();
+  for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = 0;
+}
+
+/// Text that is wiped when it goes, and whose growth leaves nothing behind.
+class SecretText {
+ public:
+  SecretText() = default;
+  SecretText(const SecretText&) = delete;
+  SecretText& operator=(const SecretText&) = delete;
+  ~SecretText() { wipe(text_); }
+
+  void append(std::string_view more) {
+    if (text_.size() + more.size() > text_.capacity()) {
+      std::string larger;
+      larger.reserve((text_.size() + more.size()) * 2);
+      larger = text_;
+      wipe(text_);
+      text_.swap(larger);
+    }
+    text_.append(more);
+  }
+  [[nodiscard]] const std::string& str() const noexcept { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// 0 or an errno; EFBIG for a file that cannot be meant.
+int readAll(int fd, SecretText& text) noexcept {
+  std::array<char, 4096> buffer{};
+  ssize_t got = 0;
+  int error = 0;
+  do {
+    got = read(fd, buffer.data(), buffer.size());
+    if (got > 0) text.append({buffer.data(), static_cast<std::size_t>(got)});
+    if (got < 0 && errno != EINTR) error = errno;
+    if (text.str().size() > largestTable) error = EFBIG;
+  } while (error == 0 && got != 0);
+  for (volatile char& byte : buffer) byte = 0;
+  return error;
+}
+
+int readFile(const std::string& path, SecretText& text) noexcept {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  const int error = readAll(fd, text);
+  close(fd);
+  return error;
+}
+
+Result<SecretRows> parse(std::string_view text, std::string_view source) {
+  auto rows = parseTable(text);
+  if (rows) return SecretRows(*std::move(rows));
+  Error error = std::move(rows).error();
+  error.detail.insert(0, join(source, ": "));
+  return error;
+}
+
+/// Replaces the bytes [begin, end) of `text` by zeros.
+void blank(std::string& text, std::size_t begin, std::size_t end) noexcept {
+  for (std::size_t i = begin; i < end; ++i) text[i] = '0';
+}
+
+void blankCryptKey(std::string& params) noexcept {
+  const std::size_t key = params.find(' ');
+  if (key == std::string::npos || params.compare(key, 2, " :") == 0) return;
+  blank(params, key + 1, std::min(params.find(' ', key + 1), params.size()));
+}
+
+/// Keys stand at the end of words like `internal_hash:hmac(sha256):KEY`.
+void blankIntegrityKeys(std::string& params) noexcept {
+  for (const std::string_view option : {" internal_hash:", " journal_crypt:", " journal_mac:"}) {
+    const std::size_t word = params.find(option);
+    if (word == std::string::npos) continue;
+    const std::size_t end = std::min(params.find(' ', word + 1), params.size());
+    const std::size_t colon = params.find(':', word + option.size());
+    if (colon < end) blank(params, colon + 1, end);
+  }
+}
+
+}  // namespace
+
+SecretRows::~SecretRows() {
+  for (Row& row : rows_) wipe(row.params);
+}
+
+Result<void> SecretRows::addTo(Task& task) const {
+  task.secureData();
+  for (const Row& row : rows_)
+    if (auto added = task.addTarget(row.view()); !added) return added;
+  return {};
+}
+
+Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file) {
+  if (const auto& given = call.value(Option::table)) return parse(*given, "--table");
+  SecretText text;
+  const bool standardInput = file.empty() || file.front() == "-";
+  const std::string path(standardInput ? "standard input" : file.front());
+  const int error = standardInput ? readAll(STDIN_FILENO, text) : readFile(path, text);
+  if (error == 0) return parse(text.str(), path);
+  const Errc code = error == ENOENT ? Errc::notFound : Errc::invalidArgument;
+  return Error{code, "read table", error, {}, {}, path, {}};
+}
+
+std::string withoutKeys(std::string_view type, std::string_view params) {
+  std::string hidden(params);
+  if (type == "crypt") blankCryptKey(hidden);
+  if (type == "integrity") blankIntegrityKeys(hidden);
+  return hidden;
+}
+
+}  // namespace tool

@@ -1,0 +1,132 @@
+#include "verb.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tool {
+namespace {
+
+using enum Option;
+
+constexpr OptionSet addressed = optionSet(uuid, major, minor);
+constexpr OptionSet events = optionSet(noUdevSync, noUdevRules, udevCookie, deadline);
+
+constexpr auto verbTable = std::to_array<Verb>({
+    {"create", nullptr, 1, 2, "NAME [FILE]", "-f",
+     addressed | events | optionSet(table, noTable, readOnly, addNodeOnCreate, addNodeOnResume), Group::devices,
+     "make a device and give it a table", runCreate},
+    {"remove", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | events | optionSet(deferred, retry, force), Group::devices,
+     "remove devices", runRemove},
+    {"rename", nullptr, 1, 2, "DEVICE NEWNAME", "d-", addressed | events | optionSet(setUuid), Group::devices,
+     "give a device another name, or a uuid", runRename},
+    {"suspend", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | optionSet(noFlush, noLockFs), Group::devices,
+     "hold back the I/O of devices", runSuspend},
+    {"resume", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | events | optionSet(noFlush, noLockFs), Group::devices,
+     "let I/O flow again; an inactive table becomes live", runResume},
+    {"mknodes", nullptr, 0, anyNumber, "[NAME...]", "d", 0, Group::devices, "repair the nodes under /dev/mapper", runMknodes},
+
+    {"load", "reload", 0, 2, "DEVICE [FILE]", "df", addressed | optionSet(table, readOnly), Group::tables,
+     "load a table into the inactive slot", runLoad},
+    {"clear", nullptr, 0, anyNumber, "DEVICE...", "d", addressed, Group::tables, "drop the inactive table", runClear},
+    {"message", nullptr, 2, anyNumber, "DEVICE SECTOR WORD...", "d-", addressed, Group::tables, "send a message to the target at a sector",
+     runMessage},
+
+    {"table", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(target, inactive, noFlush, showKeys), Group::looking,
+     "show the rows of tables", runTable},
+    {"status", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(target, inactive, noFlush), Group::looking,
+     "show the status of each row", runStatus},
+    {"info", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(inactive), Group::looking, "show the state of devices",
+     runInfo},
+    {"ls", nullptr, 0, 0, "", "-", optionSet(target), Group::looking, "list devices", runList},
+    {"deps", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(inactive), Group::looking, "show what devices stand on",
+     runDeps},
+    {"wait", nullptr, 0, 2, "DEVICE [EVENT]", "d-", addressed | optionSet(noFlush, deadline), Group::looking,
+     "sleep until a device's event number is not EVENT", runWait},
+    {"targets", nullptr, 0, 0, "", "-", 0, Group::looking, "list the target types of the kernel", runTargets},
+    {"target-version", nullptr, 1, anyNumber, "TYPE...", "t", 0, Group::looking, "show the version of target types", runTargetVersion},
+    {"version", nullptr, 0, 0, "", "-", 0, Group::looking, "show the versions of devmap and of the kernel", runVersion},
+
+    {"udevflags", nullptr, 1, 1, "COOKIE", "-", 0, Group::udev, "print the flags of a DM_COOKIE as udev properties", runUdevFlags},
+    {"udevcomplete", nullptr, 1, 1, "COOKIE", "-", 0, Group::udev, "tell the waiting process that udev is done", runUdevComplete},
+    {"udevcookies", nullptr, 0, 0, "", "-", 0, Group::udev, "list the cookies that exist", runUdevCookies},
+    {"udevcreatecookie", nullptr, 0, 0, "", "-", 0, Group::udev, "make a cookie for --udevcookie", runUdevCreateCookie},
+    {"udevreleasecookie", nullptr, 0, 1, "[COOKIE]", "-", optionSet(deadline), Group::udev,
+     "wait for the devices of a cookie, then remove it", runUdevReleaseCookie},
+
+    {"pool create", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "-ff-", optionSet(deadline), Group::pools,
+     "make a thin pool", runPoolCreate},
+    {"pool reload", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "dff-", 0, Group::pools,
+     "load a pool's table anew, after its data device grew", runPoolReload},
+    {"pool thin", nullptr, 2, 2, "POOL ID", "d-", 0, Group::pools, "make a thin volume", runPoolThin},
+    {"pool snap", nullptr, 4, 4, "POOL ID BASE BASEID", "d-d-", optionSet(deadline), Group::pools,
+     "make a snapshot of a thin volume", runPoolSnap},
+    {"pool delete", nullptr, 2, 2, "POOL ID", "d-", 0, Group::pools, "delete a thin volume", runPoolDelete},
+    {"pool activate", nullptr, 4, 4, "POOL NAME ID SIZE", "d---", optionSet(external, deadline), Group::pools,
+     "make the device of a thin volume", runPoolActivate},
+    {"pool set-transaction-id", nullptr, 3, 3, "POOL OLD NEW", "d--", 0, Group::pools, "change the transaction id of a pool",
+     runPoolSetTransactionId},
+
+    {"help", nullptr, 0, 2, "[VERB]", "v", 0, Group::other, "show what there is, or how one verb works", runHelp},
+    {"completion", nullptr, 0, anyNumber, "-- WORD...", "-", 0, Group::other, "list what can follow (for shells)", runCompletion},
+});
+
+/// Number of words in a verb's name.
+std::size_t wordCount(std::string_view name) noexcept { return name.find(' ') == std::string_view::npos ? 1 : 2; }
+
+bool namesVerb(std::string_view name, std::span<const std::string_view> operands) noexcept {
+  const std::size_t blank = name.find(' ');
+  if (blank == std::string_view::npos) return !operands.empty() && operands[0] == name;
+  return operands.size() > 1 && operands[0] == name.substr(0, blank) && operands[1] == name.substr(blank + 1);
+}
+
+/// Number of letters to change, insert, drop or swap with a neighbour (optimal string alignment). Words beyond 31 letters are far.
+std::size_t distance(std::string_view a, std::string_view b) noexcept {
+  constexpr std::size_t limit = 32;
+  if (a.size() >= limit || b.size() >= limit) return limit;
+  std::array<std::array<std::size_t, limit>, limit> d{};
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::span<const Verb> verbs() noexcept { return verbTable; }
+
+const Verb* findVerb(std::span<const std::string_view>& operands) noexcept {
+  for (const Verb& verb : verbTable) {
+    for (const char* const name : {verb.name, verb.alias}) {
+      if (name == nullptr || !namesVerb(name, operands)) continue;
+      operands = operands.subspan(wordCount(name));
+      return &verb;
+    }
+  }
+  return nullptr;
+}
+
+std::string nearestVerb(std::span<const std::string_view> operands) {
+  std::string nearest;
+  std::size_t best = 3;
+  const auto consider = [&](std::string_view name) {
+    std::string given(operands[0]);
+    if (wordCount(name) == 2 && operands.size() > 1) given.append(" ").append(operands[1]);
+    const std::size_t far = distance(given, name);
+    if (far >= best || far >= name.size() / 2 + 1) return;
+    best = far;
+    nearest = name;
+  };
+  for (const Verb& verb : verbTable) {
+    consider(verb.name);
+    if (verb.alias != nullptr) consider(verb.alias);
+  }
+  return nearest;
+}
+
+}  // namespace tool

@@ -1,0 +1,188 @@
+// create, remove, rename, suspend, resume, mknodes, clear: verbs that change which devices there are and whether they run.
+
+#include "numbers.hpp"
+#include "print.hpp"
+#include "session.hpp"
+#include "table_text.hpp"
+
+namespace tool {
+namespace {
+
+bool checkCreate(const Call& call) {
+  const bool file = call.operands.size() > 1;
+  if (call.has(Option::noTable) && (call.has(Option::table) || file)) return failUsage(call, "--notable and a table exclude each other");
+  if (call.has(Option::table) && file) return failUsage(call, join("'", call.operands[1], "': the table is already given by --table"));
+  if (call.has(Option::addNodeOnCreate) && call.has(Option::addNodeOnResume))
+    return failUsage(call, "--addnodeoncreate and --addnodeonresume exclude each other");
+  return true;
+}
+
+/// --uuid, --major and --minor of a new device.
+bool setIdentity(Session& session, Task& task) {
+  const Call& call = session.call();
+  if (const auto& uuid = call.value(Option::uuid))
+    if (auto set = task.setUuid(*uuid); !set) return session.fail(set.error());
+  const auto major = decimal(call.value(Option::major).value_or("0"), 0xfff);
+  if (!major) return failUsage(call, join("'", *call.value(Option::major), "' is not a major number"));
+  if (!call.value(Option::minor)) return call.has(Option::major) ? failUsage(call, "--major needs --minor") : true;
+  const auto minor = decimal(*call.value(Option::minor), 0xfffff);
+  if (!minor) return failUsage(call, join("'", *call.value(Option::minor), "' is not a minor number"));
+  const auto set = task.setDevice({static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*minor)});
+  return set ? true : session.fail(set.error());
+}
+
+/// Everything of a new device but its table.
+bool prepare(Session& session, Task& task) {
+  if (!setIdentity(session, task)) return false;
+  if (auto set = session.applyOptions(task); !set) return session.fail(set.error());
+  if (!session.call().has(Option::addNodeOnCreate)) return true;
+  const auto set = task.setAddNode(AddNode::onCreate);
+  return set ? true : session.fail(set.error());
+}
+
+/// Rows of the new table; none with --notable or from an empty file.
+Result<SecretRows> rowsFor(const Call& call) {
+  if (call.has(Option::noTable)) return SecretRows();
+  return readRows(call, call.operands.subspan(1));
+}
+
+/// Runs a task of this type on each device that the call names, and stops where one fails.
+bool runOnEach(const Call& call, TaskType type, bool causesEvent) {
+  Session session(call);
+  const auto devices = session.devices(call.operands);
+  if (!devices) return false;
+  if (devices->empty()) return failUsage(call, "no device given");
+  if (!session.open()) return false;
+  bool done = true;
+  for (auto device = devices->begin(); done && device != devices->end(); ++device) {
+    auto task = session.task(type, *device);
+    if (!task) return session.fail(task.error());
+    Result<void> ran = session.applyOptions(*task);
+    if (ran) ran = causesEvent ? session.runWithEvent(*task) : task->run();
+    if (!ran) done = session.fail(ran.error());
+  }
+  return session.settle() && done;
+}
+
+}  // namespace
+
+bool runCreate(const Call& call) {
+  if (!checkCreate(call)) return false;
+  Session session(call);
+  const auto name = Name::parseForNode(call.operands[0]);
+  if (!name) return session.fail(name.error());
+  if (!session.open()) return false;
+  auto task = session.task(TaskType::DeviceCreate, {name->str(), {}, {}});
+  if (!task) return session.fail(task.error());
+  if (!prepare(session, *task)) return false;
+  const auto rows = rowsFor(call);
+  if (!rows) return session.fail(rows.error());
+  if (auto added = rows->addTo(*task); !added) return session.fail(added.error());
+  // A device without a table has no event that could complete a cookie.
+  const auto ran = rows->empty() ? task->run() : session.runWithEvent(*task);
+  return ran ? session.settle() : session.fail(ran.error());
+}
+
+namespace {
+
+/// Length of a device's live table.
+Result<Sectors> lengthOf(Session& session, const Address& address) {
+  auto table = session.task(TaskType::DeviceTable, address);
+  if (!table) return table.error();
+  table->secureData();
+  if (auto ran = table->run(); !ran) return ran.error();
+  if (table->rows().empty()) return Sectors{0};
+  const TableRow& last = table->rows().back();
+  return Sectors{last.start.count + last.length.count};
+}
+
+/// Makes a device fail all I/O, so that whoever waits for it lets go.
+Result<void> replaceByErrors(Session& session, const Address& address) {
+  const auto length = lengthOf(session, address);
+  if (!length || length->count == 0) return length ? Result<void>() : Result<void>(length.error());
+  auto load = session.task(TaskType::DeviceReload, address);
+  if (!load) return load.error();
+  if (auto added = load->addTarget(Sectors{0}, *length, "error", ""); !added) return added;
+  if (auto ran = load->run(); !ran) return ran;
+  auto resume = session.task(TaskType::DeviceResume, address);
+  if (!resume) return resume.error();
+  if (auto set = resume->noFlush(); !set) return set;
+  if (auto set = resume->skipLockfs(); !set) return set;
+  return session.runWithEvent(*resume);
+}
+
+bool removeOne(Session& session, const Address& address, std::optional<Timeout> retry) {
+  if (session.call().has(Option::force)) {
+    if (auto replaced = replaceByErrors(session, address); !replaced) return session.fail(replaced.error());
+    if (!session.settle()) return false;  // udev looks at the changed device, and would keep it busy
+  }
+  auto task = session.task(TaskType::DeviceRemove, address);
+  if (!task) return session.fail(task.error());
+  Result<void> done = session.applyOptions(*task);
+  if (done && retry) done = task->retryRemove(*retry);
+  if (done) done = session.runWithEvent(*task);
+  return done ? true : session.fail(done.error());
+}
+
+}  // namespace
+
+bool runRemove(const Call& call) {
+  std::optional<Timeout> retry;
+  if (const auto& text = call.value(Option::retry)) {
+    retry = text->empty() ? Timeout{5000} : seconds(*text);
+    if (!retry) return failUsage(call, join("'", *text, "' is not a number of seconds"));
+  }
+  Session session(call);
+  const auto devices = session.devices(call.operands);
+  if (!devices) return false;
+  if (devices->empty()) return failUsage(call, "no device given");
+  if (!session.open()) return false;
+  bool done = true;
+  for (auto device = devices->begin(); done && device != devices->end(); ++device) done = removeOne(session, *device, retry);
+  return session.settle() && done;
+}
+
+bool runRename(const Call& call) {
+  Session session(call);
+  auto operands = call.operands;
+  auto device = session.device(operands);
+  if (!device) return false;
+  if (operands.size() != 1) return failUsage(call, call.has(Option::setUuid) ? "give the new uuid" : "give the new name");
+  if (!session.open()) return false;
+  if (device->name.empty()) {  // the kernel renames by name only
+    auto info = session.task(TaskType::DeviceInfo, *device);
+    if (!info) return session.fail(info.error());
+    if (auto ran = info->run(); !ran) return session.fail(ran.error());
+    if (!info->info().exists) return session.failMissing(*device);
+    *device = {info->info().name, {}, {}};
+  }
+  auto task = session.task(TaskType::DeviceRename, *device);
+  if (!task) return session.fail(task.error());
+  if (call.has(Option::setUuid)) {
+    if (auto set = task->setNewUuid(operands[0]); !set) return session.fail(set.error());
+  } else {
+    const auto name = Name::parseForNode(operands[0]);
+    if (!name) return session.fail(name.error());
+    if (auto set = task->setNewName(name->str()); !set) return session.fail(set.error());
+  }
+  const auto ran = session.runWithEvent(*task);
+  return ran ? session.settle() : session.fail(ran.error());
+}
+
+bool runSuspend(const Call& call) { return runOnEach(call, TaskType::DeviceSuspend, false); }
+
+bool runResume(const Call& call) { return runOnEach(call, TaskType::DeviceResume, true); }
+
+bool runClear(const Call& call) { return runOnEach(call, TaskType::DeviceClear, false); }
+
+bool runMknodes(const Call& call) {
+  if (!call.operands.empty()) return runOnEach(call, TaskType::DeviceMknodes, false);
+  Session session(call);
+  if (!session.open()) return false;
+  auto task = session.task(TaskType::DeviceMknodes);
+  if (!task) return session.fail(task.error());
+  const auto ran = task->run();
+  return ran ? true : session.fail(ran.error());
+}
+
+}  // namespace tool
