@@ -3,6 +3,7 @@
 #pragma once
 
 #include <linux/dm-ioctl.h>
+#include <linux/ioctl.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +54,9 @@ inline constexpr std::uint32_t flagInternalSuspend = 1U << 18;
 inline constexpr std::uint32_t flagIma = 1U << 19;  // since 5.15, without a new interface version
 static_assert(flagReadOnly == DM_READONLY_FLAG && flagSuspend == DM_SUSPEND_FLAG && flagBufferFull == DM_BUFFER_FULL_FLAG);
 static_assert(flagUeventGenerated == DM_UEVENT_GENERATED_FLAG && flagUuid == DM_UUID_FLAG && flagSecureData == DM_SECURE_DATA_FLAG);
+
+// On a device-mapper block device itself (interface 4.50).
+inline constexpr unsigned multipathProbe = _IO(DM_IOCTL, 18);
 
 // dm_name_list, from interface 4.37 on: u32 event_nr, u32 flags after the name, then the uuid (from 4.45 on, on request).
 inline constexpr std::uint32_t listHasUuid = 1;

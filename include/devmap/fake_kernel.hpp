@@ -62,10 +62,11 @@ enum class FakePoolMode : std::uint8_t { rw, outOfDataSpace, ro, needsCheck, fai
 /// The functions of the seam, for counting and failing them.
 enum class FakeCall : std::uint8_t {
   openControl, ioctl, pollControl, close,
-  semCreate, semFind, semSetValue, semValue, semOperate, semRemove, semHighestIndex, semStat,
+  semCreate, semFind, semSetValue, semValue, semOperate, semRemove, semHighestIndex, semStat, processStart,
   nodeInfo, makeDirectory, makeLink, makeNode, setOwner, renameNode, removeNode,
-  openBlock, blockNumber, blockSize,
-  udevRunning, openLog, seekLogEnd, readLog, now, sleep, random,
+  openBlock, blockNumber, blockSize, probePaths,
+  readText, writeText, listDirectory,
+  udevRunning, udevSharesIpc, openLog, seekLogEnd, readLog, now, wallClock, sleep, random,
 };
 inline constexpr std::size_t fakeCallCount = static_cast<std::size_t>(FakeCall::random) + 1;
 
@@ -101,6 +102,9 @@ class DEVMAP_API FakeKernel final : public Kernel {
   void claimBlockDevice(DeviceNumber number, bool claimed = true);
   /// A regular file. The parent folder is made.
   void addFile(std::string_view path);
+  /// What readText gives from now on, e.g. for /proc/self/mountinfo, which starts empty. Devices have their own files in sysfs:
+  /// `holders` and `queue/read_ahead_kb` under /sys/dev/block/M:m.
+  void setFileText(std::string_view path, std::string_view text);
   /// One more target type that takes any parameters, shows them as its table and has an empty status. As after loading its module.
   void addTargetType(std::string_view name, Version version);
 
@@ -112,6 +116,8 @@ class DEVMAP_API FakeKernel final : public Kernel {
   /// An event of the device's targets: event number, waits and polls.
   bool raiseEvent(std::string_view name);
   bool setPoolMode(std::string_view name, FakePoolMode mode);
+  /// Whether a device of one row of type `multipath` (see addTargetType) has a path that works; it has at first.
+  bool setUsablePaths(std::string_view name, bool usable);
   /// From now on any target takes this message, and replies with that text.
   void answerMessage(std::string_view message, std::string_view reply);
   /// Messages that were executed, in order, as `device: text`.
@@ -128,6 +134,9 @@ class DEVMAP_API FakeKernel final : public Kernel {
   [[nodiscard]] std::vector<std::string> list(std::string_view directory) const;
   /// At most this many sets; one more gives ENOSPC. Zero: none can be had.
   void setSemaphoreLimit(std::size_t limit);
+  /// The process that makes semaphores from now on, and whether it still runs. Starts as 1, running.
+  void setProcess(int pid);
+  void endProcess(int pid);
   /// No System V semaphores in this kernel: ENOSYS everywhere.
   void setSemaphoresSupported(bool supported);
 
@@ -185,6 +194,7 @@ class DEVMAP_API FakeKernel final : public Kernel {
   int semRemove(int id) noexcept override;
   int semHighestIndex(int& index) noexcept override;
   int semStat(int index, SemaphoreState& state) noexcept override;
+  int processStart(int pid, std::int64_t& seconds) noexcept override;
   int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept override;
   int makeDirectory(const char* path) noexcept override;
   int makeLink(const char* target, const char* path) noexcept override;
@@ -195,11 +205,17 @@ class DEVMAP_API FakeKernel final : public Kernel {
   int openBlock(const char* path, int& fd) noexcept override;
   int blockNumber(int fd, DeviceNumber& number) noexcept override;
   int blockSize(int fd, std::uint64_t& bytes) noexcept override;
+  int probePaths(int fd) noexcept override;
+  int readText(const char* path, std::span<char> text, std::size_t& size) noexcept override;
+  int writeText(const char* path, std::string_view text) noexcept override;
+  int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept override;
   bool udevRunning() noexcept override;
+  int udevSharesIpc(bool& shares) noexcept override;
   int openLog(int& fd) noexcept override;
   int seekLogEnd(int log) noexcept override;
   int readLog(int log, std::span<char> record, std::size_t& size) noexcept override;
   std::chrono::nanoseconds now() noexcept override;
+  std::int64_t wallClock() noexcept override;
   int sleep(std::chrono::nanoseconds duration) noexcept override;
   int random(std::span<std::byte> bytes) noexcept override;
 

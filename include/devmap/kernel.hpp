@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include <devmap/types.hpp>
 
@@ -58,6 +59,7 @@ struct SemaphoreState {
   int waiters = 0;                 ///< processes that wait for it to become zero
   std::int64_t lastOperation = 0;  ///< seconds since 1970, 0 = never (sem_otime)
   std::int64_t lastChange = 0;     ///< seconds since 1970 (sem_ctime)
+  int owner = 0;                   ///< process that made it by semCreate and semSetValue of this seam; 0 = made by others
 };
 
 class Kernel {
@@ -78,7 +80,8 @@ class Kernel {
 
   // --- System V semaphores, for udev cookies ---
 
-  /// Makes a new set of one semaphore with mode 0600. EEXIST: the key is taken. ENOSPC, ENOSYS, EPERM: none can be had.
+  /// Makes a new set with mode 0600 whose first semaphore is the cookie; what else is in it is the business of semStat.
+  /// EEXIST: the key is taken. ENOSPC, ENOSYS, EPERM: none can be had.
   virtual int semCreate(std::int32_t key, int& id) noexcept = 0;
   /// Finds the set with this key. ENOENT: there is none.
   virtual int semFind(std::int32_t key, int& id) noexcept = 0;
@@ -92,6 +95,8 @@ class Kernel {
   virtual int semHighestIndex(int& index) noexcept = 0;
   /// The set in slot `index` of the kernel's table. EINVAL: the slot is empty.
   virtual int semStat(int index, SemaphoreState& state) noexcept = 0;
+  /// When process `pid` was started, in seconds since 1970, give or take one. ESRCH: there is no such process.
+  virtual int processStart(int pid, std::int64_t& seconds) noexcept = 0;
 
   // --- nodes ---
 
@@ -114,11 +119,26 @@ class Kernel {
   virtual int blockNumber(int fd, DeviceNumber& number) noexcept = 0;
   /// Size in bytes.
   virtual int blockSize(int fd, std::uint64_t& bytes) noexcept = 0;
+  /// Has the multipath device behind a block descriptor try its paths (DM_MPATH_PROBE_PATHS). ENOTCONN: none works. EAGAIN: suspended.
+  /// ENOTTY: no multipath device, or an older kernel, which may ask the device below.
+  virtual int probePaths(int fd) noexcept = 0;
+
+  // --- sysfs and procfs ---
+
+  /// A text file from its start, as much as fits. `size == text.size()`: there may be more.
+  virtual int readText(const char* path, std::span<char> text, std::size_t& size) noexcept = 0;
+  /// Writes to a file that exists, in one piece.
+  virtual int writeText(const char* path, std::string_view text) noexcept = 0;
+  /// The names in a directory but `.` and `..`, in any order, each with a NUL behind it. ERANGE: they do not fit.
+  virtual int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept = 0;
 
   // --- udev, kernel log, clock, randomness ---
 
   /// Whether a udev daemon serves this system: its control socket exists.
   virtual bool udevRunning() noexcept = 0;
+  /// Whether the udev daemon lives in this process's IPC namespace, so that its rules find our semaphores. ESRCH: no daemon to be seen
+  /// from here; ENOENT: /proc is not there.
+  virtual int udevSharesIpc(bool& shares) noexcept = 0;
   /// Opens the kernel log, not blocking, for readLog.
   virtual int openLog(int& fd) noexcept = 0;
   /// Moves to the end of the log: readLog then gives only what is logged after this call.
@@ -127,6 +147,8 @@ class Kernel {
   virtual int readLog(int log, std::span<char> record, std::size_t& size) noexcept = 0;
   /// Monotonic time since some start.
   virtual std::chrono::nanoseconds now() noexcept = 0;
+  /// Seconds since 1970.
+  virtual std::int64_t wallClock() noexcept = 0;
   /// EINTR: a signal came first.
   virtual int sleep(std::chrono::nanoseconds duration) noexcept = 0;
   virtual int random(std::span<std::byte> bytes) noexcept = 0;

@@ -103,8 +103,8 @@ class DEVMAP_API Task {
 
   // --- which device ---
 
-  Result<void> setName(std::string_view name) noexcept;
-  Result<void> setUuid(std::string_view uuid) noexcept;
+  Result<void> setName(std::string_view name) noexcept;  ///< DeviceList: what the names to list start with
+  Result<void> setUuid(std::string_view uuid) noexcept;  ///< DeviceList: what their uuids start with
   /// DeviceCreate: the minor number to take (major is ignored by the kernel). Otherwise: the device to address.
   Result<void> setDevice(DeviceNumber device) noexcept;
   /// DeviceRename only; the later of setNewName and setNewUuid counts.
@@ -131,8 +131,10 @@ class DEVMAP_API Task {
 
   // --- knobs ---
 
-  Result<void> setReadOnly(bool on = true) noexcept;           ///< DeviceCreate, DeviceReload: the table is read-only
-  Result<void> setAddNode(AddNode when) noexcept;              ///< DeviceCreate: when devmap makes the node itself
+  Result<void> setReadOnly(bool on = true) noexcept;  ///< DeviceCreate, DeviceReload: the table is read-only
+  Result<void> setAddNode(AddNode when) noexcept;     ///< DeviceCreate: when devmap makes the node itself
+  /// DeviceCreate, DeviceResume, DeviceMknodes: where devmap makes the node itself, it is a block node with these, and no link.
+  Result<void> setNodeAttributes(const NodeAttributes& attributes) noexcept;
   Result<void> setMessage(std::string_view message) noexcept;  ///< DeviceTargetMsg; 1 byte at least, no NUL
   Result<void> setSector(Sectors sector) noexcept;             ///< DeviceTargetMsg: the row that holds this sector, default 0
   Result<void> setGeometry(Geometry geometry) noexcept;        ///< DeviceSetGeometry

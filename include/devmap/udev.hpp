@@ -4,8 +4,11 @@
 // count it down when the event is done; whoever waits sees it reach zero. Nodes and links exist then.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <devmap/error.hpp>
@@ -66,9 +69,9 @@ inline constexpr UdevFlags privateDeviceFlags = UdevFlag::disableSubsystemRules 
 
 /// How a context works with udev.
 enum class UdevMode : std::uint8_t {
-  automatic,  ///< cookies where udevd runs and semaphores can be had, flagsOnly where udevd runs without them, else none
-  cookies,    ///< semaphores: udevWait returns when udev is done
-  flagsOnly,  ///< udev makes nodes and links in its own time; udevWait has nothing to wait for
+  automatic,  ///< cookies where udevd runs and counts our semaphores down, flagsOnly where it runs but cannot, else none
+  cookies,    ///< semaphores: udevWait returns when udev is done. Where none can be had (ENOSPC), as flagsOnly for that cookie
+  flagsOnly,  ///< udev makes nodes and links; udevWait looks for them, again and again, and returns when they are right
   none,       ///< no udev: devmap makes and removes the nodes under /dev/mapper itself, inside `run`
 };
 
@@ -102,6 +105,8 @@ class DEVMAP_API UdevCookie {
 
   /// `0x0D4D0000 | base`, the number that dmsetup and DM_UDEV_COOKIE use; 0 while empty or where no semaphores are used.
   [[nodiscard]] std::uint32_t value() const noexcept;
+  /// How udevWait will wait: cookies (by the semaphore), flagsOnly (by looking at the nodes), or none (nothing to wait for).
+  [[nodiscard]] UdevMode mode() const noexcept;
   /// Forgets the semaphore without removing it: the caller now owns value(). Empty afterwards.
   std::uint32_t release() noexcept;
 
@@ -118,6 +123,10 @@ class DEVMAP_API UdevCookie {
 /// borrowed cookie, which its maker waits for. Signals do not end the wait.
 DEVMAP_API Result<void> udevWait(UdevCookie& cookie, Timeout timeout) noexcept;
 
+/// The same, ended early by `stop`, which any thread or signal handler may set: looked at every 50 ms. Errors: interrupted, in which case
+/// the cookie is as before and can be waited for again.
+DEVMAP_API Result<void> udevWait(UdevCookie& cookie, Timeout timeout, const std::atomic<bool>& stop) noexcept;
+
 /// Whether udevWait would return at once. Never blocks, removes nothing.
 [[nodiscard]] DEVMAP_API Result<bool> udevReady(const UdevCookie& cookie) noexcept;
 
@@ -128,6 +137,12 @@ DEVMAP_API Result<void> udevComplete(std::uint32_t dmCookie, Kernel& kernel = sy
 
 /// Every device-mapper cookie of this IPC namespace, in the kernel's order. Errors: unsupported without System V semaphores.
 [[nodiscard]] DEVMAP_API Result<std::vector<SemaphoreState>> udevCookies(Kernel& kernel = systemKernel()) noexcept;
+
+/// Removes the cookies that nobody will wait for any more, and gives them: no process waits on them, and the one that made them has
+/// ended. A cookie made by devmap remembers its maker. One made by others does not, and is only removed when `olderThan` is given and
+/// nothing has happened to it for that long; `olderThan` also spares younger ones of devmap's. Errors as udevCookies.
+DEVMAP_API Result<std::vector<SemaphoreState>> reclaimUdevCookies(std::optional<std::chrono::seconds> olderThan = {},
+                                                                  Kernel& kernel = systemKernel()) noexcept;
 
 /// Name of the udev property for one flag, e.g. "DM_UDEV_DISABLE_DM_RULES_FLAG". Static storage.
 [[nodiscard]] DEVMAP_API const char* udevPropertyName(UdevFlag flag) noexcept;

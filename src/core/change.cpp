@@ -54,7 +54,7 @@ Result<void> runResume(TaskState& state) noexcept {
   settleCookie(state, *reply,
                hasNode ? std::vector<PendingNode>{{PendingNode::Kind::appears, name, state.info.device}} : std::vector<PendingNode>());
   if (!hasNode || !makesNodes(state)) return {};
-  return Nodes(state.context.kernel, state.context.options).make(name, state.info.device);
+  return state.nodes().make(name, state.info.device);
 }
 
 namespace {
@@ -99,7 +99,7 @@ Result<void> runRename(TaskState& state) noexcept {
   state.info.name = state.newText;
   const DeviceNumber device = state.info.device;
   settleCookie(state, *reply, {{PendingNode::Kind::appears, state.newText, device}, {PendingNode::Kind::disappears, *oldName, device}});
-  Nodes nodes(state.context.kernel, state.context.options);
+  Nodes nodes = state.nodes();
   if (!makesNodes(state) || !nodes.leadsTo(*oldName, device)) return {};
   if (auto made = nodes.make(state.newText, device); !made) return made;
   nodes.drop(*oldName);

@@ -37,6 +37,10 @@ UdevState decideUdev(Kernel& kernel, UdevMode wanted, Version interface) noexcep
   if (interface < Version{4, 15, 0}) return {UdevMode::flagsOnly, "the kernel's device-mapper is too old for cookies (before 4.15)"};
   int index = 0;
   if (kernel.semHighestIndex(index) != 0) return {UdevMode::flagsOnly, "System V semaphores are not available"};
+  bool shares = false;
+  if (kernel.udevSharesIpc(shares) != 0)
+    return {UdevMode::flagsOnly, "a udev daemon runs, but it cannot be told whether in our IPC namespace"};
+  if (!shares) return {UdevMode::flagsOnly, "the udev daemon lives in another IPC namespace, where it cannot see our semaphores"};
   return {UdevMode::cookies, "a udev daemon runs and semaphores are available"};
 }
 

@@ -59,15 +59,16 @@ CookieHold& CookieHold::operator=(CookieHold&& other) noexcept {
 
 Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexcept {
   CookieHold hold;
-  if (context.udev.mode != UdevMode::cookies) return hold;
+  if (context.udev.mode == UdevMode::none) return hold;
   auto& state = CookieState::slot(cookie);
   if (!state) {
     state = std::make_shared<CookieState>(context.kernel);
     // On failure the state stays without a semaphore: the operation works, and udevWait looks at the nodes instead.
-    static_cast<void>(state->make(2, [&] { return context.nextCookieBase(); }));
+    if (context.udev.mode == UdevMode::cookies) static_cast<void>(state->make(2, [&] { return context.nextCookieBase(); }));
   } else if (&state->kernel != &context.kernel) {
     return Error{Errc::invalidArgument, "attach udev cookie", 0, {}, {}, "the cookie belongs to another kernel", {}};
   } else if (state->hasSemaphore()) {
+    if (context.udev.mode != UdevMode::cookies) return hold;  // nobody would count it down
     if (const int errnum = state->take())
       return Error{Errc::cookieNotFound, "attach udev cookie", errnum, {}, {}, "its semaphore has been removed", {}};
   }
@@ -80,7 +81,10 @@ std::uint16_t CookieHold::base() const noexcept { return state_ && state_->hasSe
 void CookieHold::handOver(std::vector<PendingNode> nodes, const Context& context) noexcept {
   if (!state_) return;
   if (!nodes.empty() && !state_->nodes) state_->nodes = std::make_unique<Nodes>(context.kernel, context.options);
-  for (PendingNode& node : nodes) state_->pending.push_back(std::move(node));
+  for (PendingNode& node : nodes) {
+    std::erase_if(state_->pending, [&](const PendingNode& earlier) { return earlier.name == node.name; });  // the last word counts
+    state_->pending.push_back(std::move(node));
+  }
   state_.reset();
 }
 
@@ -171,6 +175,11 @@ Result<UdevCookie> UdevCookie::adopt(std::uint32_t value, Kernel& kernel) noexce
 
 std::uint32_t UdevCookie::value() const noexcept {
   return state_ && state_->hasSemaphore() ? (codec::cookieMagic << 16) | state_->base : 0;
+}
+
+UdevMode UdevCookie::mode() const noexcept {
+  if (!state_) return UdevMode::none;
+  return state_->hasSemaphore() ? UdevMode::cookies : UdevMode::flagsOnly;
 }
 
 std::uint32_t UdevCookie::release() noexcept {

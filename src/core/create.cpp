@@ -94,7 +94,7 @@ Result<codec::ReplyHeader> loadRows(TaskState& state, codec::RequestHeader addre
 
 // What follows a successful DEV_CREATE: load, resume, node. The caller undoes all of it on an error.
 Result<void> bringUp(TaskState& state, DeviceNumber device, KernelLog::Session& log) noexcept {
-  Nodes nodes(state.context.kernel, state.context.options);
+  Nodes nodes = state.nodes();
   if (state.addNode == AddNode::onCreate && makesNodes(state))
     if (auto made = nodes.make(state.name, device); !made) return made;
   codec::RequestHeader address;
@@ -136,7 +136,7 @@ Result<void> runCreate(TaskState& state) noexcept {
   if (state.rowCount != 0)
     done = bringUp(state, device, log);
   else if (state.addNode == AddNode::onCreate && makesNodes(state))
-    done = Nodes(state.context.kernel, state.context.options).make(state.name, device);
+    done = state.nodes().make(state.name, device);
   if (!done) undoCreate(state, device, done.error());
   return done;
 }

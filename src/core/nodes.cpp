@@ -56,7 +56,7 @@ Result<void> Nodes::make(std::string_view name, DeviceNumber device) noexcept {
 Result<void> Nodes::makeAt(const std::string& path, DeviceNumber device) noexcept {
   const std::string target = "../dm-" + std::to_string(device.minor);
   NodeInfo info;
-  if (kernel_->nodeInfo((directory_ + '/' + target).c_str(), true, info) == 0 && info.type == NodeType::blockDevice &&
+  if (!ownNode_ && kernel_->nodeInfo((directory_ + '/' + target).c_str(), true, info) == 0 && info.type == NodeType::blockDevice &&
       info.device == device) {
     if (const int errnum = kernel_->makeLink(target.c_str(), path.c_str())) return failed(path, {}, errnum, "the link cannot be made");
     return {};
@@ -77,12 +77,20 @@ void Nodes::drop(std::string_view name) noexcept {
   if (info.type == NodeType::link || info.type == NodeType::blockDevice) static_cast<void>(kernel_->removeNode(path.c_str()));
 }
 
+bool Nodes::leadsNowhere(const std::string& path) noexcept {
+  int fd = -1;
+  const int errnum = kernel_->openBlock(path.c_str(), fd);
+  if (errnum == 0) static_cast<void>(kernel_->close(fd));
+  return errnum == ENXIO || errnum == ENODEV;
+}
+
 void Nodes::dropDangling(std::string_view name) noexcept {
   const std::string path = pathOf(name);
   NodeInfo info;
-  if (kernel_->nodeInfo(path.c_str(), true, info) != ENOENT) return;
-  if (kernel_->nodeInfo(path.c_str(), false, info) == 0 && info.type == NodeType::link)
-    static_cast<void>(kernel_->removeNode(path.c_str()));
+  if (kernel_->nodeInfo(path.c_str(), false, info) != 0) return;
+  NodeInfo target;
+  const bool dangling = info.type == NodeType::link && kernel_->nodeInfo(path.c_str(), true, target) == ENOENT;
+  if (dangling || (info.type == NodeType::blockDevice && leadsNowhere(path))) static_cast<void>(kernel_->removeNode(path.c_str()));
 }
 
 }  // namespace devmap::detail

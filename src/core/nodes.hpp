@@ -1,6 +1,7 @@
 // Nodes under /dev/mapper, for when udev does not make them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ namespace devmap::detail {
 class Nodes {
  public:
   Nodes(Kernel& kernel, const Options& options) : kernel_(&kernel), directory_(options.directory), attributes_(options.nodes) {}
+  /// `own`: a node with these attributes is wanted, never a link, which can carry none.
+  Nodes(Kernel& kernel, const Options& options, const std::optional<NodeAttributes>& own)
+      : kernel_(&kernel), directory_(options.directory), attributes_(own.value_or(options.nodes)), ownNode_(own.has_value()) {}
 
   /// Makes DIRECTORY/NAME lead to `device`: a link to `../dm-N` where that node exists, else a block node with the options' mode, uid
   /// and gid. Appears atomically. What is there already is left alone if it leads to `device`, replaced if it is a stale node or link,
@@ -23,17 +27,19 @@ class Nodes {
   /// Removes DIRECTORY/NAME, a node or link known to be ours (leadsTo before the device went). Missing is fine; anything that is not a
   /// link or a block node stays.
   void drop(std::string_view name) noexcept;
-  /// Removes DIRECTORY/NAME if it is a link that leads nowhere.
+  /// Removes DIRECTORY/NAME if it is a link that leads nowhere, or a block node without a device behind it.
   void dropDangling(std::string_view name) noexcept;
   [[nodiscard]] bool exists(std::string_view name) noexcept;
 
  private:
   [[nodiscard]] std::string pathOf(std::string_view name) const;
+  [[nodiscard]] bool leadsNowhere(const std::string& path) noexcept;
   Result<void> makeAt(const std::string& path, DeviceNumber device) noexcept;
 
   Kernel* kernel_;
   std::string directory_;
   NodeAttributes attributes_;
+  bool ownNode_ = false;
 };
 
 }  // namespace devmap::detail

@@ -168,7 +168,7 @@ Result<void> runVersions(TaskState& state) noexcept {
 }
 
 Result<void> runMknodes(TaskState& state) noexcept {
-  Nodes nodes(state.context.kernel, state.context.options);
+  Nodes nodes = state.nodes();
   if (!state.name.empty() || !state.uuid.empty() || state.device) {
     if (auto done = runInfo(state); !done) return done;
     if (state.info.exists) return nodes.make(state.info.name, state.info.device);

@@ -107,6 +107,12 @@ Result<Task> createTask(TaskType type, std::string_view name) noexcept {
 TaskType Task::type() const noexcept { return state_->type; }
 
 Result<void> Task::setName(std::string_view name) noexcept {
+  if (state_->type == TaskType::DeviceList) {  // the start of names, which need not be a name itself
+    if (name.size() > Name::maxLength || name.find('\0') != std::string_view::npos)
+      return state_->refuse(Errc::invalidName, detail::setUp, "a device name has at most 127 bytes and no NUL byte");
+    state_->name = name;
+    return {};
+  }
   auto parsed = state_->type == TaskType::DeviceCreate ? Name::parseForNode(name) : Name::parse(name);
   if (!parsed) return std::move(parsed).error();
   state_->name = parsed->str();
@@ -200,6 +206,16 @@ Result<void> Task::setReadOnly(bool on) noexcept {
 Result<void> Task::setAddNode(AddNode when) noexcept {
   if (auto ok = only(*state_, {TaskType::DeviceCreate}, "when the node is made is up to DeviceCreate"); !ok) return ok;
   state_->addNode = when;
+  return {};
+}
+
+Result<void> Task::setNodeAttributes(const NodeAttributes& attributes) noexcept {
+  if (auto ok = only(*state_, {TaskType::DeviceCreate, TaskType::DeviceResume, TaskType::DeviceMknodes},
+                     "a node is made by DeviceCreate, DeviceResume and DeviceMknodes");
+      !ok)
+    return ok;
+  if (attributes.mode > 07777) return state_->refuse(Errc::invalidArgument, detail::setUp, "a mode has at most the bits 07777");
+  state_->nodeAttributes = attributes;
   return {};
 }
 

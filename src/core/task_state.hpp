@@ -11,6 +11,7 @@
 #include <core/context.hpp>
 #include <core/control.hpp>
 #include <core/cookie.hpp>
+#include <core/nodes.hpp>
 #include <devmap/task.hpp>
 
 namespace devmap::detail {
@@ -39,6 +40,7 @@ struct TaskState {
   std::optional<Timeout> removeDeadline;
   std::uint32_t flags = 0;  ///< flags of the interface set by the knobs
   AddNode addNode = AddNode::onResume;
+  std::optional<NodeAttributes> nodeAttributes;
   bool secure = false;
   UdevFlags udevFlags;
   CookieHold hold;
@@ -61,6 +63,7 @@ struct TaskState {
   [[nodiscard]] Error refuse(Errc code, const char* operation, const char* why) const {
     return {code, operation, 0, deviceText(), {}, why, {}};
   }
+  [[nodiscard]] Nodes nodes() const { return {context.kernel, context.options, nodeAttributes}; }
   /// Header that addresses the task's device. Kernels want exactly one of name, uuid and number.
   [[nodiscard]] codec::RequestHeader header(std::uint32_t extraFlags = 0) const noexcept;
 };

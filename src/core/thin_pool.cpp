@@ -4,6 +4,9 @@
 #include <string>
 #include <utility>
 
+#include <core/verbs.hpp>
+#include <devmap/query.hpp>
+#include <devmap/suspension.hpp>
 #include <devmap/udev.hpp>
 
 namespace devmap {
@@ -37,14 +40,6 @@ Result<Task> poolTask(DeviceMapper& context, TaskType type, std::string_view poo
   return task;
 }
 
-// Runs a task whose event udev handles, and waits for it.
-Result<void> runAndWait(DeviceMapper& context, Task& task, UdevFlags flags = {}) noexcept {
-  UdevCookie cookie;
-  if (auto set = task.setCookie(cookie, flags); !set) return set;
-  if (auto done = task.run(); !done) return done;
-  return udevWait(cookie, context.options().udevTimeout);
-}
-
 Result<Task> messageTask(DeviceMapper& context, std::string_view device, std::string_view text) noexcept {
   auto task = Task::create(context, TaskType::DeviceTargetMsg, device);
   if (!task) return task;
@@ -68,62 +63,17 @@ Result<void> removeWith(DeviceMapper& context, std::string_view name, bool defer
   auto task = Task::create(context, TaskType::DeviceRemove, name);
   if (!task) return std::move(task).error();
   if (auto set = task->deferredRemove(deferred); !set) return set;
-  auto done = runAndWait(context, *task);
+  auto done = detail::runAndWait(context, *task);
   stays = done && task->info().deferredRemove;
   return done;
 }
 
-// A suspended device that is resumed when this goes, whatever happens. All that the resume needs is prepared before the suspend: nothing
-// is allocated while the device - under a root file system perhaps - stands still.
-class Suspension {
- public:
-  static Result<Suspension> start(DeviceMapper& context, std::string_view name) noexcept {
-    auto suspend = Task::create(context, TaskType::DeviceSuspend, name);
-    if (!suspend) return std::move(suspend).error();
-    auto resume = Task::create(context, TaskType::DeviceResume, name);
-    if (!resume) return std::move(resume).error();
-    Suspension suspension(context, *std::move(resume));
-    if (auto set = suspension.resume_.setCookie(suspension.cookie_); !set) return std::move(set).error();
-    if (auto done = suspend->run(); !done) return std::move(done).error();
-    suspension.suspended_ = true;
-    return suspension;
-  }
-  Suspension(Suspension&& other) noexcept
-      : context_(other.context_),
-        resume_(std::move(other.resume_)),
-        cookie_(std::move(other.cookie_)),
-        suspended_(std::exchange(other.suspended_, false)) {}
-  Suspension& operator=(Suspension&&) = delete;
-  ~Suspension() {
-    if (suspended_) static_cast<void>(end());
-  }
-
-  Result<void> end() noexcept {
-    suspended_ = false;
-    if (auto done = resume_.run(); !done) return done;
-    return udevWait(cookie_, context_->options().udevTimeout);
-  }
-
- private:
-  Suspension(DeviceMapper& context, Task resume) noexcept : context_(&context), resume_(std::move(resume)) {}
-  DeviceMapper* context_;
-  Task resume_;
-  UdevCookie cookie_;
-  bool suspended_ = false;
-};
-
 std::string snapMessage(ThinId id, ThinId baseId) { return "create_snap " + std::to_string(id) + ' ' + std::to_string(baseId); }
 
 Result<std::vector<Row>> readRows(DeviceMapper& context, TaskType type, std::string_view name) noexcept {
-  auto task = Task::create(context, type, name);
-  if (!task) return std::move(task).error();
-  if (auto set = task->noFlush(); !set) return std::move(set).error();
-  if (auto done = task->run(); !done) return std::move(done).error();
-  if (!task->info().exists) return Error{Errc::notFound, "get status", ENXIO, std::string(name), {}, "no such device", {}};
-  std::vector<Row> rows;
-  rows.reserve(task->rows().size());
-  for (const TableRow& row : task->rows()) rows.push_back({row.start, row.length, std::string(row.type), std::string(row.params)});
-  return rows;
+  auto rows = type == TaskType::DeviceTable ? table(context, name) : status(context, name);
+  if (!rows) return std::move(rows).error();
+  return std::move(rows->rows);
 }
 
 }  // namespace
@@ -132,7 +82,7 @@ Result<void> createPool(DeviceMapper& context, std::string_view poolName, const 
                         Sectors poolBlockSize) noexcept {
   auto task = poolTask(context, TaskType::DeviceCreate, poolName, dataFile, metadataFile, poolBlockSize);
   if (!task) return std::move(task).error();
-  auto done = runAndWait(context, *task, privateDeviceFlags);
+  auto done = detail::runAndWait(context, *task, {.udevFlags = privateDeviceFlags});
   if (!done) return withBlockSizeHint(std::move(done).error(), poolBlockSize);
   return done;
 }
@@ -161,15 +111,13 @@ Result<void> createSnapDevice(DeviceMapper& context, std::string_view poolName, 
                               ThinId baseId) noexcept {
   if (auto ok = checkId(poolName, id); !ok) return ok;
   if (auto ok = checkId(poolName, baseId); !ok) return ok;
-  auto base = getInfo(context, baseName);
-  if (!base) return std::move(base).error();
   auto message = messageTask(context, poolName, snapMessage(id, baseId));
   if (!message) return std::move(message).error();
-  if (!base->exists || !base->liveTable || base->suspended) return message->run();
-  auto suspension = Suspension::start(context, baseName);
+  auto suspension = suspend(context, baseName);
+  if (!suspension && suspension.error().code == Errc::notFound) return message->run();
   if (!suspension) return std::move(suspension).error();
   auto sent = message->run();
-  auto resumed = suspension->end();
+  auto resumed = suspension->resume();
   if (!resumed && !sent) resumed.error().detail += "; before that, the snapshot failed: " + sent.error().message();
   return resumed ? std::move(sent) : std::move(resumed);
 }
@@ -196,7 +144,7 @@ Result<void> activateDevice(DeviceMapper& context, std::string_view poolName, st
   std::string params = toString(pool->device) + ' ' + std::to_string(id);
   if (externalOrigin != nullptr) params += ' ' + toString(externalOrigin->number());
   if (auto added = task->addTarget(Sectors{0}, size, "thin", params); !added) return added;
-  return runAndWait(context, *task);
+  return detail::runAndWait(context, *task);
 }
 
 Result<void> removeDevice(DeviceMapper& context, std::string_view name) noexcept {
@@ -223,7 +171,7 @@ Result<void> suspendDevice(DeviceMapper& context, std::string_view name) noexcep
 Result<void> resumeDevice(DeviceMapper& context, std::string_view name) noexcept {
   auto task = Task::create(context, TaskType::DeviceResume, name);
   if (!task) return std::move(task).error();
-  return runAndWait(context, *task);
+  return detail::runAndWait(context, *task);
 }
 
 Result<DeviceInfo> getInfo(DeviceMapper& context, std::string_view name) noexcept {

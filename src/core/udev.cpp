@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include <codec/flags.hpp>
@@ -18,21 +21,70 @@ using detail::PendingNode;
 using std::chrono::nanoseconds;
 
 constexpr nanoseconds nodePollInterval = std::chrono::milliseconds{10};
+constexpr nanoseconds firstLook = std::chrono::milliseconds{200};
+constexpr nanoseconds stopInterval = std::chrono::milliseconds{50};
+
+/// How long a wait may take, and who may end it. A null `stop`: nobody.
+struct Patience {
+  nanoseconds timeout;
+  const std::atomic<bool>* stop = nullptr;
+
+  [[nodiscard]] bool stopped() const noexcept { return stop != nullptr && stop->load(std::memory_order_relaxed); }
+};
 
 bool settled(CookieState& state, const PendingNode& node) noexcept {
   return node.kind == PendingNode::Kind::appears ? state.nodes->leadsTo(node.name, node.device) : !state.nodes->exists(node.name);
 }
 
-// Where there is no semaphore although udev runs: look until every node is as it should be.
-bool awaitNodes(CookieState& state, nanoseconds deadline) noexcept {
+bool allSettled(CookieState& state) noexcept {
+  return std::ranges::all_of(state.pending, [&](const PendingNode& node) { return settled(state, node); });
+}
+
+// Where there is no semaphore although udev runs: looks until every node is as it should be. 0, EAGAIN or ECANCELED.
+int awaitNodes(CookieState& state, const Patience& patience) noexcept {
+  const nanoseconds deadline = state.kernel.now() + patience.timeout;
   for (;;) {
-    if (std::ranges::all_of(state.pending, [&](const PendingNode& node) { return settled(state, node); })) return true;
-    if (state.kernel.now() >= deadline) return false;
+    std::erase_if(state.pending, [&](const PendingNode& node) { return settled(state, node); });
+    if (state.pending.empty()) return 0;
+    if (patience.stopped()) return ECANCELED;
+    if (state.kernel.now() >= deadline) return EAGAIN;
     static_cast<void>(state.kernel.sleep(nodePollInterval));
   }
 }
 
-// Does what udev did not do in time. Names what was missing.
+// Waits on the semaphore: 0, EAGAIN when the timeout passed, ECANCELED, or another errno. udev usually answers within the first look,
+// which needs no clock; a signal during it prolongs the whole by that look at most.
+int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
+  constexpr std::array<short, 2> giveUpOwnAndWaitForZero{-1, 0};
+  const nanoseconds longest = patience.stop == nullptr ? nanoseconds::max() : stopInterval;
+  const nanoseconds first = std::min({patience.timeout, firstLook, longest});
+  int errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, first);
+  if (errnum != EINTR && errnum != EAGAIN) return errnum;
+  if (errnum == EAGAIN && first == patience.timeout) return errnum;
+  const nanoseconds deadline = state.kernel.now() + patience.timeout - (errnum == EAGAIN ? first : nanoseconds{0});
+  for (;;) {
+    if (patience.stopped()) return ECANCELED;
+    const nanoseconds left = std::max(deadline - state.kernel.now(), nanoseconds{0});
+    if (errnum == EAGAIN && left == nanoseconds{0}) return EAGAIN;
+    errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, std::min(left, longest));
+    if (errnum != EINTR && errnum != EAGAIN) return errnum;
+  }
+}
+
+// What can be told of the reason why udev did not answer. Before anything is repaired.
+const char* diagnose(CookieState& state) noexcept {
+  if (!state.kernel.udevRunning()) return "no udev daemon runs any more";
+  if (state.hasSemaphore() && !state.pending.empty() && allSettled(state))
+    return "udev handled the event, but did not confirm it: the rule that completes cookies (95-dm-notify.rules) is missing, or the "
+           "program it "
+           "calls failed";
+  NodeInfo queue;
+  if (state.kernel.nodeInfo("/run/udev/queue", true, queue) == 0)
+    return "the udev daemon runs, and its queue is not empty: it is busy, stopped, or one of its workers hangs";
+  return "the udev daemon runs, and its queue is empty: it is stopped, or the worker that had the event died";
+}
+
+// Does what udev did not do in time. Gives the names of the devices that were waited for.
 std::string repairNodes(CookieState& state) noexcept {
   std::string names;
   for (const PendingNode& node : state.pending) {
@@ -47,58 +99,52 @@ std::string repairNodes(CookieState& state) noexcept {
   return names;
 }
 
-Error timedOut(CookieState& state) noexcept {
-  Error error{Errc::timedOut, "wait for udev", 0, repairNodes(state), {}, {}, {}};
-  error.detail = state.kernel.udevRunning()
-                     ? "udev did not confirm the event in time: its daemon is stuck or stopped, or the rule that completes cookies "
-                       "(95-dm-notify.rules) is missing; devmap made sure of the nodes itself"
-                     : "no udev daemon runs any more; devmap made sure of the nodes itself";
+Error unanswered(CookieState& state, Errc code, const char* why) noexcept {
+  Error error{code, "wait for udev", 0, {}, {}, why, {}};
+  error.device = repairNodes(state);
+  if (!error.device.empty()) error.detail += "; devmap made sure of the node itself";
   return error;
-}
-
-// Waits on the semaphore; 0, EAGAIN when the timeout passed, or another errno. udev usually answers within the first look, which needs
-// no clock; a signal during it prolongs the whole by that look at most.
-int awaitSemaphore(CookieState& state, nanoseconds timeout) noexcept {
-  constexpr std::array<short, 2> giveUpOwnAndWaitForZero{-1, 0};
-  const nanoseconds firstLook = std::min<nanoseconds>(timeout, std::chrono::milliseconds{200});
-  int errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, firstLook);
-  if (errnum != EINTR && (errnum != EAGAIN || firstLook == timeout)) return errnum;
-  const nanoseconds deadline = state.kernel.now() + timeout - (errnum == EAGAIN ? firstLook : nanoseconds{0});
-  do {
-    const nanoseconds left = std::max(deadline - state.kernel.now(), nanoseconds{0});
-    errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, left);
-  } while (errnum == EINTR);
-  return errnum;
 }
 
 bool semaphoreGone(int errnum) noexcept { return errnum == EIDRM || errnum == EINVAL; }
 
-}  // namespace
-
-Result<void> udevWait(UdevCookie& cookie, Timeout timeout) noexcept {
-  if (!CookieState::of(cookie)) return {};
-  if (!CookieState::of(cookie)->owned)
-    return Error{Errc::invalidArgument, "wait for udev", 0, {}, {}, "the cookie is borrowed: whoever made it waits for it", {}};
-  const std::shared_ptr<CookieState> state = std::move(CookieState::slot(cookie));
-  const nanoseconds patience = std::max<nanoseconds>(timeout, nanoseconds{0});
-  if (!state->hasSemaphore()) {
-    if (state->pending.empty() || awaitNodes(*state, state->kernel.now() + patience)) return {};
-    return timedOut(*state);
-  }
-  const int errnum = awaitSemaphore(*state, patience);
+// The end of a wait on a semaphore, which is removed.
+Result<void> conclude(CookieState& state, int errnum) noexcept {
   if (semaphoreGone(errnum)) {
-    state->id = -1;  // udevcomplete_all: somebody declared all events handled
+    state.id = -1;  // udevcomplete_all: somebody declared all events handled
     return {};
   }
   int value = 0;
-  const bool overCompleted = errnum == EAGAIN && state->kernel.semValue(state->id, value) == 0 && value == 0;
-  state->remove();
+  const bool overCompleted = errnum == EAGAIN && state.kernel.semValue(state.id, value) == 0 && value == 0;
+  const char* const why = errnum != EAGAIN ? "" : overCompleted ? "the cookie was completed more often than it was taken" : diagnose(state);
+  state.remove();
   if (errnum == 0) return {};
   if (errnum != EAGAIN) return Error{Errc::refusedByKernel, "wait for udev", errnum, {}, {}, "the semaphore cannot be waited for", {}};
-  if (overCompleted)
-    return Error{
-        Errc::cookieState, "wait for udev", 0, repairNodes(*state), {}, "the cookie was completed more often than it was taken", {}};
-  return timedOut(*state);
+  return unanswered(state, overCompleted ? Errc::cookieState : Errc::timedOut, why);
+}
+
+Result<void> wait(UdevCookie& cookie, const Patience& patience) noexcept {
+  const std::shared_ptr<CookieState> state = CookieState::slot(cookie);
+  if (!state) return {};
+  if (!state->owned)
+    return Error{Errc::invalidArgument, "wait for udev", 0, {}, {}, "the cookie is borrowed: whoever made it waits for it", {}};
+  const bool semaphore = state->hasSemaphore();
+  const int errnum = semaphore ? awaitSemaphore(*state, patience) : awaitNodes(*state, patience);
+  if (errnum == ECANCELED)
+    return Error{Errc::interrupted, "wait for udev", 0, {}, {}, "stopped by the caller; the cookie can be waited for again", {}};
+  CookieState::slot(cookie).reset();
+  if (semaphore) return conclude(*state, errnum);
+  return errnum == 0 ? Result<void>() : unanswered(*state, Errc::timedOut, diagnose(*state));
+}
+
+}  // namespace
+
+Result<void> udevWait(UdevCookie& cookie, Timeout timeout) noexcept {
+  return wait(cookie, {std::max<nanoseconds>(timeout, nanoseconds{0})});
+}
+
+Result<void> udevWait(UdevCookie& cookie, Timeout timeout, const std::atomic<bool>& stop) noexcept {
+  return wait(cookie, {std::max<nanoseconds>(timeout, nanoseconds{0}), &stop});
 }
 
 Result<bool> udevReady(const UdevCookie& cookie) noexcept {
@@ -132,19 +178,6 @@ Result<void> udevComplete(std::uint32_t dmCookie, Kernel& kernel) noexcept {
     error.code = Errc::permissionDenied;
   }
   return error;
-}
-
-Result<std::vector<SemaphoreState>> udevCookies(Kernel& kernel) noexcept {
-  int highest = 0;
-  if (const int errnum = kernel.semHighestIndex(highest))
-    return Error{Errc::unsupported, "list udev cookies", errnum, {}, {}, "System V semaphores are not available", {}};
-  std::vector<SemaphoreState> cookies;
-  for (int index = 0; index <= highest; ++index) {
-    SemaphoreState state;
-    if (kernel.semStat(index, state) != 0) continue;  // an empty slot, or another user's
-    if (static_cast<std::uint32_t>(state.key) >> 16 == codec::cookieMagic) cookies.push_back(state);
-  }
-  return cookies;
 }
 
 const char* udevPropertyName(UdevFlag flag) noexcept {

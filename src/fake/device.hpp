@@ -125,6 +125,8 @@ struct Device {
   bool deferredRemove = false;
   bool readOnly = false;
   bool removed = false;
+  bool usablePaths = true;  ///< multipath
+  std::uint64_t readAheadKib = 128;
   std::int32_t openCount = 0;
   std::uint32_t eventNr = 0;
   std::string immutableType;                ///< of the live table

@@ -144,6 +144,16 @@ void FakeKernel::setSemaphoreLimit(std::size_t limit) {
   machine_->semaphores.limit = limit;
 }
 
+void FakeKernel::setProcess(int pid) {
+  const Lock lock(machine_->mutex);
+  machine_->semaphores.process = pid;
+}
+
+void FakeKernel::endProcess(int pid) {
+  const Lock lock(machine_->mutex);
+  machine_->semaphores.ended.push_back(pid);
+}
+
 void FakeKernel::setSemaphoresSupported(bool supported) {
   const Lock lock(machine_->mutex);
   machine_->semaphores.supported = supported;

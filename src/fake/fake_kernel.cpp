@@ -67,12 +67,12 @@ int openBlockNode(Machine& machine, const char* path, int& fd) {
 int operate(Machine& machine, Lock& lock, int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) {
   int error = machine.semaphores.tryOperate(id, deltas, machine.secondsSince1970(), false);
   if (error == EAGAIN && timeout) {
-    machine.semaphores.countWaiter(id, deltas, 1);
+    machine.semaphores.beginWait(id, deltas);
     const fake::WaitResult result = machine.waitUntil(lock, timeout, [&] {
       error = machine.semaphores.tryOperate(id, deltas, machine.secondsSince1970(), true);
       return error != EAGAIN;
     });
-    machine.semaphores.countWaiter(id, deltas, -1);
+    machine.semaphores.endWait(id, deltas);
     if (result == fake::WaitResult::interrupted) error = EINTR;
   }
   if (error == 0) machine.changed.notify_all();
@@ -174,6 +174,14 @@ int FakeKernel::semStat(int index, SemaphoreState& state) noexcept {
   return machine.trace.add(text, machine.semaphores.stat(index, state));
 }
 
+int FakeKernel::processStart(int pid, std::int64_t& seconds) noexcept {
+  DEVMAP_FAKE_ENTER(FakeCall::processStart, "processStart " + std::to_string(pid));
+  const auto& ended = machine.semaphores.ended;
+  if (std::find(ended.begin(), ended.end(), pid) != ended.end()) return machine.trace.add(text, ESRCH);
+  seconds = 0;
+  return machine.trace.add(text, 0);
+}
+
 int FakeKernel::nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::nodeInfo, std::string("nodeInfo ") + path);
   fake::Node node;
@@ -251,6 +259,13 @@ bool FakeKernel::udevRunning() noexcept {
   return running;
 }
 
+int FakeKernel::udevSharesIpc(bool& shares) noexcept {
+  DEVMAP_FAKE_ENTER(FakeCall::udevSharesIpc, std::string("udevSharesIpc"));
+  if (machine.udev.mode == FakeUdev::off) return machine.trace.add(text, ESRCH);
+  shares = machine.udev.mode != FakeUdev::foreign;
+  return machine.trace.add(text, 0);
+}
+
 int FakeKernel::openLog(int& fd) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::openLog, std::string("openLog"));
   if (!machine.log.readable || machine.privilege != FakePrivilege::root) return machine.trace.add(text, EPERM);
@@ -286,6 +301,12 @@ std::chrono::nanoseconds FakeKernel::now() noexcept {
   const Lock lock(machine_->mutex);
   (void)machine_->faults.enter(FakeCall::now);
   return machine_->now();
+}
+
+std::int64_t FakeKernel::wallClock() noexcept {
+  const Lock lock(machine_->mutex);
+  (void)machine_->faults.enter(FakeCall::wallClock);
+  return machine_->secondsSince1970();
 }
 
 int FakeKernel::sleep(std::chrono::nanoseconds duration) noexcept {

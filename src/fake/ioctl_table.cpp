@@ -181,6 +181,10 @@ void writeRows(Call& call, const Device& device) {
     put(out, at + uapi::specSize, text.c_str(), text.size() + 1);
     used = end;
     at = align(end);
+    if (at > out.size()) {  // complete, and called cut off all the same
+      call.setFlag(uapi::flagBufferFull, true);
+      break;
+    }
   }
   if (used != 0) call.head.data_size = call.head.data_start + static_cast<std::uint32_t>(used);
   call.head.target_count = static_cast<std::uint32_t>(table->targets.size());

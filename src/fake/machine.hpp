@@ -48,6 +48,7 @@ struct Machine {
 
   std::map<DeviceNumber, Disk> disks;
   Nodes nodes;
+  std::map<std::string, std::string, std::less<>> fileTexts{{"/proc/self/mountinfo", ""}, {"/proc/swaps", ""}};
   Semaphores semaphores;
   Udev udev;
   KernelLog log;

@@ -126,8 +126,7 @@ int createDevice(Machine& machine, std::string_view name, std::string_view uuid,
   std::uint32_t minor = 0;
   if (wanted != nullptr) {
     minor = wanted->minor;
-    if (minor >= minorLimit) return EINVAL;
-    if (taken(minor)) return EBUSY;
+    if (minor >= minorLimit || taken(minor)) return ENXIO;
   } else {
     while (taken(minor)) ++minor;
   }

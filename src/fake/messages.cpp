@@ -169,7 +169,8 @@ int commandMessage(Call& call) {
     std::copy_n(call.buffer.begin() + static_cast<std::ptrdiff_t>(start), sizeof sector, reinterpret_cast<std::byte*>(&sector));
     outcome = targetMessage(call, *device, sector, text, words);
   } else {
-    call.noCopyBack = true;  // nobody takes it: the kernel answers 2, which is no error, and copies nothing
+    if (call.machine.hasInterface(50)) return EINVAL;
+    call.noCopyBack = true;  // older kernels answer 2, which is no error, and copy nothing back
     return 0;
   }
   if (outcome.error != 0) return outcome.error;

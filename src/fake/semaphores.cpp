@@ -1,5 +1,6 @@
 #include <fake/semaphores.hpp>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace devmap::fake {
@@ -64,6 +65,7 @@ int Semaphores::setValue(int id, int value, std::int64_t now) {
   if (state == nullptr) return EINVAL;
   if (value < 0 || value > maxValue) return ERANGE;
   state->value = value;
+  state->owner = process;
   state->lastChange = now;
   return 0;
 }
@@ -98,6 +100,9 @@ int Semaphores::stat(int index, SemaphoreState& state) const {
   const auto& slot = slots_[static_cast<std::size_t>(index)];
   if (!slot) return EINVAL;
   state = *slot;
+  for (const Waiter& waiter : waiters_) {
+    if (waiter.id == state.id && waitsForZero(state.value, waiter.deltas)) ++state.waiters;
+  }
   return 0;
 }
 
@@ -123,9 +128,11 @@ int Semaphores::tryOperate(int id, std::span<const short> deltas, std::int64_t n
   return 0;
 }
 
-void Semaphores::countWaiter(int id, std::span<const short> deltas, int difference) {
-  SemaphoreState* state = get(id);
-  if (state != nullptr && waitsForZero(state->value, deltas)) state->waiters += difference;
+void Semaphores::beginWait(int id, std::span<const short> deltas) { waiters_.push_back({id, {deltas.begin(), deltas.end()}}); }
+
+void Semaphores::endWait(int id, std::span<const short> deltas) {
+  const auto waiter = std::find(waiters_.begin(), waiters_.end(), Waiter{id, {deltas.begin(), deltas.end()}});
+  if (waiter != waiters_.end()) waiters_.erase(waiter);
 }
 
 void Semaphores::complete(std::int32_t key, std::int64_t now) {

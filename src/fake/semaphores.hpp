@@ -15,6 +15,8 @@ class Semaphores {
  public:
   std::size_t limit = 32000;  ///< as Linux (SEMMNI)
   bool supported = true;
+  int process = 1;              ///< who makes semaphores now
+  std::vector<int> ended = {};  ///< processes that run no more
 
   int create(std::int32_t key, std::int64_t now, int& id);
   [[nodiscard]] int find(std::int32_t key, int& id) const;
@@ -27,8 +29,9 @@ class Semaphores {
 
   /// All deltas at once, or EAGAIN and nothing. EIDRM: the set was removed while `waiting`; EINVAL: there is none.
   int tryOperate(int id, std::span<const short> deltas, std::int64_t now, bool waiting);
-  /// Notes a thread that waits for zero, for SemaphoreState::waiters.
-  void countWaiter(int id, std::span<const short> deltas, int difference);
+  /// A thread that waits to do this, for SemaphoreState::waiters; to be told again when it no longer does.
+  void beginWait(int id, std::span<const short> deltas);
+  void endWait(int id, std::span<const short> deltas);
   /// What udev's rules do: down by one, never below zero. A missing set is passed over.
   void complete(std::int32_t key, std::int64_t now);
 
@@ -36,7 +39,13 @@ class Semaphores {
   [[nodiscard]] const SemaphoreState* get(int id) const;
   [[nodiscard]] SemaphoreState* get(int id);
 
+  struct Waiter {
+    int id;
+    std::vector<short> deltas;
+    friend bool operator==(const Waiter&, const Waiter&) = default;
+  };
   std::vector<std::optional<SemaphoreState>> slots_;
+  std::vector<Waiter> waiters_;
   int sequence_ = 0;  // makes the id of a removed set differ from its successor's in the same slot
 };
 

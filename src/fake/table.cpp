@@ -132,7 +132,7 @@ void destroyTable(Machine& machine, Device& device, std::unique_ptr<Table> table
 
 int takeDevice(Build& build, const std::string& word, DeviceNumber& number) {
   if (const int error = lookUp(build.machine, word, number); error != 0) return error;
-  if (number == build.device.number) return EINVAL;
+  if (number == build.device.number && (build.device.hasDisk || build.machine.hasInterface(48))) return EINVAL;
   auto& devices = build.table.devices;
   if (std::find(devices.begin(), devices.end(), number) != devices.end()) return 0;
   if (const int error = openForTable(build.machine, build.device, number); error != 0) return error;

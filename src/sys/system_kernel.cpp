@@ -2,6 +2,7 @@
 
 #include <devmap/kernel.hpp>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <poll.h>
@@ -17,7 +18,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 
+#include <sys/proc.hpp>
 #include <uapi.hpp>
 
 namespace devmap {
@@ -25,7 +28,7 @@ namespace {
 
 // semctl's fourth argument: the C libraries leave its definition to the caller (semctl(2)).
 union SemctlArgument {
-  int value;
+  unsigned short* values;
   semid_ds* state;
   seminfo* info;
 };
@@ -81,14 +84,16 @@ class SystemKernel final : public Kernel {
 
   int close(int fd) noexcept override { return result(::close(fd)); }
 
-  int semCreate(std::int32_t key, int& id) noexcept override { return result(::semget(key, 1, 0600 | IPC_CREAT | IPC_EXCL), id); }
+  // A second semaphore that nobody operates on remembers, as its last process, who made the set. libdevmapper does not mind it.
+  int semCreate(std::int32_t key, int& id) noexcept override { return result(::semget(key, 2, 0600 | IPC_CREAT | IPC_EXCL), id); }
 
   int semFind(std::int32_t key, int& id) noexcept override { return result(::semget(key, 1, 0), id); }
 
   int semSetValue(int id, int value) noexcept override {
+    std::array<unsigned short, 2> values{static_cast<unsigned short>(value), 0};
     SemctlArgument argument{};
-    argument.value = value;
-    return result(::semctl(id, 0, SETVAL, argument));
+    argument.values = values.data();
+    return result(::semctl(id, 0, SETALL, argument));
   }
 
   int semValue(int id, int& value) noexcept override { return result(::semctl(id, 0, GETVAL), value); }
@@ -121,10 +126,18 @@ class SystemKernel final : public Kernel {
     const int value = ::semctl(id, 0, GETVAL);
     const int waiters = value < 0 ? -1 : ::semctl(id, 0, GETZCNT);
     if (waiters < 0) return errno;
-    state = {
-        id, entry.sem_perm.__key, value, waiters, static_cast<std::int64_t>(entry.sem_otime), static_cast<std::int64_t>(entry.sem_ctime)};
+    const int owner = entry.sem_nsems > 1 ? ::semctl(id, 1, GETPID) : 0;
+    state.id = id;
+    state.key = entry.sem_perm.__key;
+    state.value = value;
+    state.waiters = waiters;
+    state.lastOperation = static_cast<std::int64_t>(entry.sem_otime);
+    state.lastChange = static_cast<std::int64_t>(entry.sem_ctime);
+    state.owner = owner > 0 ? owner : 0;
     return 0;
   }
+
+  int processStart(int pid, std::int64_t& seconds) noexcept override { return proc::startOf(pid, seconds); }
 
   int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept override {
     struct stat entry {};
@@ -177,7 +190,57 @@ class SystemKernel final : public Kernel {
 
   int blockSize(int fd, std::uint64_t& bytes) noexcept override { return result(::ioctl(fd, BLKGETSIZE64, &bytes)); }
 
+  int probePaths(int fd) noexcept override { return result(::ioctl(fd, uapi::multipathProbe)); }
+
+  int readText(const char* path, std::span<char> text, std::size_t& size) noexcept override {
+    const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return errno;
+    std::size_t filled = 0;
+    ssize_t got = 1;
+    while (got > 0 && filled < text.size()) {
+      got = ::read(file, text.data() + filled, text.size() - filled);
+      if (got > 0) filled += static_cast<std::size_t>(got);
+    }
+    const int error = got < 0 ? errno : 0;
+    ::close(file);
+    if (error == 0) size = filled;
+    return error;
+  }
+
+  int writeText(const char* path, std::string_view text) noexcept override {
+    const int file = ::open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return errno;
+    const ssize_t put = ::write(file, text.data(), text.size());
+    const int error = put < 0 ? errno : static_cast<std::size_t>(put) == text.size() ? 0 : EIO;
+    ::close(file);
+    return error;
+  }
+
+  int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept override {
+    DIR* const directory = ::opendir(path);
+    if (directory == nullptr) return errno;
+    std::size_t filled = 0;
+    int error = 0;
+    errno = 0;
+    for (const dirent* entry = nullptr; error == 0 && (entry = ::readdir(directory)) != nullptr;) {
+      const std::string_view name(entry->d_name);
+      if (name == "." || name == "..") continue;
+      if (names.size() - filled <= name.size()) {
+        error = ERANGE;
+      } else {
+        std::memcpy(names.data() + filled, entry->d_name, name.size() + 1);
+        filled += name.size() + 1;
+      }
+    }
+    if (error == 0) error = errno;
+    ::closedir(directory);
+    if (error == 0) size = filled;
+    return error;
+  }
+
   bool udevRunning() noexcept override { return ::access("/run/udev/control", F_OK) == 0; }
+
+  int udevSharesIpc(bool& shares) noexcept override { return proc::udevSharesIpc(shares); }
 
   int openLog(int& fd) noexcept override { return result(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), fd); }
 
@@ -195,6 +258,8 @@ class SystemKernel final : public Kernel {
     ::clock_gettime(CLOCK_MONOTONIC, &time);
     return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
   }
+
+  std::int64_t wallClock() noexcept override { return static_cast<std::int64_t>(::time(nullptr)); }
 
   int sleep(std::chrono::nanoseconds duration) noexcept override {
     const timespec time = toTimespec(duration);

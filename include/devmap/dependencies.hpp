@@ -1,0 +1,47 @@
+// What a device stands on, and what stands on it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <devmap/device_mapper.hpp>
+#include <devmap/device_ref.hpp>
+#include <devmap/error.hpp>
+#include <devmap/query.hpp>
+#include <devmap/types.hpp>
+
+namespace devmap {
+
+/// Devices that a table stands on, each once. Empty: none, or the slot is empty. Errors: notFound.
+[[nodiscard]] DEVMAP_API Result<std::vector<DeviceNumber>> dependencies(DeviceMapper& context, const DeviceRef& device,
+                                                                        TableSlot slot = TableSlot::live) noexcept;
+
+struct DependencyNode {
+  DeviceNumber device;
+  std::string name;  ///< empty: not a device of the device-mapper, or gone meanwhile
+  std::string uuid;
+  std::vector<std::size_t> below;  ///< what its live table stands on: indexes into the same vector
+};
+
+/// Everything that a device stands on, directly or not, each device once; the device itself is the first. Asks the kernel once for each.
+/// Ends on any graph, also one that changes meanwhile. refusedByKernel: more than `limit` devices.
+[[nodiscard]] DEVMAP_API Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context, const DeviceRef& device,
+                                                                            std::size_t limit = 65536) noexcept;
+/// The same of all devices there are; those of list first, in its order.
+[[nodiscard]] DEVMAP_API Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context, std::size_t limit = 65536) noexcept;
+
+/// Why a device is busy.
+struct DeviceUsers {
+  std::vector<std::string> devices;  ///< on top of it: device-mapper names, else kernel names (`md0`)
+  std::vector<std::string> mounts;   ///< mount points in this mount namespace
+  bool swap = false;                 ///< it is swap space
+
+  [[nodiscard]] bool empty() const noexcept { return devices.empty() && mounts.empty() && !swap; }
+};
+
+/// Who uses a device, as far as sysfs and procfs tell: /sys/dev/block/M:m/holders, /proc/self/mountinfo, /proc/swaps. Programs that hold it
+/// open and mounts of other namespaces are not seen. A file that cannot be read tells nothing. Errors: notFound.
+[[nodiscard]] DEVMAP_API Result<DeviceUsers> usersOf(DeviceMapper& context, const DeviceRef& device) noexcept;
+
+}  // namespace devmap

@@ -1,0 +1,46 @@
+// makeNodes.
+
+#include <devmap/device.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <core/text_files.hpp>
+#include <core/verbs.hpp>
+
+namespace devmap {
+namespace {
+
+Result<void> runOn(DeviceMapper& context, const DeviceRef& device) noexcept {
+  auto task = detail::taskFor(context, TaskType::DeviceMknodes, device);
+  if (!task) return std::move(task).error();
+  return task->run();
+}
+
+}  // namespace
+
+Result<void> makeNodes(DeviceMapper& context, const DeviceRef& device) noexcept { return runOn(context, device); }
+
+Result<void> makeNodes(DeviceMapper& context) noexcept {
+  auto all = Task::create(context, TaskType::DeviceMknodes);
+  if (!all) return std::move(all).error();
+  if (auto done = all->run(); !done) return done;
+  std::vector<std::string> nodes;
+  const std::string& directory = context.options().directory;
+  if (const int errnum = detail::listWhole(context.kernel(), directory, nodes); errnum == ENOENT)
+    return {};
+  else if (errnum != 0)
+    return Error{Errc::refusedByKernel, "list nodes", errnum, {}, {}, directory, {}};
+  std::vector<std::string> wanted;
+  for (const ListedDevice& device : all->names()) wanted.push_back(mangle(device.name));
+  std::ranges::sort(wanted);
+  for (const std::string& node : nodes) {
+    // Whatever is no name is no node of ours either: the control node, files of others.
+    if (std::ranges::binary_search(wanted, node) || !Name::parse(node)) continue;
+    if (auto done = runOn(context, node); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace devmap
