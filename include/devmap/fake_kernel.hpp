@@ -66,7 +66,7 @@ enum class FakeCall : std::uint8_t {
   nodeInfo, makeDirectory, makeLink, makeNode, setOwner, renameNode, removeNode,
   openBlock, blockNumber, blockSize, probePaths,
   readText, writeText, listDirectory,
-  udevRunning, udevSharesIpc, openLog, seekLogEnd, readLog, now, wallClock, sleep, random,
+  udevRunning, udevSharesIpc, openUdevMonitor, readUdevEvent, closeUdevMonitor, openLog, seekLogEnd, readLog, now, wallClock, sleep, random,
 };
 inline constexpr std::size_t fakeCallCount = static_cast<std::size_t>(FakeCall::random) + 1;
 
@@ -143,6 +143,10 @@ class DEVMAP_API FakeKernel final : public Kernel {
   // --- udev, time, log ---
 
   void setUdev(FakeUdev udev, std::chrono::nanoseconds delay = std::chrono::milliseconds{1});
+  /// False: opening a monitor gives ENOSYS, as a build without libudev does.
+  void setUdevMonitorsSupported(bool supported);
+  /// From now on udevd's rules count no cookie down, as without 95-dm-notify.rules.
+  void setUdevCompletes(bool completes);
   /// Handles all waiting events now, whatever the mode.
   void runUdev();
   void setClock(FakeClock clock);
@@ -211,6 +215,9 @@ class DEVMAP_API FakeKernel final : public Kernel {
   int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept override;
   bool udevRunning() noexcept override;
   int udevSharesIpc(bool& shares) noexcept override;
+  int openUdevMonitor(std::uintptr_t& monitor) noexcept override;
+  int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept override;
+  int closeUdevMonitor(std::uintptr_t monitor) noexcept override;
   int openLog(int& fd) noexcept override;
   int seekLogEnd(int log) noexcept override;
   int readLog(int log, std::span<char> record, std::size_t& size) noexcept override;

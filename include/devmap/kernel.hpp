@@ -11,6 +11,7 @@
 // Implement it to test your own program (see fake_kernel.hpp), to trace, or to dry-run.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -49,6 +50,14 @@ enum class NodeType : std::uint8_t { other, directory, link, blockDevice, charac
 struct NodeInfo {
   NodeType type = NodeType::other;
   DeviceNumber device;  ///< of a block or character device, else 0:0
+};
+
+/// An event of a block device that udev has finished with: rules, links and programs.
+struct UdevEvent {
+  bool removed = false;  ///< action `remove`; else `add`, `change`, ...
+  DeviceNumber device;
+  std::uint32_t dmCookie = 0;    ///< property DM_COOKIE; 0 when it has none
+  std::array<char, 128> name{};  ///< property DM_NAME with its NUL; empty when it has none
 };
 
 /// One System V semaphore set, as SEM_STAT shows it.
@@ -139,6 +148,11 @@ class Kernel {
   /// Whether the udev daemon lives in this process's IPC namespace, so that its rules find our semaphores. ESRCH: no daemon to be seen
   /// from here; ENOENT: /proc is not there.
   virtual int udevSharesIpc(bool& shares) noexcept = 0;
+  /// Begins to listen to udev: readUdevEvent gives every event that udev finishes from now on. ENOSYS: this build cannot (no libudev).
+  virtual int openUdevMonitor(std::uintptr_t& monitor) noexcept = 0;
+  /// The next event. ETIMEDOUT: none in time. ENOBUFS: events were lost. EINTR: a signal.
+  virtual int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept = 0;
+  virtual int closeUdevMonitor(std::uintptr_t monitor) noexcept = 0;
   /// Opens the kernel log, not blocking, for readLog.
   virtual int openLog(int& fd) noexcept = 0;
   /// Moves to the end of the log: readLog then gives only what is logged after this call.

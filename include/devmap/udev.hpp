@@ -72,6 +72,8 @@ enum class UdevMode : std::uint8_t {
   automatic,  ///< cookies where udevd runs and counts our semaphores down, flagsOnly where it runs but cannot, else none
   cookies,    ///< semaphores: udevWait returns when udev is done. Where none can be had (ENOSPC), as flagsOnly for that cookie
   flagsOnly,  ///< udev makes nodes and links; udevWait looks for them, again and again, and returns when they are right
+  monitor,    ///< no semaphores: listens to udev (libudev) and returns when the event is done. Needs no System V IPC and no rule that
+              ///< completes cookies. Errc::unsupported when the build has no libudev. Never chosen by `automatic`
   none,       ///< no udev: devmap makes and removes the nodes under /dev/mapper itself, inside `run`
 };
 
@@ -105,7 +107,8 @@ class DEVMAP_API UdevCookie {
 
   /// `0x0D4D0000 | base`, the number that dmsetup and DM_UDEV_COOKIE use; 0 while empty or where no semaphores are used.
   [[nodiscard]] std::uint32_t value() const noexcept;
-  /// How udevWait will wait: cookies (by the semaphore), flagsOnly (by looking at the nodes), or none (nothing to wait for).
+  /// How udevWait will wait: cookies (by the semaphore), monitor (by listening), flagsOnly (by looking at the nodes), or none (nothing
+  /// to wait for).
   [[nodiscard]] UdevMode mode() const noexcept;
   /// Forgets the semaphore without removing it: the caller now owns value(). Empty afterwards.
   std::uint32_t release() noexcept;

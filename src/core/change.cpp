@@ -93,7 +93,7 @@ Result<void> runRename(TaskState& state) noexcept {
   state.info = infoFrom(*reply);
   if (state.newTextIsUuid) {
     state.info.uuid = state.newText;
-    settleCookie(state, *reply, {});
+    settleCookie(state, *reply, {{PendingNode::Kind::appears, *oldName, state.info.device}});
     return {};
   }
   state.info.name = state.newText;

@@ -47,6 +47,7 @@ int CookieState::complete() noexcept {
 void CookieState::remove() noexcept {
   if (owned && id >= 0) static_cast<void>(kernel.semRemove(id));
   id = -1;
+  if (monitor != 0) static_cast<void>(kernel.closeUdevMonitor(std::exchange(monitor, 0)));
 }
 
 CookieHold& CookieHold::operator=(CookieHold&& other) noexcept {
@@ -65,6 +66,18 @@ Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexce
     state = std::make_shared<CookieState>(context.kernel);
     // On failure the state stays without a semaphore: the operation works, and udevWait looks at the nodes instead.
     if (context.udev.mode == UdevMode::cookies) static_cast<void>(state->make(2, [&] { return context.nextCookieBase(); }));
+    if (context.udev.mode == UdevMode::monitor) {
+      if (const int errnum = context.kernel.openUdevMonitor(state->monitor)) {
+        state.reset();
+        return Error{errnum == ENOSYS ? Errc::unsupported : Errc::refusedByKernel,
+                     "listen to udev",
+                     errnum,
+                     {},
+                     {},
+                     errnum == ENOSYS ? "this build of devmap has no libudev" : "",
+                     {}};
+      }
+    }
   } else if (&state->kernel != &context.kernel) {
     return Error{Errc::invalidArgument, "attach udev cookie", 0, {}, {}, "the cookie belongs to another kernel", {}};
   } else if (state->hasSemaphore()) {
@@ -179,6 +192,7 @@ std::uint32_t UdevCookie::value() const noexcept {
 
 UdevMode UdevCookie::mode() const noexcept {
   if (!state_) return UdevMode::none;
+  if (state_->listens()) return UdevMode::monitor;
   return state_->hasSemaphore() ? UdevMode::cookies : UdevMode::flagsOnly;
 }
 

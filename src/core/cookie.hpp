@@ -20,7 +20,8 @@ struct PendingNode {
   enum class Kind : std::uint8_t { appears, disappears };
   Kind kind;
   std::string name;
-  DeviceNumber device;  ///< of one that appears
+  DeviceNumber device;  ///< of one that appears, or that is renamed; else 0:0
+  bool byUdev = true;   ///< udev makes or removes it; else we do, and only the event is waited for
 };
 
 struct CookieState {
@@ -39,12 +40,14 @@ struct CookieState {
   [[nodiscard]] int take() noexcept;
   /// One event less: handled, or never going to come.
   [[nodiscard]] int complete() noexcept;
-  /// Removes the semaphore, if it is ours.
+  /// Removes the semaphore, if it is ours, and stops listening.
   void remove() noexcept;
   [[nodiscard]] bool hasSemaphore() const noexcept { return id >= 0; }
+  [[nodiscard]] bool listens() const noexcept { return monitor != 0; }
 
   Kernel& kernel;
   int id = -1;
+  std::uintptr_t monitor = 0;  ///< open in UdevMode::monitor
   std::uint16_t base = 0;
   bool owned = true;
   std::vector<PendingNode> pending;

@@ -94,7 +94,7 @@ void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::vector
     state.hold.release();
     return;
   }
-  if (makesNodes(state)) nodes.clear();
+  for (PendingNode& node : nodes) node.byUdev = !makesNodes(state);
   state.hold.handOver(std::move(nodes), state.context);
 }
 

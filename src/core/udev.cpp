@@ -33,6 +33,7 @@ struct Patience {
 };
 
 bool settled(CookieState& state, const PendingNode& node) noexcept {
+  if (!node.byUdev) return true;
   return node.kind == PendingNode::Kind::appears ? state.nodes->leadsTo(node.name, node.device) : !state.nodes->exists(node.name);
 }
 
@@ -50,6 +51,31 @@ int awaitNodes(CookieState& state, const Patience& patience) noexcept {
     if (state.kernel.now() >= deadline) return EAGAIN;
     static_cast<void>(state.kernel.sleep(nodePollInterval));
   }
+}
+
+// Whether udev's event is the one about `node`. A rename is one event, `change` under the new name, for both of its nodes.
+bool isAbout(const UdevEvent& event, const PendingNode& node) noexcept {
+  if (event.dmCookie == 0) return false;
+  const bool sameDevice = node.device != DeviceNumber{} && node.device == event.device;
+  if (!event.removed) return sameDevice;
+  return node.kind == PendingNode::Kind::disappears && (sameDevice || node.name == event.name.data());
+}
+
+// Listens until udev has finished every event: 0, EAGAIN or ECANCELED. Where events were lost, looks at the nodes instead.
+int awaitEvents(CookieState& state, const Patience& patience) noexcept {
+  const nanoseconds deadline = state.kernel.now() + patience.timeout;
+  while (!state.pending.empty()) {
+    if (patience.stopped()) return ECANCELED;
+    const nanoseconds left = deadline - state.kernel.now();
+    if (left <= nanoseconds{0}) return EAGAIN;
+    UdevEvent event;
+    const int errnum = state.kernel.readUdevEvent(state.monitor, patience.stop == nullptr ? left : std::min(left, stopInterval), event);
+    if (errnum == 0)
+      std::erase_if(state.pending, [&](const PendingNode& node) { return isAbout(event, node); });
+    else if (errnum != ETIMEDOUT && errnum != EINTR && errnum != EAGAIN)
+      return awaitNodes(state, {left, patience.stop});
+  }
+  return 0;
 }
 
 // Waits on the semaphore: 0, EAGAIN when the timeout passed, ECANCELED, or another errno. udev usually answers within the first look,
@@ -129,11 +155,14 @@ Result<void> wait(UdevCookie& cookie, const Patience& patience) noexcept {
   if (!state->owned)
     return Error{Errc::invalidArgument, "wait for udev", 0, {}, {}, "the cookie is borrowed: whoever made it waits for it", {}};
   const bool semaphore = state->hasSemaphore();
-  const int errnum = semaphore ? awaitSemaphore(*state, patience) : awaitNodes(*state, patience);
+  const int errnum = semaphore          ? awaitSemaphore(*state, patience)
+                     : state->listens() ? awaitEvents(*state, patience)
+                                        : awaitNodes(*state, patience);
   if (errnum == ECANCELED)
     return Error{Errc::interrupted, "wait for udev", 0, {}, {}, "stopped by the caller; the cookie can be waited for again", {}};
   CookieState::slot(cookie).reset();
   if (semaphore) return conclude(*state, errnum);
+  if (state->listens()) state->remove();
   return errnum == 0 ? Result<void>() : unanswered(*state, Errc::timedOut, diagnose(*state));
 }
 
@@ -150,7 +179,8 @@ Result<void> udevWait(UdevCookie& cookie, Timeout timeout, const std::atomic<boo
 Result<bool> udevReady(const UdevCookie& cookie) noexcept {
   CookieState* state = CookieState::of(cookie);
   if (state == nullptr) return true;
-  if (!state->hasSemaphore()) return std::ranges::all_of(state->pending, [&](const PendingNode& node) { return settled(*state, node); });
+  if (state->listens()) return awaitEvents(*state, {nanoseconds{1}}) == 0;
+  if (!state->hasSemaphore()) return allSettled(*state);
   int value = 0;
   const int errnum = state->kernel.semValue(state->id, value);
   if (semaphoreGone(errnum)) return true;

@@ -154,6 +154,16 @@ void FakeKernel::endProcess(int pid) {
   machine_->semaphores.ended.push_back(pid);
 }
 
+void FakeKernel::setUdevMonitorsSupported(bool supported) {
+  const Lock lock(machine_->mutex);
+  machine_->udev.monitorsSupported = supported;
+}
+
+void FakeKernel::setUdevCompletes(bool completes) {
+  const Lock lock(machine_->mutex);
+  machine_->udev.completes = completes;
+}
+
 void FakeKernel::setSemaphoresSupported(bool supported) {
   const Lock lock(machine_->mutex);
   machine_->semaphores.supported = supported;
@@ -266,8 +276,8 @@ FakeUsage FakeKernel::usage() const {
   const Lock lock(machine_->mutex);
   const auto& devices = machine_->mapper.devices;
   const auto suspended = std::count_if(devices.begin(), devices.end(), [](const fake::DevicePtr& device) { return device->suspended; });
-  return {machine_->descriptors.size(), machine_->semaphores.size(), machine_->nodes.size(), devices.size(),
-          static_cast<std::size_t>(suspended)};
+  return {machine_->descriptors.size() + machine_->udev.monitors.size(), machine_->semaphores.size(), machine_->nodes.size(),
+          devices.size(), static_cast<std::size_t>(suspended)};
 }
 
 }  // namespace devmap

@@ -266,6 +266,30 @@ int FakeKernel::udevSharesIpc(bool& shares) noexcept {
   return machine.trace.add(text, 0);
 }
 
+int FakeKernel::openUdevMonitor(std::uintptr_t& monitor) noexcept {
+  DEVMAP_FAKE_ENTER(FakeCall::openUdevMonitor, std::string("openUdevMonitor"));
+  if (!machine.udev.monitorsSupported) return machine.trace.add(text, ENOSYS);
+  machine.udev.monitors.emplace(++machine.udev.lastMonitor, machine.udev.handled.size());
+  monitor = machine.udev.lastMonitor;
+  return machine.trace.add(text, 0);
+}
+
+int FakeKernel::readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept {
+  DEVMAP_FAKE_ENTER(FakeCall::readUdevEvent, std::string("readUdevEvent"));
+  const auto reader = machine.udev.monitors.find(monitor);
+  if (reader == machine.udev.monitors.end()) return machine.trace.add(text, EBADF);
+  const auto result = machine.waitUntil(lock, timeout, [&] { return reader->second < machine.udev.handled.size(); });
+  if (result == fake::WaitResult::interrupted) return machine.trace.add(text, EINTR);
+  if (reader->second >= machine.udev.handled.size()) return machine.trace.add(text, ETIMEDOUT);
+  event = machine.udev.handled[reader->second++];
+  return machine.trace.add(text, 0);
+}
+
+int FakeKernel::closeUdevMonitor(std::uintptr_t monitor) noexcept {
+  DEVMAP_FAKE_ENTER(FakeCall::closeUdevMonitor, std::string("closeUdevMonitor"));
+  return machine.trace.add(text, machine.udev.monitors.erase(monitor) == 1 ? 0 : EBADF);
+}
+
 int FakeKernel::openLog(int& fd) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::openLog, std::string("openLog"));
   if (!machine.log.readable || machine.privilege != FakePrivilege::root) return machine.trace.add(text, EPERM);

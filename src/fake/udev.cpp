@@ -52,11 +52,22 @@ void handleChange(Machine& machine, const Uevent& event) {
   if (device && device->hasDisk && !flags.has(UdevFlag::disableDmRules)) makeLink(machine, *device);
 }
 
+// What a listener to udev sees of it.
+UdevEvent finished(const Uevent& event) {
+  UdevEvent seen;
+  seen.removed = event.action == "remove";
+  seen.device = event.device;
+  seen.dmCookie = event.cookie;
+  event.name.copy(seen.name.data(), seen.name.size() - 1);
+  return seen;
+}
+
 void handle(Machine& machine, const Uevent& event) {
   if (event.action == "change") handleChange(machine, event);
   if (event.action == "remove") dropLink(machine, event.device);
+  machine.udev.handled.push_back(finished(event));
   const std::uint32_t base = event.cookie & 0xffff;
-  if (base == 0 || machine.udev.mode == FakeUdev::foreign) return;
+  if (base == 0 || machine.udev.mode == FakeUdev::foreign || !machine.udev.completes) return;
   machine.semaphores.complete(static_cast<std::int32_t>(uapi::cookieMagic << flagShift | base), machine.secondsSince1970());
   machine.changed.notify_all();
 }
@@ -68,7 +79,7 @@ void sendUevent(Machine& machine, const char* action, const Device& device, std:
   if (cookie != 0) line += " DM_COOKIE=" + std::to_string(cookie);
   if (resized) line += " RESIZE=1";
   machine.udev.history.push_back(std::move(line));
-  const Uevent event{action, device.number, cookie, machine.now() + machine.udev.delay};
+  const Uevent event{action, device.number, device.name, cookie, machine.now() + machine.udev.delay};
   switch (machine.udev.mode) {
     case FakeUdev::off: break;
     case FakeUdev::immediate:

@@ -20,6 +20,7 @@ struct Device;
 struct Uevent {
   std::string action;
   DeviceNumber device;
+  std::string name;
   std::uint32_t cookie = 0;  ///< 0: none
   std::chrono::nanoseconds due{};
 };
@@ -31,6 +32,11 @@ struct Udev {
   std::deque<Uevent> queue;                   ///< in order of `due`
   std::map<DeviceNumber, std::string> links;  ///< path of the link it made for a device
   std::vector<std::string> history;           ///< all uevents, as FakeKernel::uevents gives them
+  bool monitorsSupported = true;
+  bool completes = true;
+  std::vector<UdevEvent> handled;                  ///< all events that udevd has finished with
+  std::map<std::uintptr_t, std::size_t> monitors;  ///< who listens, and how many of `handled` each has seen
+  std::uintptr_t lastMonitor = 0;
 };
 
 /// The kernel sends an event.

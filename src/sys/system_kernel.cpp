@@ -21,6 +21,7 @@
 #include <cstring>
 
 #include <sys/proc.hpp>
+#include <sys/udev_monitor.hpp>
 #include <uapi.hpp>
 
 namespace devmap {
@@ -241,6 +242,15 @@ class SystemKernel final : public Kernel {
   bool udevRunning() noexcept override { return ::access("/run/udev/control", F_OK) == 0; }
 
   int udevSharesIpc(bool& shares) noexcept override { return proc::udevSharesIpc(shares); }
+
+  int openUdevMonitor(std::uintptr_t& monitor) noexcept override { return udev::openMonitor(monitor); }
+
+  int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept override {
+    const timespec time = toTimespec(timeout);
+    return udev::readEvent(monitor, time, event);
+  }
+
+  int closeUdevMonitor(std::uintptr_t monitor) noexcept override { return udev::closeMonitor(monitor); }
 
   int openLog(int& fd) noexcept override { return result(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), fd); }
 

@@ -60,10 +60,10 @@ if with_udev; then
   check 'devmap removes it' no_node devmap-a
 
   udevadm control --stop-exec-queue
-  refuses 'create with a deadline, while udev stands still' 'udev did not confirm' "$devmap" create devmap-a --table '0 1 zero' --deadline 0.5
+  refuses 'create with a deadline, while udev stands still' 'wait for udev' "$devmap" create devmap-a --table '0 1 zero' --deadline 0.5
   check 'the device and its node are there all the same' node devmap-a
   prints 'no cookie is left' 0 cookies
-  refuses 'remove with a deadline' 'udev did not confirm' "$devmap" remove devmap-a --deadline 0.5
+  refuses 'remove with a deadline' 'wait for udev' "$devmap" remove devmap-a --deadline 0.5
   prints 'the device is gone' '' bash -c 'dmsetup ls | grep devmap-a || true'
   udevadm control --start-exec-queue
   udevadm settle

@@ -1,0 +1,261 @@
+// Verbs for tables: load, clear, suspend, resume, reload, and what is left after each failure.
+
+#include <cerrno>
+
+#include "lab.hpp"
+
+using namespace contract;
+using namespace devmap;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::vector<Row> oneRow(std::uint64_t length, std::string type, std::string params = {}) {
+  return {{Sectors{0}, Sectors{length}, std::move(type), std::move(params)}};
+}
+constexpr std::uint64_t diskSectors = (std::uint64_t{16} << 20) / 512;
+
+std::string liveText(Lab& lab, const std::string& name) {
+  const DeviceRows rows = need(table(lab.mapper(), name));
+  std::string text;
+  for (const Row& row : rows.rows) text += row.type + ' ' + row.params + ';';
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("verbs: load, look, clear, resume") {
+  Lab lab;
+  const std::string name = lab.name();
+  lab.make(name);
+  CHECK(need(load(lab.mapper(), name, oneRow(200, "zero"), {.readOnly = true})) == Load::done);
+  const DeviceInfo inactive = need(info(lab.mapper(), name, TableSlot::inactive));
+  CHECK(inactive.inactiveTable);
+  CHECK(inactive.readOnly);
+  CHECK_FALSE(need(info(lab.mapper(), name)).readOnly);
+  CHECK(need(table(lab.mapper(), name, {.slot = TableSlot::inactive})).rows.at(0).length == Sectors{200});
+  checkGood(clear(lab.mapper(), name));
+  checkGood(clear(lab.mapper(), name));
+  CHECK(need(table(lab.mapper(), name, {.slot = TableSlot::inactive})).rows.empty());
+  checkGood(load(lab.mapper(), name, oneRow(300, "zero")));
+  SwapState state;
+  checkGood(resume(lab.mapper(), name, {}, &state));
+  CHECK(state.live == LiveTable::replacement);
+  CHECK(need(table(lab.mapper(), name)).rows.at(0).length == Sectors{300});
+  checkGood(resume(lab.mapper(), name, {}, &state));
+  CHECK(state.live == LiveTable::previous);
+  const std::string missing = lab.name("missing");
+  checkFails(load(lab.mapper(), missing, oneRow(8, "zero")), {Errc::notFound, ENXIO, missing, 0, {}, {}});
+  checkFails(load(lab.mapper(), name, {}), {Errc::invalidTable, 0, name, {}, {}, {}});
+  checkFails(clear(lab.mapper(), missing), {Errc::notFound, ENXIO, missing, {}, {}, {}});
+  checkFails(resume(lab.mapper(), missing), {Errc::notFound, ENXIO, missing, {}, {}, {}});
+  lab.remove(name);
+}
+
+TEST_CASE("verbs: a suspension resumes on every path") {
+  Lab lab;
+  const std::string name = lab.name();
+  lab.make(name);
+  const auto suspended = [&] { return need(info(lab.mapper(), name)).suspended; };
+  {
+    Suspension still = need(suspend(lab.mapper(), name, {.noFlush = true, .skipLockfs = true}));
+    CHECK(still.active());
+    CHECK(suspended());
+    const Suspension within = need(suspend(lab.mapper(), name));
+    CHECK_FALSE(within.active());  // it was suspended already: not this one's to resume
+    Suspension moved = std::move(still);
+    CHECK(suspended());
+    checkGood(moved.resume());
+    CHECK_FALSE(suspended());
+    checkGood(moved.resume());
+  }
+  { const Suspension still = need(suspend(lab.mapper(), DeviceRef(*lab.number(name)))); }
+  CHECK_FALSE(suspended());
+  {
+    Suspension still = need(suspend(lab.mapper(), name));
+    still.release();
+    CHECK_FALSE(still.active());
+  }
+  CHECK(suspended());
+  CHECK(lab.cookies() == 0);
+  checkGood(resume(lab.mapper(), name));
+  CHECK_FALSE(suspended());
+  checkFails(suspend(lab.mapper(), lab.name("missing")), {Errc::notFound, ENXIO, lab.name("missing"), {}, {}, {}});
+  lab.remove(name);
+}
+
+TEST_CASE("verbs: a device that was renamed while suspended is resumed all the same") {
+  Lab lab;
+  const std::string name = lab.name();
+  const std::string other = lab.name("b");
+  lab.make(name);
+  {
+    const Suspension still = need(suspend(lab.mapper(), name));
+    checkGood(devmap::rename(lab.mapper(), name, other));
+  }
+  CHECK_FALSE(need(info(lab.mapper(), other)).suspended);
+  lab.world.settle();
+  lab.remove(other);
+}
+
+TEST_CASE("verbs: an empty device has nothing to suspend") {
+  Lab lab;
+  const std::string name = lab.name();
+  checkGood(devmap::create(lab.mapper(), name, {}));
+  CHECK_FALSE(need(suspend(lab.mapper(), name)).active());
+  CHECK_FALSE(need(info(lab.mapper(), name)).suspended);
+  checkGood(devmap::remove(lab.mapper(), name));
+}
+
+TEST_CASE("verbs: a suspension whose resume fails resumes without the new table") {
+  Lab lab;
+  const Disk disk = lab.world.disk();
+  const std::string name = lab.name();
+  const std::string number = toString(disk.number);
+  lab.make(name, 100, "linear", number + " 0");
+  Suspension still = need(suspend(lab.mapper(), name));
+  checkGood(load(lab.mapper(), name, oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100))));
+  checkFails(still.resume(), {Errc::refusedByKernel, EINVAL, name, {}, "resumed without its inactive table", {}});
+  const DeviceInfo after = need(info(lab.mapper(), name));
+  CHECK_FALSE(after.suspended);
+  CHECK_FALSE(after.inactiveTable);
+  CHECK(liveText(lab, name) == "linear " + number + " 0;");
+  CHECK(lab.cookies() == 0);
+  lab.world.settle();
+  lab.remove(name);
+}
+
+TEST_CASE("verbs: reload swaps tables, and a bad one changes nothing") {
+  Lab lab;
+  const Disk disk = lab.world.disk();
+  const std::string name = lab.name();
+  const std::string number = toString(disk.number);
+  lab.make(name, 100, "linear", number + " 0");
+  SwapState state;
+  CHECK(need(reload(lab.mapper(), name, oneRow(200, "linear", number + " 8"), {}, &state)) == Load::done);
+  CHECK(state.live == LiveTable::replacement);
+  CHECK_FALSE(state.suspended);
+  CHECK(liveText(lab, name) == "linear " + number + " 8;");
+  lab.world.settle();
+  // Refused at the load: the device has run all the time.
+  checkFails(reload(lab.mapper(), name, oneRow(200, "linear", "nonsense"), {}, &state), {Errc::refusedByKernel, EINVAL, name, 0, {}, {}});
+  CHECK(state.live == LiveTable::previous);
+  CHECK_FALSE(need(info(lab.mapper(), name)).inactiveTable);
+  // Refused at the swap: larger than the disk, which is looked at only then.
+  checkFails(reload(lab.mapper(), name, oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100)), {}, &state),
+             {Errc::refusedByKernel, EINVAL, name, {}, "the previous table is live, and the device runs", {}});
+  CHECK(state.live == LiveTable::previous);
+  CHECK_FALSE(state.suspended);
+  const DeviceInfo after = need(info(lab.mapper(), name));
+  CHECK_FALSE(after.suspended);
+  CHECK_FALSE(after.inactiveTable);
+  CHECK(liveText(lab, name) == "linear " + number + " 8;");
+  CHECK(lab.cookies() == 0);
+  lab.world.settle();
+  lab.remove(name);
+}
+
+TEST_CASE("verbs: a reload that fails leaves a suspended device suspended") {
+  Lab lab;
+  const Disk disk = lab.world.disk();
+  const std::string name = lab.name();
+  const std::string number = toString(disk.number);
+  lab.make(name, 100, "linear", number + " 0");
+  Suspension still = need(suspend(lab.mapper(), name));
+  SwapState state;
+  checkFails(reload(lab.mapper(), name, oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100)), {}, &state),
+             {Errc::refusedByKernel, EINVAL, name, {}, "the previous table is live, and the device is suspended", {}});
+  CHECK(state.suspended);
+  CHECK(need(info(lab.mapper(), name)).suspended);
+  checkGood(still.resume());
+  CHECK(liveText(lab, name) == "linear " + number + " 0;");
+  lab.world.settle();
+  lab.remove(name);
+}
+
+TEST_CASE("verbs: when the last step of a swap fails, the new table is live, and said to be") {
+  Lab lab;
+  const std::string name = lab.name("pool");
+  const Disk data = lab.world.disk();
+  const Disk meta = lab.world.disk(4 << 20);
+  const std::string params = toString(meta.number) + ' ' + toString(data.number) + " 128 0 1 skip_block_zeroing";
+  checkGood(
+      devmap::create(lab.mapper(), name, oneRow(data.bytes / 512, "thin-pool", params), {.waiting = {.udevFlags = privateDeviceFlags}}));
+  lab.world.settle();
+  SwapState state;
+  // A pool cannot shrink: thin-pool's preresume says so, when the table is live already (dm-thin.c: pool_preresume).
+  checkFails(reload(lab.mapper(), name, oneRow(data.bytes / 1024, "thin-pool", params), {}, &state),
+             {Errc::refusedByKernel, EINVAL, name, {}, "the new table is live, and the device is suspended", {}});
+  CHECK(state.live == LiveTable::replacement);
+  CHECK(state.suspended);
+  CHECK(need(table(lab.mapper(), name)).rows.at(0).length == toSectors(data.bytes / 2));
+  // The way out: the old table again.
+  CHECK(need(reload(lab.mapper(), name, oneRow(data.bytes / 512, "thin-pool", params), {}, &state)) == Load::done);
+  CHECK(state.live == LiveTable::replacement);
+  CHECK_FALSE(need(info(lab.mapper(), name)).suspended);
+  lab.world.settle();
+  lab.remove(name);
+}
+
+TEST_CASE("verbs: identical rows are not loaded again") {
+  Lab lab;
+  const Disk disk = lab.world.disk();
+  const std::string name = lab.name();
+  const std::string number = toString(disk.number);
+  const LoadOptions skip{.skipIdentical = true};
+  lab.make(name, 100, "linear", number + " 0");
+  CHECK(need(load(lab.mapper(), name, oneRow(100, "linear", number + " 0"), skip)) == Load::identical);
+  CHECK(need(load(lab.mapper(), name, oneRow(100, "linear", "  " + disk.path + "\t0 "), skip)) == Load::identical);
+  CHECK_FALSE(need(info(lab.mapper(), name)).inactiveTable);
+  SwapState state;
+  CHECK(need(reload(lab.mapper(), name, oneRow(100, "linear", disk.path + " 0"), {.load = skip}, &state)) == Load::identical);
+  const auto loads = [&](std::vector<Row> rows, LoadOptions options) {
+    const bool loaded = need(load(lab.mapper(), name, rows, options)) == Load::done;
+    checkGood(clear(lab.mapper(), name));
+    return loaded;
+  };
+  CHECK(loads(oneRow(100, "linear", number + " 8"), skip));
+  CHECK(loads(oneRow(101, "linear", number + " 0"), skip));
+  CHECK(loads(oneRow(100, "zero"), skip));
+  CHECK(loads({{Sectors{0}, Sectors{50}, "linear", number + " 0"}, {Sectors{50}, Sectors{50}, "linear", number + " 50"}}, skip));
+  CHECK(loads(oneRow(100, "linear", number + " 0"), {.readOnly = true, .skipIdentical = true}));
+  CHECK(loads(oneRow(100, "linear", number + " 0"), {}));
+  lab.remove(name);
+}
+
+TEST_CASE("verbs: with an inactive table there, that one counts") {
+  Lab lab;
+  const std::string name = lab.name();
+  const LoadOptions skip{.skipIdentical = true};
+  lab.make(name, 100);
+  checkGood(load(lab.mapper(), name, oneRow(200, "zero")));
+  CHECK(need(load(lab.mapper(), name, oneRow(200, "zero"), skip)) == Load::identical);
+  CHECK(need(load(lab.mapper(), name, oneRow(100, "zero"), skip)) == Load::done);  // what is live is not what will be
+  checkGood(load(lab.mapper(), name, oneRow(300, "zero")));
+  SwapState state;
+  CHECK(need(reload(lab.mapper(), name, oneRow(300, "zero"), {.load = skip}, &state)) == Load::done);
+  CHECK(state.live == LiveTable::replacement);
+  CHECK(need(table(lab.mapper(), name)).rows.at(0).length == Sectors{300});
+  checkFails(load(lab.mapper(), lab.name("missing"), oneRow(8, "zero"), skip), {Errc::notFound, ENXIO, lab.name("missing"), {}, {}, {}});
+  lab.world.settle();
+  lab.remove(name);
+}
+
+TEST_CASE("verbs: an interrupted swap changes nothing") {
+  Lab lab;
+  FakeKernel* fake = lab.world.fake();
+  if (fake == nullptr) return;
+  const std::string name = lab.name();
+  lab.make(name, 100);
+  fake->failIoctl(DmCommand::suspend, EINTR);
+  SwapState state;
+  checkFails(reload(lab.mapper(), name, oneRow(200, "zero"), {}, &state), {Errc::interrupted, EINTR, name, {}, {}, {}});
+  CHECK(state.live == LiveTable::previous);
+  CHECK_FALSE(need(info(lab.mapper(), name)).inactiveTable);
+  CHECK(lab.cookies() == 0);
+  fake->failIoctl(DmCommand::suspend, EINVAL);
+  checkFails(devmap::suspend(lab.mapper(), name), {Errc::refusedByKernel, EINVAL, name, {}, {}, {}});
+  CHECK_FALSE(fake->isSuspended(name));
+  CHECK(lab.cookies() == 0);
+  lab.remove(name);
+}
