@@ -61,12 +61,45 @@ enum class FakePoolMode : std::uint8_t { rw, outOfDataSpace, ro, needsCheck, fai
 
 /// The functions of the seam, for counting and failing them.
 enum class FakeCall : std::uint8_t {
-  openControl, ioctl, pollControl, close,
-  semCreate, semFind, semSetValue, semValue, semOperate, semRemove, semHighestIndex, semStat, processStart,
-  nodeInfo, makeDirectory, makeLink, makeNode, setOwner, renameNode, removeNode,
-  openBlock, blockNumber, blockSize, probePaths,
-  readText, writeText, listDirectory,
-  udevRunning, udevSharesIpc, openUdevMonitor, readUdevEvent, closeUdevMonitor, openLog, seekLogEnd, readLog, now, wallClock, sleep, random,
+  openControl,
+  ioctl,
+  pollControl,
+  close,
+  semCreate,
+  semFind,
+  semSetValue,
+  semValue,
+  semOperate,
+  semRemove,
+  semHighestIndex,
+  semStat,
+  processStart,
+  nodeInfo,
+  makeDirectory,
+  makeLink,
+  makeNode,
+  setOwner,
+  renameNode,
+  removeNode,
+  openBlock,
+  blockNumber,
+  blockSize,
+  probePaths,
+  readText,
+  writeText,
+  listDirectory,
+  udevRunning,
+  udevSharesIpc,
+  openUdevMonitor,
+  readUdevEvent,
+  closeUdevMonitor,
+  openLog,
+  seekLogEnd,
+  readLog,
+  now,
+  wallClock,
+  sleep,
+  random,
 };
 inline constexpr std::size_t fakeCallCount = static_cast<std::size_t>(FakeCall::random) + 1;
 
@@ -74,7 +107,7 @@ inline constexpr std::size_t fakeCallCount = static_cast<std::size_t>(FakeCall::
 struct FakeUsage {
   std::size_t descriptors = 0;
   std::size_t semaphores = 0;
-  std::size_t nodes = 0;      ///< everything in the file system, `/dev/dm-N` included
+  std::size_t nodes = 0;  ///< everything in the file system, `/dev/dm-N` included
   std::size_t devices = 0;
   std::size_t suspended = 0;  ///< devices
 

@@ -65,6 +65,19 @@ void blameRow(TaskState& state, Error& error) noexcept {
   if (found && !several) error.row = found;
 }
 
+// What went wrong with a load, and with which row.
+Error loadError(TaskState& state, Error error, KernelLog::Session& log, std::optional<DeviceNumber> device) noexcept {
+  if (!device) device = findDevice(state);
+  if (!device) {  // then no row was looked at
+    if (error.errnum == ENXIO) error.detail = "no such device";
+    return error;
+  }
+  quoteKernel(state, log, device, error);
+  if (error.errnum == EINVAL) blameMissingTarget(state, error);
+  if (!error.row) blameRow(state, error);
+  return error;
+}
+
 // TABLE_LOAD of the task's rows to the device that `address` names.
 Result<codec::ReplyHeader> loadRows(TaskState& state, codec::RequestHeader address, KernelLog::Session& log,
                                     std::optional<DeviceNumber> device) noexcept {
@@ -80,13 +93,8 @@ Result<codec::ReplyHeader> loadRows(TaskState& state, codec::RequestHeader addre
     packet = copy.span();
   }
   if (!codec::encodeHeader(address, packet)) return state.refuse(Errc::invalidArgument, call.operation, "the table is larger than 1 GiB");
-  if (const int errnum = state.context.kernel.ioctl(state.context.control, call.command, packet)) {
-    Error error = kernelError(call, errnum);
-    quoteKernel(state, log, device, error);
-    if (errnum == EINVAL) blameMissingTarget(state, error);
-    if (!error.row) blameRow(state, error);
-    return error;
-  }
+  if (const int errnum = state.context.kernel.ioctl(state.context.control, call.command, packet))
+    return loadError(state, kernelError(call, errnum), log, device);
   // The kernel answers with the header only. It is read from a copy, as views must not point into the request.
   std::ranges::copy(packet.first(codec::headerSize), state.replyHeader.begin());
   return codec::decodeHeader(state.replyHeader);

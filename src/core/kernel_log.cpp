@@ -80,8 +80,10 @@ std::string KernelLog::Session::sentence(std::optional<DeviceNumber> device) noe
     const int error = log_.kernel_.readLog(fd_, buffer, size);
     if (error == EPIPE) continue;
     if (error != 0) break;
-    const std::string_view text = textOf({buffer.data(), size});
-    if (!text.starts_with(prefix)) continue;
+    std::string_view text = textOf({buffer.data(), size});
+    const std::size_t begin = text.find(prefix);  // some modules put their own name in front
+    if (begin == std::string_view::npos) continue;
+    text.remove_prefix(begin);
     const auto named = deviceIn(text);
     if (named && device && *named != *device) continue;
     if (!isGeneral(text)) return std::string(text);

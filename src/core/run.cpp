@@ -98,15 +98,20 @@ void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::vector
   state.hold.handOver(std::move(nodes), state.context);
 }
 
+std::optional<DeviceNumber> findDevice(const TaskState& state) noexcept {
+  if (!checkAddress(state, "find device")) return {};
+  codec::RequestHeader request = state.header();
+  request.flags = 0;
+  HeaderPacket packet;
+  auto reply = executeHeader(state.context, {DmCommand::status, "find device"}, request, packet);
+  if (!reply) return {};
+  return reply->device;
+}
+
 void quoteKernel(TaskState& state, KernelLog::Session& log, std::optional<DeviceNumber> device, Error& error) noexcept {
   if (error.errnum == 0) return;
   // The log speaks of numbers: with the device's own, a sentence about another device is not taken for ours.
-  if (!device && checkAddress(state, "find device")) {
-    HeaderPacket packet;
-    auto reply = executeHeader(state.context, {DmCommand::status, "find device"}, state.header(), packet);
-    if (reply) device = reply->device;
-  }
-  error.kernelMessage = log.sentence(device);
+  error.kernelMessage = log.sentence(device ? device : findDevice(state));
 }
 
 }  // namespace devmap::detail

@@ -26,6 +26,7 @@ Result<void> Suspension::resume() noexcept {
   auto done = resume_.run();
   if (done) return udevWait(cookie_, timeout_);  // empty, and nothing to wait for, where the caller has a cookie of its own
   done.error().device = name_;
+  cookie_ = UdevCookie();
   if (done.error().code == Errc::notFound) return done;
   done.error().detail += resume_.run() ? "; it was resumed without its inactive table" : "; it is still suspended";
   return done;

@@ -94,6 +94,8 @@ Result<void> runVersions(TaskState& state) noexcept;   // query.cpp: DeviceListV
 Result<void> checkAddress(const TaskState& state, const char* operation) noexcept;
 /// Removes the device `device`, which this run made, in spite of udev looking at it; what went wrong is added to `cause`.
 void undoCreate(TaskState& state, DeviceNumber device, Error& cause) noexcept;  // remove.cpp
+/// Number of the device that the task addresses, if it exists.
+[[nodiscard]] std::optional<DeviceNumber> findDevice(const TaskState& state) noexcept;
 /// Puts the kernel's own sentence into `error`: about `device`, or else about the device that the task addresses, where it exists.
 void quoteKernel(TaskState& state, KernelLog::Session& log, std::optional<DeviceNumber> device, Error& error) noexcept;
 

@@ -28,7 +28,7 @@ Result<void> setUp(Task& task, std::span<const Row> rows, const CreateOptions& o
 }  // namespace
 
 Result<DeviceInfo> create(DeviceMapper& context, std::string_view name, std::span<const Row> rows, const CreateOptions& options) noexcept {
-  auto task = taskFor(context, TaskType::DeviceCreate, name);
+  auto task = Task::create(context, TaskType::DeviceCreate, name);
   if (!task) return std::move(task).error();
   if (auto set = setUp(*task, rows, options); !set) return std::move(set).error();
   // Without rows there is no event to wait for.

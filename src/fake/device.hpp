@@ -39,12 +39,12 @@ struct Build {
 struct TargetType {
   std::string name;
   Version version;
-  bool loaded = false;         ///< its module is
-  bool singleton = false;      ///< only row of its table
-  bool immutable = false;      ///< a live device of this type takes no other type
+  bool loaded = false;     ///< its module is
+  bool singleton = false;  ///< only row of its table
+  bool immutable = false;  ///< a live device of this type takes no other type
   bool alwaysWritable = false;
-  bool wildcard = false;       ///< may replace an immutable one
-  const char* module = "";     ///< types of one module come together
+  bool wildcard = false;                     ///< may replace an immutable one
+  const char* module = "";                   ///< types of one module come together
   int (*construct)(Build& build) = nullptr;  ///< null: takes anything, shows it as its table
   void (*destroy)(Machine& machine, Target& target) = nullptr;
   std::string (*status)(Machine& machine, const Device& device, const Target& target, StatusKind kind) = nullptr;  ///< null: params, info
@@ -129,7 +129,7 @@ struct Device {
   std::uint64_t readAheadKib = 128;
   std::int32_t openCount = 0;
   std::uint32_t eventNr = 0;
-  std::string immutableType;                ///< of the live table
+  std::string immutableType;                 ///< of the live table
   std::map<DeviceNumber, unsigned> backing;  ///< held open by tables; number of tables
   std::map<int, StatsRegion> regions;
 };

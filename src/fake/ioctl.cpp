@@ -13,8 +13,8 @@ namespace {
 struct Command {
   const char* name;
   int (*execute)(Call&);
-  bool headerOnly;     ///< the kernel looks at the header alone
-  bool raisesEvent;    ///< a success is news to pollers
+  bool headerOnly;      ///< the kernel looks at the header alone
+  bool raisesEvent;     ///< a success is news to pollers
   std::uint32_t since;  ///< minor version of the interface
 };
 
@@ -199,15 +199,14 @@ void fillStatus(Call& call, const Device& device) {
 }
 
 std::uint64_t encodeDevice(DeviceNumber number) {
-  return (number.minor & 0xffU) | (static_cast<std::uint64_t>(number.major) << 8) | (static_cast<std::uint64_t>(number.minor & ~0xffU) << 12);
+  return (number.minor & 0xffU) | (static_cast<std::uint64_t>(number.major) << 8) |
+         (static_cast<std::uint64_t>(number.minor & ~0xffU) << 12);
 }
 
 DeviceNumber decodeDevice(std::uint64_t encoded) {
   return {static_cast<std::uint32_t>(encoded >> 8 & 0xfff), static_cast<std::uint32_t>((encoded & 0xff) | (encoded >> 12 & 0xfff00))};
 }
 
-void put(std::span<std::byte> out, std::size_t offset, const void* data, std::size_t size) {
-  std::memcpy(out.data() + offset, data, size);
-}
+void put(std::span<std::byte> out, std::size_t offset, const void* data, std::size_t size) { std::memcpy(out.data() + offset, data, size); }
 
 }  // namespace devmap::fake

@@ -52,7 +52,9 @@ void fillStatus(Call& call, const Device& device);
 
 [[nodiscard]] std::uint64_t encodeDevice(DeviceNumber number);
 [[nodiscard]] DeviceNumber decodeDevice(std::uint64_t encoded);
-[[nodiscard]] constexpr std::size_t align(std::size_t size) { return (size + uapi::payloadAlign - 1) / uapi::payloadAlign * uapi::payloadAlign; }
+[[nodiscard]] constexpr std::size_t align(std::size_t size) {
+  return (size + uapi::payloadAlign - 1) / uapi::payloadAlign * uapi::payloadAlign;
+}
 void put(std::span<std::byte> out, std::size_t offset, const void* data, std::size_t size);
 
 // The commands, in ioctl_device.cpp, ioctl_table.cpp, ioctl_list.cpp and messages.cpp.

@@ -44,9 +44,8 @@ void writeRecord(const Call& call, const Device& device, bool last, std::span<st
 std::vector<DevicePtr> listedDevices(const Call& call) {
   if (!call.machine.hasInterface(uuidSince)) return call.machine.mapper.devices;
   std::vector<DevicePtr> devices = sortedDevices(call.machine);
-  std::erase_if(devices, [&](const DevicePtr& device) {
-    return !device->name.starts_with(call.name()) || !device->uuid.starts_with(call.uuid());
-  });
+  std::erase_if(devices,
+                [&](const DevicePtr& device) { return !device->name.starts_with(call.name()) || !device->uuid.starts_with(call.uuid()); });
   return devices;
 }
 

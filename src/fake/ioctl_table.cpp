@@ -57,8 +57,8 @@ int populate(Call& call, Device& device, Table& table) {
     Loaded row;
     if (const int error = readRow(call, base, next, minimum, i == 0, row); error != 0) return error;
     const char* type = row.spec.target_type;
-    const int error = addRow(call.machine, device, table, {type, strnlen(type, uapi::typeLength)}, row.spec.sector_start, row.spec.length,
-                             row.params);
+    const int error =
+        addRow(call.machine, device, table, {type, strnlen(type, uapi::typeLength)}, row.spec.sector_start, row.spec.length, row.params);
     if (error != 0) {
       call.machine.error("ioctl: error adding target to table");
       return error;

@@ -44,7 +44,8 @@ int preresume(Machine& machine, Device& device) {
     if (target.type->preresume == nullptr) continue;
     const int error = target.type->preresume(machine, device, target);
     if (error == 0) continue;
-    machine.error("table: " + numberText(device.number) + ": " + target.type->name + ": preresume failed, error = " + std::to_string(-error));
+    machine.error("table: " + numberText(device.number) + ": " + target.type->name +
+                  ": preresume failed, error = " + std::to_string(-error));
     return error;
   }
   return 0;

@@ -28,8 +28,8 @@ bool takeArea(const Device& device, const std::string& word, StatsRegion& region
   region.length = device.live ? device.live->size() : 0;
   if (word == "-") return true;
   const std::size_t plus = word.find('+');
-  return plus != std::string::npos && parseNumber(word.substr(0, plus), region.start) && parseNumber(word.substr(plus + 1), region.length) &&
-         region.length != 0;
+  return plus != std::string::npos && parseNumber(word.substr(0, plus), region.start) &&
+         parseNumber(word.substr(plus + 1), region.length) && region.length != 0;
 }
 
 bool takeStep(const std::string& word, StatsRegion& region) {
@@ -119,7 +119,8 @@ Outcome coreMessage(Call& call, Device& device, const std::vector<std::string>& 
 Outcome targetMessage(Call& call, Device& device, std::uint64_t sector, const std::string& text, const std::vector<std::string>& words) {
   Machine& machine = call.machine;
   auto& targets = device.live->targets;
-  const auto found = std::find_if(targets.begin(), targets.end(), [&](const Target& target) { return sector < target.start + target.length; });
+  const auto found =
+      std::find_if(targets.begin(), targets.end(), [&](const Target& target) { return sector < target.start + target.length; });
   if (found == targets.end()) {
     machine.error("ioctl: Target message sector outside device.");
     return failed(EINVAL);

@@ -109,9 +109,8 @@ int checkAreas(Machine& machine, const Device& device, const Table& table) {
     for (const Area& area : target.areas) {
       const std::uint64_t size = blockDeviceBytes(machine, area.device) / bytesPerSector;
       if (size == 0 || (area.start < size && area.length <= size - area.start)) continue;
-      machine.error("table: " + numberText(device.number) + ": " + deviceName(machine, area.device) +
-                    " too small for target: start=" + std::to_string(area.start) + ", len=" + std::to_string(area.length) +
-                    ", dev_size=" + std::to_string(size));
+      machine.error("table: " + numberText(device.number) + ": " + deviceName(machine, area.device) + " too small for target: start=" +
+                    std::to_string(area.start) + ", len=" + std::to_string(area.length) + ", dev_size=" + std::to_string(size));
       return EINVAL;
     }
   }

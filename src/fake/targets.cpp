@@ -53,6 +53,32 @@ int constructStriped(Build& build) {
   return takeStripes(build, stripes, width);
 }
 
+// device-mapper.h: DMEMIT_TARGET_NAME_VERSION.
+std::string measuredStart(const Target& target) {
+  const Version version = target.type->version;
+  return "target_name=" + target.type->name + ",target_version=" + std::to_string(version.major) + '.' + std::to_string(version.minor) +
+         '.' + std::to_string(version.patch) + ',';
+}
+
+std::string linearStatus(Machine&, const Device&, const Target& target, StatusKind kind) {
+  if (kind != StatusKind::ima) return kind == StatusKind::table ? target.params : target.info;
+  const Area& area = target.areas.front();
+  return measuredStart(target) + "device_name=" + numberText(area.device) + ",start=" + std::to_string(area.start) + ';';
+}
+
+std::string stripedStatus(Machine&, const Device&, const Target& target, StatusKind kind) {
+  if (kind != StatusKind::ima) return kind == StatusKind::table ? target.params : target.info;
+  const std::vector<std::string> arguments = splitArguments(target.params);
+  std::string text = measuredStart(target) + "stripes=" + arguments[0] + ",chunk_size=" + arguments[1];
+  for (std::size_t i = 0; i < target.areas.size(); ++i) {
+    const std::string stripe = ",stripe_" + std::to_string(i);
+    text += stripe + "_device_name=" + numberText(target.areas[i].device);
+    text += stripe + "_physical_start=" + std::to_string(target.areas[i].start);
+    text += stripe + "_status=A";
+  }
+  return text + ';';
+}
+
 int constructZero(Build& build) { return build.arguments.empty() ? 0 : build.fail("No arguments required", EINVAL); }
 
 int constructError(Build& build) {
@@ -71,8 +97,11 @@ int constructOrigin(Build& build) {
   return 0;
 }
 
-TargetType simpleType(const char* name, Version version, int (*construct)(Build&)) {
+using Status = std::string (*)(Machine&, const Device&, const Target&, StatusKind);
+
+TargetType simpleType(const char* name, Version version, int (*construct)(Build&), Status status = nullptr) {
   TargetType type;
+  type.status = status;
   type.name = name;
   type.version = version;
   type.construct = construct;
@@ -96,8 +125,8 @@ void addTargetTypes(Mapper& mapper) {
   TargetType error = simpleType("error", {1, 7, 0}, constructError);
   error.wildcard = true;
   addType(mapper, std::move(error), true);
-  addType(mapper, simpleType("linear", {1, 5, 0}, constructLinear), true);
-  addType(mapper, simpleType("striped", {1, 7, 0}, constructStriped), true);
+  addType(mapper, simpleType("linear", {1, 5, 0}, constructLinear, linearStatus), true);
+  addType(mapper, simpleType("striped", {1, 7, 0}, constructStriped, stripedStatus), true);
   addType(mapper, simpleType("zero", {1, 2, 0}, constructZero), false);
   addType(mapper, simpleType("snapshot-origin", {1, 9, 0}, constructOrigin), false);
   addType(mapper, cryptType(), false);

@@ -132,7 +132,9 @@ std::string poolStatus(Machine& machine, const Device&, const Target& target, St
                      std::to_string(content.dataBlocks) + ' ';
   text += content.snapshot ? "22 " : "- ";
   text += modeWord(pool.mode, target.features);
-  text += target.features.ignoreDiscard ? "ignore_discard " : target.features.noDiscardPassdown ? "no_discard_passdown " : "discard_passdown ";
+  text += target.features.ignoreDiscard       ? "ignore_discard "
+          : target.features.noDiscardPassdown ? "no_discard_passdown "
+                                              : "discard_passdown ";
   text += target.features.errorIfNoSpace ? "error_if_no_space " : "queue_if_no_space ";
   text += pool.mode == FakePoolMode::needsCheck ? "needs_check " : "- ";
   return text + std::to_string(std::min(maxLowWater, blocks / 4)) + ' ';
@@ -142,8 +144,8 @@ int growPool(Machine& machine, Device& device, Target& target) {
   PoolMetadata& content = machine.mapper.poolMetadata[target.pool->metadata];
   const std::uint64_t blocks = target.length / target.pool->blockSize;
   if (blocks < content.dataBlocks) {
-    machine.error("thin: " + numberText(device.number) + ": pool target (" + std::to_string(blocks) +
-                  " blocks) too small: expected " + std::to_string(content.dataBlocks));
+    machine.error("thin: " + numberText(device.number) + ": pool target (" + std::to_string(blocks) + " blocks) too small: expected " +
+                  std::to_string(content.dataBlocks));
     return EINVAL;
   }
   content.dataBlocks = blocks;

@@ -22,7 +22,8 @@ struct Message {
   }
   int checkCount(std::size_t count) {
     if (words.size() == count) return 0;
-    return complain("Message received with " + std::to_string(words.size()) + " arguments instead of " + std::to_string(count) + ".", EINVAL);
+    return complain("Message received with " + std::to_string(words.size()) + " arguments instead of " + std::to_string(count) + ".",
+                    EINVAL);
   }
   int takeId(const std::string& word, std::uint32_t& id) {
     return parseThinId(word, id) ? 0 : complain("Message received with invalid device id: " + word, EINVAL);

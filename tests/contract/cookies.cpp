@@ -84,9 +84,8 @@ TEST_CASE("cookie: udevCookies lists what is there") {
   Lab lab;
   const UdevCookie cookie = need(UdevCookie::create(lab.kernel()));
   const auto all = need(udevCookies(lab.kernel()));
-  const auto found = std::ranges::find_if(all, [&](const SemaphoreState& state) {
-    return static_cast<std::uint32_t>(state.key) == cookie.value();
-  });
+  const auto found =
+      std::ranges::find_if(all, [&](const SemaphoreState& state) { return static_cast<std::uint32_t>(state.key) == cookie.value(); });
   REQUIRE(found != all.end());
   CHECK(found->value == 1);
 }
@@ -204,7 +203,8 @@ TEST_CASE("cookie: where no semaphore can be had, operations work without waitin
     lab.checkNode(name);
     lab.remove(name);
     lab.checkNoNode(name);
-    checkFails(UdevCookie::create(lab.kernel()), {supported ? Errc::noSpace : Errc::unsupported, supported ? ENOSPC : ENOSYS, "", {}, "", ""});
+    checkFails(UdevCookie::create(lab.kernel()),
+               {supported ? Errc::noSpace : Errc::unsupported, supported ? ENOSPC : ENOSYS, "", {}, "", ""});
     lab.world.fake()->setSemaphoresSupported(true);
   }
 }

@@ -26,7 +26,7 @@ std::string failedCall(const FakeKernel& fake, int errnum) {
 }
 
 struct Scenario {
-  const char* name;
+  std::string name;
   std::function<void(DeviceMapper&)> prepare;
   std::function<Result<void>(DeviceMapper&)> run;
   bool makesDevice = false;  ///< a failure may leave "v" if it is complete

@@ -156,7 +156,8 @@ int create(const World& world, std::string_view name, std::string_view uuid) {
   return Packet(312).name(name).uuid(uuid).send(world, DmCommand::create);
 }
 
-int load(const World& world, std::string_view name, std::uint64_t length, std::string_view type, std::string_view params, std::uint32_t flags) {
+int load(const World& world, std::string_view name, std::uint64_t length, std::string_view type, std::string_view params,
+         std::uint32_t flags) {
   return Packet().name(name).flags(flags).row(0, length, type, params).send(world, DmCommand::tableLoad);
 }
 

@@ -127,7 +127,8 @@ TEST_CASE("raw table: backing devices by path and number, and what is wrong with
   const std::string prefix = "device-mapper: table: " + text(own) + ": linear: ";
   CAPTURE(said);
   CHECK(said.find(prefix + "Device lookup failed (-ENXIO)\n") != std::string::npos);
-  CHECK(said.find(prefix + (world.strict() ? "Device lookup failed (-ENOENT)\n" : "Device lookup failed (-ENODEV)\n")) != std::string::npos);
+  CHECK(said.find(prefix + (world.strict() ? "Device lookup failed (-ENOENT)\n" : "Device lookup failed (-ENODEV)\n")) !=
+        std::string::npos);
   CHECK(said.find(prefix + "Invalid argument count (-EINVAL)\n") != std::string::npos);
   CHECK(said.find(prefix + "Invalid device sector (-EINVAL)\n") != std::string::npos);
 

@@ -26,7 +26,8 @@ void checkRefused(const World& world, const std::string& name, std::uint64_t len
   CHECK(load(world, name, length, type, params) == error);
   const std::string said = log.text();
   CAPTURE(said);
-  CHECK(said.find("device-mapper: table: " + text(status(world, name).device()) + ": " + type + ": " + sentence + " (") != std::string::npos);
+  CHECK(said.find("device-mapper: table: " + text(status(world, name).device()) + ": " + type + ": " + sentence + " (") !=
+        std::string::npos);
 }
 
 void checkMessage(const World& world, const std::string& name, const std::string& message, int error, const std::string& sentence) {
@@ -67,7 +68,8 @@ TEST_CASE("raw targets: what the thin-pool refuses") {
   refused(both + " 128 0 9 x", EINVAL, "Invalid number of pool feature arguments");
   refused(both + " 128 0 1 x", EINVAL, "Unrecognised pool feature requested");
   LogWatch log(world);
-  CHECK(Packet().name(name).row(0, 1024, "thin-pool", both + " 128 0").row(1024, 8, "zero", "").send(world, DmCommand::tableLoad) == EINVAL);
+  CHECK(Packet().name(name).row(0, 1024, "thin-pool", both + " 128 0").row(1024, 8, "zero", "").send(world, DmCommand::tableLoad) ==
+        EINVAL);
   CHECK(Packet().name(name).row(0, 8, "zero", "").row(8, 1024, "thin-pool", both + " 128 0").send(world, DmCommand::tableLoad) == EINVAL);
   CHECK(load(world, name, 1024, "thin-pool", both + " 128 0", DM_READONLY_FLAG) == EINVAL);
   const std::string said = log.text();
@@ -167,7 +169,8 @@ TEST_CASE("raw targets: a pool survives on its metadata device, and no two pools
   REQUIRE(send(world, first, "create_thin 7") == 0);
   REQUIRE(send(world, first, "set_transaction_id 0 3") == 0);
   REQUIRE(create(world, second) == 0);
-  checkRefused(world, second, 1024, "thin-pool", meta.path + " " + data2.path + " 128 0", EBUSY, "metadata device already in use by a pool");
+  checkRefused(world, second, 1024, "thin-pool", meta.path + " " + data2.path + " 128 0", EBUSY,
+               "metadata device already in use by a pool");
   checkRefused(world, first, 1024, "thin-pool", meta2.path + " " + data2.path + " 128 0", EINVAL, "different pool cannot replace a pool");
   checkRefused(world, first, 1024, "thin-pool", meta.path + " " + data2.path + " 128 0", EBUSY, "data device already in use by a pool");
   {

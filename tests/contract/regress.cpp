@@ -127,6 +127,33 @@ TEST_CASE("regress 4: errors of threads do not mix") {
   checkGood(removeDevice(lab.mapper(), pool));
 }
 
+TEST_CASE("regress 4: threads with devices of their own share a context") {
+  Lab lab;
+  constexpr int threads = 4;
+  constexpr int rounds = 8;
+  std::vector<std::string> names;
+  for (int i = 0; i < threads; ++i) names.push_back(lab.name(std::to_string(i)));
+  std::vector<std::thread> running;
+  int good[threads] = {};
+  for (std::size_t i = 0; i < threads; ++i) {
+    running.emplace_back([&, i] {
+      for (int round = 0; round < rounds; ++round) {
+        auto create = Task::create(lab.mapper(), TaskType::DeviceCreate, names[i]);
+        UdevCookie cookie;
+        if (!create || !create->addTarget(Sectors{0}, Sectors{100}, "zero", "") || !create->setCookie(cookie) || !create->run()) continue;
+        if (!udevWait(cookie, 30s)) continue;
+        NodeInfo info;
+        if (lab.kernel().nodeInfo(("/dev/mapper/" + names[i]).c_str(), true, info) != 0 || info.device != create->info().device) continue;
+        auto remove = Task::create(lab.mapper(), TaskType::DeviceRemove, names[i]);
+        if (!remove || !remove->retryRemove(10s) || !remove->setCookie(cookie) || !remove->run() || !udevWait(cookie, 30s)) continue;
+        ++good[i];
+      }
+    });
+  }
+  for (std::thread& thread : running) thread.join();
+  for (const int count : good) CHECK(count == rounds);
+}
+
 TEST_CASE("regress 5: results stay readable when the task moves") {
   Lab lab;
   const std::string name = lab.name();

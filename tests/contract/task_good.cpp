@@ -246,7 +246,8 @@ TEST_CASE("task: versions, target types, geometry, arm poll") {
 
   Task versions = lab.task(TaskType::DeviceListVersions);
   checkGood(versions.run());
-  CHECK(std::ranges::any_of(versions.versions(), [](const TargetVersion& type) { return type.name == "linear" && type.version.major == 1; }));
+  CHECK(
+      std::ranges::any_of(versions.versions(), [](const TargetVersion& type) { return type.name == "linear" && type.version.major == 1; }));
   if (lab.world.minor() >= 41) {
     Task one = lab.task(TaskType::DeviceGetTargetVersion, "thin-pool");
     checkGood(one.run());

@@ -110,7 +110,8 @@ TEST_CASE("thin: bad volumes leave nothing") {
     const NothingLeft nothing = lab.nothingMore();
     checkFails(activateDevice(mapper, pool, volume, 1, Sectors{2048}),
                {Errc::notFound, ENODATA, volume, 0, "", "thin: Couldn't open thin internal device"});
-    checkFails(activateDevice(mapper, lab.name("nopool"), volume, 1, Sectors{2048}), {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});
+    checkFails(activateDevice(mapper, lab.name("nopool"), volume, 1, Sectors{2048}),
+               {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});
     checkFails(activateDevice(mapper, pool, volume, 1, Sectors{0}), {Errc::invalidTable, 0, volume, 0, "", ""});
     checkFails(createDevice(mapper, pool, 1U << 24), {Errc::invalidArgument, 0, pool, {}, "16777215", ""});
     checkFails(createDevice(mapper, lab.name("nopool"), 1), {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});

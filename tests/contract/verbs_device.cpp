@@ -234,6 +234,8 @@ TEST_CASE("verbs: deferred removal, and its cancelling") {
   CHECK(lab.kernel().close(held) == 0);
   lab.world.settle();
   CHECK_FALSE(lab.number(name));
+  if (!lab.world.udev()) checkGood(makeNodes(lab.mapper(), name));  // nobody was there to remove the link
+  lab.checkNoNode(name);
   checkFails(cancelRemove(lab.mapper(), name), {Errc::notFound, ENXIO, name, {}, {}, {}});
 }
 
@@ -249,6 +251,7 @@ TEST_CASE("verbs: remove all") {
   CHECK(need(info(lab.mapper(), lab.name("2"))).deferredRemove);
   CHECK(lab.kernel().close(held) == 0);
   CHECK(need(list(lab.mapper())).empty());
+  checkGood(makeNodes(lab.mapper()));
 }
 
 TEST_CASE("verbs: geometry and messages") {

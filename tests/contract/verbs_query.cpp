@@ -50,11 +50,20 @@ TEST_CASE("verbs: what IMA measures") {
   const Disk disk = lab.world.disk();
   const std::string name = lab.name();
   checkGood(devmap::create(lab.mapper(), name, linearRow(disk.number)));
+  const std::string striped = "1 64 " + toString(disk.number) + " 128";
+  checkGood(load(lab.mapper(), name, {{{Sectors{0}, Sectors{128}, "striped", striped}, {Sectors{128}, Sectors{8}, "zero", ""}}}));
   const auto rows = imaTable(lab.mapper(), name);
-  if (rows)
-    CHECK(rows->rows.at(0).params.starts_with("target_name=linear,target_version="));
-  else
+  if (rows) {
+    CHECK(rows->rows.at(0).params == "target_name=linear,target_version=" + toString(need(targetVersion(lab.mapper(), "linear"))) +
+                                         ",device_name=" + toString(disk.number) + ",start=0;");
+    const DeviceRows inactive = need(imaTable(lab.mapper(), name, TableSlot::inactive));
+    CHECK(inactive.rows.at(0).params == "target_name=striped,target_version=" + toString(need(targetVersion(lab.mapper(), "striped"))) +
+                                            ",stripes=1,chunk_size=64,stripe_0_device_name=" + toString(disk.number) +
+                                            ",stripe_0_physical_start=128,stripe_0_status=A;");
+    CHECK(inactive.rows.at(1).params.empty());
+  } else {
     checkFails(rows, {Errc::unsupported, 0, name, {}, {}, {}});
+  }
   lab.world.settle();
   lab.remove(name);
 }

@@ -45,7 +45,7 @@ TEST_CASE("verbs: load, look, clear, resume") {
   checkGood(resume(lab.mapper(), name, {}, &state));
   CHECK(state.live == LiveTable::previous);
   const std::string missing = lab.name("missing");
-  checkFails(load(lab.mapper(), missing, oneRow(8, "zero")), {Errc::notFound, ENXIO, missing, 0, {}, {}});
+  checkFails(load(lab.mapper(), missing, oneRow(8, "zero")), {Errc::notFound, ENXIO, missing, {}, {}, {}});
   checkFails(load(lab.mapper(), name, {}), {Errc::invalidTable, 0, name, {}, {}, {}});
   checkFails(clear(lab.mapper(), missing), {Errc::notFound, ENXIO, missing, {}, {}, {}});
   checkFails(resume(lab.mapper(), missing), {Errc::notFound, ENXIO, missing, {}, {}, {}});

@@ -188,8 +188,7 @@ void World::removeLeftovers() {
   FAIL_CHECK("a test's devices could not be removed");
 }
 
-NothingLeft::NothingLeft(const World& world, Descriptors descriptors)
-    : world_(world), descriptors_(descriptors), before_(world.usage()) {}
+NothingLeft::NothingLeft(const World& world, Descriptors descriptors) : world_(world), descriptors_(descriptors), before_(world.usage()) {}
 
 NothingLeft::~NothingLeft() {
   const Usage now = world_.usage();

@@ -190,17 +190,27 @@ partitions() {
   dmsetup remove devmap-disk
 }
 
-# A device that works, of which udev has no record: made before it ran, or the record was lost after the initramfs.
+# Devices that work, met again at boot: udev was not running when they were made, or cleaned its database after the initramfs.
 records() {
-  local record
   dmsetup create devmap-early --table '0 2048 zero'
-  udevadm settle
-  find_block devmap-early
-  read -r record < "$block/dev"
-  rm "/run/udev/data/b$record"
-  find /dev -type l -lname "*/${block##*/}" ! -path '/dev/block/*' -delete
+  forget devmap-early
   trigger add devmap-early
   note 'no record, add' devmap-early
+  dmsetup create devmap-kept --notable
+  dmsetup load devmap-kept --table '0 2048 zero'
+  resume_with devmap-kept 0x48
+  forget devmap-kept persistent
+  trigger add devmap-kept
+  note 'database cleaned, add' devmap-kept
+}
+forget() { # NAME [persistent]: removes the record, unless it is a persistent one, and the links
+  local record
+  udevadm settle
+  find_block "$1"
+  read -r record < "$block/dev"
+  record=/run/udev/data/b$record
+  if [ $# = 1 ] || [ ! -k "$record" ]; then rm "$record"; fi
+  find /dev -type l -lname "*/${block##*/}" ! -path '/dev/block/*' -delete
 }
 
 removed() {
