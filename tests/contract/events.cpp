@@ -401,7 +401,7 @@ const Change changesMeanwhile[] = {
     {"remove and create, smaller event number",
      [](World& world, const std::string& a, const std::string&, DeviceNumber number) {
        CHECK(remove(world, a) == 0);
-       recreate(world, a, number, {}, 200);
+       recreate(world, a, number, "CONTRACT-1", 200);
      },
      [](const std::string& a, const std::string&) {
        return Texts{"removed " + a, "created " + a};

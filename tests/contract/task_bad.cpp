@@ -122,13 +122,20 @@ TEST_CASE("bad table: longer than the data device") {
 TEST_CASE("bad table: a target type that does not exist") {
   Lab lab;
   const std::string name = lab.name();
-  checkCreateFails(lab, name, 100, "no-such-type", "",
-                   {Errc::unsupported, EINVAL, name, 0, "no-such-type", "no-such-type: unknown target type"});
+  const bool canAsk = lab.world.minor() >= 41;
+  Expected expected{canAsk ? Errc::unsupported : Errc::refusedByKernel,
+                    EINVAL,
+                    name,
+                    0,
+                    canAsk ? "no-such-type" : "",
+                    "no-such-type: unknown target type"};
+  checkCreateFails(lab, name, 100, "no-such-type", "", expected);
   Task create = lab.task(TaskType::DeviceCreate, name);
   checkGood(create.addTarget(Sectors{0}, Sectors{100}, "zero", ""));
   checkGood(create.addTarget(Sectors{100}, Sectors{100}, "zero", ""));
   checkGood(create.addTarget(Sectors{200}, Sectors{100}, "no-such-type", ""));
-  checkFails(create.run(), {Errc::unsupported, EINVAL, name, 2, "no-such-type", "unknown target type"});
+  expected.row = 2;
+  checkFails(create.run(), expected);
 }
 
 TEST_CASE("bad table: the row to blame is told where the kernel's sentence or the count of rows tells it") {

@@ -29,6 +29,7 @@ class ForwardingKernel final : public devmap::Kernel {
   using NodeType = devmap::NodeType;
   using DeviceNumber = devmap::DeviceNumber;
   using SemaphoreState = devmap::SemaphoreState;
+  using UdevEvent = devmap::UdevEvent;
 
   int openControl(const char* path, int& fd) noexcept override { return kernel_.openControl(path, fd); }
   int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override {
@@ -53,6 +54,7 @@ class ForwardingKernel final : public devmap::Kernel {
   int semRemove(int id) noexcept override { return kernel_.semRemove(id); }
   int semHighestIndex(int& index) noexcept override { return kernel_.semHighestIndex(index); }
   int semStat(int index, SemaphoreState& state) noexcept override { return kernel_.semStat(index, state); }
+  int processStart(int pid, std::int64_t& seconds) noexcept override { return kernel_.processStart(pid, seconds); }
   int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept override { return kernel_.nodeInfo(path, follow, info); }
   int makeDirectory(const char* path) noexcept override { return kernel_.makeDirectory(path); }
   int makeLink(const char* target, const char* path) noexcept override { return kernel_.makeLink(target, path); }
@@ -65,11 +67,24 @@ class ForwardingKernel final : public devmap::Kernel {
   int openBlock(const char* path, int& fd) noexcept override { return kernel_.openBlock(path, fd); }
   int blockNumber(int fd, DeviceNumber& number) noexcept override { return kernel_.blockNumber(fd, number); }
   int blockSize(int fd, std::uint64_t& bytes) noexcept override { return kernel_.blockSize(fd, bytes); }
+  int probePaths(int fd) noexcept override { return kernel_.probePaths(fd); }
+  int readText(const char* path, std::span<char> text, std::size_t& size) noexcept override { return kernel_.readText(path, text, size); }
+  int writeText(const char* path, std::string_view text) noexcept override { return kernel_.writeText(path, text); }
+  int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept override {
+    return kernel_.listDirectory(path, names, size);
+  }
   bool udevRunning() noexcept override { return kernel_.udevRunning(); }
+  int udevSharesIpc(bool& shares) noexcept override { return kernel_.udevSharesIpc(shares); }
+  int openUdevMonitor(std::uintptr_t& monitor) noexcept override { return kernel_.openUdevMonitor(monitor); }
+  int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept override {
+    return kernel_.readUdevEvent(monitor, timeout, event);
+  }
+  int closeUdevMonitor(std::uintptr_t monitor) noexcept override { return kernel_.closeUdevMonitor(monitor); }
   int openLog(int& fd) noexcept override { return kernel_.openLog(fd); }
   int seekLogEnd(int log) noexcept override { return kernel_.seekLogEnd(log); }
   int readLog(int log, std::span<char> record, std::size_t& size) noexcept override { return kernel_.readLog(log, record, size); }
   std::chrono::nanoseconds now() noexcept override { return kernel_.now(); }
+  std::int64_t wallClock() noexcept override { return kernel_.wallClock(); }
   int sleep(std::chrono::nanoseconds duration) noexcept override { return kernel_.sleep(duration); }
   int random(std::span<std::byte> bytes) noexcept override { return kernel_.random(bytes); }
 

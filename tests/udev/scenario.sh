@@ -125,7 +125,7 @@ file_system() {
 
 flags() {
   local flag
-  for flag in 0x41 0x42 0x44 0x48 0x50 0x63 0x6e 0x14c 0xc0 0x7f40; do
+  for flag in 0x41 0x42 0x44 0x48 0x50 0x140 0x63 0x6e 0x14c 0xc0 0x7e40; do
     dmsetup suspend devmap-fs
     resume_with devmap-fs $flag
     note "flags $flag" devmap-fs
@@ -133,7 +133,7 @@ flags() {
     note "flags $flag, change" devmap-fs
   done
   trigger add devmap-fs
-  note 'flags 0x7f40, change, add' devmap-fs
+  note 'flags 0x7e40, change, add' devmap-fs
   dmsetup suspend devmap-fs
   resume_with devmap-fs 0x48
   dmsetup suspend devmap-fs

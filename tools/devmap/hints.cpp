@@ -1,6 +1,7 @@
 // What a person can do about an error: one sentence, only where there is something to do.
 
 #include <algorithm>
+#include <cerrno>
 
 #include "print.hpp"
 #include "session.hpp"
@@ -44,8 +45,10 @@ std::string hintFor(const Error& error, DeviceMapper* context) {
   switch (error.code) {
     case Errc::busy: return hintForBusy(error, context);
     case Errc::permissionDenied: return "run it as root";
-    case Errc::alreadyExists: return hintForExisting(error, context);
-    case Errc::notFound: return context == nullptr || error.device.empty() || error.row ? "" : "'devmap ls' lists the devices there are";
+    case Errc::alreadyExists: return error.errnum == EBUSY ? hintForExisting(error, context) : "";
+    case Errc::notFound:
+      if (context == nullptr || error.device.empty() || error.row || (error.errnum != 0 && error.errnum != ENXIO)) return {};
+      return "'devmap ls' lists the devices there are";
     case Errc::suspended: return join("'devmap resume ", displayable(error.device), "' lets its I/O flow again");
     case Errc::refusedByKernel: return error.kernelMessage.empty() && error.errnum != 0 ? "the kernel log (dmesg) may say more" : "";
     default: return {};
