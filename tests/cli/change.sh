@@ -117,6 +117,7 @@ twin message DEV 0 no such message
 twin message DEV x y
 same message devmap-nothere 0 word
 twin wait DEV 7
+twin wait DEV 7 --noflush
 same wait devmap-nothere
 refuses 'wait with a deadline' 'no event in time' "$devmap" wait devmap-b 0 --deadline 0.2
 wait_wakes() {

@@ -16,6 +16,7 @@ refuses 'pool create of one that exists' 'devmap info devmap-pool' "$devmap" poo
 silent 'pool thin' "$devmap" pool thin devmap-pool 0
 silent 'pool thin by path' "$devmap" pool thin /dev/mapper/devmap-pool 16777215
 refuses 'pool thin of an id that is taken' 'devmap-pool' "$devmap" pool thin devmap-pool 0
+check 'without the hint that a device exists' test "${err/hint/}" = "$err"
 refuses 'pool thin in no pool' 'no such device' "$devmap" pool thin devmap-nothere 0
 refuses 'pool snap of a volume that does not exist' 'devmap-pool' "$devmap" pool snap devmap-pool 1 devmap-base 77
 silent 'pool activate' "$devmap" pool activate devmap-pool devmap-base 0 8M

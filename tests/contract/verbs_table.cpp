@@ -259,3 +259,63 @@ TEST_CASE("verbs: an interrupted swap changes nothing") {
   CHECK(lab.cookies() == 0);
   lab.remove(name);
 }
+
+namespace {
+
+// Ends what failAny began. A cookie stays only where its removal is the call that failed; it is removed here.
+void endFault(Lab& lab) {
+  FakeKernel& fake = *lab.world.fake();
+  fake.clearFaults();
+  lab.world.settle();
+  const std::string trace = fake.trace();
+  const std::size_t failed = trace.find(" = EIO\n");
+  const std::size_t line = failed == std::string::npos ? 0 : trace.rfind('\n', failed) + 1;
+  if (!trace.substr(line).starts_with("semRemove")) CHECK(lab.cookies() == 0);
+  for (const SemaphoreState& cookie : need(udevCookies(fake))) CHECK(fake.semRemove(cookie.id) == 0);
+  fake.clearTrace();
+}
+
+constexpr unsigned manyCalls = 60;
+
+}  // namespace
+
+TEST_CASE("verbs: whichever call fails, a reload ends with one table or the other, and says with which") {
+  Lab lab;
+  FakeKernel* fake = lab.world.fake();
+  if (fake == nullptr) return;
+  const std::string name = lab.name();
+  lab.make(name, 100);
+  for (unsigned nth = 1; nth <= manyCalls; ++nth) {
+    CAPTURE(nth);
+    fake->clearTrace();
+    fake->failAny(EIO, nth);
+    SwapState state;
+    const auto done = reload(lab.mapper(), name, oneRow(100 + nth, "zero"), {.load = {.skipIdentical = true}}, &state);
+    endFault(lab);
+    const DeviceInfo after = need(info(lab.mapper(), name));
+    CHECK_FALSE(after.suspended);
+    CHECK_FALSE(state.suspended);
+    CHECK_FALSE(after.inactiveTable);
+    const bool replaced = need(table(lab.mapper(), name)).rows.at(0).length == Sectors{100 + nth};
+    CHECK(replaced == (state.live == LiveTable::replacement));
+    if (done) CHECK(replaced);
+  }
+  lab.remove(name);
+}
+
+TEST_CASE("verbs: whichever call fails, a suspension ends") {
+  Lab lab;
+  FakeKernel* fake = lab.world.fake();
+  if (fake == nullptr) return;
+  const std::string name = lab.name();
+  lab.make(name, 100);
+  for (unsigned nth = 1; nth <= manyCalls; ++nth) {
+    CAPTURE(nth);
+    fake->clearTrace();
+    fake->failAny(EIO, nth);
+    { const auto still = suspend(lab.mapper(), name); }
+    endFault(lab);
+    CHECK_FALSE(fake->isSuspended(name));
+  }
+  lab.remove(name);
+}

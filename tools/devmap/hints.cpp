@@ -39,15 +39,22 @@ std::string hintForExisting(const Error& error, DeviceMapper* context) {
   return join("'devmap info ", displayable(error.device), "' shows the device that has this name");
 }
 
+/// Whether the error's device is the one that the verb was to make.
+bool makesDevice(const Call& call) noexcept {
+  const std::string_view verb = call.verb.name;
+  return verb.ends_with("create") || verb.ends_with("activate");
+}
+
 }  // namespace
 
-std::string hintFor(const Error& error, DeviceMapper* context) {
+std::string hintFor(const Error& error, const Call& call, DeviceMapper* context) {
   switch (error.code) {
     case Errc::busy: return hintForBusy(error, context);
-    case Errc::permissionDenied: return "run it as root";
-    case Errc::alreadyExists: return error.errnum == EBUSY ? hintForExisting(error, context) : "";
+    case Errc::permissionDenied: return error.detail.empty() ? "run it as root" : "";
+    case Errc::alreadyExists: return makesDevice(call) && error.errnum == EBUSY ? hintForExisting(error, context) : "";
     case Errc::notFound:
-      if (context == nullptr || error.device.empty() || error.row || (error.errnum != 0 && error.errnum != ENXIO)) return {};
+      if (context == nullptr || makesDevice(call) || error.device.empty() || error.row) return {};
+      if (error.errnum != 0 && error.errnum != ENXIO) return {};  // not the device, but a thin id or a backing device
       return "'devmap ls' lists the devices there are";
     case Errc::suspended: return join("'devmap resume ", displayable(error.device), "' lets its I/O flow again");
     case Errc::refusedByKernel: return error.kernelMessage.empty() && error.errnum != 0 ? "the kernel log (dmesg) may say more" : "";

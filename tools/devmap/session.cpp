@@ -194,7 +194,7 @@ Result<std::vector<std::string>> Session::allNames() {
 
 bool Session::fail(const Error& error) {
   tool::fail(error.message());
-  const std::string hint = hintFor(error, context_ ? &*context_ : nullptr);
+  const std::string hint = hintFor(error, call_, context_ ? &*context_ : nullptr);
   if (!hint.empty()) complain(join("devmap: hint: ", hint));
   return false;
 }

@@ -80,6 +80,6 @@ bool fail(std::string_view text);
 bool failUsage(const Call& call, std::string_view text);
 
 /// What a person can do about an error, or nothing. `context`: null where the kernel could not be reached.
-[[nodiscard]] std::string hintFor(const Error& error, DeviceMapper* context);
+[[nodiscard]] std::string hintFor(const Error& error, const Call& call, DeviceMapper* context);
 
 }  // namespace tool
