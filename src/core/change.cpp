@@ -101,9 +101,7 @@ Result<void> runRename(TaskState& state) noexcept {
   settleCookie(state, *reply, {{PendingNode::Kind::appears, state.newText, device}, {PendingNode::Kind::disappears, *oldName, device}});
   Nodes nodes = state.nodes();
   if (!makesNodes(state) || !nodes.leadsTo(*oldName, device)) return {};
-  if (auto made = nodes.make(state.newText, device); !made) return made;
-  nodes.drop(*oldName);
-  return {};
+  return nodes.rename(*oldName, state.newText);
 }
 
 Result<void> runGeometry(TaskState& state) noexcept {

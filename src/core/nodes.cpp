@@ -53,6 +53,16 @@ Result<void> Nodes::make(std::string_view name, DeviceNumber device) noexcept {
   return {};
 }
 
+Result<void> Nodes::rename(std::string_view from, std::string_view to) noexcept {
+  const std::string path = pathOf(to);
+  NodeInfo present;
+  if (kernel_->nodeInfo(path.c_str(), false, present) == 0 && present.type != NodeType::link && present.type != NodeType::blockDevice)
+    return failed(path, to, 0, "something that is not a device stands there; it was left alone");
+  if (const int errnum = kernel_->renameNode(pathOf(from).c_str(), path.c_str()))
+    return failed(path, to, errnum, "the node cannot be renamed");
+  return {};
+}
+
 Result<void> Nodes::makeAt(const std::string& path, DeviceNumber device) noexcept {
   const std::string target = "../dm-" + std::to_string(device.minor);
   NodeInfo info;

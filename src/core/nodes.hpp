@@ -22,6 +22,8 @@ class Nodes {
   /// and gid. Appears atomically. What is there already is left alone if it leads to `device`, replaced if it is a stale node or link,
   /// and refused (Errc::alreadyExists) if it is anything else. `name` is mangled here.
   Result<void> make(std::string_view name, DeviceNumber device) noexcept;
+  /// Gives DIRECTORY/FROM, known to be ours, the name TO, keeping what it is. What stands at TO is treated as by `make`.
+  Result<void> rename(std::string_view from, std::string_view to) noexcept;
   /// Whether DIRECTORY/NAME leads to `device`.
   [[nodiscard]] bool leadsTo(std::string_view name, DeviceNumber device) noexcept;
   /// Removes DIRECTORY/NAME, a node or link known to be ours (leadsTo before the device went). Missing is fine; anything that is not a
