@@ -47,8 +47,9 @@ struct DeviceEvent {
 
 struct EventOptions {
   /// Report tableChanged. The kernel says that some table changed, not which: event numbers stay (dm.c: dm_swap_table). So every
-  /// look reads the tables of all devices, one ioctl each. They may hold keys: they are read as secrets, wiped, and only a hash of each is
-  /// kept. Without it a look is two ioctls, whatever the number of devices.
+  /// look reads the tables of all devices, one ioctl each, and each may wait for a change in progress (dm-ioctl.c: _hash_lock).
+  /// Tables may hold keys: they are read as secrets, wiped, and only a hash of each is kept.
+  /// Without it a look is two ioctls, whatever the number of devices, and a new table is not an event.
   bool tableChanges = true;
 };
 

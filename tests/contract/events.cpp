@@ -69,7 +69,6 @@ TEST_CASE("events: each change of a device is one event, and what is no change i
   CHECK(rename(world, b, b) == EBUSY);
   reload(world, b, 200);
   CHECK(look(monitor) == Texts{"table " + b});
-  world.settle();
   CHECK(remove(world, b) == 0);
   CHECK(look(monitor) == Texts{"removed " + b});
   CHECK(look(monitor).empty());
@@ -176,7 +175,6 @@ TEST_CASE("events: a number used again is another device, where uuid or event nu
   const std::string b = world.name("b");
   REQUIRE(create(world, a, "CONTRACT-1") == 0);
   reload(world, a, 100);
-  world.settle();
   const DeviceNumber number = status(world, a).device();
   EventMonitor monitor = watch(world);
   if (listsUuids(world)) {

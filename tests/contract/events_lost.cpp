@@ -67,7 +67,6 @@ Texts changeAt(DmCommand point, bool behind, const Change& change, World& world,
   REQUIRE(create(world, b, "CONTRACT-1") == 0);
   reload(world, b, 100);
   CHECK(rename(world, b, a) == 0);
-  world.settle();
   const DeviceNumber number = status(world, a).device();
   ForwardingKernel kernel(world.kernel());
   EventMonitor monitor = watch(kernel);

@@ -35,7 +35,6 @@ inline void recreate(const World& world, std::string_view name, DeviceNumber num
   REQUIRE(packet.device() == number);
   REQUIRE(load(world, name, length, "zero", {}) == 0);
   REQUIRE(resume(world, name) == 0);
-  world.settle();
 }
 
 inline void reload(const World& world, std::string_view name, std::uint64_t length) {
