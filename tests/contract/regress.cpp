@@ -141,15 +141,15 @@ TEST_CASE("regress 4: threads with devices of their own share a context") {
     if (auto r = create.addTarget(Sectors{0}, Sectors{100}, "zero", ""); !r) return r.error().message();
     if (auto r = create.setCookie(cookie); !r) return r.error().message();
     if (auto r = create.run(); !r) return r.error().message();
-    if (auto r = udevWait(cookie, 30s); !r) return r.error().message();
+    if (auto r = udevWait(cookie, 120s); !r) return r.error().message();
     NodeInfo info;
     if (const int error = lab.kernel().nodeInfo(("/dev/mapper/" + name).c_str(), true, info)) return "no node: " + errnoName(error);
     if (info.device != create.info().device) return "a wrong node";
     Task remove = lab.task(TaskType::DeviceRemove, name);
-    if (auto r = remove.retryRemove(30s); !r) return r.error().message();
+    if (auto r = remove.retryRemove(120s); !r) return r.error().message();
     if (auto r = remove.setCookie(cookie); !r) return r.error().message();
     if (auto r = remove.run(); !r) return r.error().message();
-    if (auto r = udevWait(cookie, 30s); !r) return r.error().message();
+    if (auto r = udevWait(cookie, 120s); !r) return r.error().message();
     return {};
   };
   std::vector<std::thread> running;
