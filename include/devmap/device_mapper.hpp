@@ -7,6 +7,7 @@
 
 #include <devmap/error.hpp>
 #include <devmap/kernel.hpp>
+#include <devmap/name.hpp>
 #include <devmap/types.hpp>
 #include <devmap/udev.hpp>
 
@@ -26,7 +27,8 @@ struct NodeAttributes {
 struct Options {
   UdevMode udevMode = UdevMode::automatic;
   std::string directory = "/dev/mapper";  ///< holds `control` and the names; absolute
-  NodeAttributes nodes;
+  NodeAttributes nodes{};
+  NameMangling mangling = NameMangling::none;      ///< of every name and uuid given to and read from tasks and verbs
   Timeout udevTimeout = std::chrono::seconds{30};  ///< of the functions that wait for udev themselves (createPool, ...)
   bool readKernelLog = true;                       ///< let errors carry the kernel's own sentence from /dev/kmsg
 };

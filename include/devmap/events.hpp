@@ -22,7 +22,7 @@ namespace devmap {
 /// One device at the last look.
 struct WatchedDevice {
   DeviceNumber device;
-  std::string name;           ///< raw bytes, not mangled
+  std::string name;           ///< any bytes, as Options::mangling says
   std::string uuid;           ///< empty: none, or interface before 4.45
   std::uint32_t eventNr = 0;  ///< counts from 0 when the device is created
 };

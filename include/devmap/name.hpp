@@ -1,6 +1,7 @@
 // Device names and uuids that cannot be invalid.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,21 @@ class Uuid {
   explicit Uuid(std::string_view bytes) : bytes_(bytes) {}
   std::string bytes_;
 };
+
+/// How names and uuids of the API relate to those the kernel holds. udev and the links under `/dev/mapper` know the kernel's form, in
+/// which a byte other than `0-9 A-Z a-z #+-.:=@_` is best written as `\xNN`.
+enum class NameMangling : std::uint8_t {
+  none,       ///< the API speaks the kernel's own bytes
+  automatic,  ///< names given may be in either form, names read are unmangled: "a b" and "a\x20b" are one device (libdevmapper's AUTO)
+  hex,        ///< names given are always mangled, also their backslashes, names read are unmangled (libdevmapper's HEX)
+};
+
+/// The kernel's form of a name or uuid. Errors (automatic): invalidName where some bytes are mangled and others need to be, and where it
+/// was mangled more than once (`\x5cx`).
+[[nodiscard]] DEVMAP_API Result<std::string> mangle(std::string_view bytes, NameMangling mode) noexcept;
+
+/// The other way: each `\xNN` with two hex digits becomes its byte, everything else stays. Never fails; `none` changes nothing.
+[[nodiscard]] DEVMAP_API std::string unmangle(std::string_view bytes, NameMangling mode);
 
 /// Every byte that cannot stand in a link under `/dev/mapper` as `\xNN`, lower-case hex, as udev and libdevmapper write it.
 /// What is mangled already stays: mangle(mangle(x)) == mangle(x).

@@ -60,7 +60,7 @@ struct DeviceRows {
 
 /// One device of a list.
 struct DeviceEntry {
-  std::string name;  ///< raw bytes, not mangled
+  std::string name;  ///< any bytes, as Options::mangling says
   std::string uuid;  ///< empty: none
   DeviceNumber device;
   std::uint32_t eventNr = 0;

@@ -68,7 +68,7 @@ struct DeviceInfo {
 
 /// One device of a list. Lifetime as TableRow.
 struct ListedDevice {
-  std::string_view name;  ///< raw bytes, not mangled
+  std::string_view name;  ///< any bytes, as Options::mangling says
   std::string_view uuid;  ///< empty when it has none or the kernel is older than 4.45
   DeviceNumber device;
   std::optional<std::uint32_t> eventNr;  ///< from interface 4.37 on

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include <core/nodes.hpp>
 #include <core/text_files.hpp>
 #include <core/verbs.hpp>
 #include <devmap/capabilities.hpp>
@@ -73,7 +74,7 @@ class OpenNode {
  public:
   OpenNode(DeviceMapper& context, const DeviceInfo& device) noexcept : kernel_(context.kernel()) {
     const std::string& directory = context.options().directory;
-    open(directory + '/' + mangle(device.name), device.device);
+    open(directory + '/' + detail::nodeName(device.name, context.options().mangling), device.device);
     if (errnum_ != 0) open(directory + "/../dm-" + std::to_string(device.device.minor), device.device);
   }
   OpenNode(const OpenNode&) = delete;

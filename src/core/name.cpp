@@ -23,6 +23,15 @@ Error refuse(Errc code, std::string_view bytes, const char* why) {
   return error;
 }
 
+void appendMangled(std::string& text, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  text += "\\x";
+  text += hexDigits[byte >> 4];
+  text += hexDigits[byte & 15];
+}
+
+constexpr unsigned char hexValue(char c) noexcept { return static_cast<unsigned char>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10); }
+
 // The reason why the kernel would refuse the name, or null.
 const char* reasonAgainst(std::string_view bytes) noexcept {
   if (bytes.empty()) return "a device name cannot be empty";
@@ -72,11 +81,45 @@ std::string mangle(std::string_view bytes) {
       text.append(bytes.substr(i, 4));
       i += 3;
     } else {
-      const auto byte = static_cast<unsigned char>(bytes[i]);
-      text += "\\x";
-      text += hexDigits[byte >> 4];
-      text += hexDigits[byte & 15];
+      appendMangled(text, bytes[i]);
     }
+  }
+  return text;
+}
+
+Result<std::string> mangle(std::string_view bytes, NameMangling mode) noexcept {
+  if (mode == NameMangling::none) return std::string(bytes);
+  std::string text;
+  bool mangled = false, unmangled = false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (plainInNode(bytes[i])) {
+      text += bytes[i];
+    } else if (mode == NameMangling::automatic && mangledAt(bytes, i)) {
+      if (bytes.substr(i).starts_with("\\x5cx") || bytes.substr(i).starts_with("\\x5Cx"))
+        return refuse(Errc::invalidName, bytes, "it seems to be mangled more than once: \\x5cx stands for the start of a mangled byte");
+      mangled = true;
+      text.append(bytes.substr(i, 4));
+      i += 3;
+    } else {
+      unmangled = true;
+      appendMangled(text, bytes[i]);
+    }
+  }
+  if (mangled && unmangled)
+    return refuse(Errc::invalidName, bytes, "some of its bytes are mangled (\\xNN), and others need to be and are not");
+  return text;
+}
+
+std::string unmangle(std::string_view bytes, NameMangling mode) {
+  if (mode == NameMangling::none) return std::string(bytes);
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (!mangledAt(bytes, i)) {
+      text += bytes[i];
+      continue;
+    }
+    text += static_cast<char>(hexValue(bytes[i + 2]) << 4 | hexValue(bytes[i + 3]));
+    i += 3;
   }
   return text;
 }

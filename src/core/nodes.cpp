@@ -20,6 +20,11 @@ Error failed(const std::string& path, std::string_view name, int errnum, const c
 
 }  // namespace
 
+std::string nodeName(std::string_view name, NameMangling mode) {
+  const auto kernelName = mangle(name, mode);
+  return mangle(kernelName ? *kernelName : name);
+}
+
 std::string Nodes::pathOf(std::string_view name) const { return directory_ + '/' + mangle(name); }
 
 bool Nodes::leadsTo(std::string_view name, DeviceNumber device) noexcept {

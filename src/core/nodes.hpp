@@ -10,6 +10,9 @@
 
 namespace devmap::detail {
 
+/// The file under /dev/mapper of a device whose name is as the API of a context with this mangling gives it.
+[[nodiscard]] std::string nodeName(std::string_view name, NameMangling mode);
+
 /// Where nodes live and what they look like: a part of Options, copied so that it may outlive the context.
 class Nodes {
  public:

@@ -21,6 +21,7 @@ void TaskState::clearResults() noexcept {
   info = {};
   rows.clear();
   names.clear();
+  unmangled.clear();
   deps.clear();
   versions.clear();
   response.reset();
@@ -79,6 +80,34 @@ const char* reasonAgainst(const TaskState& state, Sectors start, Sectors length,
   return nullptr;
 }
 
+Result<std::string> toKernel(const TaskState& state, std::string_view text) noexcept {
+  return mangle(text, state.context.options.mangling);
+}
+
+Result<Uuid> parseUuid(const TaskState& state, std::string_view text) noexcept {
+  auto kernelUuid = toKernel(state, text);
+  if (kernelUuid) return Uuid::parse(*kernelUuid);
+  kernelUuid.error().code = Errc::invalidUuid;
+  kernelUuid.error().operation = "check uuid";
+  return std::move(kernelUuid).error();
+}
+
+// Names and uuids of the results as the caller wants them. After the run: whatever happens inside works with the kernel's own.
+void unmangleResults(TaskState& state) noexcept {
+  const NameMangling mode = state.context.options.mangling;
+  if (mode == NameMangling::none) return;
+  state.info.name = unmangle(state.info.name, mode);
+  state.info.uuid = unmangle(state.info.uuid, mode);
+  state.unmangled.reserve(2 * state.names.size());  // views into it must not move
+  const auto shown = [&](std::string_view text) -> std::string_view {
+    return text.find('\\') == std::string_view::npos ? text : state.unmangled.emplace_back(unmangle(text, mode));
+  };
+  for (ListedDevice& device : state.names) {
+    device.name = shown(device.name);
+    device.uuid = shown(device.uuid);
+  }
+}
+
 }  // namespace
 }  // namespace detail
 
@@ -107,20 +136,23 @@ Result<Task> createTask(TaskType type, std::string_view name) noexcept {
 TaskType Task::type() const noexcept { return state_->type; }
 
 Result<void> Task::setName(std::string_view name) noexcept {
+  auto kernelName =
+      state_->type == TaskType::DeviceGetTargetVersion ? Result<std::string>(std::string(name)) : detail::toKernel(*state_, name);
+  if (!kernelName) return std::move(kernelName).error();
   if (state_->type == TaskType::DeviceList) {  // the start of names, which need not be a name itself
-    if (name.size() > Name::maxLength || name.find('\0') != std::string_view::npos)
+    if (kernelName->size() > Name::maxLength || kernelName->find('\0') != std::string::npos)
       return state_->refuse(Errc::invalidName, detail::setUp, "a device name has at most 127 bytes and no NUL byte");
-    state_->name = name;
+    state_->name = *std::move(kernelName);
     return {};
   }
-  auto parsed = state_->type == TaskType::DeviceCreate ? Name::parseForNode(name) : Name::parse(name);
+  auto parsed = state_->type == TaskType::DeviceCreate ? Name::parseForNode(*kernelName) : Name::parse(*kernelName);
   if (!parsed) return std::move(parsed).error();
   state_->name = parsed->str();
   return {};
 }
 
 Result<void> Task::setUuid(std::string_view uuid) noexcept {
-  auto parsed = Uuid::parse(uuid);
+  auto parsed = detail::parseUuid(*state_, uuid);
   if (!parsed) return std::move(parsed).error();
   state_->uuid = parsed->str();
   return {};
@@ -136,7 +168,9 @@ Result<void> Task::setDevice(DeviceNumber device) noexcept {
 
 Result<void> Task::setNewName(std::string_view name) noexcept {
   if (auto ok = only(*state_, {TaskType::DeviceRename}, "a new name is for DeviceRename"); !ok) return ok;
-  auto parsed = Name::parseForNode(name);
+  auto kernelName = detail::toKernel(*state_, name);
+  if (!kernelName) return std::move(kernelName).error();
+  auto parsed = Name::parseForNode(*kernelName);
   if (!parsed) return std::move(parsed).error();
   state_->newText = parsed->str();
   state_->newTextIsUuid = false;
@@ -145,7 +179,7 @@ Result<void> Task::setNewName(std::string_view name) noexcept {
 
 Result<void> Task::setNewUuid(std::string_view uuid) noexcept {
   if (auto ok = only(*state_, {TaskType::DeviceRename}, "a new uuid is for DeviceRename"); !ok) return ok;
-  auto parsed = Uuid::parse(uuid);
+  auto parsed = detail::parseUuid(*state_, uuid);
   if (!parsed) return std::move(parsed).error();
   state_->newText = parsed->str();
   state_->newTextIsUuid = true;
@@ -306,7 +340,10 @@ Result<void> Task::run() noexcept {
   state_->clearResults();
   auto done = detail::runTask(*state_);
   state_->hold.release();
-  if (!done) state_->clearResults();
+  if (done)
+    detail::unmangleResults(*state_);
+  else
+    state_->clearResults();
   return done;
 }
 

@@ -51,6 +51,7 @@ struct TaskState {
   DeviceInfo info;
   std::vector<TableRow> rows;
   std::vector<ListedDevice> names;
+  std::vector<std::string> unmangled;  ///< what names point to where that is not the packet
   std::vector<DeviceNumber> deps;
   std::vector<TargetVersion> versions;
   std::optional<std::string_view> response;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <core/nodes.hpp>
 #include <core/text_files.hpp>
 #include <core/verbs.hpp>
 
@@ -33,12 +34,13 @@ Result<void> makeNodes(DeviceMapper& context) noexcept {
   else if (errnum != 0)
     return Error{Errc::refusedByKernel, "list nodes", errnum, {}, {}, directory, {}};
   std::vector<std::string> wanted;
-  for (const ListedDevice& device : all->names()) wanted.push_back(mangle(device.name));
+  const NameMangling mode = context.options().mangling;
+  for (const ListedDevice& device : all->names()) wanted.push_back(detail::nodeName(device.name, mode));
   std::ranges::sort(wanted);
   for (const std::string& node : nodes) {
     // Whatever is no name is no node of ours either: the control node, files of others.
     if (std::ranges::binary_search(wanted, node) || !Name::parse(node)) continue;
-    if (auto done = runOn(context, node); !done) return done;
+    if (auto done = runOn(context, unmangle(node, mode)); !done) return done;
   }
   return {};
 }

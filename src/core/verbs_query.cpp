@@ -110,8 +110,9 @@ Result<DeviceInfo> firstOf(DeviceMapper& context, std::span<const DeviceRef> can
 Result<DeviceInfo> findByPath(DeviceMapper& context, std::string_view path) noexcept {
   NodeInfo node;
   if (context.kernel().nodeInfo(std::string(path).c_str(), true, node) != 0) {
-    const DeviceRef name(nameUnder(context.options().directory, path));
-    if (!name.text().empty()) return firstOf(context, {&name, 1}, path);
+    const std::string name = unmangle(nameUnder(context.options().directory, path), context.options().mangling);
+    const DeviceRef device(name);
+    if (!name.empty()) return firstOf(context, {&device, 1}, path);
     return Error{Errc::notFound, find, 0, std::string(path), {}, "nothing there, or a link that leads nowhere", {}};
   }
   if (node.type != NodeType::blockDevice) return Error{Errc::notABlockDevice, find, 0, std::string(path), {}, "not a block device", {}};

@@ -65,6 +65,27 @@ TEST_CASE("mangling is idempotent and gives names that can stand in a link") {
   CHECK(mangle("") == "");
 }
 
+TEST_CASE("mangling modes: what goes to the kernel and comes back") {
+  struct Case {
+    std::string_view given, automatic, hex;  // an empty form: refused
+  };
+  for (const Case& name :
+       {Case{"plain", "plain", "plain"}, Case{"a b", "a\\x20b", "a\\x20b"}, Case{"a\\x20b", "a\\x20b", "a\\x5cx20b"},
+        Case{"a\\b", "a\\x5cb", "a\\x5cb"}, Case{"\\xzz", "\\x5cxzz", "\\x5cxzz"}, Case{"a\\x", "a\\x5cx", "a\\x5cx"},
+        Case{"a\\x20 b", "", "a\\x5cx20\\x20b"}, Case{"a\\x5cx20b", "", "a\\x5cx5cx20b"}, Case{"\xff", "\\xff", "\\xff"}}) {
+    CAPTURE(name.given);
+    CHECK(*mangle(name.given, NameMangling::none) == name.given);
+    CHECK(*mangle(name.given, NameMangling::hex) == name.hex);
+    CHECK(unmangle(name.hex, NameMangling::hex) == name.given);
+    const auto automatic = mangle(name.given, NameMangling::automatic);
+    CHECK(automatic.has_value() == !name.automatic.empty());
+    if (automatic) CHECK(*automatic == name.automatic);
+  }
+  CHECK(unmangle("a\\x20b", NameMangling::none) == "a\\x20b");
+  CHECK(unmangle("a b\\x", NameMangling::automatic) == "a b\\x");
+  CHECK(unmangle("\\x2G\\xfF", NameMangling::automatic) == "\\x2G\xff");
+}
+
 TEST_CASE("uuids: 1 to 128 bytes without NUL") {
   CHECK(Uuid::parse("LVM-x")->str() == "LVM-x");
   CHECK(Uuid::parse(std::string(128, 'u'))->str().size() == 128);
