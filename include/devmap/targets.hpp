@@ -1,0 +1,104 @@
+// Every mainline target as typed values. Each has a header of its own under targets/; this one is for rows of any type: which types there
+// are, and rows and status lines whose type is found out at run time.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <devmap/error.hpp>
+#include <devmap/table.hpp>
+#include <devmap/targets/attributes.hpp>
+#include <devmap/targets/linear.hpp>
+#include <devmap/targets/secret.hpp>
+#include <devmap/targets/words.hpp>
+#include <devmap/types.hpp>
+
+namespace devmap::targets {
+
+namespace detail {
+struct Grammar;
+}
+
+/// A target type that devmap knows. Lifetime: static.
+struct TypeInfo {
+  std::string_view type;
+  Attributes attributes;
+  Version mainline;           ///< of the target in Linux 7.2; 0.0.0 for types that are not in Linux
+  std::string_view messages;  ///< forms of the messages it accepts, separated by `; `
+};
+
+/// One value of any target type: parameters, or status. An unknown type, or parameters that are not this type's, stay raw text.
+/// Move-only; a moved-from value may only be assigned to or destroyed.
+class Value {
+ public:
+  DEVMAP_API Value(Value&& other) noexcept;
+  DEVMAP_API Value& operator=(Value&& other) noexcept;
+  DEVMAP_API ~Value();
+
+  /// Type name as it stands in the row.
+  [[nodiscard]] std::string_view type() const noexcept { return type_; }
+  /// Whether it is read into fields; otherwise there is only the text.
+  [[nodiscard]] bool typed() const noexcept { return object_ != nullptr; }
+  /// Why the text of a known type was not read. Empty for unknown types and typed values.
+  [[nodiscard]] std::string_view whyRaw() const noexcept { return whyRaw_; }
+  /// The value as this type (`Linear`, `ThinPoolStatus`), or null when it is another.
+  template <typename T>
+  [[nodiscard]] const T* as() const noexcept {
+    if constexpr (requires { T::type; })
+      return !status_ && type_ == T::type ? static_cast<const T*>(object_) : nullptr;
+    else
+      return status_ && statusOf() == T::statusOf ? static_cast<const T*>(object_) : nullptr;
+  }
+
+  /// The text for the kernel; of a raw value, the text it was made from.
+  [[nodiscard]] DEVMAP_API Params text() const noexcept;
+  /// The fields that are there, in the kernel's order; none for raw values. Secrets stay hidden.
+  [[nodiscard]] DEVMAP_API std::vector<FieldValue> fields() const noexcept;
+  /// The rules that need no kernel, for a row of this length (0: unknown). Raw values pass.
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  /// Refuses options and words that came with a later version of the target than this one. The version is a lower bound only, since
+  /// distributions backport; a caller who knows better does not ask. Raw values pass. Errors: unsupported, naming the field.
+  [[nodiscard]] DEVMAP_API Result<void> checkVersion(Version target) const noexcept;
+
+ private:
+  friend DEVMAP_API Value parseParams(std::string_view type, std::string_view params) noexcept;
+  friend DEVMAP_API Value parseStatus(std::string_view type, std::string_view status) noexcept;
+  friend struct ValueAccess;
+  Value() noexcept = default;
+  [[nodiscard]] DEVMAP_API std::string_view statusOf() const noexcept;
+  static Value make(std::string_view type, std::string_view text, bool status) noexcept;
+
+  const detail::Grammar* grammar_ = nullptr;
+  void* object_ = nullptr;
+  bool status_ = false;
+  std::string type_;
+  Secret raw_;
+  std::string whyRaw_;
+};
+
+/// Reads parameters, as typed by a person or as the kernel reports them. Never fails: what cannot be read is raw.
+[[nodiscard]] DEVMAP_API Value parseParams(std::string_view type, std::string_view params) noexcept;
+/// Reads a status line. Never fails: what cannot be read is raw.
+[[nodiscard]] DEVMAP_API Value parseStatus(std::string_view type, std::string_view status) noexcept;
+
+/// One row of a table, typed.
+struct TargetRow {
+  Sectors start;
+  Sectors length;
+  Value target;
+};
+
+/// The rows of a table text as devmap::parseTable reads it, typed. Errors: as there.
+[[nodiscard]] DEVMAP_API Result<std::vector<TargetRow>> parseTable(std::string_view text) noexcept;
+/// Rows that a query gave, typed.
+[[nodiscard]] DEVMAP_API std::vector<TargetRow> typedRows(std::span<const Row> rows) noexcept;
+/// The rules for a table as a whole and for each of its rows: singletons, rows that follow each other, Value::check.
+/// Errors: invalidTable with the row.
+[[nodiscard]] DEVMAP_API Result<void> checkTable(std::span<const TargetRow> rows) noexcept;
+
+/// All types that devmap knows, in a fixed order.
+[[nodiscard]] DEVMAP_API std::vector<TypeInfo> knownTypes() noexcept;
+
+}  // namespace devmap::targets

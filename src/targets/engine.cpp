@@ -1,0 +1,93 @@
+#include <targets/engine.hpp>
+
+#include <charconv>
+#include <utility>
+
+namespace devmap::targets {
+
+DeviceWord::DeviceWord(DeviceNumber number) : text(detail::decimal(number.major) + ':' + detail::decimal(number.minor)) {}
+
+std::optional<DeviceNumber> DeviceWord::number() const noexcept {
+  const std::size_t colon = text.find(':');
+  std::uint64_t major = 0, minor = 0;
+  if (colon == text.npos || !detail::readDecimal(std::string_view(text).substr(0, colon), major) ||
+      !detail::readDecimal(std::string_view(text).substr(colon + 1), minor) || major > UINT32_MAX || minor > UINT32_MAX) {
+    return std::nullopt;
+  }
+  return DeviceNumber{static_cast<std::uint32_t>(major), static_cast<std::uint32_t>(minor)};
+}
+
+std::string_view toString(Unit unit) noexcept {
+  constexpr const char* names[] = {"", "sectors", "bytes", "blocks", "ms", "s", "%", "KiB/s"};
+  return names[static_cast<std::size_t>(unit)];
+}
+
+namespace detail {
+
+std::string decimal(std::uint64_t value) {
+  char digits[20];
+  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
+
+bool readDecimal(std::string_view word, std::uint64_t& value, int base) noexcept {
+  const char* const stop = word.data() + word.size();
+  const auto [at, error] = std::from_chars(word.data(), stop, value, base);
+  return !word.empty() && error == std::errc{} && at == stop;
+}
+
+Error fault(Errc code, std::string_view operation, std::string_view type, std::string_view field, std::string_view why) {
+  Error error{code, operation, 0, {}, {}, std::string(type), {}};
+  if (!field.empty()) {
+    error.detail += ": ";
+    error.detail += field;
+  }
+  error.detail += ": ";
+  error.detail += why;
+  return error;
+}
+
+std::optional<std::uint64_t> numberIn(const Field& field, const void* object) noexcept {
+  if (field.at == nullptr) return std::nullopt;
+  const void* member = in(field, object);
+  switch (field.type) {
+    case Type::number: return *static_cast<const std::uint64_t*>(member);
+    case Type::sectors: return static_cast<const Sectors*>(member)->count;
+    case Type::optionalNumber: return *static_cast<const std::optional<std::uint64_t>*>(member);
+    case Type::optionalSectors: {
+      const auto& sectors = *static_cast<const std::optional<Sectors>*>(member);
+      return sectors ? std::optional(sectors->count) : std::nullopt;
+    }
+    default: return std::nullopt;
+  }
+}
+
+bool present(const Field& field, const void* object) noexcept {
+  if (field.at == nullptr) return false;
+  const void* member = in(field, object);
+  switch (field.type) {
+    case Type::none: return false;
+    case Type::flag: return *static_cast<const bool*>(member);
+    case Type::optionalSigned: return static_cast<const std::optional<std::int64_t>*>(member)->has_value();
+    case Type::text: return !static_cast<const std::string*>(member)->empty();
+    case Type::device: return !static_cast<const DeviceWord*>(member)->empty();
+    case Type::choice: {
+      const auto index = *static_cast<const std::uint8_t*>(member);
+      return index != 0 || field.choices->front().word[0] != '\0';
+    }
+    case Type::algorithm: return !static_cast<const Algorithm*>(member)->name.empty();
+    case Type::words: return !static_cast<const Words*>(member)->empty();
+    case Type::list: return field.nest->size(member) != 0;
+    case Type::fraction:
+    case Type::key: return true;
+    default: return numberIn(field, object).has_value();
+  }
+}
+
+std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept {
+  std::size_t stop = mark + 1;
+  while (stop < fields.size() && fields[stop].shape != Shape::end) ++stop;
+  return fields.subspan(mark + 1, stop - mark - 1);
+}
+
+}  // namespace detail
+}  // namespace devmap::targets

@@ -1,0 +1,81 @@
+// What can be done with a value and its grammar.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <devmap/error.hpp>
+#include <targets/grammar.hpp>
+
+namespace devmap::targets::detail {
+
+/// Reads `text` into a fresh object. `status`: the text is a status line. Errors: invalidTable or malformedReply, naming type and field.
+Result<void> read(const Grammar& grammar, void* object, std::string_view text, bool status) noexcept;
+/// The text of an object. An object that `check` refuses gives text that the kernel refuses.
+Params write(const Grammar& grammar, const void* object, bool status) noexcept;
+/// The rules that need no kernel. `length` 0: the row's length is not known.
+Result<void> check(const Grammar& grammar, const void* object, Sectors length) noexcept;
+/// Refuses fields that a target of this version does not know.
+Result<void> gate(const Grammar& grammar, const void* object, Version target) noexcept;
+/// The object's fields that are not absent, in the grammar's order. `keys`, when given, gets the secrets among them, in their order.
+std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Secret>* keys = nullptr) noexcept;
+
+template <typename T>
+Result<T> read(const Grammar& grammar, std::string_view text, bool status) noexcept {
+  T value;
+  if (auto done = read(grammar, &value, text, status); !done) return std::move(done).error();
+  return value;
+}
+
+/// The member's value as a number; nothing where it is absent or no number.
+std::optional<std::uint64_t> numberIn(const Field& field, const void* object) noexcept;
+/// Whether the member holds something other than what an absent word means.
+bool present(const Field& field, const void* object) noexcept;
+/// Member of a const object.
+inline const void* in(const Field& field, const void* object) noexcept { return field.at(const_cast<void*>(object)); }
+/// The fields of a group: from behind its mark to its `end`, both excluded.
+std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept;
+/// Whether the field stands in the text of this object at all.
+inline bool applies(const Field& field, const void* object) noexcept {
+  return field.rule == nullptr || field.rule->when == nullptr || field.rule->when(object);
+}
+std::string decimal(std::uint64_t value);
+bool readDecimal(std::string_view word, std::uint64_t& value, int base = 10) noexcept;
+Error fault(Errc code, std::string_view operation, std::string_view type, std::string_view field, std::string_view why);
+
+/// Gathers words; without memory it only counts.
+class Writer {
+ public:
+  explicit Writer(char* out = nullptr, char separator = ' ') noexcept : out_(out), separator_(separator) {}
+  void begin() noexcept {
+    if (words_++ != 0 || bytes_ != 0) put({&separator_, 1});
+  }
+  void put(std::string_view text) noexcept {
+    for (const char c : text) {
+      if (out_ != nullptr) out_[bytes_] = c;
+      ++bytes_;
+    }
+  }
+  void put(std::uint64_t value, int base = 10) noexcept;
+  void put(const Secret& bytes) noexcept;
+  void word(std::string_view text) noexcept {
+    begin();
+    put(text);
+  }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t words() const noexcept { return words_; }
+
+ private:
+  char* out_;
+  char separator_;
+  std::size_t bytes_ = 0;
+  std::size_t words_ = 0;
+};
+/// One value, without its name.
+void writeValue(const Field& field, const void* member, Writer& out) noexcept;
+void writeFields(std::span<const Field> fields, const void* object, Writer& out) noexcept;
+
+}  // namespace devmap::targets::detail

@@ -1,0 +1,95 @@
+// Values as names and texts.
+#include <targets/engine.hpp>
+
+namespace devmap::targets::detail {
+namespace {
+
+constexpr const char* hidden = "(secret)";
+
+class Lister {
+ public:
+  Lister(std::vector<FieldValue>& out, std::vector<Secret>* keys) noexcept : out_(out), keys_(keys) {}
+
+  void fields(std::span<const Field> fields, const void* object, const std::string& prefix) {
+    for (const Field& field : fields) {
+      if (field.shape == Shape::count || field.shape == Shape::width || !present(field, object) || !applies(field, object)) continue;
+      one(field, in(field, object), named(field, prefix));
+    }
+  }
+
+ private:
+  static std::string named(const Field& field, const std::string& prefix) {
+    if (prefix.empty()) return field.name;
+    return field.name[0] == '\0' ? prefix : prefix + '.' + field.name;
+  }
+
+  void one(const Field& field, const void* member, std::string name) {
+    if (field.type == Type::list) {
+      for (std::size_t i = 0; i < field.nest->size(member); ++i) {
+        const void* element = field.nest->get(const_cast<void*>(member), i);
+        fields(field.nest->fields, element, field.nest->single ? name : name + '[' + decimal(i) + ']');
+      }
+    } else if (field.type == Type::words) {
+      const auto& words = *static_cast<const Words*>(member);
+      for (std::size_t i = 0; i < words.size(); ++i) add(field, name + '[' + decimal(i) + ']', words[i], FieldValue::Kind::text);
+    } else if (field.type == Type::flag) {
+      add(field, std::move(name), "true", FieldValue::Kind::flag);
+    } else if (field.type == Type::key || field.type == Type::algorithm) {
+      secret(field, member, std::move(name));
+    } else {
+      plain(field, member, std::move(name));
+    }
+  }
+
+  void secret(const Field& field, const void* member, std::string name) {
+    if (field.type == Type::key) {
+      const Key& key = *static_cast<const Key*>(member);
+      if (key.reference || key.bytes.empty()) return plain(field, member, std::move(name));
+      add(field, std::move(name), hidden, FieldValue::Kind::secret);
+      if (keys_ != nullptr) keys_->push_back(key.bytes);
+      return;
+    }
+    const Algorithm& algorithm = *static_cast<const Algorithm*>(member);
+    if (algorithm.key.empty()) return add(field, std::move(name), algorithm.name, FieldValue::Kind::text);
+    add(field, std::move(name), algorithm.name + ':' + hidden, FieldValue::Kind::secret);
+    if (keys_ != nullptr) keys_->push_back(algorithm.key);
+  }
+
+  void plain(const Field& field, const void* member, std::string name) {
+    Writer measure;
+    writeValue(field, member, measure);
+    std::string text(measure.bytes(), '\0');
+    Writer out(text.data());
+    writeValue(field, member, out);
+    add(field, std::move(name), std::move(text), kindOf(field));
+  }
+
+  static FieldValue::Kind kindOf(const Field& field) noexcept {
+    switch (field.type) {
+      case Type::number:
+      case Type::sectors:
+      case Type::optionalNumber:
+      case Type::optionalSectors:
+      case Type::optionalSigned: return field.hex ? FieldValue::Kind::text : FieldValue::Kind::number;
+      case Type::device: return FieldValue::Kind::device;
+      default: return FieldValue::Kind::text;
+    }
+  }
+
+  void add(const Field& field, std::string name, std::string value, FieldValue::Kind kind) {
+    out_.push_back({std::move(name), std::move(value), kind, field.unit, field.fixed});
+  }
+
+  std::vector<FieldValue>& out_;
+  std::vector<Secret>* keys_;
+};
+
+}  // namespace
+
+std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Secret>* keys) noexcept {
+  std::vector<FieldValue> out;
+  Lister(out, keys).fields(fields, object, {});
+  return out;
+}
+
+}  // namespace devmap::targets::detail

@@ -1,0 +1,340 @@
+// Text to values: total on any input, linear in its length.
+#include <algorithm>
+#include <charconv>
+
+#include <targets/engine.hpp>
+
+namespace devmap::targets::detail {
+namespace {
+
+using Text = std::string_view;
+constexpr Text blanks = " \t\r\v\f\n";
+
+void split(Text text, Text separators, std::vector<Text>& words) {
+  std::size_t at = 0;
+  while ((at = text.find_first_not_of(separators, at)) != text.npos) {
+    const std::size_t stop = std::min(text.find_first_of(separators, at), text.size());
+    words.push_back(text.substr(at, stop - at));
+    at = stop;
+  }
+}
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// What went wrong, in static text; the word at fault is added unless it may hold a key.
+struct Wrong {
+  const char* field;
+  const char* why;
+  Text word;
+};
+
+class Reader {
+ public:
+  Reader(bool exactCase, bool open, std::span<const Text> words) noexcept : exactCase_(exactCase), open_(open), words_(words) {}
+
+  bool fields(std::span<const Field> fields, void* object) noexcept;
+  [[nodiscard]] const Wrong& wrong() const noexcept { return wrong_; }
+  [[nodiscard]] std::span<const Text> left() const noexcept { return words_; }
+
+ private:
+  bool fail(const Field& field, const char* why, Text word = {}) noexcept {
+    wrong_ = {field.name, why, word};
+    return false;
+  }
+  Text take() noexcept {
+    const Text word = words_.front();
+    words_ = words_.subspan(1);
+    return word;
+  }
+  [[nodiscard]] bool same(Text a, Text b) const noexcept {
+    return exactCase_ ? a == b : std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  }
+  bool field(const Field& field, void* object) noexcept;
+  bool value(const Field& field, void* member, Text word) noexcept;
+  bool choice(const Field& field, void* member, Text word) noexcept;
+  bool key(const Field& field, Key& key, Text word) noexcept;
+  bool algorithm(const Field& field, Algorithm& algorithm, Text word) noexcept;
+  bool number(const Field& field, void* member, Text word) noexcept;
+  bool groupCount(const Field& field, std::size_t& count) noexcept;
+  bool group(std::span<const Field> fields, std::size_t mark, void* object) noexcept;
+  bool options(const Field& group, std::span<const Field> fields, void* object) noexcept;
+  bool option(const Field& field, void* object, bool& matched) noexcept;
+  bool countWord(const Field& field, std::uint64_t& count) noexcept;
+  bool elements(const Field& field, void* member, std::uint64_t count) noexcept;
+  bool inner(Reader& reader, std::span<const Field> fields, void* object) noexcept {
+    reader.width_ = width_;
+    if (reader.fields(fields, object)) return true;
+    wrong_ = reader.wrong_;
+    return false;
+  }
+
+  bool exactCase_;
+  bool open_;  ///< words without a place are passed over
+  std::span<const Text> words_;
+  std::uint64_t count_ = 0;
+  std::uint64_t width_ = 0;
+  Wrong wrong_{};
+};
+
+bool Reader::number(const Field& field, void* member, Text word) noexcept {
+  std::uint64_t number = 0;
+  if (field.type == Type::optionalSigned) {
+    std::int64_t value = 0;
+    const char* const stop = word.data() + word.size();
+    const auto [at, error] = std::from_chars(word.data() + (word.starts_with('+') && !word.starts_with("+-") ? 1 : 0), stop, value);
+    if (error != std::errc{} || at != stop) return fail(field, "not a number", word);
+    *static_cast<std::optional<std::int64_t>*>(member) = value;
+    return true;
+  }
+  if (!readDecimal(word, number, field.hex ? 16 : 10))
+    return fail(field, field.hex ? "not a hexadecimal number" : "not a decimal number", word);
+  switch (field.type) {
+    case Type::number: *static_cast<std::uint64_t*>(member) = number; break;
+    case Type::sectors: *static_cast<Sectors*>(member) = Sectors{number}; break;
+    case Type::optionalNumber: *static_cast<std::optional<std::uint64_t>*>(member) = number; break;
+    default: *static_cast<std::optional<Sectors>*>(member) = Sectors{number}; break;
+  }
+  return true;
+}
+
+bool Reader::choice(const Field& field, void* member, Text word) noexcept {
+  for (std::size_t i = 0; i < field.choices->size(); ++i) {
+    const char* const known = (*field.choices)[i].word;
+    if (known != nullptr && !same(known, word)) continue;
+    *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(i);
+    return true;
+  }
+  return fail(field, "not a word that stands here", word);
+}
+
+bool Reader::key(const Field& field, Key& key, Text word) noexcept {
+  key = {};
+  if (word == "-") return true;
+  if (!word.starts_with(':')) {
+    auto bytes = Secret::fromHex(word);
+    if (!bytes) return fail(field, "a key is hexadecimal, `-` or `:BYTES:TYPE:DESCRIPTION`");
+    key.bytes = std::move(*bytes);
+    return true;
+  }
+  static constexpr Choice typeWords[] = {{"logon"}, {"user"}, {"encrypted"}, {"trusted"}};
+  static constexpr Choices types = typeWords;
+  const std::size_t second = word.find(':', 1), third = second == word.npos ? second : word.find(':', second + 1);
+  KeyReference& reference = key.reference.emplace();
+  if (third == word.npos || !readDecimal(word.substr(1, second - 1), reference.bytes)) {
+    return fail(field, "a key in a keyring is `:BYTES:TYPE:DESCRIPTION`");
+  }
+  Field type = field;
+  type.choices = &types;
+  reference.description = word.substr(third + 1);
+  return choice(type, &reference.type, word.substr(second + 1, third - second - 1));
+}
+
+bool Reader::algorithm(const Field& field, Algorithm& algorithm, Text word) noexcept {
+  const std::size_t colon = word.find(':');
+  algorithm.name = word.substr(0, colon);
+  algorithm.key = {};
+  if (colon == word.npos) return true;
+  auto bytes = Secret::fromHex(word.substr(colon + 1));
+  if (!bytes) return fail(field, "the key is not hexadecimal");
+  algorithm.key = std::move(*bytes);
+  return true;
+}
+
+bool Reader::value(const Field& field, void* member, Text word) noexcept {
+  switch (field.type) {
+    case Type::text: *static_cast<std::string*>(member) = word; return true;
+    case Type::device: static_cast<DeviceWord*>(member)->text = word; return true;
+    case Type::choice: return choice(field, member, word);
+    case Type::key: return key(field, *static_cast<Key*>(member), word);
+    case Type::algorithm: return algorithm(field, *static_cast<Algorithm*>(member), word);
+    case Type::flag:
+      if (!same(word, field.name)) return fail(field, "another word stands there", word);
+      *static_cast<bool*>(member) = true;
+      return true;
+    case Type::fraction: {
+      auto& fraction = *static_cast<Fraction*>(member);
+      const std::size_t slash = std::min(word.find('/'), word.size());
+      const bool good =
+          slash < word.size() && readDecimal(word.substr(0, slash), fraction.used) && readDecimal(word.substr(slash + 1), fraction.total);
+      return good || fail(field, "not a pair `N/N`", word);
+    }
+    default: return number(field, member, word);
+  }
+}
+
+bool Reader::countWord(const Field& field, std::uint64_t& count) noexcept {
+  if (words_.empty()) return fail(field, "its count is missing");
+  const Text word = take();
+  if (!readDecimal(word, count)) return fail(field, "its count is not a number", word);
+  return count <= words_.size() || fail(field, "counts more than there is", word);
+}
+
+bool Reader::elements(const Field& field, void* member, std::uint64_t count) noexcept {
+  if (field.type == Type::words) {
+    auto& list = *static_cast<Words*>(member);
+    for (; count != 0 && !words_.empty(); --count) list.emplace_back(take());
+    return true;
+  }
+  for (; count != 0; --count) {
+    if (words_.empty()) return fail(field, "fewer than their count says");
+    const std::size_t before = words_.size();
+    if (!fields(field.nest->fields, field.nest->add(member))) return false;
+    if (words_.size() == before) return true;  // a grammar without words could not end
+  }
+  return true;
+}
+
+bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
+  const Text word = words_.front();
+  void* const member = field.at == nullptr ? nullptr : field.at(object);
+  matched = false;
+  if (field.type == Type::choice && field.shape == Shape::option && field.choices->front().word[0] == '\0') {
+    for (const Choice& known : field.choices->subspan(1)) matched = matched || same(known.word, word);
+    return !matched || choice(field, member, take());
+  }
+  const Text name = field.name;
+  if (field.shape == Shape::colon) {
+    matched = word.size() > name.size() && word[name.size()] == ':' && same(word.substr(0, name.size()), name);
+    if (!matched) return true;
+    const Text content = take().substr(name.size() + 1);
+    if (field.type != Type::list) return value(field, member, content);
+    std::vector<Text> parts;
+    split(content, ":", parts);
+    Reader reader(exactCase_, open_, parts);
+    return inner(reader, field.nest->fields, field.nest->add(member));
+  }
+  matched = same(word, name);
+  if (!matched) return true;
+  take();
+  if (field.type == Type::flag) return *static_cast<bool*>(member) = true, true;
+  if (words_.empty()) return fail(field, "its value is missing");
+  if (field.type == Type::list) return fields(field.nest->fields, field.nest->add(member));
+  return value(field, member, take());
+}
+
+bool Reader::options(const Field& group, std::span<const Field> fields, void* object) noexcept {
+  const Field* unknown = nullptr;
+  for (const Field& field : fields) {
+    if (field.shape == Shape::unknown) unknown = &field;
+  }
+  while (!words_.empty()) {
+    bool matched = false;
+    for (const Field& field : fields) {
+      if (field.shape != Shape::option && field.shape != Shape::colon) continue;
+      if (!option(field, object, matched)) return false;
+      if (matched) break;
+    }
+    if (matched) continue;
+    if (unknown != nullptr)
+      static_cast<Words*>(unknown->at(object))->emplace_back(words_.front());
+    else if (!open_)
+      return fail(group, "a word is not known", words_.front());
+    take();
+  }
+  return true;
+}
+
+bool Reader::groupCount(const Field& field, std::size_t& count) noexcept {
+  count = words_.size();
+  if (field.uncounted) return true;
+  if (words_.empty()) return count = 0, !field.required || fail(field, "their count is missing");
+  std::uint64_t words = 0;
+  if (!countWord(field, words)) return false;
+  count = static_cast<std::size_t>(words);
+  return true;
+}
+
+bool Reader::group(std::span<const Field> fields, std::size_t mark, void* object) noexcept {
+  std::size_t count = 0;
+  if (!groupCount(fields[mark], count)) return false;
+  Reader reader(exactCase_, open_, words_.first(count));
+  words_ = words_.subspan(count);
+  const auto all = groupFields(fields, mark);
+  std::size_t positional = 0;
+  while (positional < all.size() && all[positional].shape < Shape::option) ++positional;
+  if (count == 0 && !fields[mark].required) return true;
+  return inner(reader, all.first(positional), object) &&
+         (reader.options(fields[mark], all.subspan(positional), object) || (wrong_ = reader.wrong_, false));
+}
+
+bool Reader::field(const Field& field, void* object) noexcept {
+  void* const member = field.at == nullptr ? nullptr : field.at(object);
+  switch (field.shape) {
+    case Shape::count: return countWord(field, count_);
+    case Shape::width: return countWord(field, width_);
+    case Shape::elements: return elements(field, member, count_);
+    case Shape::wide: return elements(field, member, width_);
+    case Shape::tail:
+    case Shape::rest: return elements(field, member, words_.size());
+    case Shape::optional:
+      if (words_.empty()) return true;
+      break;
+    case Shape::dash:
+      if (words_.empty()) return fail(field, "is missing");
+      if (words_.front() == "-") return take(), true;
+      break;
+    case Shape::maybe: {
+      std::uint64_t ignored = 0;
+      if (words_.size() < 2 || !readDecimal(words_[0], ignored) || !readDecimal(words_[1], ignored)) return true;
+      break;
+    }
+    default: break;
+  }
+  if (words_.empty()) return fail(field, "is missing");
+  return field.shape == Shape::literal ? (take(), true) : value(field, member, take());
+}
+
+bool Reader::fields(std::span<const Field> fields, void* object) noexcept {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const Shape shape = fields[i].shape;
+    if (shape == Shape::group) {
+      if (!group(fields, i, object)) return false;
+      i += groupFields(fields, i).size() + 1;
+    } else if (shape == Shape::tail && fields[i].type == Type::list) {
+      while (!words_.empty()) {
+        if (!elements(fields[i], fields[i].at(object), 1)) return false;
+      }
+    } else if (shape != Shape::whole && shape != Shape::end && applies(fields[i], object)) {
+      if (!field(fields[i], object)) return false;
+    }
+  }
+  return true;
+}
+
+bool readWhole(std::span<const Field> fields, void* object, Text text) noexcept {
+  if (fields.empty() || fields[0].shape != Shape::whole) return false;
+  const Choices& lines = *fields[0].choices;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    if (text != lines[i].word) continue;
+    *static_cast<std::uint8_t*>(fields[0].at(object)) = static_cast<std::uint8_t>(i);
+    return true;
+  }
+  return false;
+}
+
+// A word that stands at the wrong place may be the key.
+bool holdsKeys(std::span<const Field> fields) noexcept {
+  return std::any_of(fields.begin(), fields.end(), [](const Field& f) { return f.type == Type::key || f.type == Type::algorithm; });
+}
+
+}  // namespace
+
+Result<void> read(const Grammar& grammar, void* object, std::string_view text, bool status) noexcept {
+  const auto fields = status ? grammar.status : grammar.table;
+  const Errc code = status ? Errc::malformedReply : Errc::invalidTable;
+  const Text operation = status ? "read status" : "read parameters";
+  std::vector<Text> words;
+  split(text, blanks, words);
+  const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
+  if (readWhole(fields, object, text.substr(begin, words.empty() ? 0 : text.find_last_not_of(blanks) - begin + 1))) return {};
+  Reader reader(grammar.is.exactCase, status, words);
+  if (!reader.fields(fields, object)) {
+    Error error = fault(code, operation, grammar.type, reader.wrong().field, reader.wrong().why);
+    if (!reader.wrong().word.empty() && !holdsKeys(fields)) ((error.detail += " ('") += reader.wrong().word.substr(0, 64)) += "')";
+    return error;
+  }
+  if (!reader.left().empty() && !status) return fault(code, operation, grammar.type, {}, "more words than it takes");
+  return {};
+}
+
+}  // namespace devmap::targets::detail

@@ -1,0 +1,21 @@
+#include <targets/registry.hpp>
+
+namespace devmap::targets::detail {
+namespace {
+
+constexpr const Grammar* grammars[] = {
+    &linearGrammar,
+};
+
+}  // namespace
+
+const Grammar* findGrammar(std::string_view type) noexcept {
+  for (const Grammar* grammar : grammars) {
+    if (type == grammar->type) return grammar;
+  }
+  return nullptr;
+}
+
+std::span<const Grammar* const> allGrammars() noexcept { return grammars; }
+
+}  // namespace devmap::targets::detail

@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <utility>
+
+#include <devmap/targets.hpp>
+#include <targets/engine.hpp>
+#include <targets/registry.hpp>
+
+namespace devmap::targets {
+namespace {
+
+std::span<const std::uint8_t> bytesOf(std::string_view text) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+Value::Value(Value&& other) noexcept
+    : grammar_(other.grammar_),
+      object_(std::exchange(other.object_, nullptr)),
+      status_(other.status_),
+      type_(std::move(other.type_)),
+      raw_(std::move(other.raw_)),
+      whyRaw_(std::move(other.whyRaw_)) {}
+
+Value& Value::operator=(Value&& other) noexcept {
+  std::swap(grammar_, other.grammar_);
+  std::swap(object_, other.object_);
+  std::swap(status_, other.status_);
+  std::swap(type_, other.type_);
+  std::swap(whyRaw_, other.whyRaw_);
+  raw_ = std::move(other.raw_);
+  return *this;
+}
+
+Value::~Value() {
+  if (object_ != nullptr) (status_ ? grammar_->destroyStatus : grammar_->destroy)(object_);
+}
+
+std::string_view Value::statusOf() const noexcept { return grammar_ == nullptr ? std::string_view("?") : grammar_->statusOf; }
+
+Value Value::make(std::string_view type, std::string_view text, bool status) noexcept {
+  Value value;
+  value.type_ = type;
+  value.status_ = status;
+  value.grammar_ = detail::findGrammar(type);
+  if (value.grammar_ != nullptr) {
+    value.object_ = (status ? value.grammar_->createStatus : value.grammar_->create)();
+    auto done = detail::read(*value.grammar_, value.object_, text, status);
+    if (done) return value;
+    value.whyRaw_ = std::move(done.error().detail);
+    (status ? value.grammar_->destroyStatus : value.grammar_->destroy)(std::exchange(value.object_, nullptr));
+  }
+  value.raw_ = Secret(bytesOf(text));
+  return value;
+}
+
+Params Value::text() const noexcept { return typed() ? detail::write(*grammar_, object_, status_) : Params(raw_); }
+
+std::vector<FieldValue> Value::fields() const noexcept {
+  if (!typed()) return {};
+  return detail::fieldsOf(status_ ? grammar_->status : grammar_->table, object_);
+}
+
+Result<void> Value::check(Sectors length) const noexcept {
+  if (!typed() || status_) return {};
+  return detail::check(*grammar_, object_, length);
+}
+
+Result<void> Value::checkVersion(Version target) const noexcept {
+  if (!typed() || status_) return {};
+  return detail::gate(*grammar_, object_, target);
+}
+
+Value parseParams(std::string_view type, std::string_view params) noexcept { return Value::make(type, params, false); }
+Value parseStatus(std::string_view type, std::string_view status) noexcept { return Value::make(type, status, true); }
+
+std::vector<TargetRow> typedRows(std::span<const Row> rows) noexcept {
+  std::vector<TargetRow> typed;
+  typed.reserve(rows.size());
+  for (const Row& row : rows) typed.push_back({row.start, row.length, parseParams(row.type, row.params)});
+  return typed;
+}
+
+Result<void> checkTable(std::span<const TargetRow> rows) noexcept {
+  Sectors end;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const TargetRow& row = rows[i];
+    auto refuse = [&](Error error) {
+      error.row = static_cast<std::uint32_t>(i);
+      return error;
+    };
+    const auto* grammar = detail::findGrammar(row.target.type());
+    const std::string_view type = row.target.type();
+    constexpr std::string_view operation = "check table";
+    if (row.start != end) return refuse(detail::fault(Errc::invalidTable, operation, type, "start", "leaves a gap or overlaps"));
+    if (row.length.count == 0) return refuse(detail::fault(Errc::invalidTable, operation, type, "length", "is 0"));
+    if (row.length.count > UINT64_MAX - end.count) return refuse(detail::fault(Errc::invalidTable, operation, type, "length", "too large"));
+    end.count += row.length.count;
+    if (grammar != nullptr && grammar->is.attributes.singleton && rows.size() > 1) {
+      return refuse(detail::fault(Errc::invalidTable, operation, type, {}, "must be the only row of its table"));
+    }
+    if (auto good = row.target.check(row.length); !good) return refuse(std::move(good).error());
+  }
+  return {};
+}
+
+std::vector<TypeInfo> knownTypes() noexcept {
+  std::vector<TypeInfo> types;
+  for (const auto* grammar : detail::allGrammars()) {
+    types.push_back({grammar->type, grammar->is.attributes, grammar->is.mainline, grammar->is.messages});
+  }
+  return types;
+}
+
+}  // namespace devmap::targets

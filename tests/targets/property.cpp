@@ -1,0 +1,102 @@
+// Properties that hold for every target: what is written reads the same; nothing breaks a reader.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include <targets/engine.hpp>
+#include <targets/registry.hpp>
+
+#include "random.hpp"
+
+namespace devmap::targets {
+
+namespace {
+
+struct Object {
+  const detail::Grammar& grammar;
+  bool status;
+  void* at;
+  Object(const detail::Grammar& g, bool s) : grammar(g), status(s), at(s ? g.createStatus() : g.create()) {}
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+  ~Object() { (status ? grammar.destroyStatus : grammar.destroy)(at); }
+  [[nodiscard]] std::string text() const { return std::string(detail::write(grammar, at, status).view()); }
+  [[nodiscard]] std::span<const detail::Field> fields() const { return status ? grammar.status : grammar.table; }
+};
+
+/// Fields with the secrets in clear, to compare by.
+struct Content {
+  std::vector<FieldValue> fields;
+  std::vector<Secret> keys;
+  explicit Content(const Object& object) { fields = detail::fieldsOf(object.fields(), object.at, &keys); }
+  friend bool operator==(const Content&, const Content&) = default;
+};
+
+void readsBack(const Object& object) {
+  const std::string text = object.text();
+  CAPTURE(text);
+  Object again(object.grammar, object.status);
+  auto done = detail::read(object.grammar, again.at, text, object.status);
+  REQUIRE_MESSAGE(done, (done ? std::string() : done.error().message()));
+  CHECK(again.text() == text);
+  CHECK(Content(again) == Content(object));
+}
+
+}  // namespace
+
+TEST_CASE("random values read back as they were written") {
+  for (const auto* grammar : detail::allGrammars()) {
+    CAPTURE(grammar->type);
+    int valid = 0;
+    test::Random random(7);
+    for (int round = 0; round < 4000 && valid < 300; ++round) {
+      Object object(*grammar, false);
+      test::fill(grammar->table, object.at, random);
+      if (!detail::check(*grammar, object.at, {})) continue;
+      ++valid;
+      readsBack(object);
+    }
+    CHECK_MESSAGE(valid >= 20, valid << " valid values");
+  }
+}
+
+TEST_CASE("random status lines read back as they were written") {
+  for (const auto* grammar : detail::allGrammars()) {
+    CAPTURE(grammar->type);
+    test::Random random(11);
+    for (int round = 0; round < 200; ++round) {
+      Object object(*grammar, true);
+      test::fill(grammar->status, object.at, random);
+      readsBack(object);
+    }
+  }
+}
+
+TEST_CASE("damaged text never breaks a reader, and what is read can be written and read again") {
+  for (const auto* grammar : detail::allGrammars()) {
+    CAPTURE(grammar->type);
+    test::Random random(13);
+    for (int round = 0; round < 600; ++round) {
+      const bool status = random.chance();
+      Object object(*grammar, status);
+      test::fill(object.fields(), object.at, random);
+      std::string text = object.text();
+      for (auto damages = random.below(4) + 1; damages != 0; --damages) {
+        const auto where = random.below(text.size() + 1);
+        constexpr std::string_view odd = "  :/-+09af\\\t\xff\xa0";
+        if (random.chance() && where < text.size())
+          text[where] = odd[random.below(odd.size())];
+        else
+          text.insert(where, 1, odd[random.below(odd.size())]);
+        if (random.below(8) == 0) text.resize(random.below(text.size() + 1));
+      }
+      CAPTURE(text);
+      Object again(*grammar, status);
+      if (!detail::read(*grammar, again.at, text, status)) continue;
+      if (!status && detail::check(*grammar, again.at, {})) readsBack(again);
+      (void)again.text();
+    }
+  }
+}
+
+}  // namespace devmap::targets

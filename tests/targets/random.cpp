@@ -1,0 +1,118 @@
+#include "random.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <targets/engine.hpp>
+
+namespace devmap::targets::test {
+namespace {
+
+using detail::Field;
+using detail::Shape;
+using detail::Type;
+
+std::uint64_t number(const Field& field, Random& random) {
+  const detail::Rule rule = field.rule == nullptr ? detail::Rule{} : *field.rule;
+  if (rule.powerOfTwo) {
+    std::uint64_t value = 1;
+    while (value < rule.min) value *= 2;
+    for (auto steps = random.below(6); steps != 0 && value * 2 <= rule.max; --steps) value *= 2;
+    return value;
+  }
+  const std::uint64_t spread = rule.max == UINT64_MAX ? (random.chance() ? 1000 : UINT64_MAX - rule.min) : rule.max - rule.min;
+  std::uint64_t value = rule.min + (spread == UINT64_MAX ? random.next() : random.below(spread + 1));
+  value -= value % rule.multiple;
+  return value < rule.min ? rule.min : value;
+}
+
+std::string text(Random& random) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_.-/\\()";
+  std::string word(1, letters[random.below(26)]);
+  for (auto left = random.below(12); left != 0; --left) word += letters[random.below(letters.size())];
+  return word;
+}
+
+DeviceWord device(Random& random) {
+  if (random.chance())
+    return DeviceNumber{static_cast<std::uint32_t>(random.below(4096)), static_cast<std::uint32_t>(random.below(1U << 20))};
+  return std::string_view("/dev/" + text(random));
+}
+
+Secret secret(Random& random, bool mayBeEmpty) {
+  Secret bytes = Secret::zeros(random.below(64) + (mayBeEmpty ? 0 : 1));
+  for (auto& byte : bytes.writable()) byte = static_cast<std::uint8_t>(random.next());
+  return bytes;
+}
+
+Key key(Random& random) {
+  Key made;
+  if (random.chance())
+    made.bytes = secret(random, true);
+  else
+    made.reference = KeyReference{random.below(256) + 1, static_cast<KeyReference::Type>(random.below(4)), text(random) + ":x"};
+  return made;
+}
+
+void fillList(const Field& field, void* list, Random& random) {
+  const auto& nest = *field.nest;
+  std::uint64_t count = nest.single ? 1 : random.below(4) + 1;
+  if (field.rule != nullptr) count = std::clamp(count, field.rule->min, field.rule->max);
+  for (std::uint64_t i = nest.size(list); i < count; ++i) fill(nest.fields, nest.add(list), random);
+}
+
+void fillOne(const Field& field, void* member, Random& random) {
+  switch (field.type) {
+    case Type::none: return;
+    case Type::flag: *static_cast<bool*>(member) = true; return;
+    case Type::number: *static_cast<std::uint64_t*>(member) = number(field, random); return;
+    case Type::sectors: *static_cast<Sectors*>(member) = Sectors{number(field, random)}; return;
+    case Type::optionalNumber: *static_cast<std::optional<std::uint64_t>*>(member) = number(field, random); return;
+    case Type::optionalSectors: *static_cast<std::optional<Sectors>*>(member) = Sectors{number(field, random)}; return;
+    case Type::optionalSigned:
+      *static_cast<std::optional<std::int64_t>*>(member) = static_cast<std::int64_t>(random.below(200)) - 100;
+      return;
+    case Type::text: *static_cast<std::string*>(member) = text(random); return;
+    case Type::device: *static_cast<DeviceWord*>(member) = device(random); return;
+    case Type::choice: {
+      auto count = field.choices->size();
+      if (field.choices->back().word == nullptr) --count;
+      *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(random.below(count));
+      return;
+    }
+    case Type::fraction: *static_cast<Fraction*>(member) = {random.next(), random.below(1000)}; return;
+    case Type::key: *static_cast<Key*>(member) = key(random); return;
+    case Type::algorithm: *static_cast<Algorithm*>(member) = {text(random), secret(random, true)}; return;
+    case Type::words: {
+      if (field.shape == Shape::wide) return;
+      auto& words = *static_cast<Words*>(member);
+      for (auto left = random.below(3); left != 0; --left) words.push_back("new" + std::to_string(random.below(9)) + "?");
+      return;
+    }
+    case Type::list: fillList(field, member, random); return;
+  }
+}
+
+bool optional(const Field& field) {
+  return field.shape == Shape::optional || field.shape == Shape::dash || field.shape == Shape::option || field.shape == Shape::colon ||
+         field.shape == Shape::maybe;
+}
+
+}  // namespace
+
+void fill(std::span<const Field> fields, void* object, Random& random) {
+  bool left = true;  // optional positional fields: the first that is absent ends them
+  for (const Field& field : fields) {
+    if (field.at == nullptr || field.shape == Shape::unknown) continue;
+    if (field.shape == Shape::whole) continue;
+    if (field.rule != nullptr && field.rule->when != nullptr && !field.rule->when(object)) continue;
+    if (field.shape == Shape::rest && (field.rule != nullptr || !left || random.below(4) != 0)) continue;
+    const bool wanted = !optional(field) || (random.chance() && (left || field.shape != Shape::optional));
+    if (wanted)
+      fillOne(field, field.at(object), random);
+    else if (field.shape == Shape::optional)
+      left = false;
+  }
+}
+
+}  // namespace devmap::targets::test

@@ -1,0 +1,31 @@
+// Random values of any target, made from its grammar.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <targets/grammar.hpp>
+
+namespace devmap::targets::test {
+
+/// xorshift64*: the same numbers everywhere.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) noexcept : state_(seed * 2654435761U + 88172645463325252U) {}
+  std::uint64_t next() noexcept {
+    state_ ^= state_ >> 12;
+    state_ ^= state_ << 25;
+    state_ ^= state_ >> 27;
+    return state_ * 2685821657736338717U;
+  }
+  std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
+  bool chance() noexcept { return (next() >> 40 & 1) != 0; }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Fills every field with something its own rule allows; rules between fields may still refuse the whole.
+void fill(std::span<const detail::Field> fields, void* object, Random& random);
+
+}  // namespace devmap::targets::test
