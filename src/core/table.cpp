@@ -1,7 +1,9 @@
 #include <devmap/table.hpp>
 
 #include <charconv>
+#include <span>
 
+#include <codec/bytes.hpp>
 #include <devmap/types.hpp>
 
 namespace devmap {
@@ -78,7 +80,10 @@ Result<std::vector<Row>> parseTable(std::string_view text) noexcept {
     const std::string_view content = trim(line);
     if (content.empty() || content.front() == '#') continue;
     auto row = parseRow(line, static_cast<std::uint32_t>(rows.size()), lineNumber);
-    if (!row) return std::move(row).error();
+    if (!row) {
+      for (Row& read : rows) codec::wipe(std::as_writable_bytes(std::span(read.params)));  // may hold keys, and nobody gets them
+      return std::move(row).error();
+    }
     rows.push_back(*std::move(row));
   }
   return rows;
