@@ -68,6 +68,7 @@ enum class FakeCall : std::uint8_t {
   semCreate,
   semFind,
   semSetValue,
+  semDisown,
   semValue,
   semOperate,
   semRemove,
@@ -226,6 +227,7 @@ class DEVMAP_API FakeKernel final : public Kernel {
   int semCreate(std::int32_t key, int& id) noexcept override;
   int semFind(std::int32_t key, int& id) noexcept override;
   int semSetValue(int id, int value) noexcept override;
+  int semDisown(int id) noexcept override;
   int semValue(int id, int& value) noexcept override;
   int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept override;
   int semRemove(int id) noexcept override;

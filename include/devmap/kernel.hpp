@@ -68,7 +68,9 @@ struct SemaphoreState {
   int waiters = 0;                 ///< processes that wait for it to become zero
   std::int64_t lastOperation = 0;  ///< seconds since 1970, 0 = never (sem_otime)
   std::int64_t lastChange = 0;     ///< seconds since 1970 (sem_ctime)
-  int owner = 0;                   ///< process that made it by semCreate and semSetValue of this seam; 0 = made by others
+  /// Process that made it by semCreate and semSetValue of this seam. 0: made by others, disowned, or of a process that cannot be seen from
+  /// here (another PID namespace); -1: semSetValue has not followed semCreate yet, or never will.
+  int owner = 0;
 };
 
 class Kernel {
@@ -95,6 +97,8 @@ class Kernel {
   /// Finds the set with this key. ENOENT: there is none.
   virtual int semFind(std::int32_t key, int& id) noexcept = 0;
   virtual int semSetValue(int id, int value) noexcept = 0;
+  /// From now on, owner is 0 in what semStat tells of this set of semCreate's.
+  virtual int semDisown(int id) noexcept = 0;
   virtual int semValue(int id, int& value) noexcept = 0;
   /// All of `deltas` on the first semaphore in order, as one atomic operation; a delta of 0 waits for zero.
   /// No timeout: never sleeps. EAGAIN: not possible (in time). EIDRM, EINVAL: the set is gone. EINTR: a signal.
@@ -104,7 +108,8 @@ class Kernel {
   virtual int semHighestIndex(int& index) noexcept = 0;
   /// The set in slot `index` of the kernel's table. EINVAL: the slot is empty.
   virtual int semStat(int index, SemaphoreState& state) noexcept = 0;
-  /// When process `pid` was started, in seconds since 1970, give or take one. ESRCH: there is no such process.
+  /// When process `pid` was started, in seconds since 1970, give or take one. ESRCH: there is no such process, or it has ended and only
+  /// waits for its parent; another errno: it cannot be told.
   virtual int processStart(int pid, std::int64_t& seconds) noexcept = 0;
 
   // --- nodes ---

@@ -110,7 +110,8 @@ class DEVMAP_API UdevCookie {
   /// How udevWait will wait: cookies (by the semaphore), monitor (by listening), flagsOnly (by looking at the nodes), or none (nothing
   /// to wait for).
   [[nodiscard]] UdevMode mode() const noexcept;
-  /// Forgets the semaphore without removing it: the caller now owns value(). Empty afterwards.
+  /// Forgets the semaphore without removing it: the caller now owns value(), and it no longer counts as this process's (udevCookieOwner).
+  /// Empty afterwards.
   std::uint32_t release() noexcept;
 
  private:
@@ -141,9 +142,18 @@ DEVMAP_API Result<void> udevComplete(std::uint32_t dmCookie, Kernel& kernel = sy
 /// Every device-mapper cookie of this IPC namespace, in the kernel's order. Errors: unsupported without System V semaphores.
 [[nodiscard]] DEVMAP_API Result<std::vector<SemaphoreState>> udevCookies(Kernel& kernel = systemKernel()) noexcept;
 
-/// Removes the cookies that nobody will wait for any more, and gives them: no process waits on them, and the one that made them has
-/// ended. A cookie made by devmap remembers its maker. One made by others does not, and is only removed when `olderThan` is given and
-/// nothing has happened to it for that long; `olderThan` also spares younger ones of devmap's. Errors as udevCookies.
+enum class CookieOwner : std::uint8_t {
+  unknown,  ///< made by others (dmsetup), given away by UdevCookie::release, or made in a PID namespace that cannot be seen from here
+  running,  ///< the process that made it lives, or there is one of its number that cannot be looked at
+  ended,    ///< the process that made it does not
+};
+
+/// What became of the process that made a cookie. A cookie made by devmap remembers it.
+[[nodiscard]] DEVMAP_API CookieOwner udevCookieOwner(const SemaphoreState& cookie, Kernel& kernel = systemKernel()) noexcept;
+
+/// Removes the cookies that nobody will wait for any more, and gives them: no process waits on them, and their owner has ended. One
+/// whose owner is unknown is only removed when `olderThan` is given and nothing has happened to it for that long; `olderThan` also
+/// spares younger ones whose owner has ended. Errors as udevCookies.
 DEVMAP_API Result<std::vector<SemaphoreState>> reclaimUdevCookies(std::optional<std::chrono::seconds> olderThan = {},
                                                                   Kernel& kernel = systemKernel()) noexcept;
 

@@ -24,10 +24,12 @@ int CookieState::make(int value, NextBase nextBase) noexcept {
     int made = -1;
     int errnum = kernel.semCreate(key, made);
     if (errnum == EEXIST) continue;
-    if (errnum == 0) errnum = kernel.semSetValue(made, value);
+    if (errnum != 0) return errnum;
+    errnum = kernel.semSetValue(made, value);
+    if (errnum == EINVAL || errnum == EIDRM) continue;  // reclaimed as a remnant, while this process stood still
     if (errnum == 0)
       id = made;
-    else if (made >= 0)
+    else
       static_cast<void>(kernel.semRemove(made));
     return errnum;
   }
@@ -91,12 +93,11 @@ Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexce
 
 std::uint16_t CookieHold::base() const noexcept { return state_ && state_->hasSemaphore() ? state_->base : std::uint16_t{0}; }
 
-void CookieHold::handOver(std::vector<PendingNode> nodes, const Context& context) noexcept {
+void CookieHold::handOver(std::vector<PendingNode> nodes, bool byUdev, const Nodes& how) noexcept {
   if (!state_) return;
-  if (!nodes.empty() && !state_->nodes) state_->nodes = std::make_unique<Nodes>(context.kernel, context.options);
   for (PendingNode& node : nodes) {
-    std::erase_if(state_->pending, [&](const PendingNode& earlier) { return earlier.name == node.name; });  // the last word counts
-    state_->pending.push_back(std::move(node));
+    std::erase_if(state_->pending, [&](const AwaitedNode& earlier) { return earlier.node.name == node.name; });  // the last word counts
+    state_->pending.push_back({std::move(node), byUdev, how});
   }
   state_.reset();
 }
@@ -137,7 +138,7 @@ Result<UdevCookie> UdevCookie::create(Kernel& kernel) noexcept {
   Error error{Errc::refusedByKernel, "create udev cookie", errnum, {}, {}, {}, {}};
   if (errnum == ENOSPC) {
     error.code = Errc::noSpace;
-    error.detail = "all semaphore sets are in use; see /proc/sys/kernel/sem and `devmap udevcookies`";
+    error.detail = "all semaphore sets are in use; see /proc/sys/kernel/sem and `devmap udev cookies`";
   } else if (errnum == ENOSYS) {
     error.code = Errc::unsupported;
     error.detail = "this kernel has no System V semaphores";
@@ -199,6 +200,7 @@ UdevMode UdevCookie::mode() const noexcept {
 std::uint32_t UdevCookie::release() noexcept {
   const std::uint32_t released = value();
   if (state_) {
+    if (state_->owned && state_->hasSemaphore()) static_cast<void>(state_->kernel.semDisown(state_->id));
     state_->id = -1;
     state_.reset();
   }

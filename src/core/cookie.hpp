@@ -15,13 +15,19 @@ namespace devmap::detail {
 
 struct Context;
 
-/// A node that udev was asked for and has to be looked after if udev does not deliver.
+/// What an event does to a node.
 struct PendingNode {
   enum class Kind : std::uint8_t { appears, disappears };
   Kind kind;
   std::string name;
   DeviceNumber device;  ///< of one that appears, or that is renamed; else 0:0
-  bool byUdev = true;   ///< udev makes or removes it; else we do, and only the event is waited for
+};
+
+/// A node that has to be looked after if udev does not deliver.
+struct AwaitedNode {
+  PendingNode node;
+  bool byUdev;  ///< udev makes or removes it; else we do, and only the event is waited for
+  Nodes nodes;  ///< where it lives, and what it is like if we have to make it: as its task says
 };
 
 struct CookieState {
@@ -50,8 +56,7 @@ struct CookieState {
   std::uintptr_t monitor = 0;  ///< open in UdevMode::monitor
   std::uint16_t base = 0;
   bool owned = true;
-  std::vector<PendingNode> pending;
-  std::unique_ptr<Nodes> nodes;  ///< set with the first pending node
+  std::vector<AwaitedNode> pending;
 };
 
 /// A task's share of a cookie: counted up when taken, and down again unless an event is on its way. Move-only, one a task.
@@ -70,8 +75,9 @@ class CookieHold {
 
   /// Lower half of the number the kernel is given; 0 where no semaphore is behind it.
   [[nodiscard]] std::uint16_t base() const noexcept;
-  /// The event is on its way: its handler counts down, not we. Remembers the nodes that it is about.
-  void handOver(std::vector<PendingNode> nodes, const Context& context) noexcept;
+  /// The event is on its way: its handler counts down, not we. Remembers the nodes that it is about, which
+  /// udev makes and removes, or `how` does.
+  void handOver(std::vector<PendingNode> nodes, bool byUdev, const Nodes& how) noexcept;
   /// No event will come.
   void release() noexcept;
 

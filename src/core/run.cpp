@@ -94,8 +94,7 @@ void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::vector
     state.hold.release();
     return;
   }
-  for (PendingNode& node : nodes) node.byUdev = !makesNodes(state);
-  state.hold.handOver(std::move(nodes), state.context);
+  state.hold.handOver(std::move(nodes), !makesNodes(state), state.nodes());
 }
 
 std::optional<DeviceNumber> findDevice(const TaskState& state) noexcept {

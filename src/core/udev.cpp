@@ -16,6 +16,7 @@
 namespace devmap {
 namespace {
 
+using detail::AwaitedNode;
 using detail::CookieState;
 using detail::PendingNode;
 using std::chrono::nanoseconds;
@@ -32,20 +33,19 @@ struct Patience {
   [[nodiscard]] bool stopped() const noexcept { return stop != nullptr && stop->load(std::memory_order_relaxed); }
 };
 
-bool settled(CookieState& state, const PendingNode& node) noexcept {
-  if (!node.byUdev) return true;
-  return node.kind == PendingNode::Kind::appears ? state.nodes->leadsTo(node.name, node.device) : !state.nodes->exists(node.name);
+bool settled(AwaitedNode& awaited) noexcept {
+  if (!awaited.byUdev) return true;
+  const PendingNode& node = awaited.node;
+  return node.kind == PendingNode::Kind::appears ? awaited.nodes.leadsTo(node.name, node.device) : !awaited.nodes.exists(node.name);
 }
 
-bool allSettled(CookieState& state) noexcept {
-  return std::ranges::all_of(state.pending, [&](const PendingNode& node) { return settled(state, node); });
-}
+bool allSettled(CookieState& state) noexcept { return std::ranges::all_of(state.pending, settled); }
 
 // Where there is no semaphore although udev runs: looks until every node is as it should be. 0, EAGAIN or ECANCELED.
 int awaitNodes(CookieState& state, const Patience& patience) noexcept {
   const nanoseconds deadline = state.kernel.now() + patience.timeout;
   for (;;) {
-    std::erase_if(state.pending, [&](const PendingNode& node) { return settled(state, node); });
+    std::erase_if(state.pending, settled);
     if (state.pending.empty()) return 0;
     if (patience.stopped()) return ECANCELED;
     if (state.kernel.now() >= deadline) return EAGAIN;
@@ -71,7 +71,7 @@ int awaitEvents(CookieState& state, const Patience& patience) noexcept {
     UdevEvent event;
     const int errnum = state.kernel.readUdevEvent(state.monitor, patience.stop == nullptr ? left : std::min(left, stopInterval), event);
     if (errnum == 0)
-      std::erase_if(state.pending, [&](const PendingNode& node) { return isAbout(event, node); });
+      std::erase_if(state.pending, [&](const AwaitedNode& awaited) { return isAbout(event, awaited.node); });
     else if (errnum != ETIMEDOUT && errnum != EINTR && errnum != EAGAIN)
       return awaitNodes(state, {left, patience.stop});
   }
@@ -113,13 +113,14 @@ const char* diagnose(CookieState& state) noexcept {
 // Does what udev did not do in time. Gives the names of the devices that were waited for.
 std::string repairNodes(CookieState& state) noexcept {
   std::string names;
-  for (const PendingNode& node : state.pending) {
+  for (AwaitedNode& awaited : state.pending) {
+    const PendingNode& node = awaited.node;
     if (!names.empty()) names += ", ";
     names += node.name;
-    if (settled(state, node)) continue;
+    if (settled(awaited)) continue;
     if (node.kind == PendingNode::Kind::disappears)
-      state.nodes->dropDangling(node.name);
-    else if (auto made = state.nodes->make(node.name, node.device); !made)
+      awaited.nodes.dropDangling(node.name);
+    else if (auto made = awaited.nodes.make(node.name, node.device); !made)
       names += " (" + made.error().message() + ")";
   }
   return names;

@@ -12,23 +12,35 @@
 namespace devmap {
 namespace {
 
-// Whether the process that made a cookie has ended. A process of that number that started later is another one.
-bool ownerGone(const SemaphoreState& cookie, Kernel& kernel) noexcept {
-  std::int64_t start = 0;
-  const int errnum = kernel.processStart(cookie.owner, start);
-  if (errnum != 0) return errnum == ESRCH;
-  constexpr std::int64_t clockSlack = 2;  // both times are in whole seconds
-  return start > cookie.lastChange + clockSlack;
+constexpr std::int64_t clockSlack = 2;  // two times, each in whole seconds
+
+std::int64_t ageOf(const SemaphoreState& cookie, Kernel& kernel) noexcept {
+  return kernel.wallClock() - std::max(cookie.lastChange, cookie.lastOperation);
 }
 
 bool reclaimable(const SemaphoreState& cookie, std::optional<std::chrono::seconds> olderThan, Kernel& kernel) noexcept {
   if (cookie.waiters > 0) return false;
-  const std::chrono::seconds age{kernel.wallClock() - std::max(cookie.lastChange, cookie.lastOperation)};
-  if (olderThan && age < *olderThan) return false;
-  return cookie.owner != 0 ? ownerGone(cookie, kernel) : olderThan.has_value();
+  if (olderThan && ageOf(cookie, kernel) < olderThan->count()) return false;
+  switch (udevCookieOwner(cookie, kernel)) {
+    case CookieOwner::running: return false;
+    case CookieOwner::ended: return true;
+    case CookieOwner::unknown: break;
+  }
+  return olderThan.has_value();
 }
 
 }  // namespace
+
+CookieOwner udevCookieOwner(const SemaphoreState& cookie, Kernel& kernel) noexcept {
+  if (cookie.owner == 0) return CookieOwner::unknown;
+  // Between the two calls that make a cookie: a process that lives has made the second long ago, and makes another cookie if not.
+  if (cookie.owner < 0) return ageOf(cookie, kernel) > clockSlack ? CookieOwner::ended : CookieOwner::running;
+  std::int64_t start = 0;
+  const int errnum = kernel.processStart(cookie.owner, start);
+  if (errnum != 0) return errnum == ESRCH ? CookieOwner::ended : CookieOwner::running;
+  // A process of that number that started later is another one.
+  return start > cookie.lastChange + clockSlack ? CookieOwner::ended : CookieOwner::running;
+}
 
 Result<std::vector<SemaphoreState>> udevCookies(Kernel& kernel) noexcept {
   int highest = 0;

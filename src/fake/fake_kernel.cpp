@@ -147,6 +147,11 @@ int FakeKernel::semSetValue(int id, int value) noexcept {
   return machine.trace.add(text, error);
 }
 
+int FakeKernel::semDisown(int id) noexcept {
+  DEVMAP_FAKE_ENTER(FakeCall::semDisown, "semDisown id " + std::to_string(id));
+  return machine.trace.add(text, machine.semaphores.disown(id, machine.secondsSince1970()));
+}
+
 int FakeKernel::semValue(int id, int& value) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::semValue, "semValue id " + std::to_string(id));
   return machine.trace.add(text, machine.semaphores.value(id, value));

@@ -44,6 +44,7 @@ int Semaphores::create(std::int32_t key, std::int64_t now, int& id) {
   state.id = id = (sequence_ << slotBits) | static_cast<int>(slot);
   state.key = key;
   state.lastChange = now;
+  state.owner = -1;
   slots_[slot] = state;
   return 0;
 }
@@ -66,6 +67,15 @@ int Semaphores::setValue(int id, int value, std::int64_t now) {
   if (value < 0 || value > maxValue) return ERANGE;
   state->value = value;
   state->owner = process;
+  state->lastChange = now;
+  return 0;
+}
+
+int Semaphores::disown(int id, std::int64_t now) {
+  if (!supported) return ENOSYS;
+  SemaphoreState* state = get(id);
+  if (state == nullptr) return EINVAL;
+  state->owner = 0;
   state->lastChange = now;
   return 0;
 }

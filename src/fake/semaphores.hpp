@@ -21,6 +21,7 @@ class Semaphores {
   int create(std::int32_t key, std::int64_t now, int& id);
   [[nodiscard]] int find(std::int32_t key, int& id) const;
   int setValue(int id, int value, std::int64_t now);
+  int disown(int id, std::int64_t now);
   [[nodiscard]] int value(int id, int& value) const;
   int remove(int id);
   [[nodiscard]] int highestIndex(int& index) const;

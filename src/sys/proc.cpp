@@ -2,13 +2,15 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
+#include <charconv>
 #include <cstdlib>
 #include <string_view>
 
@@ -21,8 +23,12 @@ constexpr ino_t firstIpcNamespace = 0xEFFFFFFFU;
 using Path = std::array<char, 64>;
 
 Path pathOf(int pid, const char* file) noexcept {
+  constexpr std::string_view root = "/proc/";
   Path path{};
-  std::snprintf(path.data(), path.size(), "/proc/%d/%s", pid, file);
+  char* at = std::ranges::copy(root, path.begin()).out;
+  at = std::to_chars(at, path.end(), pid).ptr;
+  *at++ = '/';
+  std::ranges::copy(std::string_view(file), at);
   return path;
 }
 
@@ -67,15 +73,17 @@ int findUdev() noexcept {
 
 int startOf(int pid, std::int64_t& seconds) noexcept {
   if (pid <= 0) return ESRCH;
+  if (::kill(pid, 0) != 0 && errno == ESRCH) return ESRCH;
   std::array<char, 512> buffer{};
   std::string_view text = readStart(pathOf(pid, "stat").data(), buffer);
-  // Field 22, in clock ticks since boot; field 2 is a name in parentheses that may hold anything (proc(5)).
+  // Field 3 is the state, field 22 the start in clock ticks since boot; field 2 is a name in parentheses that may hold anything (proc(5)).
   const std::size_t end = text.rfind(')');
-  if (text.empty() || end == std::string_view::npos) return ESRCH;
+  if (text.empty() || end == std::string_view::npos) return ENOENT;  // no /proc, or one that hides the processes of others
   text.remove_prefix(end + 1);
+  if (text.starts_with(" Z") || text.starts_with(" X")) return ESRCH;
   for (int field = 2; field < 22; ++field) {
     const std::size_t blank = text.find(' ');
-    if (blank == std::string_view::npos) return ESRCH;
+    if (blank == std::string_view::npos) return ENOENT;
     text.remove_prefix(blank + 1);
   }
   const auto ticks = static_cast<std::int64_t>(std::strtoull(text.data(), nullptr, 10));

@@ -29,6 +29,7 @@ namespace {
 
 // semctl's fourth argument: the C libraries leave its definition to the caller (semctl(2)).
 union SemctlArgument {
+  int value;
   unsigned short* values;
   semid_ds* state;
   seminfo* info;
@@ -65,6 +66,15 @@ NodeType typeOf(mode_t mode) noexcept {
   return NodeType::other;
 }
 
+// SemaphoreState::owner of a set with a second semaphore (see semCreate), the rest of whose state is known.
+int ownerOf(const SemaphoreState& state) noexcept {
+  if (::semctl(state.id, 1, GETVAL) != 0) return 0;  // disowned, or gone meanwhile
+  const int process = ::semctl(state.id, 1, GETPID);
+  if (process > 0) return process;
+  // No process: semSetValue was never called, unless it was from a PID namespace that we do not see. Then the set has a value, or had one.
+  return state.value == 0 && state.lastOperation == 0 ? -1 : 0;
+}
+
 class SystemKernel final : public Kernel {
  public:
   constexpr SystemKernel() noexcept = default;
@@ -88,7 +98,8 @@ class SystemKernel final : public Kernel {
 
   int close(int fd) noexcept override { return result(::close(fd)); }
 
-  // A second semaphore that nobody operates on remembers, as its last process, who made the set. libdevmapper does not mind it.
+  // A second semaphore that nobody operates on remembers, as its last process, who made the set; a value of 1 says that this no longer
+  // matters. libdevmapper does not mind it.
   int semCreate(std::int32_t key, int& id) noexcept override { return result(::semget(key, 2, 0600 | IPC_CREAT | IPC_EXCL), id); }
 
   int semFind(std::int32_t key, int& id) noexcept override { return result(::semget(key, 1, 0), id); }
@@ -98,6 +109,12 @@ class SystemKernel final : public Kernel {
     SemctlArgument argument{};
     argument.values = values.data();
     return result(::semctl(id, 0, SETALL, argument));
+  }
+
+  int semDisown(int id) noexcept override {
+    SemctlArgument argument{};
+    argument.value = 1;
+    return result(::semctl(id, 1, SETVAL, argument));
   }
 
   int semValue(int id, int& value) noexcept override { return result(::semctl(id, 0, GETVAL), value); }
@@ -130,14 +147,13 @@ class SystemKernel final : public Kernel {
     const int value = ::semctl(id, 0, GETVAL);
     const int waiters = value < 0 ? -1 : ::semctl(id, 0, GETZCNT);
     if (waiters < 0) return errno;
-    const int owner = entry.sem_nsems > 1 ? ::semctl(id, 1, GETPID) : 0;
     state.id = id;
     state.key = entry.sem_perm.__key;
     state.value = value;
     state.waiters = waiters;
     state.lastOperation = static_cast<std::int64_t>(entry.sem_otime);
     state.lastChange = static_cast<std::int64_t>(entry.sem_ctime);
-    state.owner = owner > 0 ? owner : 0;
+    state.owner = entry.sem_nsems > 1 ? ownerOf(state) : 0;
     return 0;
   }
 

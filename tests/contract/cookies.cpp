@@ -90,6 +90,48 @@ TEST_CASE("cookie: udevCookies lists what is there") {
   CHECK(found->value == 1);
 }
 
+TEST_CASE("cookie: one that was given away has no owner, and only its age lets it be reclaimed") {
+  Lab lab;
+  UdevCookie cookie = need(UdevCookie::create(lab.kernel()));
+  const auto state = [&, key = cookie.value()] {
+    for (const SemaphoreState& one : need(udevCookies(lab.kernel())))
+      if (static_cast<std::uint32_t>(one.key) == key) return one;
+    return SemaphoreState{};
+  };
+  CHECK(udevCookieOwner(state(), lab.kernel()) == CookieOwner::running);
+  CHECK(need(reclaimUdevCookies(0s, lab.kernel())).empty());
+  const std::uint32_t value = cookie.release();
+  CHECK(udevCookieOwner(state(), lab.kernel()) == CookieOwner::unknown);
+  CHECK(need(reclaimUdevCookies({}, lab.kernel())).empty());
+  CHECK(need(reclaimUdevCookies(1h, lab.kernel())).empty());
+  UdevCookie again = need(UdevCookie::adopt(value, lab.kernel()));
+  checkGood(udevWait(again, 1s));
+}
+
+TEST_CASE("cookie: one whose maker ended between the two calls that make it is reclaimed, but not at once") {
+  Lab lab;
+  int id = -1;
+  REQUIRE(lab.kernel().semCreate(0x0D4D0C17, id) == 0);
+  CHECK(need(reclaimUdevCookies({}, lab.kernel())).empty());
+  (void)lab.kernel().sleep(4s);
+  const auto removed = need(reclaimUdevCookies({}, lab.kernel()));
+  REQUIRE(removed.size() == 1);
+  CHECK(removed[0].id == id);
+  CHECK(lab.cookies() == 0);
+}
+
+TEST_CASE("cookie: the maker of one that was reclaimed under its hands makes another") {
+  if (World::real()) return;
+  Lab lab;
+  lab.world.fake()->failCall(FakeCall::semSetValue, EIDRM);
+  const UdevCookie cookie = need(UdevCookie::create(lab.kernel()));
+  CHECK(valueOf(lab, cookie) == 1);
+  int left = -1;
+  for (const SemaphoreState& one : need(udevCookies(lab.kernel())))
+    if (one.owner < 0) left = one.id;  // the fault removed nothing
+  CHECK(lab.kernel().semRemove(left) == 0);
+}
+
 TEST_CASE("cookie: a set removed by udevcomplete_all counts as done") {
   Lab lab;
   UdevCookie cookie = need(UdevCookie::create(lab.kernel()));

@@ -1,5 +1,7 @@
 // Raw contract: the rest of the seam - semaphores, nodes, block devices, log, clock, randomness.
 
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -73,6 +75,27 @@ TEST_CASE("raw semaphores: a key is taken once, found while it lives, and gone a
     CHECK(kernel.semValue(set.id, value) == EINVAL);
     CHECK(kernel.semOperate(set.id, down, std::nullopt) == EINVAL);
   }
+}
+
+TEST_CASE("raw semaphores: a set knows who made it, until it is disowned") {
+  World world;
+  devmap::Kernel& kernel = world.kernel();
+  Set set(world);
+  CHECK(set.state().owner == -1);
+  CHECK(kernel.semSetValue(set.id, 1) == 0);
+  const int owner = set.state().owner;
+  CHECK(owner > 0);
+  if (World::real()) CHECK(owner == ::getpid());
+  CHECK(kernel.semOperate(set.id, down, std::nullopt) == 0);
+  CHECK(set.state().owner == owner);
+  std::int64_t start = -1;
+  CHECK(kernel.processStart(owner, start) == 0);
+  CHECK(start >= 0);
+  CHECK(kernel.semDisown(set.id) == 0);
+  CHECK(set.state().owner == 0);
+  CHECK(set.value() == 0);
+  CHECK(kernel.semRemove(set.id) == 0);
+  CHECK(kernel.semDisown(set.id) == EINVAL);
 }
 
 TEST_CASE("raw semaphores: operations are atomic, and never sleep without a timeout") {

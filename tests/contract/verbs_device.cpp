@@ -111,6 +111,37 @@ TEST_CASE("verbs: an own node has the attributes asked for") {
   checkGood(devmap::remove(lab.mapper(), name, away));
 }
 
+TEST_CASE("verbs: a node that udev does not make in time has the attributes asked for") {
+  Options cookies;
+  cookies.udevMode = UdevMode::cookies;
+  Lab lab(cookies);
+  if (lab.world.fake() != nullptr) {
+    lab.world.fake()->setUdev(FakeUdev::stuck);
+  } else if (lab.world.udev()) {
+    return;  // a real udevd would make it
+  }
+  const std::string first = lab.name("first");
+  const std::string second = lab.name("second");
+  UdevCookie cookie;
+  CreateOptions options;
+  options.waiting.cookie = &cookie;
+  options.node = NodeAttributes{0640, 7, 8};
+  checkGood(devmap::create(lab.mapper(), first, zeroRow(), options));
+  options.node.reset();
+  checkGood(devmap::create(lab.mapper(), second, zeroRow(), options));
+  checkFails(udevWait(cookie, 50ms), {Errc::timedOut, anyErrno, "", {}, "", ""});
+  CHECK(nodeText(lab, first) == "b 0640 7:8");
+  lab.checkNode(first);
+  CHECK(nodeText(lab, second) == "->");
+  lab.checkNode(second);
+  for (const std::string& name : {first, second}) {
+    RemoveOptions away;
+    away.waiting.timeout = 50ms;
+    checkFails(devmap::remove(lab.mapper(), name, away), {Errc::timedOut, anyErrno, "", {}, "", ""});
+    lab.checkNoNode(name);
+  }
+}
+
 TEST_CASE("verbs: node on create") {
   Lab lab;
   const std::string name = lab.name();

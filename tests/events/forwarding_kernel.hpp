@@ -47,6 +47,7 @@ class ForwardingKernel final : public devmap::Kernel {
   int semCreate(std::int32_t key, int& id) noexcept override { return kernel_.semCreate(key, id); }
   int semFind(std::int32_t key, int& id) noexcept override { return kernel_.semFind(key, id); }
   int semSetValue(int id, int value) noexcept override { return kernel_.semSetValue(id, value); }
+  int semDisown(int id) noexcept override { return kernel_.semDisown(id); }
   int semValue(int id, int& value) noexcept override { return kernel_.semValue(id, value); }
   int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept override {
     return kernel_.semOperate(id, deltas, timeout);
