@@ -7,7 +7,8 @@
 namespace devmap::codec {
 
 /// Overwrites a secret in a way the compiler may not leave out, and what was copied of it by the way: the vector registers that memcpy and
-/// its like leave full, and the dead stack below the caller, where the dynamic linker puts those when it binds a function at its first call.
+/// its like leave full, and the dead stack below the caller, where the dynamic linker puts those when it binds a function at its first
+/// call.
 void wipe(std::span<std::byte> bytes) noexcept;
 
 /// Owner of a block of bytes, aligned to 16. Growing keeps the content and zero-fills the rest; with `secret` set, every block it

@@ -1,0 +1,22 @@
+// /init of an initramfs that holds nothing else but kernel modules and tables: makes the devices that /tables describes, in the order of
+// their file names, mounts the last one as the root file system, read-only, and starts its /sbin/init.
+// Build: tools/build-static --program init tools/initramfs/init.cpp. Pack: tools/initramfs/make.
+
+#include <devmap/devmap.hpp>
+
+#include "early.hpp"
+
+int main() {
+  early::mountSystem();  // /proc, /sys, /dev
+  early::loadModules("/modules");
+  auto context = devmap::DeviceMapper::open();
+  if (!context) early::stop(context.error().message());
+  for (const early::Table& table : early::readTables("/tables")) {
+    auto rows = devmap::parseTable(table.text);
+    if (!rows) early::stop(rows.error().message());
+    auto device = devmap::create(*context, table.name, *rows, {.readOnly = table.readOnly, .secure = true});
+    if (!device) early::stop(device.error().message());
+  }
+  early::run({"/sbin/devmap", "table"});  // the tool, where the image has it
+  early::enterRoot("/dev/mapper/root");
+}
