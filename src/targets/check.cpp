@@ -118,7 +118,7 @@ Finding checkFields(std::span<const Field> fields, const void* object) {
       }
     }
     if (!applies(field, object)) {
-      if (present(field, object)) return {field.name, "does not belong here"};
+      if (present(field, object) && numberIn(field, object).value_or(1) != 0) return {field.name, "does not belong here"};
       continue;
     }
     if (auto found = checkField(field, object)) return found;

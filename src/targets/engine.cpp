@@ -62,7 +62,7 @@ std::optional<std::uint64_t> numberIn(const Field& field, const void* object) no
 }
 
 bool present(const Field& field, const void* object) noexcept {
-  if (field.at == nullptr) return false;
+  if (field.at == nullptr || field.alias) return false;
   const void* member = in(field, object);
   switch (field.type) {
     case Type::none: return false;

@@ -41,6 +41,7 @@ enum class Shape : std::uint8_t {
   optional,  ///< one word, if any is left
   dash,      ///< one word; `-` when absent
   maybe,     ///< one word if it and the one behind it are numbers
+  ifNumber,  ///< one word if it is a number
   literal,   ///< the word `name`, whatever it is when read
   whole,     ///< choice: the whole text, for all enumerators but the first, which has no word
   count,     ///< number of elements of the list
@@ -99,7 +100,9 @@ struct Field {
   bool required : 1 = false;   ///< group: its count must be there
   bool uncounted : 1 = false;  ///< group: has no count and goes to the end
   bool hex : 1 = false;        ///< number: hexadecimal
-  bool free : 1 = false;       ///< text: may be empty
+  bool free : 1 = false;       ///< text: may be empty; dash: may be missing at the end
+  bool named : 1 = false;      ///< option with a choice: `name` and a word, not the word alone
+  bool alias : 1 = false;      ///< read only; written by the field before it
   std::uint16_t since = 0;     ///< version(major, minor) of the target that first has it; 0: always
 
   [[nodiscard]] constexpr Field with(const Rule& r) const noexcept {
@@ -122,6 +125,12 @@ struct Field {
   }
   [[nodiscard]] constexpr Field inHex() const noexcept {
     return change([](Field& f) { f.hex = true; });
+  }
+  [[nodiscard]] constexpr Field withName() const noexcept {
+    return change([](Field& f) { f.named = true; });
+  }
+  [[nodiscard]] constexpr Field asAlias() const noexcept {
+    return change([](Field& f) { f.alias = true; });
   }
   [[nodiscard]] constexpr Field mayBeEmpty() const noexcept {
     return change([](Field& f) { f.free = true; });

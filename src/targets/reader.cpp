@@ -188,8 +188,8 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
   const Text word = words_.front();
   void* const member = field.at == nullptr ? nullptr : field.at(object);
   matched = false;
-  if (field.type == Type::choice && field.shape == Shape::option && field.choices->front().word[0] == '\0') {
-    for (const Choice& known : field.choices->subspan(1)) matched = matched || same(known.word, word);
+  if (field.type == Type::choice && field.shape == Shape::option && !field.named) {
+    for (const Choice& known : *field.choices) matched = matched || (known.word[0] != '\0' && same(known.word, word));
     return !matched || choice(field, member, take());
   }
   const Text name = field.name;
@@ -270,17 +270,23 @@ bool Reader::field(const Field& field, void* object) noexcept {
       if (words_.empty()) return true;
       break;
     case Shape::dash:
-      if (words_.empty()) return fail(field, "is missing");
+      if (words_.empty()) return field.free || fail(field, "is missing");
       if (words_.front() == "-") return take(), true;
       break;
+    case Shape::ifNumber:
     case Shape::maybe: {
       std::uint64_t ignored = 0;
-      if (words_.size() < 2 || !readDecimal(words_[0], ignored) || !readDecimal(words_[1], ignored)) return true;
+      const std::size_t numbers = field.shape == Shape::maybe ? 2 : 1;
+      if (words_.size() < numbers) return true;
+      for (std::size_t i = 0; i < numbers; ++i) {
+        if (!readDecimal(words_[i], ignored)) return true;
+      }
       break;
     }
     default: break;
   }
   if (words_.empty()) return fail(field, "is missing");
+  if (field.type == Type::list) return elements(field, member, 1);
   return field.shape == Shape::literal ? (take(), true) : value(field, member, take());
 }
 

@@ -52,8 +52,7 @@ void writeOption(const Field& field, const void* object, Writer& out) noexcept {
   const void* member = in(field, object);
   if (!present(field, object)) return;
   if (field.type == Type::flag || field.type == Type::choice) {
-    const bool named = field.type == Type::choice && field.name[0] != '\0' && field.choices->front().word[0] != '\0';
-    if (field.type == Type::flag || named) out.word(field.name);
+    if (field.type == Type::flag || field.named) out.word(field.name);
     if (field.type == Type::flag) return;
     out.begin();
     return writeValue(field, member, out);
@@ -110,7 +109,8 @@ std::uint64_t widthOf(const Field& field, const void* member) noexcept {
   return 0;
 }
 
-void writeField(const Field& field, const void* object, Writer& out) noexcept {
+// `complete`: no optional word before this one is missing.
+void writeField(const Field& field, const void* object, bool complete, Writer& out) noexcept {
   const void* member = field.at == nullptr ? nullptr : in(field, object);
   switch (field.shape) {
     case Shape::literal: return out.word(field.name);
@@ -125,13 +125,15 @@ void writeField(const Field& field, const void* object, Writer& out) noexcept {
     case Shape::colon: return writeOption(field, object, out);
     case Shape::dash:
       if (present(field, object)) break;
-      return out.word("-");
+      return complete || !field.free ? out.word("-") : void();
     case Shape::optional:
     case Shape::maybe:
+    case Shape::ifNumber:
       if (present(field, object)) break;
       return;
     default: break;
   }
+  if (field.type == Type::list) return writeElements(field, member, out);
   out.begin();
   if (field.type == Type::flag) return out.put(field.name);
   writeValue(field, member, out);
@@ -189,13 +191,15 @@ void writeValue(const Field& field, const void* member, Writer& out) noexcept {
 }
 
 void writeFields(std::span<const Field> fields, const void* object, Writer& out) noexcept {
+  bool complete = true;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Field& field = fields[i];
     if (field.shape == Shape::group) {
       writeGroup(fields, i, object, out);
       i += groupFields(fields, i).size() + 1;
     } else if (field.shape != Shape::whole && field.shape != Shape::end && applies(field, object)) {
-      writeField(field, object, out);
+      writeField(field, object, complete, out);
+      complete = complete && (field.shape != Shape::optional || present(field, object));
     }
   }
 }

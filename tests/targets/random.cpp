@@ -20,6 +20,10 @@ std::uint64_t number(const Field& field, Random& random) {
     for (auto steps = random.below(6); steps != 0 && value * 2 <= rule.max; --steps) value *= 2;
     return value;
   }
+  if (random.chance()) {  // small numbers and powers of two please the rules between fields
+    const std::uint64_t value = random.chance() ? random.below(5) : std::uint64_t{1} << random.below(16);
+    if (value >= rule.min && value <= rule.max && value % rule.multiple == 0) return value;
+  }
   const std::uint64_t spread = rule.max == UINT64_MAX ? (random.chance() ? 1000 : UINT64_MAX - rule.min) : rule.max - rule.min;
   std::uint64_t value = rule.min + (spread == UINT64_MAX ? random.next() : random.below(spread + 1));
   value -= value % rule.multiple;
@@ -27,6 +31,7 @@ std::uint64_t number(const Field& field, Random& random) {
 }
 
 std::string text(Random& random) {
+  if (random.chance()) return "00ff";  // for fields that are hexadecimal
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_.-/\\()";
   std::string word(1, letters[random.below(26)]);
   for (auto left = random.below(12); left != 0; --left) word += letters[random.below(letters.size())];
@@ -77,7 +82,8 @@ void fillOne(const Field& field, void* member, Random& random) {
     case Type::choice: {
       auto count = field.choices->size();
       if (field.choices->back().word == nullptr) --count;
-      *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(random.below(count));
+      const std::size_t first = field.shape == Shape::optional && field.choices->front().word[0] == '\0' ? 1 : 0;
+      *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(first + random.below(count - first));
       return;
     }
     case Type::fraction: *static_cast<Fraction*>(member) = {random.next(), random.below(1000)}; return;
@@ -95,7 +101,7 @@ void fillOne(const Field& field, void* member, Random& random) {
 
 bool optional(const Field& field) {
   return field.shape == Shape::optional || field.shape == Shape::dash || field.shape == Shape::option || field.shape == Shape::colon ||
-         field.shape == Shape::maybe;
+         field.shape == Shape::maybe || field.shape == Shape::ifNumber;
 }
 
 }  // namespace
@@ -103,11 +109,12 @@ bool optional(const Field& field) {
 void fill(std::span<const Field> fields, void* object, Random& random) {
   bool left = true;  // optional positional fields: the first that is absent ends them
   for (const Field& field : fields) {
-    if (field.at == nullptr || field.shape == Shape::unknown) continue;
+    if (field.at == nullptr || field.alias || field.shape == Shape::unknown) continue;
     if (field.shape == Shape::whole) continue;
     if (field.rule != nullptr && field.rule->when != nullptr && !field.rule->when(object)) continue;
     if (field.shape == Shape::rest && (field.rule != nullptr || !left || random.below(4) != 0)) continue;
-    const bool wanted = !optional(field) || (random.chance() && (left || field.shape != Shape::optional));
+    const bool ends = field.shape == Shape::optional || (field.shape == Shape::dash && field.free);
+    const bool wanted = !optional(field) || (random.wanted() && (left || !ends));
     if (wanted)
       fillOne(field, field.at(object), random);
     else if (field.shape == Shape::optional)

@@ -20,9 +20,13 @@ class Random {
   }
   std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
   bool chance() noexcept { return (next() >> 40 & 1) != 0; }
+  /// For optional fields: how many of them a value has differs from value to value.
+  bool wanted() noexcept { return (next() >> 40) % 8 < density_; }
+  void anotherDensity() noexcept { density_ = (next() >> 40) % 8; }
 
  private:
   std::uint64_t state_;
+  std::uint64_t density_ = 4;
 };
 
 /// Fills every field with something its own rule allows; rules between fields may still refuse the whole.

@@ -1,0 +1,71 @@
+// cache: a fast device holds what of a slow one is used most.
+#pragma once
+
+#include <devmap/targets/words.hpp>
+
+namespace devmap::targets {
+
+enum class CacheMode : std::uint8_t { unspecified, writeback, writethrough, passthrough };
+
+struct CacheStatus {
+  static constexpr std::string_view statusOf = "cache";
+  enum class State : std::uint8_t { active, failed, error };
+  enum class Access : std::uint8_t { readWrite, readOnly, other };
+  State state = State::active;  ///< when not active, nothing else is known
+  Sectors metadataBlockSize{8};
+  Fraction metadata;  ///< blocks of metadataBlockSize
+  Sectors blockSize;
+  Fraction cache;  ///< blocks of blockSize
+  std::uint64_t readHits = 0;
+  std::uint64_t readMisses = 0;
+  std::uint64_t writeHits = 0;
+  std::uint64_t writeMisses = 0;
+  std::uint64_t demotions = 0;
+  std::uint64_t promotions = 0;
+  std::uint64_t dirty = 0;  ///< blocks that the origin does not have yet
+  bool metadata2 = false;
+  CacheMode mode = CacheMode::unspecified;
+  bool noDiscardPassdown = false;
+  Words unknown;               ///< features this version does not know
+  std::vector<KeyValue> core;  ///< `migration_threshold`, sectors
+  std::string policy;
+  std::vector<KeyValue> policyArguments;
+  Access access = Access::readWrite;
+  bool needsCheck = false;
+  Words rest;
+  friend bool operator==(const CacheStatus&, const CacheStatus&) noexcept = default;
+};
+
+/// Parameters `<metadata> <cache> <origin> <block size> <#words> features <policy> <#words> {<key> <value>}...`.
+/// Tunables changed by messages are not shown in the parameters.
+struct Cache {
+  static constexpr std::string_view type = "cache";
+  struct Blocks {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;  ///< behind the last
+    friend bool operator==(const Blocks&, const Blocks&) noexcept = default;
+  };
+  DeviceWord metadata;
+  DeviceWord cache;
+  DeviceWord origin;
+  Sectors blockSize{64};  ///< 64 to 2097152, a multiple of 64
+  bool metadata2 = false;
+  CacheMode mode = CacheMode::unspecified;  ///< unspecified: writeback
+  bool noDiscardPassdown = false;
+  Words unknown;
+  std::string policy = "default";         ///< `smq`, which is the default, `cleaner`, `mq`
+  std::vector<KeyValue> policyArguments;  ///< `migration_threshold` goes with all policies
+  Words rest;
+
+  [[nodiscard]] static std::string set(std::string_view key, std::string_view value) { return ((std::string(key) += ' ') += value); }
+  /// Only in passthrough mode.
+  [[nodiscard]] DEVMAP_API static std::string invalidate(const std::vector<Blocks>& blocks);
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<Cache> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<CacheStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const Cache&, const Cache&) noexcept = default;
+};
+
+}  // namespace devmap::targets

@@ -1,0 +1,56 @@
+// clone: a device is usable while it is copied from a slower one.
+#pragma once
+
+#include <devmap/targets/words.hpp>
+
+namespace devmap::targets {
+
+struct CloneStatus {
+  static constexpr std::string_view statusOf = "clone";
+  enum class State : std::uint8_t { active, failed, error };
+  enum class Access : std::uint8_t { readWrite, readOnly, failed, other };
+  State state = State::active;  ///< when not active, nothing else is known
+  Sectors metadataBlockSize{8};
+  Fraction metadata;  ///< blocks of metadataBlockSize
+  Sectors regionSize;
+  Fraction hydrated;            ///< regions: all of them means that the device can be replaced by its destination
+  std::uint64_t hydrating = 0;  ///< regions now on the way
+  bool noHydration = false;
+  bool noDiscardPassdown = false;
+  Words unknown;
+  std::vector<KeyValue> core;  ///< `hydration_threshold`, `hydration_batch_size`: regions
+  Access access = Access::readWrite;
+  Words rest;
+  friend bool operator==(const CloneStatus&, const CloneStatus&) noexcept = default;
+};
+
+/// Parameters `<metadata> <destination> <source> <region size> [#words features [#words {<key> <value>}...]]`.
+struct Clone {
+  static constexpr std::string_view type = "clone";
+  DeviceWord metadata;
+  DeviceWord destination;
+  DeviceWord source;      ///< opened read-only
+  Sectors regionSize{8};  ///< a power of two, 8 to 2097152
+  bool noHydration = false;
+  bool noDiscardPassdown = false;
+  Words unknown;
+  std::optional<std::uint64_t> hydrationThreshold;  ///< regions on the way at once
+  std::optional<std::uint64_t> hydrationBatchSize;  ///< regions
+  Words unknownCore;
+  Words rest;
+
+  [[nodiscard]] static std::string enableHydration() { return "enable_hydration"; }
+  [[nodiscard]] static std::string disableHydration() { return "disable_hydration"; }
+  [[nodiscard]] static std::string setHydrationThreshold(std::uint32_t regions) { return "hydration_threshold " + std::to_string(regions); }
+  [[nodiscard]] static std::string setHydrationBatchSize(std::uint32_t regions) {
+    return "hydration_batch_size " + std::to_string(regions);
+  }
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<Clone> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<CloneStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const Clone&, const Clone&) noexcept = default;
+};
+
+}  // namespace devmap::targets

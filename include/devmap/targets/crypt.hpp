@@ -1,0 +1,49 @@
+// crypt: encryption of blocks, and authentication where the cipher is an AEAD.
+#pragma once
+
+#include <devmap/targets/words.hpp>
+
+namespace devmap::targets {
+
+/// Parameters `<cipher> <key> <iv offset> <device> <start> [#words options]`. Status: none.
+/// Messages are taken while the device is suspended only, and hold the key: send them with secure data on.
+struct Crypt {
+  static constexpr std::string_view type = "crypt";
+  /// How much a sector has for tags, and who fills it: `aead`, `none`, or what a newer kernel knows.
+  struct IntegrityTag {
+    std::uint64_t bytes = 0;  ///< 1 to 255
+    std::string by;
+    friend bool operator==(const IntegrityTag&, const IntegrityTag&) noexcept = default;
+  };
+
+  std::string cipher;  ///< `aes-xts-plain64`, or `capi:` and the crypto API's own name
+  Key key;
+  std::uint64_t ivOffset = 0;  ///< sectors; a multiple of sectorSize
+  DeviceWord device;
+  Sectors start;
+  bool allowDiscards = false;
+  bool sameCpuCrypt = false;
+  bool highPriority = false;
+  bool submitFromCryptCpus = false;
+  bool noReadWorkqueue = false;
+  bool noWriteWorkqueue = false;
+  std::optional<IntegrityTag> integrity;
+  std::optional<std::uint64_t> sectorSize;        ///< bytes: 512, 1024, 2048 or 4096
+  bool ivLargeSectors = false;                    ///< the IV counts sectors of sectorSize
+  std::optional<std::uint64_t> integrityKeySize;  ///< bytes
+  Words unknown;
+  Words rest;
+
+  /// Gives the device its key back. The key has the same size as before.
+  [[nodiscard]] DEVMAP_API static Params setKey(const Key& key) noexcept;
+  /// The device forgets its key; it cannot be resumed without a new one.
+  [[nodiscard]] static std::string wipeKey() { return "key wipe"; }
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<Crypt> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<NoStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const Crypt&, const Crypt&) noexcept = default;
+};
+
+}  // namespace devmap::targets

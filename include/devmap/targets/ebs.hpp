@@ -1,0 +1,24 @@
+// ebs: a device with larger blocks looks like one with smaller ones.
+#pragma once
+
+#include <devmap/targets/words.hpp>
+
+namespace devmap::targets {
+
+/// Parameters `<device> <start> <emulated> [<underlying>]`. Status: none. Messages: none.
+struct Ebs {
+  static constexpr std::string_view type = "ebs";
+  DeviceWord device;
+  Sectors start;                      ///< a multiple of `underlying`
+  Sectors emulated{1};                ///< block size to be seen: a power of two, at most a page
+  std::optional<Sectors> underlying;  ///< block size of `device`: a power of two; absent: what the device says
+  Words rest;
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<Ebs> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<NoStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const Ebs&, const Ebs&) noexcept = default;
+};
+
+}  // namespace devmap::targets

@@ -1,0 +1,39 @@
+// era: remembers which blocks were written since when.
+#pragma once
+
+#include <devmap/targets/words.hpp>
+
+namespace devmap::targets {
+
+struct EraStatus {
+  static constexpr std::string_view statusOf = "era";
+  enum class State : std::uint8_t { active, failed, error };
+  State state = State::active;  ///< when not active, nothing else is known
+  Sectors metadataBlockSize{8};
+  Fraction metadata;  ///< blocks of metadataBlockSize
+  std::uint64_t era = 0;
+  std::optional<std::uint64_t> metadataSnapshot;  ///< block of the metadata snapshot, while there is one
+  Words rest;
+  friend bool operator==(const EraStatus&, const EraStatus&) noexcept = default;
+};
+
+/// Parameters `<metadata> <origin> <block size>`.
+struct Era {
+  static constexpr std::string_view type = "era";
+  DeviceWord metadata;
+  DeviceWord origin;
+  Sectors blockSize{8};  ///< a multiple of 8
+  Words rest;
+
+  [[nodiscard]] static std::string checkpoint() { return "checkpoint"; }  ///< a new era begins
+  [[nodiscard]] static std::string takeMetadataSnapshot() { return "take_metadata_snap"; }
+  [[nodiscard]] static std::string dropMetadataSnapshot() { return "drop_metadata_snap"; }
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<Era> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<EraStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const Era&, const Era&) noexcept = default;
+};
+
+}  // namespace devmap::targets

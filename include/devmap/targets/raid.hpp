@@ -1,0 +1,94 @@
+// raid: the kernel's MD RAID, all levels.
+#pragma once
+
+#include <devmap/targets/words.hpp>
+
+namespace devmap::targets {
+
+enum class RaidLevel : std::uint8_t {
+  raid0,
+  raid1,
+  raid10,
+  raid10Far,
+  raid10Offset,
+  raid10Near,
+  raid4,
+  raid5N,
+  raid5Ls,
+  raid5Rs,
+  raid5La,
+  raid5Ra,
+  raid6Zr,
+  raid6Nr,
+  raid6Nc,
+  raid6N6,
+  raid6Ls6,
+  raid6Rs6,
+  raid6La6,
+  raid6Ra6,
+};
+
+struct RaidStatus {
+  static constexpr std::string_view statusOf = "raid";
+  enum class Action : std::uint8_t { unreported, idle, frozen, resync, check, repair, recover, reshape, undefined, other };
+  RaidLevel level = RaidLevel::raid1;
+  std::uint64_t devices = 0;
+  std::string health;                       ///< one character a device: `A` in sync, `a` alive but not in sync, `D` failed, `-` missing
+  Fraction synchronised;                    ///< sectors; may be 0/N, and the action idle, for a moment at the start
+  std::optional<std::uint64_t> mismatches;  ///< of the last `check` (1.5)
+  Action action = Action::unreported;       ///< 1.5
+  std::optional<Sectors> dataOffset;        ///< (1.9)
+  std::string journal;                      ///< `A` write-through, `a` write-back, `D` failed; empty: none (1.10)
+  Words rest;
+  friend bool operator==(const RaidStatus&, const RaidStatus&) noexcept = default;
+};
+
+/// Parameters `<level> <#words> <chunk> options <#devices> {<metadata> <data>}...`.
+struct Raid {
+  static constexpr std::string_view type = "raid";
+  enum class Sync : std::uint8_t { unspecified, sync, nosync };
+  enum class Format : std::uint8_t { unspecified, near, far, offset };
+  enum class JournalMode : std::uint8_t { unspecified, writeThrough, writeBack };
+  struct Device {
+    DeviceWord metadata;  ///< empty: no superblock and bitmap
+    DeviceWord data;      ///< empty, with the metadata: missing
+    friend bool operator==(const Device&, const Device&) noexcept = default;
+  };
+  RaidLevel level = RaidLevel::raid1;
+  Sectors chunk;  ///< a power of two, at least 8; without meaning for raid1
+  Sync sync = Sync::unspecified;
+  std::vector<std::uint64_t> rebuild;            ///< devices, counted from 0
+  std::optional<std::uint64_t> daemonSleep;      ///< milliseconds
+  std::optional<std::uint64_t> minRecoveryRate;  ///< KiB/s
+  std::optional<std::uint64_t> maxRecoveryRate;  ///< KiB/s
+  std::vector<std::uint64_t> writeMostly;        ///< devices, counted from 0; not all
+  std::optional<Sectors> maxWriteBehind;         ///< the kernel shows half of it
+  std::optional<Sectors> stripeCache;            ///< the kernel shows what it has now
+  std::optional<Sectors> regionSize;
+  std::optional<std::uint64_t> raid10Copies;  ///< 2 to the number of devices
+  Format raid10Format = Format::unspecified;
+  std::optional<std::int64_t> deltaDisks;  ///< devices to add or take away, by a reshape
+  std::optional<Sectors> dataOffset;
+  DeviceWord journalDevice;
+  JournalMode journalMode = JournalMode::unspecified;  ///< needs journalDevice
+  bool raid10UseNearSets = false;                      ///< the kernel counts it but does not show it
+  Words unknown;
+  std::vector<Device> devices;
+  Words rest;
+
+  /// `idle` and `frozen` of recent kernels answer EINVAL although they have stopped the running action: look at the status.
+  [[nodiscard]] static std::string idle() { return "idle"; }
+  [[nodiscard]] static std::string frozen() { return "frozen"; }
+  [[nodiscard]] static std::string checkMismatches() { return "check"; }
+  [[nodiscard]] static std::string repair() { return "repair"; }
+  [[nodiscard]] static std::string resync() { return "resync"; }
+  [[nodiscard]] static std::string recover() { return "recover"; }
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<Raid> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<RaidStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const Raid&, const Raid&) noexcept = default;
+};
+
+}  // namespace devmap::targets

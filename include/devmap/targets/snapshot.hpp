@@ -1,0 +1,79 @@
+// snapshot, snapshot-merge, snapshot-origin: copy on write, the old way.
+#pragma once
+
+#include <devmap/targets/words.hpp>
+
+namespace devmap::targets {
+
+/// Of snapshot and snapshot-merge.
+struct SnapshotStatus {
+  static constexpr std::string_view statusOf = "snapshot";
+  enum class State : std::uint8_t { active, invalid, mergeFailed, overflow, unknown };
+  State state = State::active;      ///< when not active, nothing else is known
+  Fraction allocated;               ///< sectors of the COW device
+  std::optional<Sectors> metadata;  ///< a merge is finished when only they are left: merged()
+  Words rest;
+
+  [[nodiscard]] bool merged() const noexcept { return state == State::active && metadata && allocated.used == metadata->count; }
+  friend bool operator==(const SnapshotStatus&, const SnapshotStatus&) noexcept = default;
+};
+
+/// How exceptions are kept.
+enum class Persistence : std::uint8_t {
+  persistent,              ///< `P`
+  persistentSeesOverflow,  ///< `PO`: the status may say Overflow, and a full snapshot can be told from a broken one (1.15)
+  transient,               ///< `N`
+};
+
+/// Parameters `<origin> <cow> <P|PO|N> <chunk> [#words options]`. Messages: none.
+struct Snapshot {
+  static constexpr std::string_view type = "snapshot";
+  DeviceWord origin;
+  DeviceWord cow;
+  Persistence persistence = Persistence::persistent;
+  Sectors chunk;  ///< a power of two; 0: as the COW device says
+  bool discardZeroesCow = false;
+  bool discardPassdownOrigin = false;  ///< needs discardZeroesCow
+  Words unknown;
+  Words rest;
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<Snapshot> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<SnapshotStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const Snapshot&, const Snapshot&) noexcept = default;
+};
+
+/// The same parameters; the exceptions of `cow` go back into the origin. Not for transient ones.
+struct SnapshotMerge {
+  static constexpr std::string_view type = "snapshot-merge";
+  DeviceWord origin;
+  DeviceWord cow;
+  Persistence persistence = Persistence::persistent;
+  Sectors chunk;
+  bool discardZeroesCow = false;
+  bool discardPassdownOrigin = false;
+  Words unknown;
+  Words rest;
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<SnapshotMerge> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<SnapshotStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const SnapshotMerge&, const SnapshotMerge&) noexcept = default;
+};
+
+/// Parameters `<device>`: writes to it reach its snapshots. Status: none. Messages: none.
+struct SnapshotOrigin {
+  static constexpr std::string_view type = "snapshot-origin";
+  DeviceWord device;
+  Words rest;
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<SnapshotOrigin> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<NoStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const SnapshotOrigin&, const SnapshotOrigin&) noexcept = default;
+};
+
+}  // namespace devmap::targets

@@ -1,0 +1,23 @@
+// user: a block device served by a program in user space, on Android. Not in Linux.
+#pragma once
+
+#include <devmap/targets/words.hpp>
+
+namespace devmap::targets {
+
+/// Parameters `<start> <size> <control name>`. Status: none. Messages: none.
+struct User {
+  static constexpr std::string_view type = "user";
+  Sectors start;
+  Sectors size;
+  std::string control;  ///< name of the misc device under /dev/dm-user
+  Words rest;
+
+  [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
+  [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
+  [[nodiscard]] DEVMAP_API static Result<User> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<NoStatus> parseStatus(std::string_view status) noexcept;
+  friend bool operator==(const User&, const User&) noexcept = default;
+};
+
+}  // namespace devmap::targets

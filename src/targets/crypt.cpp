@@ -1,0 +1,70 @@
+#include <devmap/targets/crypt.hpp>
+#include <targets/define.hpp>
+
+namespace devmap::targets {
+namespace detail {
+namespace {
+
+constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512};
+constexpr Rule tagBytes{.min = 1, .max = 255}, positive{.min = 1, .max = UINT32_MAX}, most{.max = 9};
+constexpr Field tagFields[] = {word<&Crypt::IntegrityTag::bytes>("bytes").in(Unit::bytes).with(tagBytes),
+                               word<&Crypt::IntegrityTag::by>("by")};
+constexpr Nest tag = nest<&Crypt::integrity>(tagFields);
+constexpr Field table[] = {
+    word<&Crypt::cipher>("cipher"),
+    word<&Crypt::key>("key"),
+    word<&Crypt::ivOffset>("iv_offset").in(Unit::sectors),
+    word<&Crypt::device>("device"),
+    word<&Crypt::start>("start").in(Unit::sectors),
+    group(&most),
+    option<&Crypt::allowDiscards>("allow_discards").from(1, 11),
+    option<&Crypt::sameCpuCrypt>("same_cpu_crypt").from(1, 14),
+    option<&Crypt::highPriority>("high_priority").from(1, 26),
+    option<&Crypt::submitFromCryptCpus>("submit_from_crypt_cpus").from(1, 14),
+    option<&Crypt::noReadWorkqueue>("no_read_workqueue").from(1, 22),
+    option<&Crypt::noWriteWorkqueue>("no_write_workqueue").from(1, 22),
+    field<&Crypt::integrity>(Shape::colon, "integrity").of(tag).from(1, 17),
+    field<&Crypt::sectorSize>(Shape::colon, "sector_size").in(Unit::bytes).with(sectorSize).from(1, 17),
+    option<&Crypt::ivLargeSectors>("iv_large_sectors").from(1, 17),
+    field<&Crypt::integrityKeySize>(Shape::colon, "integrity_key_size").in(Unit::bytes).with(positive).from(1, 28),
+    unknown<&Crypt::unknown>(),
+    end,
+    rest<&Crypt::rest>(),
+};
+
+// dm-crypt.c: crypt_ctr, crypt_ctr_cipher_old, crypt_ctr_cipher_new
+Fault check(const void* object, std::uint64_t length) noexcept {
+  const auto& crypt = *static_cast<const Crypt*>(object);
+  const std::uint64_t sectors = crypt.sectorSize.value_or(bytesPerSector) / bytesPerSector;
+  if (length % sectors != 0) return {"sector_size", "the length of the row is not a multiple of it"};
+  if (crypt.ivOffset % sectors != 0) return {"iv_offset", "must be a multiple of sector_size"};
+  if (!crypt.cipher.starts_with("capi:") && crypt.cipher.find('(') != std::string::npos) {
+    return {"cipher", "a name of the crypto API, with parentheses, begins with `capi:`"};
+  }
+  return {};
+}
+
+}  // namespace
+
+constexpr Grammar cryptGrammar =
+    grammar<Crypt, NoStatus>(table, noStatus, {.mainline = {1, 29, 0}, .messages = "key set KEY; key wipe", .check = check});
+
+}  // namespace detail
+
+Params Crypt::setKey(const Key& key) noexcept {
+  const detail::Field field = detail::itself<Key>("key");
+  const auto fill = [&](detail::Writer out) {
+    out.word("key");
+    out.word("set");
+    out.begin();
+    detail::writeValue(field, &key, out);
+    return out.bytes();
+  };
+  Secret text = Secret::zeros(fill(detail::Writer()));
+  fill(detail::Writer(reinterpret_cast<char*>(text.writable().data())));
+  return Params(std::move(text));
+}
+
+DEVMAP_TARGET(Crypt, NoStatus, cryptGrammar)
+
+}  // namespace devmap::targets

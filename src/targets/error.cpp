@@ -1,0 +1,29 @@
+#include <devmap/targets/error.hpp>
+#include <targets/define.hpp>
+
+namespace devmap::targets {
+namespace detail {
+namespace {
+
+constexpr Field table[] = {
+    field<&ErrorTarget::device>(Shape::optional, "device").from(1, 7),
+    field<&ErrorTarget::start>(Shape::optional, "start").in(Unit::sectors),
+    rest<&ErrorTarget::rest>(),
+};
+
+Fault check(const void* object, std::uint64_t) noexcept {
+  const auto& error = *static_cast<const ErrorTarget*>(object);
+  if (error.device.empty() == error.start.has_value()) return {"start", "device and start come together"};
+  return {};
+}
+
+}  // namespace
+
+constexpr Grammar errorGrammar =
+    grammar<ErrorTarget, NoStatus>(table, noStatus, {.mainline = {1, 7, 0}, .attributes = {.wildcard = true}, .check = check});
+
+}  // namespace detail
+
+DEVMAP_TARGET(ErrorTarget, NoStatus, errorGrammar)
+
+}  // namespace devmap::targets

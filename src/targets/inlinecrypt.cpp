@@ -1,0 +1,47 @@
+#include <devmap/targets/inlinecrypt.hpp>
+#include <targets/define.hpp>
+
+namespace devmap::targets {
+namespace detail {
+namespace {
+
+constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512}, most{.max = 4};
+constexpr Choice keyTypeWords[] = {{""}, {"keytype:raw"}, {"keytype:hw-wrapped"}};
+constexpr Choices keyTypes = keyTypeWords;
+constexpr Field table[] = {
+    word<&InlineCrypt::cipher>("cipher"),
+    word<&InlineCrypt::key>("key"),
+    field<&InlineCrypt::shownKeyType>(Shape::maybe, "shown_key_type"),
+    word<&InlineCrypt::ivOffset>("iv_offset").in(Unit::sectors),
+    word<&InlineCrypt::device>("device"),
+    word<&InlineCrypt::start>("start").in(Unit::sectors),
+    group(&most),
+    option<&InlineCrypt::keyType>("keytype").of(keyTypes),
+    option<&InlineCrypt::allowDiscards>("allow_discards"),
+    field<&InlineCrypt::sectorSize>(Shape::colon, "sector_size").in(Unit::bytes).with(sectorSize),
+    option<&InlineCrypt::ivLargeSectors>("iv_large_sectors"),
+    unknown<&InlineCrypt::unknown>(),
+    end,
+    rest<&InlineCrypt::rest>(),
+};
+
+Fault check(const void* object, std::uint64_t length) noexcept {
+  const auto& crypt = *static_cast<const InlineCrypt*>(object);
+  const std::uint64_t bytes = crypt.sectorSize.value_or(bytesPerSector), sectors = bytes / bytesPerSector;
+  if (crypt.shownKeyType) return {"shown_key_type", "is in what the kernel shows, it does not take it back"};
+  if (length % sectors != 0) return {"sector_size", "the length of the row is not a multiple of it"};
+  if (crypt.ivOffset % sectors != 0) return {"iv_offset", "must be a multiple of sector_size"};
+  if (bytes != bytesPerSector && !crypt.ivLargeSectors) return {"sector_size", "other than 512 needs iv_large_sectors"};
+  return {};
+}
+
+}  // namespace
+
+constexpr Grammar inlinecryptGrammar =
+    grammar<InlineCrypt, NoStatus>(table, noStatus, {.mainline = {1, 0, 0}, .check = check, .exactCase = true});
+
+}  // namespace detail
+
+DEVMAP_TARGET(InlineCrypt, NoStatus, inlinecryptGrammar)
+
+}  // namespace devmap::targets

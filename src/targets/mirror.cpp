@@ -1,0 +1,66 @@
+#include <devmap/targets/mirror.hpp>
+#include <targets/define.hpp>
+
+namespace devmap::targets {
+namespace detail {
+namespace {
+
+constexpr Choice logWords[] = {{"core"}, {"disk"}, {"userspace"}}, syncWords[] = {{""}, {"sync"}, {"nosync"}};
+constexpr Choices logs = logWords, syncs = syncWords;
+Mirror::Log logOf(const void* object) noexcept { return static_cast<const Mirror*>(object)->log; }
+constexpr Rule onDisk{.when = [](const void* o) { return logOf(o) == Mirror::Log::disk; }};
+constexpr Rule region{
+    .min = 2, .max = UINT32_MAX, .powerOfTwo = true, .when = [](const void* o) { return logOf(o) != Mirror::Log::userspace; }};
+constexpr Rule inUserspace{.when = [](const void* o) { return logOf(o) == Mirror::Log::userspace; }};
+constexpr Rule inKernel{.when = [](const void* o) { return logOf(o) != Mirror::Log::userspace; }};
+constexpr Rule legCount{.min = 2, .max = 9};
+constexpr Nest legs = nest<&Mirror::legs>(deviceSpanFields);
+constexpr Field table[] = {
+    word<&Mirror::log>("log").of(logs),
+    groupRequired("log words"),
+    word<&Mirror::logDevice>("log_device").with(onDisk).fixedForLife(),
+    word<&Mirror::regionSize>("region_size").in(Unit::sectors).with(region),
+    field<&Mirror::userspaceLog>(Shape::tail, "userspace").with(inUserspace),
+    option<&Mirror::sync>("sync").of(syncs).with(inKernel),
+    unknown<&Mirror::unknownLog>(),
+    end,
+    field<&Mirror::legs>(Shape::count, "mirrors").of(legs).with(legCount),
+    field<&Mirror::legs>(Shape::elements, "mirrors").of(legs),
+    group(),
+    option<&Mirror::handleErrors>("handle_errors"),
+    option<&Mirror::keepLog>("keep_log").from(1, 14),
+    unknown<&Mirror::unknown>(),
+    end,
+    rest<&Mirror::rest>(),
+};
+constexpr Field names[] = {itself<DeviceWord>("")};
+constexpr Nest statusLegs = nest<&MirrorStatus::legs>(names);
+constexpr Field status[] = {
+    field<&MirrorStatus::legs>(Shape::count, "mirrors").of(statusLegs),
+    field<&MirrorStatus::legs>(Shape::elements, "mirrors").of(statusLegs),
+    word<&MirrorStatus::inSync>("in_sync"),
+    literal("1"),
+    word<&MirrorStatus::health>("health"),
+    field<&MirrorStatus::log>(Shape::rest, "log"),
+};
+
+// dm-raid1.c: mirror_ctr, parse_features; dm-log.c: create_log_context
+Fault check(const void* object, std::uint64_t length) noexcept {
+  const auto& mirror = *static_cast<const Mirror*>(object);
+  if (mirror.log == Mirror::Log::userspace && mirror.userspaceLog.size() < 3) return {"userspace", "the log needs three words at least"};
+  if (mirror.log != Mirror::Log::userspace && length != 0 && mirror.regionSize.count > length)
+    return {"region_size", "is larger than the row"};
+  if (mirror.keepLog && !mirror.handleErrors) return {"keep_log", "needs handle_errors"};
+  return {};
+}
+
+}  // namespace
+
+constexpr Grammar mirrorGrammar =
+    grammar<Mirror, MirrorStatus>(table, status, {.mainline = {1, 15, 0}, .check = check, .exactCase = true, .closed = true});
+
+}  // namespace detail
+
+DEVMAP_TARGET(Mirror, MirrorStatus, mirrorGrammar)
+
+}  // namespace devmap::targets

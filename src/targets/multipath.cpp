@@ -1,0 +1,105 @@
+#include <devmap/targets/multipath.hpp>
+#include <targets/define.hpp>
+
+namespace devmap::targets {
+namespace detail {
+namespace {
+
+constexpr Choice queueWords[] = {{""}, {"bio"}, {"rq"}, {"mq"}};
+constexpr Choices queueModes = queueWords;
+constexpr Rule retries{.min = 1, .max = 50}, minute{.max = 60000}, most{.max = 8}, some{.min = 1, .max = 1024};
+constexpr Field pathFields[] = {word<&Multipath::Path::device>("device"), field<&Multipath::Path::arguments>(Shape::wide, "arguments")};
+constexpr Nest paths = nest<&Multipath::Group::paths>(pathFields);
+constexpr Field groupOf[] = {
+    word<&Multipath::Group::selector>("selector"),
+    groupRequired("selector_arguments"),
+    field<&Multipath::Group::selectorArguments>(Shape::tail, "selector_arguments"),
+    end,
+    field<&Multipath::Group::paths>(Shape::count, "paths").of(paths).with(some),
+    field<&Multipath::Group::paths>(Shape::width, "path arguments").of(paths),
+    field<&Multipath::Group::paths>(Shape::elements, "paths").of(paths),
+};
+constexpr Nest groups = nest<&Multipath::groups>(groupOf);
+constexpr Field table[] = {
+    groupRequired("features", &most),
+    option<&Multipath::queueIfNoPath>("queue_if_no_path"),
+    option<&Multipath::initRetries>("pg_init_retries").with(retries),
+    option<&Multipath::initDelay>("pg_init_delay_msecs").in(Unit::milliseconds).with(minute),
+    option<&Multipath::retainAttachedHandler>("retain_attached_hw_handler").from(1, 5),
+    option<&Multipath::queueMode>("queue_mode").of(queueModes).withName().from(1, 12),
+    unknown<&Multipath::unknown>(),
+    end,
+    groupRequired("hardware_handler"),
+    field<&Multipath::handler>(Shape::optional, "hardware_handler"),
+    field<&Multipath::handlerArguments>(Shape::tail, "hardware_handler_arguments"),
+    end,
+    field<&Multipath::groups>(Shape::count, "groups").of(groups),
+    word<&Multipath::firstGroup>("first_group"),
+    field<&Multipath::groups>(Shape::elements, "groups").of(groups),
+    rest<&Multipath::rest>(),
+};
+constexpr Choice groupWords[] = {{"D"}, {"A"}, {"E"}, {nullptr}}, pathWords[] = {{"A"}, {"F"}, {nullptr}};
+constexpr Choices groupStates = groupWords, pathStates = pathWords;
+constexpr Field pathStatus[] = {
+    word<&MultipathStatus::Path::device>("device"),
+    word<&MultipathStatus::Path::state>("state").of(pathStates),
+    word<&MultipathStatus::Path::failures>("failures"),
+    field<&MultipathStatus::Path::selector>(Shape::wide, "selector"),
+};
+constexpr Nest statusPaths = nest<&MultipathStatus::Group::paths>(pathStatus);
+constexpr Field groupStatus[] = {
+    word<&MultipathStatus::Group::state>("state").of(groupStates),
+    groupRequired("selector"),
+    field<&MultipathStatus::Group::selector>(Shape::tail, "selector"),
+    end,
+    field<&MultipathStatus::Group::paths>(Shape::count, "paths").of(statusPaths),
+    field<&MultipathStatus::Group::paths>(Shape::width, "selector words").of(statusPaths),
+    field<&MultipathStatus::Group::paths>(Shape::elements, "paths").of(statusPaths),
+};
+constexpr Nest statusGroups = nest<&MultipathStatus::groups>(groupStatus);
+constexpr Field status[] = {
+    groupRequired("status"),
+    word<&MultipathStatus::queueIo>("queue_io"),
+    word<&MultipathStatus::initialisations>("pg_init_count"),
+    unknown<&MultipathStatus::unknown>(),
+    end,
+    groupRequired("hardware_handler"),
+    field<&MultipathStatus::handler>(Shape::tail, "hardware_handler"),
+    end,
+    field<&MultipathStatus::groups>(Shape::count, "groups").of(statusGroups),
+    word<&MultipathStatus::currentGroup>("current_group"),
+    field<&MultipathStatus::groups>(Shape::elements, "groups").of(statusGroups),
+    rest<&MultipathStatus::rest>(),
+};
+
+// dm-mpath.c: multipath_ctr, parse_priority_group
+Fault check(const void* object, std::uint64_t) noexcept {
+  const auto& multipath = *static_cast<const Multipath*>(object);
+  if (multipath.firstGroup > multipath.groups.size()) return {"first_group", "there is no such group"};
+  if (multipath.firstGroup == 0 && !multipath.groups.empty()) return {"first_group", "groups are counted from 1"};
+  if (multipath.handler.empty() && !multipath.handlerArguments.empty()) return {"hardware_handler", "arguments without a handler"};
+  for (const auto& group : multipath.groups) {
+    for (const auto& path : group.paths) {
+      if (path.arguments.size() != group.paths.front().arguments.size()) {
+        return {"groups", "all paths of a group have equally many arguments"};
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+constexpr Grammar multipathGrammar = grammar<Multipath, MultipathStatus>(
+    table, status,
+    {.mainline = {1, 15, 0},
+     .attributes = {.singleton = true, .immutable = true, .requestBased = true},
+     .messages =
+         "queue_if_no_path; fail_if_no_path; enable_group N; disable_group N; switch_group N; reinstate_path DEVICE; fail_path DEVICE",
+     .check = check});
+
+}  // namespace detail
+
+DEVMAP_TARGET(Multipath, MultipathStatus, multipathGrammar)
+
+}  // namespace devmap::targets

@@ -1,0 +1,162 @@
+#include <devmap/targets/raid.hpp>
+#include <targets/define.hpp>
+
+namespace devmap::targets {
+namespace detail {
+namespace {
+
+constexpr Choice levelWords[] = {{"raid0", version(1, 7)},
+                                 {"raid1"},
+                                 {"raid10", version(1, 3)},
+                                 {"raid10_far", version(1, 9)},
+                                 {"raid10_offset", version(1, 9)},
+                                 {"raid10_near", version(1, 9)},
+                                 {"raid4"},
+                                 {"raid5_n", version(1, 9)},
+                                 {"raid5_ls"},
+                                 {"raid5_rs"},
+                                 {"raid5_la"},
+                                 {"raid5_ra"},
+                                 {"raid6_zr"},
+                                 {"raid6_nr"},
+                                 {"raid6_nc"},
+                                 {"raid6_n_6", version(1, 9)},
+                                 {"raid6_ls_6", version(1, 9)},
+                                 {"raid6_rs_6", version(1, 9)},
+                                 {"raid6_la_6", version(1, 9)},
+                                 {"raid6_ra_6", version(1, 9)}};
+constexpr Choice syncWords[] = {{""}, {"sync"}, {"nosync"}}, formatWords[] = {{""}, {"near"}, {"far"}, {"offset"}};
+constexpr Choice journalWords[] = {{""}, {"writethrough"}, {"writeback"}};
+constexpr Choices levels = levelWords, syncs = syncWords, formats = formatWords, journalModes = journalWords;
+constexpr Rule deviceCount{.min = 1, .max = 253}, number{.max = INT32_MAX}, copies{.min = 2, .max = 255};
+constexpr Field index[] = {itself<std::uint64_t>("")};
+constexpr Nest rebuild = nest<&Raid::rebuild>(index), writeMostly = nest<&Raid::writeMostly>(index);
+constexpr Field deviceFields[] = {
+    field<&Raid::Device::metadata>(Shape::dash, "metadata"),
+    field<&Raid::Device::data>(Shape::dash, "data"),
+};
+constexpr Nest devices = nest<&Raid::devices>(deviceFields);
+constexpr Field table[] = {
+    word<&Raid::level>("level").of(levels),
+    groupRequired("parameters"),
+    word<&Raid::chunk>("chunk_size").in(Unit::sectors).with(number),
+    option<&Raid::sync>("sync").of(syncs),
+    option<&Raid::rebuild>("rebuild").of(rebuild),
+    option<&Raid::daemonSleep>("daemon_sleep").in(Unit::milliseconds).with(number),
+    option<&Raid::minRecoveryRate>("min_recovery_rate").in(Unit::kibibytesPerSecond).with(number),
+    option<&Raid::maxRecoveryRate>("max_recovery_rate").in(Unit::kibibytesPerSecond).with(number),
+    option<&Raid::writeMostly>("write_mostly").of(writeMostly),
+    option<&Raid::maxWriteBehind>("max_write_behind").in(Unit::sectors).with(number),
+    option<&Raid::stripeCache>("stripe_cache").in(Unit::sectors).with(number),
+    option<&Raid::regionSize>("region_size").in(Unit::sectors).with(number),
+    option<&Raid::raid10Copies>("raid10_copies").with(copies).from(1, 3),
+    option<&Raid::raid10Format>("raid10_format").of(formats).withName().from(1, 3),
+    option<&Raid::deltaDisks>("delta_disks").from(1, 9),
+    option<&Raid::dataOffset>("data_offset").in(Unit::sectors).with(number).from(1, 9),
+    option<&Raid::journalDevice>("journal_dev").from(1, 10),
+    option<&Raid::journalMode>("journal_mode").of(journalModes).withName().from(1, 10),
+    option<&Raid::raid10UseNearSets>("raid10_use_near_sets").from(1, 9),
+    unknown<&Raid::unknown>(),
+    end,
+    field<&Raid::devices>(Shape::count, "devices").of(devices).with(deviceCount),
+    field<&Raid::devices>(Shape::elements, "devices").of(devices),
+    rest<&Raid::rest>(),
+};
+constexpr Choice actionWords[] = {{""},       {"idle"},    {"frozen"},  {"resync"}, {"check"},
+                                  {"repair"}, {"recover"}, {"reshape"}, {"undef"},  {nullptr}};
+constexpr Choices actions = actionWords;
+constexpr Field status[] = {
+    word<&RaidStatus::level>("level").of(levels),
+    word<&RaidStatus::devices>("devices"),
+    word<&RaidStatus::health>("health"),
+    word<&RaidStatus::synchronised>("synchronised").in(Unit::sectors),
+    field<&RaidStatus::action>(Shape::optional, "action").of(actions),
+    field<&RaidStatus::mismatches>(Shape::optional, "mismatches"),
+    field<&RaidStatus::dataOffset>(Shape::optional, "data_offset").in(Unit::sectors),
+    field<&RaidStatus::journal>(Shape::dash, "journal").mayBeEmpty(),
+    rest<&RaidStatus::rest>(),
+};
+
+enum Family : unsigned { raid0 = 1, raid1 = 2, raid10 = 4, raid45 = 8, raid6 = 16 };
+
+Family familyOf(RaidLevel level) noexcept {
+  if (level == RaidLevel::raid0) return raid0;
+  if (level == RaidLevel::raid1) return raid1;
+  if (level <= RaidLevel::raid10Near) return raid10;
+  return level < RaidLevel::raid6Zr ? raid45 : raid6;
+}
+
+// Which levels take an option (dm-raid.c: __valid_flags), by the members' names in the row; what is not listed goes with all but raid0.
+struct Validity {
+  const char* option;
+  unsigned families;
+};
+constexpr Validity validities[] = {
+    {"write_mostly", raid1},
+    {"max_write_behind", raid1},
+    {"stripe_cache", raid45 | raid6},
+    {"raid10_copies", raid10},
+    {"raid10_format", raid10},
+    {"raid10_use_near_sets", raid10},
+    {"journal_dev", raid45 | raid6},
+    {"journal_mode", raid45 | raid6},
+    {"data_offset", raid0 | raid1 | raid10 | raid45 | raid6},
+    {"chunk_size", raid0 | raid1 | raid10 | raid45 | raid6},
+};
+
+Fault checkOptions(const Raid& raid) noexcept {
+  const unsigned family = familyOf(raid.level);
+  for (const Field& field : groupFields(table, 1)) {
+    if (field.shape == Shape::unknown || !present(field, &raid)) continue;
+    unsigned families = raid1 | raid10 | raid45 | raid6;
+    for (const Validity& validity : validities) {
+      if (std::string_view(field.name) == validity.option) families = validity.families;
+    }
+    if ((families & family) == 0) return {field.name, "does not go with this level"};
+  }
+  if (family == raid6 && raid.sync == Raid::Sync::nosync) return {"sync", "raid6 does not take nosync"};
+  if (raid.sync != Raid::Sync::unspecified && !raid.rebuild.empty()) return {"rebuild", "does not go with sync or nosync"};
+  if (raid.minRecoveryRate && raid.maxRecoveryRate && *raid.minRecoveryRate > *raid.maxRecoveryRate) {
+    return {"max_recovery_rate", "is less than min_recovery_rate"};
+  }
+  if (raid.journalMode != Raid::JournalMode::unspecified && raid.journalDevice.empty()) return {"journal_mode", "needs journal_dev"};
+  return {};
+}
+
+Fault checkDevices(const Raid& raid) noexcept {
+  const std::size_t count = raid.devices.size();
+  if (count < (familyOf(raid.level) == raid6 ? 4U : 2U)) return {"devices", "are too few for this level"};
+  for (const auto& device : raid.devices) {
+    if (device.data.empty() && !device.metadata.empty()) return {"devices", "metadata without data"};
+  }
+  for (const auto at : raid.rebuild) {
+    if (at >= count) return {"rebuild", "there is no such device"};
+  }
+  for (const auto at : raid.writeMostly) {
+    if (at >= count) return {"write_mostly", "there is no such device"};
+  }
+  if (raid.writeMostly.size() >= count) return {"write_mostly", "not all devices can be that"};
+  if (raid.raid10Copies && *raid.raid10Copies > count) return {"raid10_copies", "are more than the devices"};
+  return {};
+}
+
+// dm-raid.c: raid_ctr, parse_raid_params
+Fault check(const void* object, std::uint64_t) noexcept {
+  const auto& raid = *static_cast<const Raid*>(object);
+  const std::uint64_t chunk = raid.chunk.count;
+  if (familyOf(raid.level) != raid1 && (chunk < 8 || (chunk & (chunk - 1)) != 0))
+    return {"chunk_size", "must be a power of two, 8 at least"};
+  if (const Fault found = checkOptions(raid); found.why != nullptr) return found;
+  return checkDevices(raid);
+}
+
+}  // namespace
+
+constexpr Grammar raidGrammar = grammar<Raid, RaidStatus>(
+    table, status, {.mainline = {1, 15, 1}, .messages = "idle; frozen; check; repair; resync; recover", .check = check});
+
+}  // namespace detail
+
+DEVMAP_TARGET(Raid, RaidStatus, raidGrammar)
+
+}  // namespace devmap::targets

@@ -1,0 +1,34 @@
+#include <devmap/targets/unstriped.hpp>
+#include <targets/define.hpp>
+
+namespace devmap::targets {
+namespace detail {
+namespace {
+
+constexpr Rule positive{.min = 1, .max = UINT32_MAX};
+constexpr Field table[] = {
+    word<&Unstriped::stripes>("stripes").with(positive),
+    word<&Unstriped::chunk>("chunk").in(Unit::sectors).with(positive),
+    word<&Unstriped::stripe>("stripe"),
+    word<&Unstriped::device>("device"),
+    word<&Unstriped::start>("start").in(Unit::sectors),
+    rest<&Unstriped::rest>(),
+};
+
+// dm-unstripe.c: unstripe_ctr, whose test of the stripe is off by one
+Fault check(const void* object, std::uint64_t length) noexcept {
+  const auto& unstriped = *static_cast<const Unstriped*>(object);
+  if (unstriped.stripe >= unstriped.stripes) return {"stripe", "must be less than the number of stripes"};
+  if (length % unstriped.chunk.count != 0) return {"chunk", "the length of the row is not a multiple of it"};
+  return {};
+}
+
+}  // namespace
+
+constexpr Grammar unstripedGrammar = grammar<Unstriped, NoStatus>(table, noStatus, {.mainline = {1, 1, 0}, .check = check, .closed = true});
+
+}  // namespace detail
+
+DEVMAP_TARGET(Unstriped, NoStatus, unstripedGrammar)
+
+}  // namespace devmap::targets

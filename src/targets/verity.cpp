@@ -1,0 +1,74 @@
+#include <devmap/targets/verity.hpp>
+#include <targets/define.hpp>
+
+namespace devmap::targets {
+namespace detail {
+namespace {
+
+constexpr Choice formatWords[] = {{"0"}, {"1"}};
+constexpr Choice corruptionWords[] = {
+    {""}, {"ignore_corruption", version(1, 2)}, {"restart_on_corruption", version(1, 2)}, {"panic_on_corruption", version(1, 7)}};
+constexpr Choice errorWords[] = {{""}, {"restart_on_error", version(1, 10)}, {"panic_on_error", version(1, 10)}};
+constexpr Choices formats = formatWords, onCorruption = corruptionWords, onError = errorWords;
+constexpr Rule blockSize{.min = 512, .max = 1U << 30, .powerOfTwo = true}, roots{.min = 2, .max = 24}, most{.max = 15};
+constexpr Field table[] = {
+    word<&Verity::format>("version").of(formats),
+    word<&Verity::data>("data_device"),
+    word<&Verity::hash>("hash_device"),
+    word<&Verity::dataBlockSize>("data_block_size").in(Unit::bytes).with(blockSize),
+    word<&Verity::hashBlockSize>("hash_block_size").in(Unit::bytes).with(blockSize),
+    word<&Verity::dataBlocks>("data_blocks").in(Unit::blocks),
+    word<&Verity::hashStart>("hash_start").in(Unit::blocks),
+    word<&Verity::algorithm>("algorithm"),
+    word<&Verity::rootDigest>("root_digest"),
+    field<&Verity::salt>(Shape::dash, "salt"),
+    group(&most),
+    option<&Verity::onCorruption>("corruption_mode").of(onCorruption),
+    option<&Verity::onError>("error_mode").of(onError),
+    option<&Verity::ignoreZeroBlocks>("ignore_zero_blocks").from(1, 3),
+    option<&Verity::checkAtMostOnce>("check_at_most_once").from(1, 4),
+    option<&Verity::tryVerifyInTasklet>("try_verify_in_tasklet").from(1, 9),
+    option<&Verity::fecDevice>("use_fec_from_device").from(1, 3),
+    option<&Verity::fecBlocks>("fec_blocks").in(Unit::blocks),
+    option<&Verity::fecStart>("fec_start").in(Unit::blocks),
+    option<&Verity::fecRoots>("fec_roots").with(roots),
+    option<&Verity::rootHashSignature>("root_hash_sig_key_desc").from(1, 5),
+    unknown<&Verity::unknown>(),
+    end,
+    rest<&Verity::rest>(),
+};
+constexpr Choice stateWords[] = {{"V"}, {"C"}, {nullptr}};
+constexpr Choices states = stateWords;
+constexpr Field status[] = {
+    word<&VerityStatus::state>("state").of(states),
+    field<&VerityStatus::correctedBlocks>(Shape::dash, "corrected_blocks").in(Unit::blocks).mayBeEmpty(),
+    rest<&VerityStatus::rest>(),
+};
+
+bool hexadecimal(std::string_view text) noexcept {
+  return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos && text.size() % 2 == 0;
+}
+
+// dm-verity-target.c: verity_ctr; dm-verity-fec.c: verity_fec_ctr
+Fault check(const void* object, std::uint64_t length) noexcept {
+  const auto& verity = *static_cast<const Verity*>(object);
+  if (!hexadecimal(verity.rootDigest)) return {"root_digest", "must be hexadecimal"};
+  if (!hexadecimal(verity.salt)) return {"salt", "must be hexadecimal, or empty"};
+  const std::uint64_t sectors = verity.dataBlockSize / bytesPerSector;
+  if (length != 0 && (length - 1) / sectors >= verity.dataBlocks) return {"data_blocks", "the row is longer than the data blocks"};
+  const int fec = !verity.fecDevice.empty() + verity.fecBlocks.has_value() + verity.fecStart.has_value() + verity.fecRoots.has_value();
+  if (fec != 0 && fec != 4) return {"use_fec_from_device", "needs fec_blocks, fec_start and fec_roots, and they need it"};
+  if (fec != 0 && verity.dataBlockSize != verity.hashBlockSize) return {"use_fec_from_device", "needs data and hash blocks of one size"};
+  return {};
+}
+
+}  // namespace
+
+constexpr Grammar verityGrammar = grammar<Verity, VerityStatus>(
+    table, status, {.mainline = {1, 13, 0}, .attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check});
+
+}  // namespace detail
+
+DEVMAP_TARGET(Verity, VerityStatus, verityGrammar)
+
+}  // namespace devmap::targets

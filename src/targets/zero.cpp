@@ -1,0 +1,18 @@
+#include <devmap/targets/zero.hpp>
+#include <targets/define.hpp>
+
+namespace devmap::targets {
+namespace detail {
+namespace {
+
+constexpr Field table[] = {rest<&Zero::rest>()};
+
+}  // namespace
+
+constexpr Grammar zeroGrammar = grammar<Zero, NoStatus>(table, noStatus, {.mainline = {1, 2, 0}, .closed = true});
+
+}  // namespace detail
+
+DEVMAP_TARGET(Zero, NoStatus, zeroGrammar)
+
+}  // namespace devmap::targets
