@@ -15,6 +15,82 @@ else
   not_ok 'udevcomplete of a cookie that is gone' "$status" "$out" "$err"
 fi
 
+# line_of TEXT OPTION...: the line of `udev cookies` with this text; its cookie as C, in JSON some numbers as N. Nothing: there is none
+line_of() { "$devmap" udev cookies "${@:2}" | grep -F -- "$1" | sed -E 's/0x0d4d[0-9a-f]{4}/C/; s/("semid":|"age":)[0-9]+/\1N/g; s/ +/ /g'; }
+spelled() { printf '0x%08x' "$1"; }
+prints 'udev cookies without cookies' 'Cookie      Value   Waiting  Age (s)     Owner' "$devmap" udev cookies
+prints 'udev cookies --json without cookies' '' "$devmap" udev cookies --json
+prints 'udev reclaim without cookies' '' "$devmap" udev reclaim
+refuses 'udev reclaim of a bad age' "'old' is not a number of seconds" "$devmap" udev reclaim --older-than old
+if with_udev; then
+  prints 'udev state' 'Mode:    cookies
+Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
+  theirs=$(spelled "$(dmsetup udevcreatecookie)")
+  ours=$(spelled "$("$devmap" udevcreatecookie)")
+  matches 'udev cookies: one of dmsetup' '^C 1 no [0-9] unknown$' line_of "$theirs"
+  matches 'udev cookies: one made for others' '^C 1 no [0-9] unknown$' line_of "$ours"
+  prints 'udev cookies --json' '{"cookie":"C","semid":N,"value":1,"waiters":0,"age":N,"owner":null,"owner_state":"unknown"}' line_of "$ours" --json
+  prints 'udev reclaim leaves both' '' "$devmap" udev reclaim
+  prints 'udev reclaim of older ones does too' '' "$devmap" udev reclaim --older-than 100
+  "$devmap" udevreleasecookie "$ours" --deadline 30 & # completes at once: nothing uses it
+  wait
+  sleep 1
+  matches 'udev reclaim by age' "^$theirs  1 +no +[1-9] +unknown$" "$devmap" udev reclaim --older-than 1
+  prints 'leaves none' 0 cookies
+
+  udevadm control --stop-exec-queue
+  "$devmap" create devmap-a --table '0 1 zero' & # waits, as udev stands still
+  pid=$!
+  while ! "$devmap" udev cookies --json | grep -q '"waiters":1'; do sleep 0.1; done
+  matches 'udev cookies: one that is waited for' "^C 2 yes [0-9] $pid running$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' yes '"
+  prints 'udev reclaim leaves what is waited for' '' "$devmap" udev reclaim --older-than 0
+  kill -KILL $pid
+  wait $pid 2> /dev/null
+  matches 'udev cookies: its process was killed' "^C 2 no [0-9] $pid ended$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' ended'"
+  prints 'udev reclaim --older-than spares a young one' '' "$devmap" udev reclaim --older-than 100
+  matches 'udev reclaim --json' '^\{"cookie":"0x0d4d[0-9a-f]{4}","semid":[0-9]+,"value":2,"waiters":0,"age":[0-9],"owner":'$pid',"owner_state":"ended"\}$' "$devmap" udev reclaim --json
+  prints 'leaves none' 0 cookies
+  udevadm control --start-exec-queue
+  udevadm settle
+  silent 'the device of the killed process is whole' "$devmap" remove devmap-a
+else
+  prints 'udev state' 'Mode:    none
+Reason:  no udev daemon runs here (/run/udev/control is missing)' "$devmap" udev state
+fi
+prints 'udev state of another mode' 'Mode:    flags-only
+Reason:  asked for by the caller' "$devmap" udev state --udev-mode flags-only
+prints 'udev state --json' '{"mode":"none","reason":"asked for by the caller"}' "$devmap" udev state --json --udevmode none
+refuses 'an unknown mode' "'maybe' is not a mode: auto, cookies, monitor, flags-only or none" "$devmap" create devmap-a --table '0 1 zero' --udev-mode maybe
+refuses 'a mode and --noudevsync' 'exclude each other' "$devmap" remove devmap-a --udev-mode cookies --noudevsync
+refuses 'a cookie in a mode without' 'a cookie is of no use in mode none' "$devmap" remove devmap-a --udevmode none --udevcookie 0xd4d1234
+
+in_mode() { # MODE: a device's life; nodes are right after each step
+  local mode=$1
+  "$devmap" create devmap-a --table '0 1 zero' --udevmode "$mode" && node devmap-a && no_node devmap-b || return
+  "$devmap" load devmap-a --table '0 2 zero' && "$devmap" resume devmap-a --udevmode "$mode" && node devmap-a || return
+  "$devmap" rename devmap-a devmap-b --udevmode "$mode" && node devmap-b && no_node devmap-a || return
+  "$devmap" remove devmap-b --udevmode "$mode" && no_node devmap-b && [ "$(cookies)" = 0 ]
+}
+modes=(auto none)
+if with_udev; then modes+=(cookies flags-only); fi
+for mode in "${modes[@]}"; do silent "a life in mode $mode" in_mode "$mode"; done
+with_udev && udevadm settle
+run "$devmap" create devmap-a --table '0 1 zero' --udevmode monitor --deadline 5
+if [ "$status" = 1 ] && [[ $err == *'no libudev'* ]] && no_node devmap-a; then
+  ok 'mode monitor without libudev is refused'
+elif with_udev && [ "$status" = 0 ]; then
+  "$devmap" remove devmap-a
+  silent 'a life in mode monitor' in_mode monitor
+elif ! with_udev && [ "$status" = 1 ] && [[ $err == *'no udev daemon runs'* ]]; then
+  "$devmap" remove devmap-a --udevmode none
+  ok 'mode monitor without udevd ends at its deadline'
+else
+  not_ok 'mode monitor' "$status" "$out" "$err"
+fi
+run "$devmap" create devmap-a --table '0 1 zero' -v
+if [ "$status$out" = 0 ] && [[ $err == 'devmap: udev mode '*': '* ]]; then ok '-v says the mode'; else not_ok '-v says the mode' "$status" "$out" "$err"; fi
+silent 'remove it' "$devmap" remove devmap-a
+
 if with_udev; then
   cookie=$("$devmap" udevcreatecookie)
   matches 'udevcreatecookie' '^0x0D4D[0-9A-F]{4}$' echo "$cookie"

@@ -8,11 +8,12 @@ matches 'help of a verb by option' '^Usage: devmap remove ' "$devmap" remove --h
 matches 'help of a verb by its other name' '^Usage: devmap load ' "$devmap" help reload
 matches 'help of a verb of two words' '^Usage: devmap pool activate ' "$devmap" help pool activate
 matches 'help of the pool verbs' '^  pool snap POOL ID BASE BASEID' "$devmap" help pool
+matches 'help of the udev verbs' '^  udev reclaim  *remove the cookies' "$devmap" help udev
 matches 'version of the tool' '^devmap [0-9]+\.[0-9]+\.[0-9]+$' "$devmap" --version
 
 every_verb_has_help() {
   local verb
-  "$devmap" help | sed -nE 's/^  ([a-z-]+( [a-z-]+)?)  .*/\1/p; s/^  (pool [a-z-]+) .*/\1/p' | sort -u > "$work/verbs"
+  "$devmap" help | sed -nE 's/^  ([a-z-]+( [a-z-]+)?)  .*/\1/p; s/^  ((pool|udev) [a-z-]+) .*/\1/p' | sort -u > "$work/verbs"
   [ "$(wc -l < "$work/verbs")" -ge 30 ] || { cat "$work/verbs"; return 1; }
   while read -r verb; do
     # shellcheck disable=SC2086 # one word or two

@@ -41,17 +41,26 @@ void offerTargets(const Offers& offers) {
   for (const TargetVersion& target : list->versions()) offers.add(target.name, join("v", toString(target.version)));
 }
 
+void offerModes(const Offers& offers) {
+  offers.add("auto", "what fits this system");
+  offers.add("cookies", "semaphores, which udev's rules count down");
+  offers.add("monitor", "listen to udev");
+  offers.add("flags-only", "look at the nodes until they are right");
+  offers.add("none", "no udev: devmap makes the nodes");
+}
+
 /// First words of verbs when `first` is empty, else the second words of those that start with it.
 void offerVerbs(const Offers& offers, std::string_view first) {
-  bool pool = false;
+  std::string_view offered;
   for (const Verb& verb : verbs()) {
     const std::string_view name = verb.name;
     const std::size_t blank = name.find(' ');
     if (blank == std::string_view::npos) {
       if (first.empty()) offers.add(name, verb.help);
     } else if (first.empty()) {
-      if (!pool) offers.add(name.substr(0, blank), "thin pools and their volumes");
-      pool = true;
+      const std::string_view family = name.substr(0, blank);
+      if (family != offered) offers.add(family, family == "pool" ? "thin pools and their volumes" : "cookies, and how udev is waited for");
+      offered = family;
     } else if (name.substr(0, blank) == first) {
       offers.add(name.substr(blank + 1), verb.help);
     }
@@ -67,6 +76,7 @@ void offerOptions(const Offers& offers, const Verb* verb, const CommandLine& lin
 void offerValue(const Offers& offers, Option option) {
   if (option == Option::target) offerTargets(offers);
   if (option == Option::external) Offers::files();
+  if (option == Option::udevMode) offerModes(offers);
 }
 
 void offerOperand(const Offers& offers, const Verb& verb, std::size_t index, const CommandLine& line) {

@@ -48,6 +48,17 @@ std::string sentence(std::string_view words) {
   return text;
 }
 
+/// The verbs of two words that start with this one; false: there are none.
+bool helpOnFamily(std::string_view word) {
+  bool found = false;
+  for (const Verb& verb : verbs()) {
+    if (!std::string_view(verb.name).starts_with(join(word, " "))) continue;
+    put(line(join(verb.name, " ", verb.usage), verb.help));
+    found = true;
+  }
+  return found;
+}
+
 std::string verbHelp(const Verb& verb) {
   std::string text =
       join("Usage: devmap ", verb.name, verb.options != 0 ? " [OPTION...]" : "", *verb.usage != 0 ? " " : "", verb.usage, "\n");
@@ -82,12 +93,8 @@ bool runHelp(const Call& call) {
     return true;
   }
   auto operands = call.operands;
-  if (operands.size() == 1 && operands[0] == "pool") {
-    for (const Verb& verb : verbs())
-      if (verb.group == Group::pools) put(line(join(verb.name, " ", verb.usage), verb.help));
-    return true;
-  }
   const Verb* const verb = findVerb(operands);
+  if (verb == nullptr && operands.size() == 1 && helpOnFamily(operands[0])) return true;
   if (verb == nullptr || !operands.empty()) return failUnknownVerb(call.operands);
   put(usage(*verb));
   return true;

@@ -14,12 +14,15 @@ namespace tool {
 enum class Option : std::uint8_t {
   addNodeOnCreate,
   addNodeOnResume,
+  count,
   deadline,
   deferred,
   external,
   force,
   help,
   inactive,
+  initial,
+  json,
   major,
   minor,
   noFlush,
@@ -27,6 +30,7 @@ enum class Option : std::uint8_t {
   noTable,
   noUdevRules,
   noUdevSync,
+  olderThan,
   readOnly,
   retry,
   setUuid,
@@ -34,7 +38,9 @@ enum class Option : std::uint8_t {
   table,
   target,
   udevCookie,
+  udevMode,
   uuid,
+  verbose,
   version,
 };
 inline constexpr std::size_t optionCount = static_cast<std::size_t>(Option::version) + 1;

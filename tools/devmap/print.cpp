@@ -39,6 +39,8 @@ void flushOutput() noexcept {
   output.used = 0;
 }
 
+bool outputFailed() noexcept { return output.error != 0; }
+
 void put(std::string_view text) noexcept {
   while (!text.empty()) {
     if (output.used == output.buffer.size()) flushOutput();

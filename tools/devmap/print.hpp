@@ -16,6 +16,9 @@ void put(std::string_view text) noexcept;
 /// Hands what was put so far to the kernel, so that it comes before what is written to stderr next.
 void flushOutput() noexcept;
 
+/// Whether something that was put could not be written.
+[[nodiscard]] bool outputFailed() noexcept;
+
 /// Flushes; true when everything that was ever put could be written. Says on stderr what went wrong otherwise.
 [[nodiscard]] bool finishOutput() noexcept;
 

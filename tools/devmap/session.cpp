@@ -6,6 +6,7 @@
 
 #include "numbers.hpp"
 #include "print.hpp"
+#include "udev_modes.hpp"
 
 namespace tool {
 namespace {
@@ -23,12 +24,13 @@ std::optional<DeviceNumber> numberOf(const std::string& path) noexcept {
 
 bool Session::open() {
   Options options;
-  const bool noUdev = std::getenv("DM_DISABLE_UDEV") != nullptr;
+  const bool noUdev = std::getenv("DM_DISABLE_UDEV") != nullptr && !call_.has(Option::udevMode);
   if (noUdev) {
     options.udevMode = UdevMode::none;
   } else if (call_.has(Option::noUdevSync)) {
     options.udevMode = systemKernel().udevRunning() ? UdevMode::flagsOnly : UdevMode::none;
   }
+  if (!readUdevMode(options.udevMode)) return false;
   if (noUdev || call_.has(Option::noUdevRules)) flags_ = UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
   std::uint32_t cookie = 0;
   if (!readDeadline() || !readCookie(cookie)) return false;
@@ -51,6 +53,18 @@ bool Session::readDeadline() {
   const auto given = seconds(*text);
   if (!given) return failUsage(call_, join("'", *text, "' is not a number of seconds"));
   deadline_ = *given;
+  return true;
+}
+
+bool Session::readUdevMode(UdevMode& mode) {
+  const auto& text = call_.value(Option::udevMode);
+  if (!text) return true;
+  const auto given = udevModeNamed(*text);
+  if (!given) return failUsage(call_, join("'", *text, "' is not a mode: ", udevModeNames));
+  if (call_.has(Option::noUdevSync)) return failUsage(call_, "--udevmode and --noudevsync exclude each other");
+  const bool cookies = *given == UdevMode::cookies || *given == UdevMode::automatic;
+  if (!cookies && call_.has(Option::udevCookie)) return failUsage(call_, join("a cookie is of no use in mode ", *text));
+  mode = *given;
   return true;
 }
 
@@ -99,7 +113,20 @@ Result<void> Session::runWithEvent(Task& task) {
   return task.run();
 }
 
+// Says how udev is about to be waited for: where asked to, and where semaphores ran out, as somebody should look after that.
+void Session::reportUdev() const {
+  const UdevState state = context_->udevState();
+  if (state.mode == UdevMode::cookies && cookie_.mode() == UdevMode::flagsOnly) {
+    complain(
+        "devmap: warning: no semaphore could be had; mode flags-only is used instead: the nodes are looked at until they are right. See "
+        "'devmap udev cookies' and /proc/sys/kernel/sem");
+  } else if (call_.has(Option::verbose)) {
+    complain(join("devmap: udev mode ", udevModeName(state.mode), ": ", state.reason));
+  }
+}
+
 bool Session::settle() {
+  reportUdev();
   if (borrowed_ || call_.has(Option::noUdevSync)) return true;
   const auto waited = udevWait(cookie_, timeLeft());
   return waited ? true : fail(waited.error());

@@ -63,6 +63,8 @@ class Session {
   [[nodiscard]] std::optional<Address> fromOperand(std::string_view operand);
   [[nodiscard]] bool fromOptions(std::optional<Address>& address);
   [[nodiscard]] bool readDeadline();
+  [[nodiscard]] bool readUdevMode(UdevMode& mode);
+  void reportUdev() const;
   [[nodiscard]] bool readCookie(std::uint32_t& cookie);
 
   const Call& call_;

@@ -9,19 +9,19 @@ namespace {
 using enum Option;
 
 constexpr OptionSet addressed = optionSet(uuid, major, minor);
-constexpr OptionSet events = optionSet(noUdevSync, noUdevRules, udevCookie, deadline);
+constexpr OptionSet causesEvents = optionSet(noUdevSync, noUdevRules, udevCookie, udevMode, deadline, verbose);
 
 constexpr auto verbTable = std::to_array<Verb>({
     {"create", nullptr, 1, 2, "NAME [FILE]", "-f",
-     addressed | events | optionSet(table, noTable, readOnly, addNodeOnCreate, addNodeOnResume), Group::devices,
+     addressed | causesEvents | optionSet(table, noTable, readOnly, addNodeOnCreate, addNodeOnResume), Group::devices,
      "make a device and give it a table", runCreate},
-    {"remove", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | events | optionSet(deferred, retry, force), Group::devices,
+    {"remove", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | causesEvents | optionSet(deferred, retry, force), Group::devices,
      "remove devices", runRemove},
-    {"rename", nullptr, 1, 2, "DEVICE NEWNAME", "d-", addressed | events | optionSet(setUuid), Group::devices,
+    {"rename", nullptr, 1, 2, "DEVICE NEWNAME", "d-", addressed | causesEvents | optionSet(setUuid), Group::devices,
      "give a device another name, or a uuid", runRename},
     {"suspend", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | optionSet(noFlush, noLockFs), Group::devices,
      "hold back the I/O of devices", runSuspend},
-    {"resume", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | events | optionSet(noFlush, noLockFs), Group::devices,
+    {"resume", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | causesEvents | optionSet(noFlush, noLockFs), Group::devices,
      "let I/O flow again; an inactive table becomes live", runResume},
     {"mknodes", nullptr, 0, anyNumber, "[NAME...]", "d", 0, Group::devices, "repair the nodes under /dev/mapper", runMknodes},
 
@@ -42,6 +42,8 @@ constexpr auto verbTable = std::to_array<Verb>({
      runDeps},
     {"wait", nullptr, 0, 2, "DEVICE [EVENT]", "d-", addressed | optionSet(noFlush, deadline), Group::looking,
      "sleep until a device's event number is not EVENT", runWait},
+    {"events", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(initial, json, count, deadline), Group::looking,
+     "print what happens to devices, as it happens", runEvents},
     {"targets", nullptr, 0, 0, "", "-", 0, Group::looking, "list the target types of the kernel", runTargets},
     {"target-version", nullptr, 1, anyNumber, "TYPE...", "t", 0, Group::looking, "show the version of target types", runTargetVersion},
     {"version", nullptr, 0, 0, "", "-", 0, Group::looking, "show the versions of devmap and of the kernel", runVersion},
@@ -52,16 +54,21 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"udevcreatecookie", nullptr, 0, 0, "", "-", 0, Group::udev, "make a cookie for --udevcookie", runUdevCreateCookie},
     {"udevreleasecookie", nullptr, 0, 1, "[COOKIE]", "-", optionSet(deadline), Group::udev,
      "wait for the devices of a cookie, then remove it", runUdevReleaseCookie},
+    {"udev state", nullptr, 0, 0, "", "-", optionSet(udevMode, json), Group::udev, "show how udev is waited for, and why so", runUdevState},
+    {"udev cookies", nullptr, 0, 0, "", "-", optionSet(json), Group::udev, "list the cookies, their owners and who waits",
+     runUdevListCookies},
+    {"udev reclaim", nullptr, 0, 0, "", "-", optionSet(olderThan, json), Group::udev, "remove the cookies of processes that have ended",
+     runUdevReclaim},
 
-    {"pool create", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "-ff-", optionSet(deadline), Group::pools, "make a thin pool",
+    {"pool create", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "-ff-", optionSet(deadline, udevMode), Group::pools, "make a thin pool",
      runPoolCreate},
     {"pool reload", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "dff-", 0, Group::pools,
      "load a pool's table anew, after its data device grew", runPoolReload},
     {"pool thin", nullptr, 2, 2, "POOL ID", "d-", 0, Group::pools, "make a thin volume", runPoolThin},
-    {"pool snap", nullptr, 4, 4, "POOL ID BASE BASEID", "d-d-", optionSet(deadline), Group::pools, "make a snapshot of a thin volume",
-     runPoolSnap},
+    {"pool snap", nullptr, 4, 4, "POOL ID BASE BASEID", "d-d-", optionSet(deadline, udevMode), Group::pools,
+     "make a snapshot of a thin volume", runPoolSnap},
     {"pool delete", nullptr, 2, 2, "POOL ID", "d-", 0, Group::pools, "delete a thin volume", runPoolDelete},
-    {"pool activate", nullptr, 4, 4, "POOL NAME ID SIZE", "d---", optionSet(external, deadline), Group::pools,
+    {"pool activate", nullptr, 4, 4, "POOL NAME ID SIZE", "d---", optionSet(external, deadline, udevMode), Group::pools,
      "make the device of a thin volume", runPoolActivate},
     {"pool set-transaction-id", nullptr, 3, 3, "POOL OLD NEW", "d--", 0, Group::pools, "change the transaction id of a pool",
      runPoolSetTransactionId},

@@ -1,13 +1,14 @@
 // What udev's rules and scripts ask for: flags of a cookie, completing it, cookies across processes.
-// None of these opens the control node: they run for every event of every device, also before device-mapper is loaded.
+// None of these but `udev state` opens the control node: they run for every event of every device, also before device-mapper is loaded.
 
+#include <algorithm>
 #include <cstdlib>
-
 #include <ctime>
 
+#include "json.hpp"
 #include "numbers.hpp"
-#include "print.hpp"
 #include "session.hpp"
+#include "udev_modes.hpp"
 
 namespace tool {
 namespace {
@@ -23,6 +24,38 @@ std::string dateOf(std::int64_t since1970) {
   const auto two = [](int number, std::string_view fill) { return join(number < 10 ? fill : "", number); };
   return join(part(days, date.tm_wday), " ", part(months, date.tm_mon), " ", two(date.tm_mday, " "), " ", two(date.tm_hour, "0"), ":",
               two(date.tm_min, "0"), ":", two(date.tm_sec, "0"), " ", date.tm_year + 1900);
+}
+
+struct CookieLine {
+  std::string_view ownerState;
+  std::int64_t age;  ///< seconds since the last use
+};
+
+CookieLine lineOf(const SemaphoreState& cookie) noexcept {
+  CookieLine line{"unknown", std::max<std::int64_t>(systemKernel().wallClock() - std::max(cookie.lastChange, cookie.lastOperation), 0)};
+  switch (udevCookieOwner(cookie)) {
+    case CookieOwner::running: line.ownerState = "running"; break;
+    case CookieOwner::ended: line.ownerState = "ended"; break;
+    case CookieOwner::unknown: break;
+  }
+  return line;
+}
+
+std::string cookieText(const SemaphoreState& cookie) { return join("0x", hex(static_cast<std::uint32_t>(cookie.key), 8)); }
+
+void printCookie(const SemaphoreState& cookie, const CookieLine& line) {
+  std::string owner(line.ownerState);
+  if (cookie.owner > 0) owner = join(cookie.owner, " ", line.ownerState);
+  print(cookieText(cookie), "  ", padded(join(cookie.value), 6), "  ", padded(cookie.waiters > 0 ? "yes" : "no", 7), "  ",
+        padded(join(line.age), 10), "  ", owner, "\n");
+}
+
+void printCookieJson(const SemaphoreState& cookie, const CookieLine& line) {
+  JsonLine json;
+  json.text("cookie", cookieText(cookie)).number("semid", cookie.id).number("value", cookie.value).number("waiters", cookie.waiters);
+  json.number("age", line.age);
+  cookie.owner > 0 ? json.number("owner", cookie.owner) : json.null("owner");
+  json.text("owner_state", line.ownerState).end();
 }
 
 std::optional<std::uint32_t> cookieOf(const Call& call, std::string_view word) {
@@ -60,6 +93,39 @@ bool runUdevCookies(const Call& call) {
     print("0x", padded(hex(static_cast<std::uint32_t>(cookie.key)), 10), " ", padded(join(cookie.id), 10), " ",
           padded(join(cookie.value), 10), " ", dateOf(cookie.lastOperation), "  ", dateOf(cookie.lastChange), "\n");
   }
+  return true;
+}
+
+bool runUdevState(const Call& call) {
+  Session session(call);
+  if (!session.open()) return false;
+  const UdevState state = session.context().udevState();
+  if (call.has(Option::json))
+    JsonLine().text("mode", udevModeName(state.mode)).text("reason", state.reason).end();
+  else
+    print("Mode:    ", udevModeName(state.mode), "\nReason:  ", std::string_view(state.reason), "\n");
+  return true;
+}
+
+bool runUdevListCookies(const Call& call) {
+  const auto cookies = udevCookies();
+  if (!cookies) return Session(call).fail(cookies.error());
+  const bool json = call.has(Option::json);
+  if (!json) print("Cookie      Value   Waiting  Age (s)     Owner\n");
+  for (const SemaphoreState& cookie : *cookies) (json ? printCookieJson : printCookie)(cookie, lineOf(cookie));
+  return true;
+}
+
+bool runUdevReclaim(const Call& call) {
+  std::optional<std::chrono::seconds> olderThan;
+  if (const auto& text = call.value(Option::olderThan)) {
+    const auto given = seconds(*text);
+    if (!given) return failUsage(call, join("'", *text, "' is not a number of seconds"));
+    olderThan = std::chrono::ceil<std::chrono::seconds>(*given);
+  }
+  const auto removed = reclaimUdevCookies(olderThan);
+  if (!removed) return Session(call).fail(removed.error());
+  for (const SemaphoreState& cookie : *removed) (call.has(Option::json) ? printCookieJson : printCookie)(cookie, lineOf(cookie));
   return true;
 }
 
