@@ -16,6 +16,7 @@
 #include <devmap/reload.hpp>
 #include <devmap/suspension.hpp>
 #include <devmap/table.hpp>
+#include <devmap/table_diff.hpp>
 #include <devmap/targets.hpp>
 #include <devmap/task.hpp>
 #include <devmap/thin_pool.hpp>

@@ -14,7 +14,7 @@
 namespace devmap::targets {
 
 /// A device as a row names it: a path, or `major:minor`. The kernel always answers with the number. Equality is of the words;
-/// sameDevice (targets/compare.hpp) compares by meaning.
+/// sameDevice (table_diff.hpp) compares by meaning.
 struct DeviceWord {
   std::string text;
 

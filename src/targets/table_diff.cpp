@@ -1,0 +1,220 @@
+#include <devmap/table_diff.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include <targets/engine.hpp>
+#include <targets/registry.hpp>
+
+namespace devmap::targets {
+
+/// What the comparison needs to see of a value.
+struct ValueAccess {
+  static const detail::Grammar* grammar(const Value& value) noexcept { return value.grammar_; }
+  static const void* object(const Value& value) noexcept { return value.object_; }
+  static bool status(const Value& value) noexcept { return value.status_; }
+};
+
+namespace {
+
+std::optional<DeviceNumber> numberOf(const DeviceWord& word, const DeviceResolver& resolver) noexcept {
+  if (auto number = word.number()) return number;
+  if (resolver.resolve == nullptr || word.empty()) return std::nullopt;
+  return resolver.resolve(resolver.context, word.text);
+}
+
+void resolveAll(std::span<const detail::Field> fields, void* object, const DeviceResolver& resolver) noexcept {
+  for (const detail::Field& field : fields) {
+    if (field.type == detail::Type::device) {
+      auto& word = *static_cast<DeviceWord*>(field.at(object));
+      if (const auto number = numberOf(word, resolver)) word = *number;
+    } else if (field.type == detail::Type::list) {
+      void* const list = field.at(object);
+      for (std::size_t i = 0; i < field.nest->size(list); ++i) resolveAll(field.nest->fields, field.nest->get(list, i), resolver);
+    }
+  }
+}
+
+/// A copy of a typed value, in normal form.
+class Normal {
+ public:
+  Normal(const Value& value, const DeviceResolver& resolver) noexcept : grammar_(ValueAccess::grammar(value)), object_(grammar_->create()) {
+    // What was read can be read again; a copy through the text spares every type a copying function of its own.
+    (void)detail::read(*grammar_, object_, value.text(), false).has_value();
+    resolveAll(grammar_->table, object_, resolver);
+    if (grammar_->is.normalise != nullptr) grammar_->is.normalise(object_);
+  }
+  Normal(const Normal&) = delete;
+  Normal& operator=(const Normal&) = delete;
+  ~Normal() { grammar_->destroy(object_); }
+
+  [[nodiscard]] Params text() const noexcept { return detail::write(*grammar_, object_, false); }
+  [[nodiscard]] std::vector<FieldValue> fields(std::vector<Secret>& keys) const noexcept {
+    return detail::fieldsOf(grammar_->table, object_, &keys);
+  }
+
+ private:
+  const detail::Grammar* grammar_;
+  void* object_;
+};
+
+bool isTyped(const Value& value) noexcept { return value.typed() && !ValueAccess::status(value); }
+
+Params spaced(std::string_view text) noexcept {
+  const auto words = devmap::words(text);
+  const auto fill = [&](detail::Writer out) {
+    for (const auto word : words) out.word(word);
+    return out.bytes();
+  };
+  Secret made = Secret::zeros(fill(detail::Writer()));
+  fill(detail::Writer(reinterpret_cast<char*>(made.writable().data())));
+  return Params(std::move(made));
+}
+
+/// What an absent field of this name is taken for.
+std::string defaultOf(const detail::Grammar& grammar, std::string_view name) {
+  for (const detail::Field& field : grammar.table) {
+    if (name == field.name && field.rule != nullptr && field.rule->byDefault) return detail::decimal(*field.rule->byDefault);
+  }
+  return {};
+}
+
+struct Side {
+  std::vector<FieldValue> fields;
+  std::vector<Secret> keys;
+
+  [[nodiscard]] const FieldValue* find(std::string_view name) const noexcept {
+    for (const FieldValue& field : fields) {
+      if (field.name == name) return &field;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] const Secret* keyOf(const FieldValue& wanted) const noexcept {
+    std::size_t index = 0;
+    for (const FieldValue& field : fields) {
+      if (field.kind != FieldValue::Kind::secret) continue;
+      if (&field == &wanted) return &keys[index];
+      ++index;
+    }
+    return nullptr;
+  }
+};
+
+class Comparison {
+ public:
+  explicit Comparison(const DeviceResolver& resolver) noexcept : resolver_(resolver) {}
+
+  void rows(std::uint32_t index, const TargetRow& before, const TargetRow& after) {
+    if (before.start != after.start) add({index, "start", detail::decimal(before.start.count), detail::decimal(after.start.count), false});
+    if (before.length != after.length)
+      add({index, "length", detail::decimal(before.length.count), detail::decimal(after.length.count), false});
+    if (before.target.type() != after.target.type()) {
+      add({index, "type", std::string(before.target.type()), std::string(after.target.type()), false});
+    } else if (isTyped(before.target) && isTyped(after.target)) {
+      typed(index, before.target, after.target);
+    } else if (spaced(before.target.text()).view() != spaced(after.target.text()).view()) {
+      add({index, "parameters", "(as it is)", "(another text)", false});  // it may hold a key
+    }
+  }
+  void lone(std::uint32_t index, const TargetRow& row, bool isNew) {
+    std::string text = detail::decimal(row.start.count) + ' ' + detail::decimal(row.length.count) + ' ' + std::string(row.target.type());
+    if (isNew)
+      add({index, "row", {}, std::move(text), false});
+    else
+      add({index, "row", std::move(text), {}, false});
+  }
+  TableDiff result;
+
+ private:
+  void add(Change change) { result.changes.push_back(std::move(change)); }
+
+  void typed(std::uint32_t index, const Value& before, const Value& after) {
+    const Normal old(before, resolver_), next(after, resolver_);
+    const detail::Grammar& grammar = *ValueAccess::grammar(after);
+    Side a, b;
+    a.fields = old.fields(a.keys);
+    b.fields = next.fields(b.keys);
+    for (const FieldValue& field : a.fields) {
+      const FieldValue* other = b.find(field.name);
+      if (other == nullptr && field.value == defaultOf(grammar, field.name)) continue;
+      const Secret *key = a.keyOf(field), *otherKey = other == nullptr ? nullptr : b.keyOf(*other);
+      const bool same = other != nullptr && other->value == field.value && (key == nullptr || otherKey == nullptr || *key == *otherKey);
+      if (!same) add({index, field.name, field.value, other == nullptr ? std::string() : other->value, field.fixed});
+    }
+    for (const FieldValue& field : b.fields) {
+      if (a.find(field.name) != nullptr || field.value == defaultOf(grammar, field.name)) continue;
+      add({index, field.name, {}, field.value, field.fixed});
+    }
+  }
+
+  const DeviceResolver& resolver_;
+};
+
+const detail::Grammar* immutableIn(std::span<const TargetRow> rows) noexcept {
+  for (const TargetRow& row : rows) {
+    const auto* grammar = detail::findGrammar(row.target.type());
+    if (grammar != nullptr && grammar->is.attributes.immutable) return grammar;
+  }
+  return nullptr;
+}
+
+bool requestBased(std::span<const TargetRow> rows) noexcept {
+  return rows.size() == 1 && rows[0].target.as<Multipath>() != nullptr &&
+         rows[0].target.as<Multipath>()->queueMode != Multipath::QueueMode::bio;
+}
+
+// dm-table.c: dm_table_get_immutable_target_type; dm-ioctl.c: table_load, is_valid_type
+std::string refusedLive(std::span<const TargetRow> before, std::span<const TargetRow> after, const TableDiff& diff) {
+  const detail::Grammar* immutable = immutableIn(before);
+  const bool wildcard = !after.empty() && std::all_of(after.begin(), after.end(), [](const TargetRow& row) {
+    const auto* grammar = detail::findGrammar(row.target.type());
+    return grammar != nullptr && grammar->is.attributes.wildcard;
+  });
+  if (wildcard) return {};
+  if (immutable != nullptr && (after.size() != 1 || after[0].target.type() != immutable->type)) {
+    return std::string(immutable->type) + " gives way to nothing but its own type and error";
+  }
+  if (!before.empty() && requestBased(before) != requestBased(after) && (immutable != nullptr || requestBased(after))) {
+    return "a device keeps the kind of its queue: request-based and bio-based tables do not follow each other";
+  }
+  for (const TargetRow& row : after) {
+    const auto* grammar = detail::findGrammar(row.target.type());
+    if (grammar != nullptr && !grammar->is.liveReload && !before.empty())
+      return std::string(grammar->type) + " cannot be reloaded on a live device";
+  }
+  for (const Change& change : diff.changes) {
+    if (change.fixed) return std::string(after[change.row].target.type()) + ": " + change.field + " is fixed for the life of the device";
+  }
+  return {};
+}
+
+}  // namespace
+
+bool sameDevice(const DeviceWord& a, const DeviceWord& b, const DeviceResolver& resolver) noexcept {
+  if (a == b) return true;
+  const auto first = numberOf(a, resolver), second = numberOf(b, resolver);
+  return first && second && *first == *second;
+}
+
+Params normalForm(const Value& value, const DeviceResolver& resolver) noexcept {
+  return isTyped(value) ? Normal(value, resolver).text() : spaced(value.text());
+}
+
+TableDiff compareTables(std::span<const TargetRow> before, std::span<const TargetRow> after, const DeviceResolver& resolver) noexcept {
+  Comparison comparison(resolver);
+  for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
+    const auto index = static_cast<std::uint32_t>(i);
+    if (i >= before.size())
+      comparison.lone(index, after[i], true);
+    else if (i >= after.size())
+      comparison.lone(index, before[i], false);
+    else
+      comparison.rows(index, before[i], after[i]);
+  }
+  TableDiff diff = std::move(comparison.result);
+  if (!diff.same()) diff.whyNot = refusedLive(before, after, diff);
+  diff.live = diff.whyNot.empty();
+  return diff;
+}
+
+}  // namespace devmap::targets

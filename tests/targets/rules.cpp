@@ -1,0 +1,84 @@
+// Rules that need no kernel: every refusal names its field. tests/targets/run shows that kernels refuse the same rows.
+#include <doctest/doctest.h>
+
+#include <devmap/targets.hpp>
+
+#include "refused.hpp"
+
+using namespace devmap;
+using namespace devmap::targets;
+
+TEST_CASE("every rule refuses, and names the field") {
+  for (const auto& row : test::refusedRows) {
+    CAPTURE(std::string(row.type));
+    CAPTURE(std::string(row.params));
+    const Value value = parseParams(row.type, row.params);
+    if (!value.typed()) {
+      CHECK_MESSAGE(value.whyRaw().find(row.says) != value.whyRaw().npos, value.whyRaw());
+      continue;
+    }
+    auto checked = value.check(Sectors{row.length});
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().code == Errc::invalidTable);
+    CHECK_MESSAGE(checked.error().detail.find(row.says) != std::string::npos, checked.error().detail);
+  }
+}
+
+TEST_CASE("words that the kernel would split, or that say nothing, are refused") {
+  const auto refused = [](const Linear& linear) {
+    auto checked = linear.check();
+    REQUIRE_FALSE(checked);
+    return checked.error().detail;
+  };
+  CHECK(refused({.device = "/dev/a b", .start = {}, .rest = {}}) ==
+        "linear: device: has a blank or a control character, which the kernel would split at");
+  CHECK(refused({.device = "/dev/\xa0", .start = {}, .rest = {}}).find("blank") != std::string::npos);
+  CHECK(refused({}) == "linear: device: must not be empty");
+  CHECK(Linear{.device = "/dev/mapper/a\\x20b", .start = {}, .rest = {}}.check());
+}
+
+TEST_CASE("an option that came later is refused for an older target") {
+  const auto gate = [](std::string_view type, std::string_view params, Version version) {
+    const Value value = parseParams(type, params);
+    REQUIRE(value.typed());
+    auto gated = value.checkVersion(version);
+    if (gated) return std::string();
+    CHECK(gated.error().code == Errc::unsupported);
+    return gated.error().message();
+  };
+  const char* priority = "cipher_null-ecb - 0 8:1 0 1 high_priority";
+  CHECK(gate("crypt", priority, {1, 24, 0}) ==
+        "check version: crypt: high_priority: came with version 1.26 of the target, this kernel has 1.24.0");
+  CHECK(gate("crypt", priority, {1, 26, 0}).empty());
+  CHECK(gate("crypt", "aes-xts-plain64 :32:logon:a 0 8:1 0", {1, 17, 0}).find("key: came with version 1.18") != std::string::npos);
+  CHECK(gate("crypt", "aes-xts-plain64 :32:trusted:a 0 8:1 0", {1, 22, 0}).find("1.23") != std::string::npos);
+  CHECK(gate("integrity", "8:1 0 4 I 1 internal_hash:crc32c", {1, 11, 0}).find("mode: came with version 1.12") != std::string::npos);
+  CHECK(parseParams("future", "x").checkVersion({}));
+  CHECK(gate("verity", "1 8:1 8:2 4096 4096 8 1 sha256 00 - 1 panic_on_corruption", {1, 6, 0}).find("1.7") != std::string::npos);
+}
+
+TEST_CASE("nothing that is shown or told holds a key") {
+  const char* rows[] = {"aes-xts-plain64 c0ffee 0 8:1 0", "aes c0ffee 8:1 0 0", "aes-xts-plain64 c0ffeg 0 8:1 0", "c0ffee aes 0 8:1 0"};
+  for (const char* row : rows) {
+    const Value value = parseParams("crypt", row);
+    CHECK(value.whyRaw().find("c0ffe") == std::string_view::npos);
+    for (const FieldValue& field : value.fields()) CHECK(field.value.find("c0ffe") == std::string::npos);
+  }
+  const Value keyed = parseParams("integrity", "8:1 0 4 J 1 internal_hash:hmac(sha256):c0ffee");
+  for (const FieldValue& field : keyed.fields()) CHECK(field.value.find("c0ffe") == std::string::npos);
+  CHECK(keyed.text() == "8:1 0 4 J 1 internal_hash:hmac(sha256):c0ffee");
+}
+
+TEST_CASE("messages") {
+  CHECK(Crypt::setKey({.bytes = *Secret::fromHex("00ff"), .reference = {}}) == "key set 00ff");
+  CHECK(Crypt::setKey({.bytes = {}, .reference = KeyReference{32, KeyReference::Type::user, "a:b"}}) == "key set :32:user:a:b");
+  CHECK(Switch::RegionMappings().set(16, 1).next(0).repeat(2, 255).message() == "set_region_mappings 10:1 :0 R2,ff");
+  CHECK(Cache::invalidate({{0, 5}, {7, 8}}) == "invalidate_cblocks 0-5 7-8");
+  CHECK(ThinPool::createSnap(2, 1) == "create_snap 2 1");
+  CHECK(ThinPool::setTransactionId(0, 1) == "set_transaction_id 0 1");
+  CHECK(Multipath::failPath(DeviceNumber{8, 1}) == "fail_path 8:1");
+  CHECK(LogWrites::mark("here") == "mark here");
+  CHECK(Dust::addBadBlock(60, 2) == "addbadblock 60 2");
+  CHECK(Pcache::setGcPercent(70) == "gc_percent 70");
+  CHECK(Vdo::setCompression(true) == "compression on");
+}
