@@ -70,13 +70,13 @@ Finding checkWords(const Field& field, const Words& words) {
 Finding checkFields(std::span<const Field> fields, const void* object);
 
 Finding checkList(const Field& field, const void* list) {
-  const std::size_t size = field.nest->size(list);
+  const std::size_t size = field.nest()->size(list);
   if (field.shape == Shape::count || field.shape == Shape::width) {
     return field.shape == Shape::count ? checkNumber(field, size) : Finding{};
   }
   for (std::size_t i = 0; i < size; ++i) {
-    if (auto found = checkFields(field.nest->fields, field.nest->get(const_cast<void*>(list), i))) {
-      std::string name = listed(field.name, i, field.nest);
+    if (auto found = checkFields(field.nest()->fields, field.nest()->get(const_cast<void*>(list), i))) {
+      std::string name = listed(field.name, i, field.nest());
       if (!found.field.empty()) (name += '.') += found.field;
       return {std::move(name), std::move(found.why)};
     }
@@ -98,7 +98,7 @@ Finding checkField(const Field& field, const void* object) {
     case Type::list: return checkList(field, member);
     case Type::choice: {
       const auto index = *static_cast<const std::uint8_t*>(member);
-      if (index < field.choices->size() && (*field.choices)[index].word != nullptr) return {};
+      if (index < field.choices()->size() && (*field.choices())[index].word != nullptr) return {};
       return {field.name, "is no value of its type"};
     }
     default: break;
@@ -131,7 +131,7 @@ std::uint16_t neededFor(const Field& field, const void* object) noexcept {
   std::uint16_t needed = field.since;
   if (field.type == Type::choice) {
     const auto index = *static_cast<const std::uint8_t*>(in(field, object));
-    if (index < field.choices->size()) needed = std::max(needed, (*field.choices)[index].since);
+    if (index < field.choices()->size()) needed = std::max(needed, (*field.choices())[index].since);
   }
   return needed;
 }
@@ -164,9 +164,9 @@ Result<void> gate(const Grammar& grammar, const void* object, Version target) no
   for (const Field& field : grammar.table) {
     unsigned needed = std::max(neededFor(field, object), keyNeeds(field, object));
     if (field.type == Type::list && field.shape != Shape::count) {
-      for (std::size_t i = 0; i < field.nest->size(in(field, object)); ++i) {
-        const void* element = field.nest->get(field.at(const_cast<void*>(object)), i);
-        for (const Field& inner : field.nest->fields) needed = std::max<unsigned>(needed, neededFor(inner, element));
+      for (std::size_t i = 0; i < field.nest()->size(in(field, object)); ++i) {
+        const void* element = field.nest()->get(field.at(const_cast<void*>(object)), i);
+        for (const Field& inner : field.nest()->fields) needed = std::max<unsigned>(needed, neededFor(inner, element));
       }
     }
     if (needed <= have) continue;

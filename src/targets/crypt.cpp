@@ -7,8 +7,7 @@ namespace {
 
 constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512};
 constexpr Rule tagBytes{.min = 1, .max = 255}, positive{.min = 1, .max = UINT32_MAX}, most{.max = 9};
-constexpr Field tagFields[] = {word<&Crypt::IntegrityTag::bytes>("bytes").in(Unit::bytes).with(tagBytes),
-                               word<&Crypt::IntegrityTag::by>("by")};
+constexpr Field tagFields[] = {word<&CryptIntegrity::bytes>("bytes").in(Unit::bytes).with(tagBytes), word<&CryptIntegrity::by>("by")};
 constexpr Nest tag = nest<&Crypt::integrity>(tagFields);
 constexpr Field table[] = {
     word<&Crypt::cipher>("cipher"),

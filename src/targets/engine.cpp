@@ -72,11 +72,11 @@ bool present(const Field& field, const void* object) noexcept {
     case Type::device: return !static_cast<const DeviceWord*>(member)->empty();
     case Type::choice: {
       const auto index = *static_cast<const std::uint8_t*>(member);
-      return index != 0 || field.choices->front().word[0] != '\0';
+      return index != 0 || field.choices()->front().word[0] != '\0';
     }
     case Type::algorithm: return !static_cast<const Algorithm*>(member)->name.empty();
     case Type::words: return !static_cast<const Words*>(member)->empty();
-    case Type::list: return field.nest->size(member) != 0;
+    case Type::list: return field.nest()->size(member) != 0;
     case Type::fraction:
     case Type::key: return true;
     default: return numberIn(field, object).has_value();

@@ -25,9 +25,9 @@ class Lister {
 
   void one(const Field& field, const void* member, std::string name) {
     if (field.type == Type::list) {
-      for (std::size_t i = 0; i < field.nest->size(member); ++i) {
-        const void* element = field.nest->get(const_cast<void*>(member), i);
-        fields(field.nest->fields, element, field.nest->single ? name : name + '[' + decimal(i) + ']');
+      for (std::size_t i = 0; i < field.nest()->size(member); ++i) {
+        const void* element = field.nest()->get(const_cast<void*>(member), i);
+        fields(field.nest()->fields, element, field.nest()->single ? name : name + '[' + decimal(i) + ']');
       }
     } else if (field.type == Type::words) {
       const auto& words = *static_cast<const Words*>(member);

@@ -27,12 +27,12 @@ enum class Type : std::uint8_t {
   optionalSigned,  ///< std::optional<std::int64_t>
   text,            ///< std::string; empty is absent
   device,          ///< DeviceWord; empty is absent
-  choice,          ///< enum of one byte, counted from 0 without holes; Field::choices spells it
+  choice,          ///< enum of one byte, counted from 0 without holes; Field::choices() spells it
   fraction,        ///< Fraction
   key,             ///< Key
   algorithm,       ///< Algorithm
   words,           ///< Words
-  list,            ///< std::vector or std::optional of structs; Field::nest describes them
+  list,            ///< std::vector or std::optional of structs; Field::nest() describes them
 };
 
 /// How a field stands in the text.
@@ -90,8 +90,7 @@ struct Field {
   const char* name = "";  ///< the kernel's own word where it has one
   void* (*at)(void* object) noexcept = nullptr;
   const Rule* rule = nullptr;
-  const Choices* choices = nullptr;
-  const Nest* nest = nullptr;
+  const void* more = nullptr;  ///< of a choice its Choices, of a list its Nest
   Type type = Type::none;
   Shape shape = Shape::word;
   Unit unit = Unit::none;
@@ -105,43 +104,58 @@ struct Field {
   bool alias : 1 = false;      ///< read only; written by the field before it
   std::uint16_t since = 0;     ///< version(major, minor) of the target that first has it; 0: always
 
+  [[nodiscard]] const Choices* choices() const noexcept { return static_cast<const Choices*>(more); }
+  [[nodiscard]] const Nest* nest() const noexcept { return static_cast<const Nest*>(more); }
+
   [[nodiscard]] constexpr Field with(const Rule& r) const noexcept {
-    return change([&](Field& f) { f.rule = &r; });
+    Field f = *this;
+    f.rule = &r;
+    return f;
   }
   [[nodiscard]] constexpr Field of(const Choices& c) const noexcept {
-    return change([&](Field& f) { f.choices = &c; });
+    Field f = *this;
+    f.more = &c;
+    return f;
   }
   [[nodiscard]] constexpr Field of(const Nest& n) const noexcept {
-    return change([&](Field& f) { f.nest = &n; });
+    Field f = *this;
+    f.more = &n;
+    return f;
   }
   [[nodiscard]] constexpr Field in(Unit u) const noexcept {
-    return change([&](Field& f) { f.unit = u; });
+    Field f = *this;
+    f.unit = u;
+    return f;
   }
   [[nodiscard]] constexpr Field from(unsigned major, unsigned minor) const noexcept {
-    return change([&](Field& f) { f.since = version(major, minor); });
+    Field f = *this;
+    f.since = version(major, minor);
+    return f;
   }
   [[nodiscard]] constexpr Field fixedForLife() const noexcept {
-    return change([](Field& f) { f.fixed = true; });
+    Field f = *this;
+    f.fixed = true;
+    return f;
   }
   [[nodiscard]] constexpr Field inHex() const noexcept {
-    return change([](Field& f) { f.hex = true; });
+    Field f = *this;
+    f.hex = true;
+    return f;
   }
   [[nodiscard]] constexpr Field withName() const noexcept {
-    return change([](Field& f) { f.named = true; });
+    Field f = *this;
+    f.named = true;
+    return f;
   }
   [[nodiscard]] constexpr Field asAlias() const noexcept {
-    return change([](Field& f) { f.alias = true; });
+    Field f = *this;
+    f.alias = true;
+    return f;
   }
   [[nodiscard]] constexpr Field mayBeEmpty() const noexcept {
-    return change([](Field& f) { f.free = true; });
-  }
-
- private:
-  template <typename F>
-  [[nodiscard]] constexpr Field change(F how) const noexcept {
-    Field copy = *this;
-    how(copy);
-    return copy;
+    Field f = *this;
+    f.free = true;
+    return f;
   }
 };
 

@@ -98,8 +98,8 @@ bool Reader::number(const Field& field, void* member, Text word) noexcept {
 }
 
 bool Reader::choice(const Field& field, void* member, Text word) noexcept {
-  for (std::size_t i = 0; i < field.choices->size(); ++i) {
-    const char* const known = (*field.choices)[i].word;
+  for (std::size_t i = 0; i < field.choices()->size(); ++i) {
+    const char* const known = (*field.choices())[i].word;
     if (known != nullptr && !same(known, word)) continue;
     *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(i);
     return true;
@@ -124,7 +124,7 @@ bool Reader::key(const Field& field, Key& key, Text word) noexcept {
     return fail(field, "a key in a keyring is `:BYTES:TYPE:DESCRIPTION`");
   }
   Field type = field;
-  type.choices = &types;
+  type.more = &types;
   reference.description = word.substr(third + 1);
   return choice(type, &reference.type, word.substr(second + 1, third - second - 1));
 }
@@ -178,7 +178,7 @@ bool Reader::elements(const Field& field, void* member, std::uint64_t count) noe
   for (; count != 0; --count) {
     if (words_.empty()) return fail(field, "fewer than their count says");
     const std::size_t before = words_.size();
-    if (!fields(field.nest->fields, field.nest->add(member))) return false;
+    if (!fields(field.nest()->fields, field.nest()->add(member))) return false;
     if (words_.size() == before) return true;  // a grammar without words could not end
   }
   return true;
@@ -189,7 +189,7 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
   void* const member = field.at == nullptr ? nullptr : field.at(object);
   matched = false;
   if (field.type == Type::choice && field.shape == Shape::option && !field.named) {
-    for (const Choice& known : *field.choices) matched = matched || (known.word[0] != '\0' && same(known.word, word));
+    for (const Choice& known : *field.choices()) matched = matched || (known.word[0] != '\0' && same(known.word, word));
     return !matched || choice(field, member, take());
   }
   const Text name = field.name;
@@ -201,14 +201,14 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
     std::vector<Text> parts;
     split(content, ":", parts);
     Reader reader(exactCase_, open_, parts);
-    return inner(reader, field.nest->fields, field.nest->add(member));
+    return inner(reader, field.nest()->fields, field.nest()->add(member));
   }
   matched = same(word, name);
   if (!matched) return true;
   take();
   if (field.type == Type::flag) return *static_cast<bool*>(member) = true, true;
   if (words_.empty()) return fail(field, "its value is missing");
-  if (field.type == Type::list) return fields(field.nest->fields, field.nest->add(member));
+  if (field.type == Type::list) return fields(field.nest()->fields, field.nest()->add(member));
   return value(field, member, take());
 }
 
@@ -309,7 +309,7 @@ bool Reader::fields(std::span<const Field> fields, void* object) noexcept {
 
 bool readWhole(std::span<const Field> fields, void* object, Text text) noexcept {
   if (fields.empty() || fields[0].shape != Shape::whole) return false;
-  const Choices& lines = *fields[0].choices;
+  const Choices& lines = *fields[0].choices();
   for (std::size_t i = 1; i < lines.size(); ++i) {
     if (text != lines[i].word) continue;
     *static_cast<std::uint8_t*>(fields[0].at(object)) = static_cast<std::uint8_t>(i);

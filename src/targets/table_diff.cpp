@@ -30,7 +30,7 @@ void resolveAll(std::span<const detail::Field> fields, void* object, const Devic
       if (const auto number = numberOf(word, resolver)) word = *number;
     } else if (field.type == detail::Type::list) {
       void* const list = field.at(object);
-      for (std::size_t i = 0; i < field.nest->size(list); ++i) resolveAll(field.nest->fields, field.nest->get(list, i), resolver);
+      for (std::size_t i = 0; i < field.nest()->size(list); ++i) resolveAll(field.nest()->fields, field.nest()->get(list, i), resolver);
     }
   }
 }

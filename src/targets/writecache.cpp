@@ -9,8 +9,7 @@ constexpr Choice storageWords[] = {{"p"}, {"s"}}, fuaWords[] = {{""}, {"fua"}, {
 constexpr Choices storages = storageWords, fuas = fuaWords;
 constexpr Rule blockSize{.min = 512, .max = 65536, .powerOfTwo = true}, high{.max = 100, .byDefault = 50}, low{.max = 100, .byDefault = 45},
     most{.max = 18};
-constexpr Rule number{.max = UINT32_MAX}, some{.min = 1, .max = UINT32_MAX}, hour{.max = 3600000}, day{.max = 86400000},
-    minute{.max = 60000};
+constexpr Rule some{.min = 1, .max = UINT32_MAX}, hour{.max = 3600000}, day{.max = 86400000}, minute{.max = 60000};
 constexpr Field table[] = {
     word<&Writecache::storage>("storage").of(storages),
     word<&Writecache::origin>("origin"),

@@ -40,11 +40,11 @@ void writeSigned(const std::optional<std::int64_t>& value, Writer& out) noexcept
 void writeNested(const Field& field, const void* list, std::size_t index, Writer& out) noexcept {
   char* const none = nullptr;
   Writer parts(none, ':');
-  const void* element = field.nest->get(const_cast<void*>(list), index);
-  writeFields(field.nest->fields, element, parts);
+  const void* element = field.nest()->get(const_cast<void*>(list), index);
+  writeFields(field.nest()->fields, element, parts);
   Secret text = Secret::zeros(parts.bytes());
   Writer again(reinterpret_cast<char*>(text.writable().data()), ':');
-  writeFields(field.nest->fields, element, again);
+  writeFields(field.nest()->fields, element, again);
   out.put(Params(std::move(text)).view());
 }
 
@@ -57,7 +57,7 @@ void writeOption(const Field& field, const void* object, Writer& out) noexcept {
     out.begin();
     return writeValue(field, member, out);
   }
-  const std::size_t times = field.type == Type::list ? field.nest->size(member) : 1;
+  const std::size_t times = field.type == Type::list ? field.nest()->size(member) : 1;
   for (std::size_t i = 0; i < times; ++i) {
     out.word(field.name);
     if (field.shape == Shape::colon) {
@@ -67,7 +67,7 @@ void writeOption(const Field& field, const void* object, Writer& out) noexcept {
       else
         writeValue(field, member, out);
     } else if (field.type == Type::list) {
-      writeFields(field.nest->fields, field.nest->get(const_cast<void*>(member), i), out);
+      writeFields(field.nest()->fields, field.nest()->get(const_cast<void*>(member), i), out);
     } else {
       out.begin();
       writeValue(field, member, out);
@@ -94,16 +94,16 @@ void writeWords(const Words& words, Writer& out) noexcept {
 
 void writeElements(const Field& field, const void* member, Writer& out) noexcept {
   if (field.type == Type::words) return writeWords(*static_cast<const Words*>(member), out);
-  for (std::size_t i = 0; i < field.nest->size(member); ++i) {
-    writeFields(field.nest->fields, field.nest->get(const_cast<void*>(member), i), out);
+  for (std::size_t i = 0; i < field.nest()->size(member); ++i) {
+    writeFields(field.nest()->fields, field.nest()->get(const_cast<void*>(member), i), out);
   }
 }
 
 // Words of the `wide` field in the first element that has the list.
 std::uint64_t widthOf(const Field& field, const void* member) noexcept {
-  if (field.nest->size(member) == 0) return 0;
-  const void* element = field.nest->get(const_cast<void*>(member), 0);
-  for (const Field& inner : field.nest->fields) {
+  if (field.nest()->size(member) == 0) return 0;
+  const void* element = field.nest()->get(const_cast<void*>(member), 0);
+  for (const Field& inner : field.nest()->fields) {
     if (inner.shape == Shape::wide) return static_cast<const Words*>(in(inner, element))->size();
   }
   return 0;
@@ -114,7 +114,7 @@ void writeField(const Field& field, const void* object, bool complete, Writer& o
   const void* member = field.at == nullptr ? nullptr : in(field, object);
   switch (field.shape) {
     case Shape::literal: return out.word(field.name);
-    case Shape::count: out.begin(); return out.put(std::uint64_t{field.nest->size(member)});
+    case Shape::count: out.begin(); return out.put(std::uint64_t{field.nest()->size(member)});
     case Shape::width: out.begin(); return out.put(widthOf(field, member));
     case Shape::elements:
     case Shape::tail:
@@ -143,7 +143,7 @@ void writeField(const Field& field, const void* object, bool complete, Writer& o
 const char* wholeLine(std::span<const Field> fields, const void* object) noexcept {
   if (fields.empty() || fields[0].shape != Shape::whole) return nullptr;
   const auto index = *static_cast<const std::uint8_t*>(in(fields[0], object));
-  return index == 0 || index >= fields[0].choices->size() ? nullptr : (*fields[0].choices)[index].word;
+  return index == 0 || index >= fields[0].choices()->size() ? nullptr : (*fields[0].choices())[index].word;
 }
 
 }  // namespace
@@ -171,7 +171,7 @@ void writeValue(const Field& field, const void* member, Writer& out) noexcept {
       return out.put(static_cast<const Fraction*>(member)->total);
     case Type::choice: {
       const auto index = *static_cast<const std::uint8_t*>(member);
-      const char* text = index < field.choices->size() ? (*field.choices)[index].word : nullptr;
+      const char* text = index < field.choices()->size() ? (*field.choices())[index].word : nullptr;
       return out.put(std::string_view(text == nullptr ? "?" : text));
     }
     case Type::key: return writeKey(*static_cast<const Key*>(member), out);

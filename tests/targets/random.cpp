@@ -60,7 +60,7 @@ Key key(Random& random) {
 }
 
 void fillList(const Field& field, void* list, Random& random) {
-  const auto& nest = *field.nest;
+  const auto& nest = *field.nest();
   std::uint64_t count = nest.single ? 1 : random.below(4) + 1;
   if (field.rule != nullptr) count = std::clamp(count, field.rule->min, field.rule->max);
   for (std::uint64_t i = nest.size(list); i < count; ++i) fill(nest.fields, nest.add(list), random);
@@ -80,9 +80,9 @@ void fillOne(const Field& field, void* member, Random& random) {
     case Type::text: *static_cast<std::string*>(member) = text(random); return;
     case Type::device: *static_cast<DeviceWord*>(member) = device(random); return;
     case Type::choice: {
-      auto count = field.choices->size();
-      if (field.choices->back().word == nullptr) --count;
-      const std::size_t first = field.shape == Shape::optional && field.choices->front().word[0] == '\0' ? 1 : 0;
+      auto count = field.choices()->size();
+      if (field.choices()->back().word == nullptr) --count;
+      const std::size_t first = field.shape == Shape::optional && field.choices()->front().word[0] == '\0' ? 1 : 0;
       *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(first + random.below(count - first));
       return;
     }

@@ -5,17 +5,17 @@
 
 namespace devmap::targets {
 
+/// How much a sector has for tags, and who fills it: `aead`, `none`, or what a newer kernel knows.
+struct CryptIntegrity {
+  std::uint64_t bytes = 0;  ///< 1 to 255
+  std::string by;
+  friend bool operator==(const CryptIntegrity&, const CryptIntegrity&) noexcept = default;
+};
+
 /// Parameters `<cipher> <key> <iv offset> <device> <start> [#words options]`. Status: none.
 /// Messages are taken while the device is suspended only, and hold the key: send them with secure data on.
 struct Crypt {
   static constexpr std::string_view type = "crypt";
-  /// How much a sector has for tags, and who fills it: `aead`, `none`, or what a newer kernel knows.
-  struct IntegrityTag {
-    std::uint64_t bytes = 0;  ///< 1 to 255
-    std::string by;
-    friend bool operator==(const IntegrityTag&, const IntegrityTag&) noexcept = default;
-  };
-
   std::string cipher;  ///< `aes-xts-plain64`, or `capi:` and the crypto API's own name
   Key key;
   std::uint64_t ivOffset = 0;  ///< sectors; a multiple of sectorSize
@@ -27,7 +27,7 @@ struct Crypt {
   bool submitFromCryptCpus = false;
   bool noReadWorkqueue = false;
   bool noWriteWorkqueue = false;
-  std::optional<IntegrityTag> integrity;
+  std::optional<CryptIntegrity> integrity;
   std::optional<std::uint64_t> sectorSize;        ///< bytes: 512, 1024, 2048 or 4096
   bool ivLargeSectors = false;                    ///< the IV counts sectors of sectorSize
   std::optional<std::uint64_t> integrityKeySize;  ///< bytes
