@@ -1,0 +1,26 @@
+#!/bin/bash
+# dracut: the module devmap. Installed as /usr/lib/dracut/modules.d/90devmap/module-setup.sh, with settled.sh and devmap-boot beside it.
+
+# Without tables, only for those who ask for it.
+check() {
+  require_binaries devmap || return 1
+  compgen -G '/etc/devmap/boot/*' > /dev/null || return 255
+}
+
+depends() { return 0; }
+
+installkernel() {
+  local types
+  types=$(awk 'FNR > 0 {print "dm-" $3}' /etc/devmap/boot/* 2> /dev/null | sort -u)
+  # shellcheck disable=SC2086 # a list of words
+  hostonly='' instmods dm-mod $types
+}
+
+install() {
+  local table
+  inst_multiple devmap
+  for table in /etc/devmap/boot/*; do [ ! -e "$table" ] || inst_simple "$table"; done
+  # shellcheck disable=SC2154 # dracut's own
+  inst_simple "$moddir/devmap-boot" /sbin/devmap-boot
+  inst_hook initqueue/settled 50 "$moddir/settled.sh"
+}
