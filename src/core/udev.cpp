@@ -100,6 +100,9 @@ int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
 // What can be told of the reason why udev did not answer. Before anything is repaired.
 const char* diagnose(CookieState& state) noexcept {
   if (!state.kernel.udevRunning()) return "no udev daemon runs any more";
+  bool shares = true;
+  if (state.hasSemaphore() && state.kernel.udevSharesIpc(shares) == 0 && !shares)
+    return "the udev daemon lives in another IPC namespace, where it cannot see our semaphores";
   if (state.hasSemaphore() && !state.pending.empty() && allSettled(state))
     return "udev handled the event, but did not confirm it: the rule that completes cookies (95-dm-notify.rules) is missing, or the "
            "program it "
@@ -127,7 +130,8 @@ std::string repairNodes(CookieState& state) noexcept {
 }
 
 Error unanswered(CookieState& state, Errc code, const char* why) noexcept {
-  Error error{code, "wait for udev", 0, {}, {}, why, {}};
+  Error error{code, "wait for udev", 0, {}, {}, code == Errc::timedOut ? "timed out: " : "", {}};
+  error.detail += why;
   error.device = repairNodes(state);
   if (!error.device.empty()) error.detail += "; devmap made sure of the node itself";
   return error;

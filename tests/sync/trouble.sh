@@ -1,0 +1,122 @@
+# Everything that can be wrong with udev. Sourced by run.
+# shellcheck shell=bash disable=SC2154
+
+make() { "$devmap" create "$1" --table '0 8 zero' "${@:2}"; }
+
+part_stopped() { # udevd does nothing
+  local mode
+  for mode in cookies flags-only monitor; do
+    kill -STOP "$(udevd)"
+    says "udevd stopped, $mode: create ends, timed out" 1 'wait for udev.*timed out:.*(stopped|busy).*devmap made sure of the node itself' \
+      make devmap-a --udevmode $mode --deadline 1
+    within "udevd stopped, $mode: no later than 0.5 s after its deadline" 1000 1500
+    check "udevd stopped, $mode: the node works" works devmap-a
+    prints "udevd stopped, $mode: no semaphore is left" 0 cookies
+    kill -CONT "$(udevd)"
+    check "udevd goes on, $mode: link, record and device agree" consistent devmap-a
+    kill -STOP "$(udevd)"
+    says "udevd stopped, $mode: remove ends, timed out" 1 'wait for udev.*timed out' "$devmap" remove devmap-a --udevmode $mode --deadline 1
+    within "udevd stopped, $mode: remove no later either" 1000 1500
+    check "udevd stopped, $mode: the node is gone" no_node devmap-a
+    kill -CONT "$(udevd)"
+    udevadm settle
+    check "udevd goes on, $mode: the node stays away" no_node devmap-a
+    prints "udevd goes on, $mode: no semaphore" 0 cookies
+  done
+  silent 'udevd goes on: a next create succeeds' make devmap-a
+  silent 'udevd goes on: a next remove succeeds' "$devmap" remove devmap-a
+}
+
+part_rules() { # the rule that completes cookies is missing
+  local cookie
+  silent 'stock rules, monitor: create' make devmap-a --udevmode monitor
+  check 'stock rules, monitor: link, record and device agree when it returns' consistent devmap-a
+  cookie=$(sed -n 's/^DM_COOKIE=//p' "$work/properties")
+  prints 'stock rules, monitor: the event names no semaphore that a rule would miss' 0 echo $((cookie & 0xffff))
+  silent 'stock rules, monitor: remove' "$devmap" remove devmap-a --udevmode monitor
+  mkdir -p "${masked%/*}"
+  ln -s /dev/null "$masked"
+  udevadm control --reload
+  silent 'no 95-dm-notify.rules, monitor: create' make devmap-a --udevmode monitor
+  figure "$took ms"
+  check 'no 95-dm-notify.rules, monitor: link, record and device agree' consistent devmap-a
+  silent 'no 95-dm-notify.rules, monitor: remove' "$devmap" remove devmap-a --udevmode monitor
+  check 'no 95-dm-notify.rules, monitor: the node is gone' no_node devmap-a
+  says 'no 95-dm-notify.rules, cookies: create times out and names the rule' 1 'timed out: .*95-dm-notify\.rules' \
+    make devmap-a --udevmode cookies --deadline 3
+  within 'no 95-dm-notify.rules, cookies: in time' 3000 3500
+  prints 'no 95-dm-notify.rules, cookies: no semaphore is left' 0 cookies
+  silent 'no 95-dm-notify.rules, flags-only: remove' "$devmap" remove devmap-a --udevmode flags-only
+  rm "$masked"
+  udevadm control --reload
+  silent 'the rule is back: create' make devmap-a
+  silent 'the rule is back: remove' "$devmap" remove devmap-a
+}
+
+part_namespace() { # our semaphores are not udevd's
+  prints 'another IPC namespace: udev state' 'Mode:    flags-only
+Reason:  the udev daemon lives in another IPC namespace, where it cannot see our semaphores' unshare --ipc "$devmap" udev state
+  says 'another IPC namespace: create works, and says how' 0 'udev mode flags-only:.*another IPC namespace' unshare --ipc "$devmap" create devmap-a --table '0 8 zero' -v
+  within 'another IPC namespace: without waiting for a deadline' 0 10000
+  check 'another IPC namespace: link, record and device agree' consistent devmap-a
+  silent 'another IPC namespace: remove' unshare --ipc "$devmap" remove devmap-a
+  check 'another IPC namespace: the node is gone' no_node devmap-a
+  says 'another IPC namespace, cookies asked for: ends at its deadline, and says why' 1 'timed out: .*another IPC namespace' \
+    unshare --ipc "$devmap" create devmap-a --table '0 8 zero' --udevmode cookies --deadline 2
+  check 'another IPC namespace, cookies asked for: the node is there' works devmap-a
+  udevadm settle
+  silent 'another IPC namespace: remove it' unshare --ipc "$devmap" remove devmap-a
+}
+
+part_semaphores() { # none can be had
+  local warning='' sets=0 limit
+  with_udev && warning='no semaphore could be had; mode flags-only is used'
+  [ -z "$theirs" ] || sets=1
+  for limit in "32000 1024000000 500 $sets" "32000 $sets 500 32000"; do # number of sets; number of semaphores
+    echo "$limit" > /proc/sys/kernel/sem
+    run dmsetup udevcreatecookie
+    if with_udev && [ "$status" = 0 ] && [ -n "$out" ]; then not_ok "sem = $limit: there are semaphores after all" "$out"; fi
+    says "sem = $limit: create works, and says how" 0 "^devmap: .*${warning:-udev mode none}" make devmap-a -v
+    check "sem = $limit: the node works" works devmap-a
+    says "sem = $limit: resume works" 0 "$warning" "$devmap" resume devmap-a
+    says "sem = $limit: rename works" 0 "$warning" "$devmap" rename devmap-a devmap-b
+    check "sem = $limit: the node has the new name" node devmap-b
+    check "sem = $limit: and not the old one" no_node devmap-a
+    says "sem = $limit: remove works" 0 "$warning" "$devmap" remove devmap-b
+    check "sem = $limit: the node is gone" no_node devmap-b
+    says "sem = $limit: a cookie for others cannot be had" "$(with_udev && echo 1 || echo 0)" "$(with_udev && echo 'semaphore sets are in use')" \
+      "$devmap" udevcreatecookie
+    echo "$sem" > /proc/sys/kernel/sem
+  done
+}
+
+waits() { # until a process waits for a cookie
+  local i
+  for ((i = 0; i < 100; i++)); do
+    "$devmap" udev cookies --json | grep -q '"waiters":[1-9]' && return
+    sleep 0.05
+  done
+  return 1
+}
+
+part_removed() { # the cookie is removed under its waiter
+  udevadm control --stop-exec-queue
+  make devmap-a > "$work/waiter" 2>&1 &
+  check 'a cookie removed under its waiter: it waits' waits
+  "$devmap" udev cookies --json | sed -n 's/.*"semid":\([0-9]*\),.*"waiters":[1-9].*/\1/p' | xargs -n 1 ipcrm -s # as udevcomplete_all does
+  check 'a cookie removed under its waiter is the end of its wait, in success' wait $!
+  prints 'a cookie removed under its waiter: nothing to say' '' cat "$work/waiter"
+  udevadm control --start-exec-queue
+  udevadm settle
+  silent 'a cookie removed under its waiter: the device is whole' "$devmap" remove devmap-a
+}
+
+part_stop() { # a flag set by a signal handler
+  udevadm control --stop-exec-queue
+  "$client" stop > "$work/stop" 2>&1 &
+  sleep 2
+  grep -q '^stopped after' "$work/stop" && udevadm control --start-exec-queue
+  check 'a stop flag ends a wait, which can be taken up again' wait $!
+  figure "$(cat "$work/stop")"
+  udevadm control --start-exec-queue
+}
