@@ -59,7 +59,7 @@ int findUdev() noexcept {
   if (directory == nullptr) return 0;
   int found = 0;
   while (const dirent* entry = ::readdir(directory)) {
-    const int pid = std::atoi(entry->d_name);
+    const auto pid = static_cast<int>(std::strtol(entry->d_name, nullptr, 10));
     std::array<char, 512> buffer{};
     if (pid <= 0 || !isUdev(readStart(pathOf(pid, "comm").data(), buffer))) continue;
     found = pid;
