@@ -75,8 +75,7 @@ constexpr Field status[] = {
 // dm-mpath.c: multipath_ctr, parse_priority_group
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& multipath = *static_cast<const Multipath*>(object);
-  if (multipath.firstGroup > multipath.groups.size()) return {"first_group", "there is no such group"};
-  if (multipath.firstGroup == 0 && !multipath.groups.empty()) return {"first_group", "groups are counted from 1"};
+  if ((multipath.firstGroup == 0) != multipath.groups.empty()) return {"first_group", "is 0 without groups, and counted from 1 with them"};
   if (multipath.handler.empty() && !multipath.handlerArguments.empty()) return {"hardware_handler", "arguments without a handler"};
   for (const auto& group : multipath.groups) {
     for (const auto& path : group.paths) {
@@ -88,6 +87,9 @@ Fault check(const void* object, std::uint64_t) noexcept {
   return {};
 }
 
+// Kernels from 4.15 on do it always; some show it.
+void normalise(void* object) noexcept { static_cast<Multipath*>(object)->retainAttachedHandler = true; }
+
 }  // namespace
 
 constexpr Grammar multipathGrammar = grammar<Multipath, MultipathStatus>(
@@ -96,7 +98,8 @@ constexpr Grammar multipathGrammar = grammar<Multipath, MultipathStatus>(
      .attributes = {.singleton = true, .immutable = true, .requestBased = true},
      .messages =
          "queue_if_no_path; fail_if_no_path; enable_group N; disable_group N; switch_group N; reinstate_path DEVICE; fail_path DEVICE",
-     .check = check});
+     .check = check,
+     .normalise = normalise});
 
 }  // namespace detail
 

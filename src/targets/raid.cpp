@@ -125,7 +125,8 @@ Fault checkOptions(const Raid& raid) noexcept {
 
 Fault checkDevices(const Raid& raid) noexcept {
   const std::size_t count = raid.devices.size();
-  if (count < (familyOf(raid.level) == raid6 ? 4U : 2U)) return {"devices", "are too few for this level"};
+  const unsigned family = familyOf(raid.level);
+  if (count < (family == raid6 ? 4U : (family & (raid0 | raid1)) != 0 ? 1U : 2U)) return {"devices", "are too few for this level"};
   for (const auto& device : raid.devices) {
     if (device.data.empty() && !device.metadata.empty()) return {"devices", "metadata without data"};
   }

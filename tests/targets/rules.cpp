@@ -30,11 +30,10 @@ TEST_CASE("words that the kernel would split, or that say nothing, are refused")
     REQUIRE_FALSE(checked);
     return checked.error().detail;
   };
-  CHECK(refused({.device = "/dev/a b", .start = {}, .rest = {}}) ==
-        "linear: device: has a blank or a control character, which the kernel would split at");
-  CHECK(refused({.device = "/dev/\xa0", .start = {}, .rest = {}}).find("blank") != std::string::npos);
+  CHECK(refused({.device = "/dev/a b"}) == "linear: device: has a blank or a control character, which the kernel would split at");
+  CHECK(refused({.device = "/dev/\xa0"}).find("blank") != std::string::npos);
   CHECK(refused({}) == "linear: device: must not be empty");
-  CHECK(Linear{.device = "/dev/mapper/a\\x20b", .start = {}, .rest = {}}.check());
+  CHECK(Linear{.device = "/dev/mapper/a\\x20b"}.check());
 }
 
 TEST_CASE("an option that came later is refused for an older target") {
@@ -70,8 +69,8 @@ TEST_CASE("nothing that is shown or told holds a key") {
 }
 
 TEST_CASE("messages") {
-  CHECK(Crypt::setKey({.bytes = *Secret::fromHex("00ff"), .reference = {}}) == "key set 00ff");
-  CHECK(Crypt::setKey({.bytes = {}, .reference = KeyReference{32, KeyReference::Type::user, "a:b"}}) == "key set :32:user:a:b");
+  CHECK(Crypt::setKey({.bytes = *Secret::fromHex("00ff")}) == "key set 00ff");
+  CHECK(Crypt::setKey({.reference = KeyReference{32, KeyReference::Type::user, "a:b"}}) == "key set :32:user:a:b");
   CHECK(Switch::RegionMappings().set(16, 1).next(0).repeat(2, 255).message() == "set_region_mappings 10:1 :0 R2,ff");
   CHECK(Cache::invalidate({{0, 5}, {7, 8}}) == "invalidate_cblocks 0-5 7-8");
   CHECK(ThinPool::createSnap(2, 1) == "create_snap 2 1");

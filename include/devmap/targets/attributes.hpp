@@ -38,8 +38,8 @@ enum class Unit : std::uint8_t {
 /// One field of a row or status line, for showing and comparing.
 struct FieldValue {
   enum class Kind : std::uint8_t { flag, number, text, device, secret };
-  std::string name;   ///< the kernel's own word; of a list's element `stripes[1].device`
-  std::string value;  ///< as the kernel spells it; a flag that is set is `true`, a secret is `(secret)`
+  std::string name{};   ///< the kernel's own word; of a list's element `stripes[1].device`
+  std::string value{};  ///< as the kernel spells it; a flag that is set is `true`, a secret is `(secret)`
   Kind kind = Kind::text;
   Unit unit = Unit::none;
   bool fixed = false;  ///< a live device keeps it: a reload with another value is refused or ruins data

@@ -8,10 +8,10 @@ namespace devmap::targets {
 /// Parameters `<device> [1 block_size:N]`. Status: none; its state is in sysfs. Messages: none.
 struct Bow {
   static constexpr std::string_view type = "bow";
-  DeviceWord device;
-  std::optional<std::uint64_t> blockSize;  ///< bytes
-  Words unknown;
-  Words rest;
+  DeviceWord device{};
+  std::optional<std::uint64_t> blockSize{};  ///< bytes
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -13,9 +13,9 @@ struct CacheStatus {
   enum class Access : std::uint8_t { readWrite, readOnly, other };
   State state = State::active;  ///< when not active, nothing else is known
   Sectors metadataBlockSize{8};
-  Fraction metadata;  ///< blocks of metadataBlockSize
-  Sectors blockSize;
-  Fraction cache;  ///< blocks of blockSize
+  Fraction metadata{};  ///< blocks of metadataBlockSize
+  Sectors blockSize{};
+  Fraction cache{};  ///< blocks of blockSize
   std::uint64_t readHits = 0;
   std::uint64_t readMisses = 0;
   std::uint64_t writeHits = 0;
@@ -26,13 +26,13 @@ struct CacheStatus {
   bool metadata2 = false;
   CacheMode mode = CacheMode::unspecified;
   bool noDiscardPassdown = false;
-  Words unknown;               ///< features this version does not know
-  std::vector<KeyValue> core;  ///< `migration_threshold`, sectors
-  std::string policy;
-  std::vector<KeyValue> policyArguments;
+  Words unknown{};               ///< features this version does not know
+  std::vector<KeyValue> core{};  ///< `migration_threshold`, sectors
+  std::string policy{};
+  std::vector<KeyValue> policyArguments{};
   Access access = Access::readWrite;
   bool needsCheck = false;
-  Words rest;
+  Words rest{};
   friend bool operator==(const CacheStatus&, const CacheStatus&) noexcept = default;
 };
 
@@ -45,17 +45,17 @@ struct Cache {
     std::uint64_t end = 0;  ///< behind the last
     friend bool operator==(const Blocks&, const Blocks&) noexcept = default;
   };
-  DeviceWord metadata;
-  DeviceWord cache;
-  DeviceWord origin;
+  DeviceWord metadata{};
+  DeviceWord cache{};
+  DeviceWord origin{};
   Sectors blockSize{64};  ///< 64 to 2097152, a multiple of 64
   bool metadata2 = false;
   CacheMode mode = CacheMode::unspecified;  ///< unspecified: writeback
   bool noDiscardPassdown = false;
-  Words unknown;
-  std::string policy = "default";         ///< `smq`, which is the default, `cleaner`, `mq`
-  std::vector<KeyValue> policyArguments;  ///< `migration_threshold` goes with all policies
-  Words rest;
+  Words unknown{};
+  std::string policy = "default";           ///< `smq`, which is the default, `cleaner`, `mq`
+  std::vector<KeyValue> policyArguments{};  ///< `migration_threshold` goes with all policies
+  Words rest{};
 
   [[nodiscard]] static std::string set(std::string_view key, std::string_view value) { return ((std::string(key) += ' ') += value); }
   /// Only in passthrough mode.

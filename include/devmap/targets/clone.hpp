@@ -11,33 +11,33 @@ struct CloneStatus {
   enum class Access : std::uint8_t { readWrite, readOnly, failed, other };
   State state = State::active;  ///< when not active, nothing else is known
   Sectors metadataBlockSize{8};
-  Fraction metadata;  ///< blocks of metadataBlockSize
-  Sectors regionSize;
-  Fraction hydrated;            ///< regions: all of them means that the device can be replaced by its destination
+  Fraction metadata{};  ///< blocks of metadataBlockSize
+  Sectors regionSize{};
+  Fraction hydrated{};          ///< regions: all of them means that the device can be replaced by its destination
   std::uint64_t hydrating = 0;  ///< regions now on the way
   bool noHydration = false;
   bool noDiscardPassdown = false;
-  Words unknown;
-  std::vector<KeyValue> core;  ///< `hydration_threshold`, `hydration_batch_size`: regions
+  Words unknown{};
+  std::vector<KeyValue> core{};  ///< `hydration_threshold`, `hydration_batch_size`: regions
   Access access = Access::readWrite;
-  Words rest;
+  Words rest{};
   friend bool operator==(const CloneStatus&, const CloneStatus&) noexcept = default;
 };
 
 /// Parameters `<metadata> <destination> <source> <region size> [#words features [#words {<key> <value>}...]]`.
 struct Clone {
   static constexpr std::string_view type = "clone";
-  DeviceWord metadata;
-  DeviceWord destination;
-  DeviceWord source;      ///< opened read-only
+  DeviceWord metadata{};
+  DeviceWord destination{};
+  DeviceWord source{};    ///< opened read-only
   Sectors regionSize{8};  ///< a power of two, 8 to 2097152
   bool noHydration = false;
   bool noDiscardPassdown = false;
-  Words unknown;
-  std::optional<std::uint64_t> hydrationThreshold;  ///< regions on the way at once
-  std::optional<std::uint64_t> hydrationBatchSize;  ///< regions
-  Words unknownCore;
-  Words rest;
+  Words unknown{};
+  std::optional<std::uint64_t> hydrationThreshold{};  ///< regions on the way at once
+  std::optional<std::uint64_t> hydrationBatchSize{};  ///< regions
+  Words unknownCore{};
+  Words rest{};
 
   [[nodiscard]] static std::string enableHydration() { return "enable_hydration"; }
   [[nodiscard]] static std::string disableHydration() { return "disable_hydration"; }

@@ -8,7 +8,7 @@ namespace devmap::targets {
 /// How much a sector has for tags, and who fills it: `aead`, `none`, or what a newer kernel knows.
 struct CryptIntegrity {
   std::uint64_t bytes = 0;  ///< 1 to 255
-  std::string by;
+  std::string by{};
   friend bool operator==(const CryptIntegrity&, const CryptIntegrity&) noexcept = default;
 };
 
@@ -16,23 +16,23 @@ struct CryptIntegrity {
 /// Messages are taken while the device is suspended only, and hold the key: send them with secure data on.
 struct Crypt {
   static constexpr std::string_view type = "crypt";
-  std::string cipher;  ///< `aes-xts-plain64`, or `capi:` and the crypto API's own name
-  Key key;
+  std::string cipher{};  ///< `aes-xts-plain64`, or `capi:` and the crypto API's own name
+  Key key{};
   std::uint64_t ivOffset = 0;  ///< sectors; a multiple of sectorSize
-  DeviceWord device;
-  Sectors start;
+  DeviceWord device{};
+  Sectors start{};
   bool allowDiscards = false;
   bool sameCpuCrypt = false;
   bool highPriority = false;
   bool submitFromCryptCpus = false;
   bool noReadWorkqueue = false;
   bool noWriteWorkqueue = false;
-  std::optional<CryptIntegrity> integrity;
-  std::optional<std::uint64_t> sectorSize;        ///< bytes: 512, 1024, 2048 or 4096
-  bool ivLargeSectors = false;                    ///< the IV counts sectors of sectorSize
-  std::optional<std::uint64_t> integrityKeySize;  ///< bytes
-  Words unknown;
-  Words rest;
+  std::optional<CryptIntegrity> integrity{};
+  std::optional<std::uint64_t> sectorSize{};        ///< bytes: 512, 1024, 2048 or 4096
+  bool ivLargeSectors = false;                      ///< the IV counts sectors of sectorSize
+  std::optional<std::uint64_t> integrityKeySize{};  ///< bytes
+  Words unknown{};
+  Words rest{};
 
   /// Gives the device its key back. The key has the same size as before.
   [[nodiscard]] DEVMAP_API static Params setKey(const Key& key) noexcept;

@@ -9,17 +9,17 @@ namespace devmap::targets {
 /// The second version shows its key as `-`.
 struct DefaultKey {
   static constexpr std::string_view type = "default-key";
-  std::string cipher;  ///< `aes-xts-plain64`, `xchacha12,aes-adiantum-plain64`; `AES-256-XTS` of the first version
-  Key key;
-  std::optional<std::uint64_t> ivOffset;  ///< sectors
-  DeviceWord device;
-  Sectors start;
+  std::string cipher{};  ///< `aes-xts-plain64`, `xchacha12,aes-adiantum-plain64`; `AES-256-XTS` of the first version
+  Key key{};
+  std::optional<std::uint64_t> ivOffset{};  ///< sectors
+  DeviceWord device{};
+  Sectors start{};
   bool allowDiscards = false;
-  std::optional<std::uint64_t> sectorSize;  ///< bytes
+  std::optional<std::uint64_t> sectorSize{};  ///< bytes
   bool ivLargeSectors = false;
   bool wrappedKey = false;
-  Words unknown;
-  Words rest;
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

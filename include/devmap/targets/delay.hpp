@@ -7,8 +7,8 @@ namespace devmap::targets {
 
 /// Where one kind of request goes, and how late.
 struct DelayClass {
-  DeviceWord device;
-  Sectors start;
+  DeviceWord device{};
+  Sectors start{};
   std::uint64_t delay = 0;  ///< milliseconds
   friend bool operator==(const DelayClass&, const DelayClass&) noexcept = default;
 };
@@ -17,15 +17,15 @@ struct DelayStatus {
   static constexpr std::string_view statusOf = "delay";
   std::uint64_t reads = 0;  ///< held back now
   std::uint64_t writes = 0;
-  std::optional<std::uint64_t> flushes;
-  Words rest;
+  std::optional<std::uint64_t> flushes{};
+  Words rest{};
   friend bool operator==(const DelayStatus&, const DelayStatus&) noexcept = default;
 };
 
 /// Parameters `{<device> <start> <delay>}`, one to three times: all; reads and writes; reads, writes and flushes. Messages: none.
 struct Delay {
   static constexpr std::string_view type = "delay";
-  std::vector<DelayClass> classes;  ///< 1: all requests; 2: reads, all else; 3: reads, writes, flushes
+  std::vector<DelayClass> classes{};  ///< 1: all requests; 2: reads, all else; 3: reads, writes, flushes
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

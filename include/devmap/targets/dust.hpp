@@ -9,20 +9,20 @@ struct DustStatus {
   static constexpr std::string_view statusOf = "dust";
   enum class Reads : std::uint8_t { bypass, failOnBadBlock, other };
   enum class Verbosity : std::uint8_t { verbose, quiet, other };
-  DeviceWord device;
+  DeviceWord device{};
   Reads reads = Reads::bypass;
   Verbosity verbosity = Verbosity::verbose;
-  Words rest;
+  Words rest{};
   friend bool operator==(const DustStatus&, const DustStatus&) noexcept = default;
 };
 
 /// Parameters `<device> <start> <block size>`.
 struct Dust {
   static constexpr std::string_view type = "dust";
-  DeviceWord device;
-  Sectors start;
+  DeviceWord device{};
+  Sectors start{};
   std::uint64_t blockSize = 512;  ///< bytes: a power of two, at least 512
-  Words rest;
+  Words rest{};
 
   [[nodiscard]] static std::string addBadBlock(std::uint64_t block) { return "addbadblock " + std::to_string(block); }
   /// The block also fails `failures` (to 255) writes before it is good again.

@@ -10,20 +10,20 @@ struct EraStatus {
   enum class State : std::uint8_t { active, failed, error };
   State state = State::active;  ///< when not active, nothing else is known
   Sectors metadataBlockSize{8};
-  Fraction metadata;  ///< blocks of metadataBlockSize
+  Fraction metadata{};  ///< blocks of metadataBlockSize
   std::uint64_t era = 0;
-  std::optional<std::uint64_t> metadataSnapshot;  ///< block of the metadata snapshot, while there is one
-  Words rest;
+  std::optional<std::uint64_t> metadataSnapshot{};  ///< block of the metadata snapshot, while there is one
+  Words rest{};
   friend bool operator==(const EraStatus&, const EraStatus&) noexcept = default;
 };
 
 /// Parameters `<metadata> <origin> <block size>`.
 struct Era {
   static constexpr std::string_view type = "era";
-  DeviceWord metadata;
-  DeviceWord origin;
+  DeviceWord metadata{};
+  DeviceWord origin{};
   Sectors blockSize{8};  ///< a multiple of 8
-  Words rest;
+  Words rest{};
 
   [[nodiscard]] static std::string checkpoint() { return "checkpoint"; }  ///< a new era begins
   [[nodiscard]] static std::string takeMetadataSnapshot() { return "take_metadata_snap"; }

@@ -9,9 +9,9 @@ namespace devmap::targets {
 /// is without. A table of this type may replace one of an immutable type. Status: none. Messages: none.
 struct ErrorTarget {
   static constexpr std::string_view type = "error";
-  DeviceWord device;  ///< empty: none
-  std::optional<Sectors> start;
-  Words rest;  ///< the kernel ignores words unless there are two
+  DeviceWord device{};  ///< empty: none
+  std::optional<Sectors> start{};
+  Words rest{};  ///< the kernel ignores words unless there are two
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -19,18 +19,18 @@ struct CorruptByte {
 /// Without options reads and writes fail; the kernel then shows `2 error_reads error_writes`.
 struct Flakey {
   static constexpr std::string_view type = "flakey";
-  DeviceWord device;
-  Sectors start;
+  DeviceWord device{};
+  Sectors start{};
   std::uint64_t up = 0;    ///< seconds that the device works
   std::uint64_t down = 0;  ///< seconds that it does not
   bool errorReads = false;
   bool dropWrites = false;
   bool errorWrites = false;
-  std::optional<CorruptByte> corruptByte;
-  std::optional<std::uint64_t> randomReadCorrupt;  ///< chance in 10^9 of a byte to be replaced
-  std::optional<std::uint64_t> randomWriteCorrupt;
-  Words unknown;  ///< options this version does not know
-  Words rest;
+  std::optional<CorruptByte> corruptByte{};
+  std::optional<std::uint64_t> randomReadCorrupt{};  ///< chance in 10^9 of a byte to be replaced
+  std::optional<std::uint64_t> randomWriteCorrupt{};
+  Words unknown{};  ///< options this version does not know
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -11,18 +11,18 @@ namespace devmap::targets {
 struct InlineCrypt {
   static constexpr std::string_view type = "inlinecrypt";
   enum class KeyType : std::uint8_t { unspecified, raw, hardwareWrapped };
-  std::string cipher;  ///< `aes-xts-plain64`
-  Key key;
-  std::optional<std::uint64_t> shownKeyType;  ///< only in what the kernel shows
-  std::uint64_t ivOffset = 0;                 ///< sectors; a multiple of sectorSize
-  DeviceWord device;
-  Sectors start;
+  std::string cipher{};  ///< `aes-xts-plain64`
+  Key key{};
+  std::optional<std::uint64_t> shownKeyType{};  ///< only in what the kernel shows
+  std::uint64_t ivOffset = 0;                   ///< sectors; a multiple of sectorSize
+  DeviceWord device{};
+  Sectors start{};
   KeyType keyType = KeyType::unspecified;
   bool allowDiscards = false;
-  std::optional<std::uint64_t> sectorSize;  ///< bytes: 512 to 4096; other than 512 it needs ivLargeSectors
+  std::optional<std::uint64_t> sectorSize{};  ///< bytes: 512 to 4096; other than 512 it needs ivLargeSectors
   bool ivLargeSectors = false;
-  Words unknown;
-  Words rest;
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -8,9 +8,9 @@ namespace devmap::targets {
 struct IntegrityStatus {
   static constexpr std::string_view statusOf = "integrity";
   std::uint64_t mismatches = 0;
-  Sectors provided;                     ///< data sectors: what the row may be long
-  std::optional<Sectors> recalculated;  ///< how far, while tags are recalculated (1.2)
-  Words rest;
+  Sectors provided{};                     ///< data sectors: what the row may be long
+  std::optional<Sectors> recalculated{};  ///< how far, while tags are recalculated (1.2)
+  Words rest{};
   friend bool operator==(const IntegrityStatus&, const IntegrityStatus&) noexcept = default;
 };
 
@@ -26,31 +26,31 @@ struct Integrity {
     recovery,  ///< `R`: the journal is not replayed, nothing is checked
     inlined,   ///< `I` (1.12): the device itself stores the tags
   };
-  DeviceWord device;
-  Sectors reserved;                      ///< in front, not touched
-  std::optional<std::uint64_t> tagSize;  ///< bytes; absent: what internalHash makes
+  DeviceWord device{};
+  Sectors reserved{};                      ///< in front, not touched
+  std::optional<std::uint64_t> tagSize{};  ///< bytes; absent: what internalHash makes
   Mode mode = Mode::journal;
-  DeviceWord metaDevice;
-  std::optional<std::uint64_t> blockSize;  ///< bytes: 512 to 4096, a power of two
-  bool recalculate = false;                ///< shown only while it is going on
+  DeviceWord metaDevice{};
+  std::optional<std::uint64_t> blockSize{};  ///< bytes: 512 to 4096, a power of two
+  bool recalculate = false;                  ///< shown only while it is going on
   bool resetRecalculate = false;
   bool allowDiscards = false;
   bool allowDiscardsKeyed = false;
-  std::optional<Sectors> interleave;
-  std::optional<Sectors> buffer;
-  std::optional<Sectors> journal;
-  std::optional<std::uint64_t> journalWatermark;  ///< percent
-  std::optional<std::uint64_t> commitTime;        ///< milliseconds
-  std::optional<Sectors> sectorsPerBit;
-  std::optional<std::uint64_t> bitmapFlushInterval;  ///< milliseconds
+  std::optional<Sectors> interleave{};
+  std::optional<Sectors> buffer{};
+  std::optional<Sectors> journal{};
+  std::optional<std::uint64_t> journalWatermark{};  ///< percent
+  std::optional<std::uint64_t> commitTime{};        ///< milliseconds
+  std::optional<Sectors> sectorsPerBit{};
+  std::optional<std::uint64_t> bitmapFlushInterval{};  ///< milliseconds
   bool fixPadding = false;
   bool fixHmac = false;
   bool legacyRecalculate = false;
-  Algorithm internalHash;
-  Algorithm journalCrypt;
-  Algorithm journalMac;
-  Words unknown;
-  Words rest;
+  Algorithm internalHash{};
+  Algorithm journalCrypt{};
+  Algorithm journalMac{};
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -8,9 +8,9 @@ namespace devmap::targets {
 /// Parameters `<device> <start>`. Status: none. Messages: none.
 struct Linear {
   static constexpr std::string_view type = "linear";
-  DeviceWord device;
-  Sectors start;  ///< first sector on `device`
-  Words rest;     ///< what a newer kernel may add
+  DeviceWord device{};
+  Sectors start{};  ///< first sector on `device`
+  Words rest{};     ///< what a newer kernel may add
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -8,18 +8,18 @@ namespace devmap::targets {
 struct LogWritesStatus {
   static constexpr std::string_view statusOf = "log-writes";
   std::uint64_t entries = 0;
-  Sectors lastSector;  ///< of the log
+  Sectors lastSector{};  ///< of the log
   bool loggingDisabled = false;
-  Words rest;
+  Words rest{};
   friend bool operator==(const LogWritesStatus&, const LogWritesStatus&) noexcept = default;
 };
 
 /// Parameters `<device> <log>`.
 struct LogWrites {
   static constexpr std::string_view type = "log-writes";
-  DeviceWord device;
-  DeviceWord log;
-  Words rest;  ///< the kernel ignores it
+  DeviceWord device{};
+  DeviceWord log{};
+  Words rest{};  ///< the kernel ignores it
 
   /// An entry in the log that holds this word.
   [[nodiscard]] static std::string mark(std::string_view word) { return std::string("mark ") += word; }

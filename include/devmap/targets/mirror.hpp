@@ -7,11 +7,11 @@ namespace devmap::targets {
 
 struct MirrorStatus {
   static constexpr std::string_view statusOf = "mirror";
-  std::vector<DeviceWord> legs;
-  Fraction inSync;  ///< regions
+  std::vector<DeviceWord> legs{};
+  Fraction inSync{};  ///< regions
   /// One character a leg: `A` alive; failed at `F` flush, `D` write, `S` synchronisation, `R` read; `U` unknown.
-  std::string health;
-  Words log;  ///< as the log tells: `1 core`; `3 disk DEVICE STATE`, with `A` alive, `D` failed, `F` failed at flush
+  std::string health{};
+  Words log{};  ///< as the log tells: `1 core`; `3 disk DEVICE STATE`, with `A` alive, `D` failed, `F` failed at flush
 
   /// Character of a disk log.
   [[nodiscard]] std::optional<char> diskLogHealth() const noexcept {
@@ -26,16 +26,16 @@ struct Mirror {
   enum class Log : std::uint8_t { core, disk, userspace };
   enum class Sync : std::uint8_t { unspecified, sync, nosync };
   Log log = Log::core;
-  DeviceWord logDevice;           ///< of Log::disk
-  Sectors regionSize;             ///< a power of two, at least 2, at most the row; not of Log::userspace
+  DeviceWord logDevice{};         ///< of Log::disk
+  Sectors regionSize{};           ///< a power of two, at least 2, at most the row; not of Log::userspace
   Sync sync = Sync::unspecified;  ///< sync: copy all; nosync: the legs are equal already
-  Words unknownLog;
-  Words userspaceLog;            ///< words of Log::userspace: uuid, and what its daemon understands
-  std::vector<DeviceSpan> legs;  ///< 2 to 9
+  Words unknownLog{};
+  Words userspaceLog{};            ///< words of Log::userspace: uuid, and what its daemon understands
+  std::vector<DeviceSpan> legs{};  ///< 2 to 9
   bool handleErrors = false;
   bool keepLog = false;  ///< needs handleErrors
-  Words unknown;
-  Words rest;
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -10,25 +10,25 @@ struct MultipathStatus {
   enum class GroupState : std::uint8_t { disabled, active, enabled, other };
   enum class PathState : std::uint8_t { active, failed, other };
   struct Path {
-    DeviceWord device;
+    DeviceWord device{};
     PathState state = PathState::active;
     std::uint64_t failures = 0;
-    Words selector;  ///< what the path selector tells of it
+    Words selector{};  ///< what the path selector tells of it
     friend bool operator==(const Path&, const Path&) noexcept = default;
   };
   struct Group {
     GroupState state = GroupState::enabled;
-    Words selector;  ///< what the path selector tells of the group
-    std::vector<Path> paths;
+    Words selector{};  ///< what the path selector tells of the group
+    std::vector<Path> paths{};
     friend bool operator==(const Group&, const Group&) noexcept = default;
   };
   std::uint64_t queueIo = 0;
   std::uint64_t initialisations = 0;  ///< of path groups by the hardware handler
-  Words unknown;
-  Words handler;                   ///< what the hardware handler tells
+  Words unknown{};
+  Words handler{};                 ///< what the hardware handler tells
   std::uint64_t currentGroup = 0;  ///< counted from 1
-  std::vector<Group> groups;
-  Words rest;
+  std::vector<Group> groups{};
+  Words rest{};
   friend bool operator==(const MultipathStatus&, const MultipathStatus&) noexcept = default;
 };
 
@@ -39,27 +39,27 @@ struct Multipath {
   static constexpr std::string_view type = "multipath";
   enum class QueueMode : std::uint8_t { unspecified, bio, rq, mq };
   struct Path {
-    DeviceWord device;
-    Words arguments;  ///< of the path selector; equally many for all paths of a group
+    DeviceWord device{};
+    Words arguments{};  ///< of the path selector; equally many for all paths of a group
     friend bool operator==(const Path&, const Path&) noexcept = default;
   };
   struct Group {
-    std::string selector;  ///< `round-robin`, `queue-length`, `service-time`, `historical-service-time`, `io-affinity`
-    Words selectorArguments;
-    std::vector<Path> paths;  ///< one at least
+    std::string selector{};  ///< `round-robin`, `queue-length`, `service-time`, `historical-service-time`, `io-affinity`
+    Words selectorArguments{};
+    std::vector<Path> paths{};  ///< one at least
     friend bool operator==(const Group&, const Group&) noexcept = default;
   };
   bool queueIfNoPath = false;
-  std::optional<std::uint64_t> initRetries;  ///< 1 to 50
-  std::optional<std::uint64_t> initDelay;    ///< milliseconds, at most a minute
-  bool retainAttachedHandler = false;        ///< without effect in recent kernels
+  std::optional<std::uint64_t> initRetries{};  ///< 1 to 50
+  std::optional<std::uint64_t> initDelay{};    ///< milliseconds, at most a minute
+  bool retainAttachedHandler = false;          ///< without effect in recent kernels
   QueueMode queueMode = QueueMode::unspecified;
-  Words unknown;
-  std::string handler;  ///< `alua`, `emc`, `hp_sw`, `rdac`; empty: none
-  Words handlerArguments;
+  Words unknown{};
+  std::string handler{};  ///< `alua`, `emc`, `hp_sw`, `rdac`; empty: none
+  Words handlerArguments{};
   std::uint64_t firstGroup = 0;  ///< counted from 1; 0 without groups
-  std::vector<Group> groups;
-  Words rest;
+  std::vector<Group> groups{};
+  Words rest{};
 
   [[nodiscard]] static std::string queueWithoutPath() { return "queue_if_no_path"; }
   [[nodiscard]] static std::string failWithoutPath() { return "fail_if_no_path"; }

@@ -13,10 +13,10 @@ struct PcacheStatus {
   std::uint64_t usedSegments = 0;
   std::uint64_t gcPercent = 0;
   std::uint64_t flags = 0;
-  std::string keyHead;  ///< `segment:offset`
-  std::string dirtyTail;
-  std::string keyTail;
-  Words rest;
+  std::string keyHead{};  ///< `segment:offset`
+  std::string dirtyTail{};
+  std::string keyTail{};
+  Words rest{};
   friend bool operator==(const PcacheStatus&, const PcacheStatus&) noexcept = default;
 };
 
@@ -26,12 +26,12 @@ struct Pcache {
   static constexpr std::string_view type = "pcache";
   enum class Mode : std::uint8_t { unspecified, writeback };
   enum class Crc : std::uint8_t { unspecified, on, off };
-  DeviceWord cache;  ///< persistent memory
-  DeviceWord backing;
+  DeviceWord cache{};  ///< persistent memory
+  DeviceWord backing{};
   Mode mode = Mode::unspecified;
   Crc dataCrc = Crc::unspecified;
-  Words unknown;
-  Words rest;
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] static std::string setGcPercent(std::uint32_t percent) { return "gc_percent " + std::to_string(percent); }  ///< 0 to 90
 

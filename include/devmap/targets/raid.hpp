@@ -33,13 +33,13 @@ struct RaidStatus {
   enum class Action : std::uint8_t { unreported, idle, frozen, resync, check, repair, recover, reshape, undefined, other };
   RaidLevel level = RaidLevel::raid1;
   std::uint64_t devices = 0;
-  std::string health;                       ///< one character a device: `A` in sync, `a` alive but not in sync, `D` failed, `-` missing
-  Fraction synchronised;                    ///< sectors; may be 0/N, and the action idle, for a moment at the start
-  std::optional<std::uint64_t> mismatches;  ///< of the last `check` (1.5)
-  Action action = Action::unreported;       ///< 1.5
-  std::optional<Sectors> dataOffset;        ///< (1.9)
-  std::string journal;                      ///< `A` write-through, `a` write-back, `D` failed; empty: none (1.10)
-  Words rest;
+  std::string health{};                       ///< one character a device: `A` in sync, `a` alive but not in sync, `D` failed, `-` missing
+  Fraction synchronised{};                    ///< sectors; may be 0/N, and the action idle, for a moment at the start
+  std::optional<std::uint64_t> mismatches{};  ///< of the last `check` (1.5)
+  Action action = Action::unreported;         ///< 1.5
+  std::optional<Sectors> dataOffset{};        ///< (1.9)
+  std::string journal{};                      ///< `A` write-through, `a` write-back, `D` failed; empty: none (1.10)
+  Words rest{};
   friend bool operator==(const RaidStatus&, const RaidStatus&) noexcept = default;
 };
 
@@ -50,31 +50,31 @@ struct Raid {
   enum class Format : std::uint8_t { unspecified, near, far, offset };
   enum class JournalMode : std::uint8_t { unspecified, writeThrough, writeBack };
   struct Device {
-    DeviceWord metadata;  ///< empty: no superblock and bitmap
-    DeviceWord data;      ///< empty, with the metadata: missing
+    DeviceWord metadata{};  ///< empty: no superblock and bitmap
+    DeviceWord data{};      ///< empty, with the metadata: missing
     friend bool operator==(const Device&, const Device&) noexcept = default;
   };
   RaidLevel level = RaidLevel::raid1;
-  Sectors chunk;  ///< a power of two, at least 8; without meaning for raid1
+  Sectors chunk{};  ///< a power of two, at least 8; without meaning for raid1
   Sync sync = Sync::unspecified;
-  std::vector<std::uint64_t> rebuild;            ///< devices, counted from 0
-  std::optional<std::uint64_t> daemonSleep;      ///< milliseconds
-  std::optional<std::uint64_t> minRecoveryRate;  ///< KiB/s
-  std::optional<std::uint64_t> maxRecoveryRate;  ///< KiB/s
-  std::vector<std::uint64_t> writeMostly;        ///< devices, counted from 0; not all
-  std::optional<Sectors> maxWriteBehind;         ///< the kernel shows half of it
-  std::optional<Sectors> stripeCache;            ///< the kernel shows what it has now
-  std::optional<Sectors> regionSize;
-  std::optional<std::uint64_t> raid10Copies;  ///< 2 to the number of devices
+  std::vector<std::uint64_t> rebuild{};            ///< devices, counted from 0
+  std::optional<std::uint64_t> daemonSleep{};      ///< milliseconds
+  std::optional<std::uint64_t> minRecoveryRate{};  ///< KiB/s
+  std::optional<std::uint64_t> maxRecoveryRate{};  ///< KiB/s
+  std::vector<std::uint64_t> writeMostly{};        ///< devices, counted from 0; not all
+  std::optional<Sectors> maxWriteBehind{};         ///< the kernel shows half of it
+  std::optional<Sectors> stripeCache{};            ///< the kernel shows what it has now
+  std::optional<Sectors> regionSize{};
+  std::optional<std::uint64_t> raid10Copies{};  ///< 2 to the number of devices
   Format raid10Format = Format::unspecified;
-  std::optional<std::int64_t> deltaDisks;  ///< devices to add or take away, by a reshape
-  std::optional<Sectors> dataOffset;
-  DeviceWord journalDevice;
+  std::optional<std::int64_t> deltaDisks{};  ///< devices to add or take away, by a reshape
+  std::optional<Sectors> dataOffset{};
+  DeviceWord journalDevice{};
   JournalMode journalMode = JournalMode::unspecified;  ///< needs journalDevice
   bool raid10UseNearSets = false;                      ///< the kernel counts it but does not show it
-  Words unknown;
-  std::vector<Device> devices;
-  Words rest;
+  Words unknown{};
+  std::vector<Device> devices{};
+  Words rest{};
 
   /// `idle` and `frozen` of recent kernels answer EINVAL although they have stopped the running action: look at the status.
   [[nodiscard]] static std::string idle() { return "idle"; }

@@ -53,6 +53,7 @@ class Params {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
   operator std::string_view() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
+  friend bool operator==(const Params& a, const Params& b) noexcept { return a.text_ == b.text_; }
   friend bool operator==(const Params& a, std::string_view b) noexcept { return a.view() == b; }
 
  private:
@@ -64,23 +65,23 @@ struct KeyReference {
   enum class Type : std::uint8_t { logon, user, encrypted, trusted };
   std::uint64_t bytes = 0;  ///< size of the payload, which must match exactly
   Type type = Type::logon;
-  std::string description;  ///< no blanks; colons are part of it
+  std::string description{};  ///< no blanks; colons are part of it
 
   friend bool operator==(const KeyReference&, const KeyReference&) noexcept = default;
 };
 
 /// A key as table rows hold it: the bytes, or where the kernel finds them, or neither (`-`, for cipher_null).
 struct Key {
-  Secret bytes;
-  std::optional<KeyReference> reference;
+  Secret bytes{};
+  std::optional<KeyReference> reference{};
 
   friend bool operator==(const Key&, const Key&) noexcept = default;
 };
 
 /// An algorithm of the kernel's crypto API with the key it may have: `hmac(sha256):<hex>`.
 struct Algorithm {
-  std::string name;  ///< empty: none
-  Secret key;
+  std::string name{};  ///< empty: none
+  Secret key{};
 
   friend bool operator==(const Algorithm&, const Algorithm&) noexcept = default;
 };

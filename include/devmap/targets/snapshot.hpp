@@ -9,10 +9,10 @@ namespace devmap::targets {
 struct SnapshotStatus {
   static constexpr std::string_view statusOf = "snapshot";
   enum class State : std::uint8_t { active, invalid, mergeFailed, overflow, unknown };
-  State state = State::active;      ///< when not active, nothing else is known
-  Fraction allocated;               ///< sectors of the COW device
-  std::optional<Sectors> metadata;  ///< a merge is finished when only they are left: merged()
-  Words rest;
+  State state = State::active;        ///< when not active, nothing else is known
+  Fraction allocated{};               ///< sectors of the COW device
+  std::optional<Sectors> metadata{};  ///< a merge is finished when only they are left: merged()
+  Words rest{};
 
   [[nodiscard]] bool merged() const noexcept { return state == State::active && metadata && allocated.used == metadata->count; }
   friend bool operator==(const SnapshotStatus&, const SnapshotStatus&) noexcept = default;
@@ -28,14 +28,14 @@ enum class Persistence : std::uint8_t {
 /// Parameters `<origin> <cow> <P|PO|N> <chunk> [#words options]`. Messages: none.
 struct Snapshot {
   static constexpr std::string_view type = "snapshot";
-  DeviceWord origin;
-  DeviceWord cow;
+  DeviceWord origin{};
+  DeviceWord cow{};
   Persistence persistence = Persistence::persistent;
-  Sectors chunk;  ///< a power of two; 0: as the COW device says
+  Sectors chunk{};  ///< a power of two; 0: as the COW device says
   bool discardZeroesCow = false;
   bool discardPassdownOrigin = false;  ///< needs discardZeroesCow
-  Words unknown;
-  Words rest;
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
@@ -47,14 +47,14 @@ struct Snapshot {
 /// The same parameters; the exceptions of `cow` go back into the origin. Not for transient ones.
 struct SnapshotMerge {
   static constexpr std::string_view type = "snapshot-merge";
-  DeviceWord origin;
-  DeviceWord cow;
+  DeviceWord origin{};
+  DeviceWord cow{};
   Persistence persistence = Persistence::persistent;
-  Sectors chunk;
+  Sectors chunk{};
   bool discardZeroesCow = false;
   bool discardPassdownOrigin = false;
-  Words unknown;
-  Words rest;
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
@@ -66,8 +66,8 @@ struct SnapshotMerge {
 /// Parameters `<device>`: writes to it reach its snapshots. Status: none. Messages: none.
 struct SnapshotOrigin {
   static constexpr std::string_view type = "snapshot-origin";
-  DeviceWord device;
-  Words rest;
+  DeviceWord device{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -7,18 +7,18 @@ namespace devmap::targets {
 
 struct StripedStatus {
   static constexpr std::string_view statusOf = "striped";
-  std::vector<DeviceWord> stripes;
-  std::string health;  ///< one character a stripe: `A` alive, `D` had errors
-  Words rest;
+  std::vector<DeviceWord> stripes{};
+  std::string health{};  ///< one character a stripe: `A` alive, `D` had errors
+  Words rest{};
   friend bool operator==(const StripedStatus&, const StripedStatus&) noexcept = default;
 };
 
 /// Parameters `<#stripes> <chunk> {<device> <start>}...`. Messages: none. The length is a multiple of the stripes, and of whole chunks.
 struct Striped {
   static constexpr std::string_view type = "striped";
-  Sectors chunk;
-  std::vector<DeviceSpan> stripes;  ///< one at least
-  Words rest;
+  Sectors chunk{};
+  std::vector<DeviceSpan> stripes{};  ///< one at least
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

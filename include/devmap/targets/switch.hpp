@@ -9,9 +9,9 @@ namespace devmap::targets {
 struct Switch {
   static constexpr std::string_view type = "switch";
   Sectors regionSize{1};
-  Words options;  ///< optional words of a newer kernel; none are known
-  std::vector<DeviceSpan> paths;
-  Words rest;
+  Words options{};  ///< optional words of a newer kernel; none are known
+  std::vector<DeviceSpan> paths{};
+  Words rest{};
 
   /// Changes of the table, gathered for one message. Numbers are sent in hexadecimal.
   class RegionMappings {

@@ -9,9 +9,9 @@ struct ThinStatus {
   static constexpr std::string_view statusOf = "thin";
   enum class State : std::uint8_t { active, unbound, failed, error };
   State state = State::active;  ///< unbound: not yet activated; when not active, nothing else is known
-  Sectors mapped;
-  std::optional<Sectors> highestMapped;  ///< absent: nothing is mapped
-  Words rest;
+  Sectors mapped{};
+  std::optional<Sectors> highestMapped{};  ///< absent: nothing is mapped
+  Words rest{};
   friend bool operator==(const ThinStatus&, const ThinStatus&) noexcept = default;
 };
 
@@ -21,10 +21,10 @@ struct Thin {
   /// The kernel shows a failed or unbound volume by this word alone, in place of its parameters.
   enum class Shown : std::uint8_t { parameters, unbound, failed };
   Shown shown = Shown::parameters;
-  DeviceWord pool;
-  std::uint64_t id = 0;       ///< 0 to 2^24 - 1
-  DeviceWord externalOrigin;  ///< empty: none
-  Words rest;
+  DeviceWord pool{};
+  std::uint64_t id = 0;         ///< 0 to 2^24 - 1
+  DeviceWord externalOrigin{};  ///< empty: none
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -13,15 +13,15 @@ struct ThinPoolStatus {
   enum class OnNoSpace : std::uint8_t { queue, error, other };
   State state = State::active;  ///< when not active, nothing else is known
   std::uint64_t transactionId = 0;
-  Fraction metadata;                      ///< blocks of 4 KiB
-  Fraction data;                          ///< blocks of the pool
-  std::optional<std::uint64_t> heldRoot;  ///< metadata block of the metadata snapshot, while there is one
+  Fraction metadata{};                      ///< blocks of 4 KiB
+  Fraction data{};                          ///< blocks of the pool
+  std::optional<std::uint64_t> heldRoot{};  ///< metadata block of the metadata snapshot, while there is one
   Mode mode = Mode::readWrite;
   Discard discard = Discard::passdown;
-  std::optional<OnNoSpace> onNoSpace;                 ///< Linux 3.15
-  bool needsCheck = false;                            ///< 1.16
-  std::optional<std::uint64_t> metadataLowWatermark;  ///< blocks (1.21)
-  Words rest;
+  std::optional<OnNoSpace> onNoSpace{};                 ///< Linux 3.15
+  bool needsCheck = false;                              ///< 1.16
+  std::optional<std::uint64_t> metadataLowWatermark{};  ///< blocks (1.21)
+  Words rest{};
   friend bool operator==(const ThinPoolStatus&, const ThinPoolStatus&) noexcept = default;
 };
 
@@ -30,8 +30,8 @@ struct ThinPoolStatus {
 /// failed.
 struct ThinPool {
   static constexpr std::string_view type = "thin-pool";
-  DeviceWord metadata;
-  DeviceWord data;
+  DeviceWord metadata{};
+  DeviceWord data{};
   Sectors blockSize{128};          ///< 128 to 2097152, a multiple of 128
   std::uint64_t lowWaterMark = 0;  ///< blocks: an event when fewer are free
   bool skipBlockZeroing = false;
@@ -39,8 +39,8 @@ struct ThinPool {
   bool noDiscardPassdown = false;
   bool readOnly = false;
   bool errorIfNoSpace = false;
-  Words unknown;
-  Words rest;
+  Words unknown{};
+  Words rest{};
 
   /// Ids are 0 to 2^24 - 1.
   [[nodiscard]] static std::string createThin(std::uint32_t id) { return "create_thin " + std::to_string(id); }

@@ -10,11 +10,11 @@ namespace devmap::targets {
 struct Unstriped {
   static constexpr std::string_view type = "unstriped";
   std::uint64_t stripes = 1;
-  Sectors chunk;
+  Sectors chunk{};
   std::uint64_t stripe = 0;  ///< counted from 0
-  DeviceWord device;
-  Sectors start;
-  Words rest;
+  DeviceWord device{};
+  Sectors start{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -8,10 +8,10 @@ namespace devmap::targets {
 /// Parameters `<start> <size> <control name>`. Status: none. Messages: none.
 struct User {
   static constexpr std::string_view type = "user";
-  Sectors start;
-  Sectors size;
-  std::string control;  ///< name of the misc device under /dev/dm-user
-  Words rest;
+  Sectors start{};
+  Sectors size{};
+  std::string control{};  ///< name of the misc device under /dev/dm-user
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

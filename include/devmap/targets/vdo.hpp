@@ -10,14 +10,14 @@ struct VdoStatus {
   enum class Mode : std::uint8_t { normal, recovering, readOnly, other };
   enum class Index : std::uint8_t { closed, closing, error, offline, online, opening, suspended, unknown, other };
   enum class Compression : std::uint8_t { online, offline, other };
-  DeviceWord device;  ///< the storage, by path
+  DeviceWord device{};  ///< the storage, by path
   Mode mode = Mode::normal;
   bool recovering = false;
   Index index = Index::unknown;
   Compression compression = Compression::offline;
   std::uint64_t usedBlocks = 0;  ///< of 4 KiB
   std::uint64_t totalBlocks = 0;
-  Words rest;
+  Words rest{};
   friend bool operator==(const VdoStatus&, const VdoStatus&) noexcept = default;
 };
 
@@ -28,27 +28,27 @@ struct Vdo {
   enum class Format : std::uint8_t { v4 };
   enum class Switch : std::uint8_t { unspecified, on, off };
   Format format = Format::v4;
-  DeviceWord device;
+  DeviceWord device{};
   std::uint64_t physicalBlocks = 0;  ///< of 4 KiB
   std::uint64_t blockSize = 4096;    ///< bytes: 512 or 4096
   std::uint64_t cacheBlocks = 0;     ///< of 4 KiB, for the block map; at least 4096 for each logical thread
   std::uint64_t eraLength = 0;
   // threads
-  std::optional<std::uint64_t> ack;
-  std::optional<std::uint64_t> bio;
-  std::optional<std::uint64_t> bioRotationInterval;
-  std::optional<std::uint64_t> cpu;
-  std::optional<std::uint64_t> hash;  ///< hash, logical and physical: all 0, or none
-  std::optional<std::uint64_t> logical;
-  std::optional<std::uint64_t> physical;
-  std::optional<std::uint64_t> maxDiscard;     ///< blocks of 4 KiB
+  std::optional<std::uint64_t> ack{};
+  std::optional<std::uint64_t> bio{};
+  std::optional<std::uint64_t> bioRotationInterval{};
+  std::optional<std::uint64_t> cpu{};
+  std::optional<std::uint64_t> hash{};  ///< hash, logical and physical: all 0, or none
+  std::optional<std::uint64_t> logical{};
+  std::optional<std::uint64_t> physical{};
+  std::optional<std::uint64_t> maxDiscard{};   ///< blocks of 4 KiB
   Switch deduplication = Switch::unspecified;  ///< on
   Switch compression = Switch::unspecified;    ///< off
   // how a blank device is formatted (7.x)
   Switch indexSparse = Switch::unspecified;
-  std::string indexMemory;                ///< GiB: `0.25`, `0.5`, `0.75`, or a whole number to 1024
-  std::optional<std::uint64_t> slabSize;  ///< blocks of 4 KiB: a power of two, 2^13 to 2^23
-  Words unknown;
+  std::string indexMemory{};                ///< GiB: `0.25`, `0.5`, `0.75`, or a whole number to 1024
+  std::optional<std::uint64_t> slabSize{};  ///< blocks of 4 KiB: a power of two, 2^13 to 2^23
+  Words unknown{};
 
   [[nodiscard]] static std::string statistics() { return "stats"; }      ///< answers with text
   [[nodiscard]] static std::string configuration() { return "config"; }  ///< answers with text

@@ -9,8 +9,8 @@ struct VerityStatus {
   static constexpr std::string_view statusOf = "verity";
   enum class State : std::uint8_t { valid, corrupted, other };
   State state = State::valid;
-  std::optional<std::uint64_t> correctedBlocks;  ///< by FEC; from Linux 7.0 on, and only with FEC
-  Words rest;
+  std::optional<std::uint64_t> correctedBlocks{};  ///< by FEC; from Linux 7.0 on, and only with FEC
+  Words rest{};
   friend bool operator==(const VerityStatus&, const VerityStatus&) noexcept = default;
 };
 
@@ -21,27 +21,27 @@ struct Verity {
   enum class OnCorruption : std::uint8_t { fail, ignore, restart, panic };
   enum class OnError : std::uint8_t { fail, restart, panic };
   Format format = Format::normal;
-  DeviceWord data;
-  DeviceWord hash;
+  DeviceWord data{};
+  DeviceWord hash{};
   std::uint64_t dataBlockSize = 4096;  ///< bytes, a power of two
   std::uint64_t hashBlockSize = 4096;  ///< bytes, a power of two
   std::uint64_t dataBlocks = 0;
   std::uint64_t hashStart = 0;  ///< blocks of hashBlockSize, behind any superblock
-  std::string algorithm;        ///< `sha256`
-  std::string rootDigest;       ///< hexadecimal
-  std::string salt;             ///< hexadecimal; empty: none
+  std::string algorithm{};      ///< `sha256`
+  std::string rootDigest{};     ///< hexadecimal
+  std::string salt{};           ///< hexadecimal; empty: none
   OnCorruption onCorruption = OnCorruption::fail;
   OnError onError = OnError::fail;
   bool ignoreZeroBlocks = false;
   bool checkAtMostOnce = false;
   bool tryVerifyInTasklet = false;
-  DeviceWord fecDevice;  ///< the four of FEC come together, with equal block sizes
-  std::optional<std::uint64_t> fecBlocks;
-  std::optional<std::uint64_t> fecStart;  ///< blocks
-  std::optional<std::uint64_t> fecRoots;  ///< 2 to 24
-  std::string rootHashSignature;  ///< description of a key in the keyring that holds the signature; the table does not hold it itself
-  Words unknown;
-  Words rest;
+  DeviceWord fecDevice{};  ///< the four of FEC come together, with equal block sizes
+  std::optional<std::uint64_t> fecBlocks{};
+  std::optional<std::uint64_t> fecStart{};  ///< blocks
+  std::optional<std::uint64_t> fecRoots{};  ///< 2 to 24
+  std::string rootHashSignature{};  ///< description of a key in the keyring that holds the signature; the table does not hold it itself
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

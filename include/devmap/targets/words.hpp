@@ -19,9 +19,10 @@ struct DeviceWord {
   std::string text;
 
   DeviceWord() noexcept = default;
-  DeviceWord(std::string_view word) : text(word) {}  // NOLINT(google-explicit-constructor)
-  DeviceWord(const char* word) : text(word) {}       // NOLINT(google-explicit-constructor)
-  DEVMAP_API DeviceWord(DeviceNumber number);        // NOLINT(google-explicit-constructor)
+  DeviceWord(std::string_view word) : text(word) {}                                  // NOLINT(google-explicit-constructor)
+  DeviceWord(const char* word) : text(word) {}                                       // NOLINT(google-explicit-constructor)
+  DeviceWord(std::string word) noexcept : text(static_cast<std::string&&>(word)) {}  // NOLINT(google-explicit-constructor)
+  DEVMAP_API DeviceWord(DeviceNumber number);                                        // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool empty() const noexcept { return text.empty(); }
   /// Where the word is a number.
@@ -40,16 +41,16 @@ struct Fraction {
 
 /// A setting that the target itself gives meaning to, such as a tunable of a cache policy.
 struct KeyValue {
-  std::string key;
-  std::string value;
+  std::string key{};
+  std::string value{};
 
   friend bool operator==(const KeyValue&, const KeyValue&) noexcept = default;
 };
 
 /// A stretch of a device: a leg, a path or a stripe.
 struct DeviceSpan {
-  DeviceWord device;
-  Sectors start;
+  DeviceWord device{};
+  Sectors start{};
 
   friend bool operator==(const DeviceSpan&, const DeviceSpan&) noexcept = default;
 };
@@ -59,7 +60,7 @@ using Words = std::vector<std::string>;
 /// Status of a target that reports none.
 struct NoStatus {
   static constexpr std::string_view statusOf = "";
-  Words rest;  ///< what a newer kernel may say
+  Words rest{};  ///< what a newer kernel may say
 
   friend bool operator==(const NoStatus&, const NoStatus&) noexcept = default;
 };

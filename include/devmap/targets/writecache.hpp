@@ -12,17 +12,17 @@ struct WritecacheStatus {
   std::uint64_t freeBlocks = 0;
   std::uint64_t writebackBlocks = 0;
   // 1.5: what happened since the load or `clear_stats`
-  std::optional<std::uint64_t> reads;
-  std::optional<std::uint64_t> readHits;
-  std::optional<std::uint64_t> writes;
-  std::optional<std::uint64_t> writeHitsUncommitted;
-  std::optional<std::uint64_t> writeHitsCommitted;
-  std::optional<std::uint64_t> writesAround;
-  std::optional<std::uint64_t> writesAllocate;
-  std::optional<std::uint64_t> writesBlocked;
-  std::optional<std::uint64_t> flushes;
-  std::optional<std::uint64_t> discards;
-  Words rest;
+  std::optional<std::uint64_t> reads{};
+  std::optional<std::uint64_t> readHits{};
+  std::optional<std::uint64_t> writes{};
+  std::optional<std::uint64_t> writeHitsUncommitted{};
+  std::optional<std::uint64_t> writeHitsCommitted{};
+  std::optional<std::uint64_t> writesAround{};
+  std::optional<std::uint64_t> writesAllocate{};
+  std::optional<std::uint64_t> writesBlocked{};
+  std::optional<std::uint64_t> flushes{};
+  std::optional<std::uint64_t> discards{};
+  Words rest{};
   friend bool operator==(const WritecacheStatus&, const WritecacheStatus&) noexcept = default;
 };
 
@@ -33,22 +33,22 @@ struct Writecache {
   enum class Storage : std::uint8_t { persistentMemory, ssd };
   enum class ForceUnitAccess : std::uint8_t { unspecified, on, off };
   Storage storage = Storage::ssd;
-  DeviceWord origin;
-  DeviceWord cache;
-  std::uint64_t blockSize = 4096;              ///< bytes: a power of two, 512 to a page
-  std::optional<Sectors> start;                ///< on the cache device
-  std::optional<std::uint64_t> highWatermark;  ///< percent; 50
-  std::optional<std::uint64_t> lowWatermark;   ///< percent; 45
-  std::optional<std::uint64_t> writebackJobs;
-  std::optional<std::uint64_t> autocommitBlocks;
-  std::optional<std::uint64_t> autocommitTime;  ///< milliseconds, at most an hour
-  std::optional<std::uint64_t> maxAge;          ///< milliseconds, at most a day
+  DeviceWord origin{};
+  DeviceWord cache{};
+  std::uint64_t blockSize = 4096;                ///< bytes: a power of two, 512 to a page
+  std::optional<Sectors> start{};                ///< on the cache device
+  std::optional<std::uint64_t> highWatermark{};  ///< percent; 50
+  std::optional<std::uint64_t> lowWatermark{};   ///< percent; 45
+  std::optional<std::uint64_t> writebackJobs{};
+  std::optional<std::uint64_t> autocommitBlocks{};
+  std::optional<std::uint64_t> autocommitTime{};  ///< milliseconds, at most an hour
+  std::optional<std::uint64_t> maxAge{};          ///< milliseconds, at most a day
   bool cleaner = false;
   ForceUnitAccess fua = ForceUnitAccess::unspecified;  ///< only with persistent memory
   bool metadataOnly = false;
-  std::optional<std::uint64_t> pauseWriteback;  ///< milliseconds, at most a minute; only with an SSD
-  Words unknown;
-  Words rest;
+  std::optional<std::uint64_t> pauseWriteback{};  ///< milliseconds, at most a minute; only with an SSD
+  Words unknown{};
+  Words rest{};
 
   [[nodiscard]] static std::string flush() { return "flush"; }
   [[nodiscard]] static std::string flushOnSuspend() { return "flush_on_suspend"; }

@@ -8,7 +8,7 @@ namespace devmap::targets {
 /// Parameters: none. Status: none. Messages: none.
 struct Zero {
   static constexpr std::string_view type = "zero";
-  Words rest;
+  Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

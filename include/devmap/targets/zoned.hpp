@@ -9,12 +9,12 @@ struct ZonedStatus {
   static constexpr std::string_view statusOf = "zoned";
   /// Zones of one kind on one device.
   struct Zones {
-    Fraction unmapped;
-    std::string kind;  ///< `cache`, `random`, `sequential`
+    Fraction unmapped{};
+    std::string kind{};  ///< `cache`, `random`, `sequential`
     friend bool operator==(const Zones&, const Zones&) noexcept = default;
   };
   std::uint64_t zones = 0;
-  std::vector<Zones> kinds;
+  std::vector<Zones> kinds{};
   friend bool operator==(const ZonedStatus&, const ZonedStatus&) noexcept = default;
 };
 
@@ -22,7 +22,7 @@ struct ZonedStatus {
 /// the kernel puts the real size, which the device's superblock tells, in its place.
 struct Zoned {
   static constexpr std::string_view type = "zoned";
-  std::vector<DeviceWord> devices;
+  std::vector<DeviceWord> devices{};
 
   [[nodiscard]] static std::string reclaim() { return "reclaim"; }
 
