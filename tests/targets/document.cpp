@@ -1,0 +1,121 @@
+// Writes src/targets/README.md, the table of all targets, from the registry: targets-document > src/targets/README.md.
+// The test of that name holds the page to it.
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include <targets/engine.hpp>
+#include <targets/registry.hpp>
+
+namespace {
+
+using namespace devmap::targets::detail;
+using devmap::targets::Unit;
+
+constexpr const char* intro =
+    "# The targets\n\n"
+    "Each target is a table of fields in `TYPE.cpp`; `reader`, `writer`, `check` and `fields` serve them all, `registry` names them. A "
+    "field's\n"
+    "name is the kernel's own word where it has one. Words that a newer kernel adds are kept, those that an older one leaves out are "
+    "optional.\n\n"
+    "The rest of this page is written by `build/tests/targets/targets-document` from these tables, and a test holds it to them. `<a>` is a "
+    "word, "
+    "`[a]`\nan optional one, `a|-` a word or `-`, `{...}` repeats; *since* is the version of the target that first has the option.\n"
+    "Vectors of all targets are tested without a kernel (`tests/targets/vectors.cpp`); *tested on* names the kernels of the guest suite.\n";
+
+// The guest of tests/targets/run.
+constexpr const char* inGuest =
+    "linear striped zero error unstriped delay flakey dust log-writes era switch crypt verity integrity thin-pool thin "
+    "snapshot snapshot-origin mirror raid cache writecache clone multipath ";
+
+bool testedOn(const char* type) {
+  const char* found = std::strstr(inGuest, (std::string(type) + ' ').c_str());
+  while (found != nullptr && found != inGuest && found[-1] != ' ') found = std::strstr(found + 1, (std::string(type) + ' ').c_str());
+  return found != nullptr;
+}
+
+std::string described(const Field& field) {
+  const std::string name = field.name[0] == '\0' ? "value" : field.name;
+  switch (field.shape) {
+    case Shape::literal: return '`' + name + '`';
+    case Shape::count: return "`#" + name + '`';
+    case Shape::width: return "`#" + name + '`';
+    case Shape::optional:
+    case Shape::maybe:
+    case Shape::ifNumber: return "`[" + name + "]`";
+    case Shape::dash: return '`' + name + "|-`";
+    case Shape::colon: return '`' + name + ":VALUE`";
+    case Shape::option: return field.type == Type::flag ? '`' + name + '`' : '`' + name + " VALUE`";
+    default: return "`<" + name + ">`";
+  }
+}
+
+std::string words(const Field& field) {
+  if (field.type != Type::choice) return {};
+  std::string text;
+  for (const Choice& choice : *field.choices()) {
+    if (choice.word == nullptr || choice.word[0] == '\0') continue;
+    text += (text.empty() ? " " : "\\|") + ('`' + std::string(choice.word) + '`');
+    if (choice.since != 0) text += " (since " + decimal(choice.since >> 8) + '.' + decimal(choice.since & 255) + ')';
+  }
+  return text;
+}
+
+std::string list(std::span<const Field> fields);
+
+std::string one(const Field& field) {
+  if (field.shape == Shape::option && field.type == Type::choice && !field.named) return words(field).substr(1);
+  std::string text = described(field) + words(field);
+  if (field.unit != Unit::none) text += ' ' + std::string(toString(field.unit));
+  if (field.type == Type::key || field.type == Type::algorithm) text += " secret";
+  if (field.since != 0) text += " (since " + decimal(field.since >> 8) + '.' + decimal(field.since & 255) + ')';
+  if (field.type == Type::list && field.shape != Shape::count && field.shape != Shape::width)
+    text += " {" + list(field.nest()->fields) + '}';
+  return text;
+}
+
+std::string list(std::span<const Field> fields) {
+  std::string text;
+  for (const Field& field : fields) {
+    if (field.shape == Shape::unknown || field.shape == Shape::rest || field.alias) continue;
+    if (field.shape == Shape::end) {
+      text += ']';
+      continue;
+    }
+    if (!text.empty() && text.back() != '[') text += ", ";
+    text += field.shape == Shape::group ? (field.uncounted ? "[" : "`#words` [") : one(field);
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::string attributes(const devmap::targets::Attributes& is) {
+  std::string text;
+  const auto add = [&](bool has, const char* name) {
+    if (has) text += (text.empty() ? "" : ", ") + std::string(name);
+  };
+  add(is.singleton, "the only row");
+  add(is.immutable, "immutable");
+  add(is.alwaysWriteable, "never read-only");
+  add(is.readOnly, "always read-only");
+  add(is.wildcard, "may replace an immutable table");
+  add(is.requestBased, "request-based");
+  add(is.outOfTree, "Android, not in Linux");
+  return text.empty() ? "none" : text;
+}
+
+}  // namespace
+
+int main() {
+  std::fputs(intro, stdout);
+  for (const Grammar* grammar : allGrammars()) {
+    std::printf("\n## %s\n\n", grammar->type);
+    std::printf("* parameters: %s\n* status: %s\n", list(grammar->table).c_str(), list(grammar->status).c_str());
+    if (grammar->is.messages[0] != '\0') std::printf("* messages: `%s`\n", grammar->is.messages);
+    std::printf("* attributes: %s\n", attributes(grammar->is.attributes).c_str());
+    if (!grammar->is.attributes.outOfTree) {
+      std::printf("* version in Linux 7.2: %u.%u.%u\n", grammar->is.mainline.major, grammar->is.mainline.minor, grammar->is.mainline.patch);
+    }
+    std::printf("* tested on: %s\n", testedOn(grammar->type) ? "Linux 6.1" : "vectors alone");
+  }
+  return 0;
+}
