@@ -21,7 +21,6 @@ using namespace devmap::targets;
 namespace {
 
 constexpr const char* name = "devmap-target";
-constexpr std::uint64_t deviceSectors = 131072;
 
 DeviceMapper& context() {
   static Result<DeviceMapper> opened = DeviceMapper::open();
