@@ -1,5 +1,6 @@
 // devmap: the command line of the library. Takes the words apart, finds the verb, checks its operands and options, runs it.
 
+#include "dmsetup.hpp"
 #include "help.hpp"
 #include "print.hpp"
 #include "session.hpp"
@@ -54,6 +55,7 @@ int main(int argc, char** argv) {
   occupyStandardDescriptors();
   std::vector<std::string_view> words;
   for (int i = 1; i < argc; ++i) words.emplace_back(argv[i]);
+  if (argc > 0 && dmsetup::isPersonality(argv[0])) return dmsetup::runProgram(argv[0], words);
   const bool done = runWords(words);
   const bool written = finishOutput();
   return done && written ? 0 : 1;

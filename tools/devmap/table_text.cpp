@@ -19,30 +19,6 @@ void wipe(std::string& text) noexcept {
   for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = 0;
 }
 
-/// Text that is wiped when it goes, and whose growth leaves nothing behind.
-class SecretText {
- public:
-  SecretText() = default;
-  SecretText(const SecretText&) = delete;
-  SecretText& operator=(const SecretText&) = delete;
-  ~SecretText() { wipe(text_); }
-
-  void append(std::string_view more) {
-    if (text_.size() + more.size() > text_.capacity()) {
-      std::string larger;
-      larger.reserve((text_.size() + more.size()) * 2);
-      larger = text_;
-      wipe(text_);
-      text_.swap(larger);
-    }
-    text_.append(more);
-  }
-  [[nodiscard]] const std::string& str() const noexcept { return text_; }
-
- private:
-  std::string text_;
-};
-
 /// 0 or an errno; EFBIG for a file that cannot be meant.
 int readAll(int fd, SecretText& text) noexcept {
   std::array<char, 4096> buffer{};
@@ -63,14 +39,6 @@ int readFile(const std::string& path, SecretText& text) noexcept {
   if (fd < 0) return errno;
   const int error = readAll(fd, text);
   close(fd);
-  return error;
-}
-
-Result<SecretRows> parse(std::string_view text, std::string_view source) {
-  auto rows = parseTable(text);
-  if (rows) return SecretRows(*std::move(rows));
-  Error error = std::move(rows).error();
-  error.detail.insert(0, join(source, ": "));
   return error;
 }
 
@@ -98,6 +66,21 @@ void blankIntegrityKeys(std::string& params) noexcept {
 
 }  // namespace
 
+SecretText::~SecretText() { wipe(text_); }
+
+void SecretText::append(std::string_view more) {
+  if (text_.size() + more.size() > text_.capacity()) {
+    std::string larger;
+    larger.reserve((text_.size() + more.size()) * 2);
+    larger = text_;
+    wipe(text_);
+    text_.swap(larger);
+  }
+  text_.append(more);
+}
+
+int readInput(SecretText& text) noexcept { return readAll(STDIN_FILENO, text); }
+
 SecretRows::~SecretRows() {
   for (Row& row : rows_) wipe(row.params);
 }
@@ -109,15 +92,27 @@ Result<void> SecretRows::addTo(Task& task) const {
   return {};
 }
 
-Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file) {
-  if (const auto& given = call.value(Option::table)) return parse(*given, "--table");
+Result<SecretRows> parseRows(std::string_view text, std::string_view source) {
+  auto rows = parseTable(text);
+  if (rows) return SecretRows(*std::move(rows));
+  Error error = std::move(rows).error();
+  error.detail.insert(0, join(source, ": "));
+  return error;
+}
+
+Result<SecretRows> readRows(std::span<const std::string_view> file) {
   SecretText text;
   const bool standardInput = file.empty() || file.front() == "-";
   const std::string path(standardInput ? "standard input" : file.front());
-  const int error = standardInput ? readAll(STDIN_FILENO, text) : readFile(path, text);
-  if (error == 0) return parse(text.str(), path);
+  const int error = standardInput ? readInput(text) : readFile(path, text);
+  if (error == 0) return parseRows(text.str(), path);
   const Errc code = error == ENOENT ? Errc::notFound : Errc::invalidArgument;
   return Error{code, "read table", error, {}, {}, path, {}};
+}
+
+Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file) {
+  if (const auto& given = call.value(Option::table)) return parseRows(*given, "--table");
+  return readRows(file);
 }
 
 std::string withoutKeys(std::string_view type, std::string_view params) {

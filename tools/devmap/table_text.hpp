@@ -28,7 +28,28 @@ class SecretRows {
   std::vector<Row> rows_;
 };
 
-/// The rows that --table gives, else the file, else stdin ("-" or no file).
+/// Text that is wiped when it goes, and whose growth leaves nothing behind.
+class SecretText {
+ public:
+  SecretText() = default;
+  SecretText(const SecretText&) = delete;
+  SecretText& operator=(const SecretText&) = delete;
+  ~SecretText();
+
+  void append(std::string_view more);
+  [[nodiscard]] const std::string& str() const noexcept { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// Reads stdin to its end. 0 or an errno; EFBIG for what cannot be meant.
+[[nodiscard]] int readInput(SecretText& text) noexcept;
+/// The rows of a text; errors name `source`.
+[[nodiscard]] Result<SecretRows> parseRows(std::string_view text, std::string_view source);
+/// The rows of a file, or of stdin ("-" or no file).
+[[nodiscard]] Result<SecretRows> readRows(std::span<const std::string_view> file);
+/// The rows that --table gives, else the file, else stdin.
 [[nodiscard]] Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file);
 
 /// Parameters of a row with its keys as zeros. The form `:<size>:<type>:<description>` names a key of the kernel's keyring and stays.

@@ -1,0 +1,141 @@
+// The tool as `dmsetup`, `dmstats` and `devmap_name`: what its verbs share. Contract of all of it: standard output and exit status are
+// those of dmsetup 1.02.185 for the same devices; devmap.8 lists the wanted differences.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <devmap/devmap.hpp>
+
+#include "dmsetup_options.hpp"
+#include "session.hpp"
+
+namespace tool::dmsetup {
+
+using Words = std::span<const std::string_view>;
+class Report;
+struct Run;
+
+/// What a verb does with devices.
+enum class Scope : std::uint8_t {
+  once,   ///< `once` takes the operands
+  each,   ///< every operand is a device: `each`, until it fails. One is needed
+  orAll,  ///< the same; all devices where none is named
+};
+
+struct Verb {
+  const char* name;
+  const char* operands;  ///< as help shows them
+  std::uint8_t least;
+  std::uint8_t most;  ///< 255: any number
+  Scope scope;
+  bool (*once)(Run& run, Words operands);
+  bool (*each)(Run& run, const Address& address, bool several);
+};
+
+/// One call of the program.
+/// Lifetime: of the whole program; not movable, its tasks hold on to its context.
+struct Run {
+  explicit Run(const Line& options) noexcept : line(options) {}
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  const Line& line;
+  std::string devDirectory = "/dev";
+  NameMangling mangling = NameMangling::automatic;
+  std::optional<DeviceMapper> context;
+  UdevFlags flags = UdevFlag::disableLibraryFallback;
+  std::uint32_t cookie = 0;  ///< whose end somebody else waits for; 0: none
+  bool printed = false;      ///< `table --concise`: a device stands before this one
+  Report* report = nullptr;  ///< the columns of this call, where it has some
+
+  [[nodiscard]] bool has(Opt opt) const noexcept { return line.has(opt); }
+  [[nodiscard]] std::string_view value(Opt opt) const noexcept { return line.value(opt); }
+  /// Whether -u, or -j and -m, name the device.
+  [[nodiscard]] bool addressed() const noexcept { return has(Opt::uuid) || has(Opt::major); }
+
+  /// Reads the environment and the options that every verb takes; false after an error was shown.
+  [[nodiscard]] bool prepare();
+  /// Opens the context, unless it is open; false after an error was shown.
+  [[nodiscard]] bool open();
+
+  /// The device that an operand names; none: -u, or -j and -m. Nothing after an error was shown. Opens the context.
+  [[nodiscard]] std::optional<Address> address(std::optional<std::string_view> operand);
+  /// The same; takes the operand off `operands`, unless the options name the device and `operands` has no more than `others`.
+  [[nodiscard]] std::optional<Address> takeAddress(Words& operands, std::size_t others);
+  /// All devices, by number, in the kernel's order. Nothing after an error was shown.
+  [[nodiscard]] std::optional<std::vector<DeviceEntry>> all();
+
+  /// A task for the device with the settings that the options ask for.
+  [[nodiscard]] Result<Task> task(TaskType type, const Address& address = {});
+  /// Runs it; with a cookie, and waits for udev, where it causes an event.
+  [[nodiscard]] Result<void> execute(Task& task);
+  /// The same; false after an error was shown.
+  [[nodiscard]] bool perform(Result<Task>& task);
+  /// Runs a task that reads; nothing after an error was shown, also for a device that does not exist.
+  [[nodiscard]] std::optional<Task> look(TaskType type, const Address& address);
+
+  /// Path of the device's node.
+  [[nodiscard]] std::string nodeOf(std::string_view name) const;
+};
+
+/// Shows an error. Always false.
+bool fail(std::string_view text);
+bool fail(const Error& error);
+
+/// The block of `info` without -c.
+void printInfo(Run& run, const DeviceInfo& info);
+/// After a verb with -v that changed the device.
+bool showIfVerbose(Run& run, const Address& address);
+/// Runs the words of --exec with the node's path behind them. False: it could not be started.
+bool execute(Run& run, std::string_view name);
+/// Name of the block device in the kernel, `dm-0` or `loop1`; empty when there is none.
+[[nodiscard]] std::string blockName(DeviceNumber number);
+
+/// Calls `verb.each` as the operands and -S say.
+bool runEach(Run& run, const Verb& verb, Words operands);
+/// Names of the devices that -S selects. Nothing after an error was shown.
+[[nodiscard]] std::optional<std::vector<DeviceEntry>> selected(Run& run);
+
+/// The whole program: `name` as it was called, `words` behind it. Exit status.
+int runProgram(std::string_view name, Words words);
+/// Whether the program is meant to be dmsetup when it is called by this path.
+[[nodiscard]] bool isPersonality(std::string_view path);
+
+// The verbs, by the file they live in.
+bool runCreate(Run& run, Words operands);
+bool runLoad(Run& run, Words operands);
+bool removeOne(Run& run, const Address& address, bool several);
+bool runRemoveAll(Run& run, Words operands);
+bool suspendOne(Run& run, const Address& address, bool several);
+bool resumeOne(Run& run, const Address& address, bool several);
+bool clearOne(Run& run, const Address& address, bool several);
+bool wipeOne(Run& run, const Address& address, bool several);
+bool runRename(Run& run, Words operands);
+bool runMessage(Run& run, Words operands);
+bool runGeometry(Run& run, Words operands);
+bool runMknodes(Run& run, Words operands);
+bool mangleOne(Run& run, const Address& address, bool several);
+bool showInfo(Run& run, const Address& address, bool several);
+bool showDeps(Run& run, const Address& address, bool several);
+bool showStatus(Run& run, const Address& address, bool several);
+bool showTable(Run& run, const Address& address, bool several);
+bool showMeasure(Run& run, const Address& address, bool several);
+bool runWait(Run& run, Words operands);
+bool runList(Run& run, Words operands);
+bool runTree(Run& run);
+bool runTargets(Run& run, Words operands);
+bool runTargetVersion(Run& run, Words operands);
+bool runVersion(Run& run, Words operands);
+bool runSplitName(Run& run, Words operands);
+bool runUdevCreateCookie(Run& run, Words operands);
+bool runUdevReleaseCookie(Run& run, Words operands);
+bool runUdevFlags(Run& run, Words operands);
+bool runUdevComplete(Run& run, Words operands);
+bool runUdevCompleteAll(Run& run, Words operands);
+bool runUdevCookies(Run& run, Words operands);
+bool runStats(Run& run, Words operands);
+
+}  // namespace tool::dmsetup

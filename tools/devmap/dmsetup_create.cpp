@@ -1,0 +1,130 @@
+// dmsetup create and load: tables as text, and devices as --concise describes them.
+
+#include <algorithm>
+#include <array>
+
+#include "dmsetup.hpp"
+#include "print.hpp"
+#include "table_text.hpp"
+
+namespace tool::dmsetup {
+namespace {
+
+constexpr std::string_view blanks = " \t\n\v\f\r";
+
+/// Where the table of this call comes from: --table, a file, or stdin.
+Result<SecretRows> rowsOf(const Run& run, Words file) {
+  if (run.has(Opt::table)) return parseRows(run.value(Opt::table), "--table");
+  return readRows(file);
+}
+
+bool setReadAheadOf(Run& run, DeviceNumber device) {
+  std::string_view text = run.value(Opt::readAhead);
+  if (text.empty() || text == "auto") return true;
+  const bool least = text.starts_with('+');
+  const auto sectors = text == "none" ? 0 : leadingNumber(least ? text.substr(1) : text);
+  if (sectors < 0) return true;
+  const auto set =
+      setReadAhead(*run.context, device, Sectors{static_cast<std::uint64_t>(sectors)}, least ? ReadAhead::atLeast : ReadAhead::exactly);
+  return set ? true : fail(set.error());
+}
+
+bool createDevice(Run& run, Result<Task>& task, const SecretRows& rows) {
+  if (task)
+    if (auto added = rows.addTo(*task); !added) return fail(added.error());
+  if (!run.perform(task)) return false;
+  const DeviceNumber number = task->info().device;
+  return (rows.empty() || setReadAheadOf(run, number)) && showIfVerbose(run, {{}, {}, number});
+}
+
+/// The next of the texts that `separator` divides; a backslash quotes the byte behind it. What it was is taken off `rest`.
+std::string nextField(std::string_view& rest, bool trim, char& separator) {
+  if (trim) rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
+  std::string field;
+  std::size_t at = 0;
+  for (; at < rest.size() && rest[at] != ',' && rest[at] != ';'; ++at) {
+    if (rest[at] == '\\' && at + 1 < rest.size()) ++at;
+    field += rest[at];
+  }
+  separator = at < rest.size() ? rest[at] : ';';
+  rest.remove_prefix(std::min(at + 1, rest.size()));
+  return field;
+}
+
+/// One device: NAME,UUID,MINOR,FLAGS,ROW[,ROW...]
+bool createConcise(Run& run, std::string_view& rest) {
+  std::array<std::string, 4> fields;
+  SecretText rows;
+  char separator = ',';
+  for (std::string& field : fields) {
+    if (separator != ',') return fail("Five comma-separated fields are required for each device");
+    field = nextField(rest, true, separator);
+  }
+  if (separator != ',') return fail("Five comma-separated fields are required for each device");
+  for (bool first = true; separator == ','; first = false) {
+    rows.append(nextField(rest, first, separator));
+    rows.append("\n");
+  }
+  const std::string& flags = fields[3];
+  if (!flags.empty() && flags != "rw" && flags != "ro") return fail(join("'", flags, "': the flags of a device are ro or rw"));
+  auto task = run.task(TaskType::DeviceCreate, {fields[0], {}, {}});
+  if (!task) return fail(task.error());
+  Result<void> done;
+  if (!fields[1].empty()) done = task->setUuid(fields[1]);
+  if (done && !fields[2].empty()) done = task->setDevice({0, static_cast<std::uint32_t>(leadingNumber(fields[2]))});
+  if (done && flags == "ro") done = task->setReadOnly();
+  if (!done) return fail(done.error());
+  const auto parsed = parseRows(rows.str(), "--concise");
+  return parsed ? createDevice(run, task, *parsed) : fail(parsed.error());
+}
+
+bool createAllConcise(Run& run, Words operands) {
+  if (run.has(Opt::table) || run.has(Opt::noTable) || run.has(Opt::minor) || run.has(Opt::uuid) || run.has(Opt::inactive))
+    return fail("--concise is incompatible with --[no]table, --minor, --uuid and --inactive.");
+  if (operands.size() > 1) return fail("dmsetup create --concise takes at most one argument");
+  if (!run.open()) return false;
+  SecretText input;
+  if (operands.empty())
+    if (const int error = readInput(input)) return fail(join("standard input: ", errnoName(error)));
+  std::string_view rest = operands.empty() ? std::string_view(input.str()) : operands[0];
+  while (rest.ends_with('\n') || rest.ends_with(' ')) rest.remove_suffix(1);
+  while (!rest.empty())
+    if (!createConcise(run, rest)) return false;
+  return true;
+}
+
+}  // namespace
+
+bool runCreate(Run& run, Words operands) {
+  if (run.has(Opt::concise)) return createAllConcise(run, operands);
+  if (operands.empty()) return fail("A new device needs a name.");
+  if (operands[0].find('/') != std::string_view::npos) return fail(join("Name \"", operands[0], "\" invalid. It contains \"/\"."));
+  if (!run.open()) return false;
+  auto task = run.task(TaskType::DeviceCreate, {std::string(operands[0]), {}, {}});
+  if (!task) return fail(task.error());
+  Result<void> done;
+  if (run.has(Opt::uuid)) done = task->setUuid(run.value(Opt::uuid));
+  if (done && run.has(Opt::minor))
+    done = task->setDevice({static_cast<std::uint32_t>(leadingNumber(run.value(Opt::major))),
+                            static_cast<std::uint32_t>(leadingNumber(run.value(Opt::minor)))});
+  if (!done) return fail(done.error());
+  const auto rows = run.has(Opt::noTable) ? Result<SecretRows>(SecretRows()) : rowsOf(run, operands.subspan(1));
+  return rows ? createDevice(run, task, *rows) : fail(rows.error());
+}
+
+bool runLoad(Run& run, Words operands) {
+  if (run.has(Opt::noTable)) return fail("--notable only available when creating new device.");
+  const bool addressed = run.addressed();
+  if (addressed && operands.size() > 1) return fail("Too many command line arguments.");
+  if (!addressed && operands.empty()) return fail("Please specify device.");
+  const auto address = run.takeAddress(operands, addressed ? 1 : 0);
+  if (!address) return false;
+  auto task = run.task(TaskType::DeviceReload, *address);
+  if (!task) return fail(task.error());
+  const auto rows = rowsOf(run, operands);
+  if (!rows) return fail(rows.error());
+  if (auto added = rows->addTo(*task); !added) return fail(added.error());
+  return run.perform(task) && showIfVerbose(run, *address);
+}
+
+}  // namespace tool::dmsetup

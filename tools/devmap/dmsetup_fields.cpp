@@ -1,0 +1,229 @@
+#include "dmsetup_fields.hpp"
+
+#include <array>
+
+#include "dmsetup_report.hpp"
+#include "dmsetup_stats.hpp"
+#include "dmsetup_tree.hpp"
+#include "print.hpp"
+
+namespace tool::dmsetup {
+namespace {
+
+using enum FieldKind;
+using Group = FieldGroup;
+using Id = FieldId;
+
+constexpr auto fieldTable = std::to_array<Field>({
+    {"name", "Name", 16, text, Group::name, Id::name},
+    {"mangled_name", "MangledName", 16, text, Group::name, Id::mangledName},
+    {"unmangled_name", "UnmangledName", 16, text, Group::name, Id::unmangledName},
+    {"uuid", "UUID", 32, text, Group::name, Id::uuid},
+    {"mangled_uuid", "MangledUUID", 32, text, Group::name, Id::mangledUuid},
+    {"unmangled_uuid", "UnmangledUUID", 32, text, Group::name, Id::unmangledUuid},
+    {"read_ahead", "RAhead", 6, number, Group::name, Id::readAhead},
+    {"blkdevname", "BlkDevName", 16, text, Group::info, Id::blockName},
+    {"attr", "Stat", 4, text, Group::info, Id::attributes},
+    {"tables_loaded", "Tables", 6, text, Group::info, Id::tablesLoaded},
+    {"suspended", "Suspended", 9, text, Group::info, Id::suspended},
+    {"readonly", "Read-only", 9, text, Group::info, Id::readOnly},
+    {"devno", "DevNo", 5, text, Group::info, Id::number},
+    {"major", "Maj", 3, number, Group::info, Id::major},
+    {"minor", "Min", 3, number, Group::info, Id::minor},
+    {"open", "Open", 4, number, Group::info, Id::openCount},
+    {"segments", "Targ", 4, number, Group::info, Id::segments},
+    {"events", "Event", 6, number, Group::info, Id::events},
+    {"device_count", "#Devs", 5, number, Group::deps, Id::dependencyCount},
+    {"devnos_used", "DevNosUsed", 16, text, Group::deps, Id::dependencyNumbers},
+    {"blkdevs_used", "BlkDevNamesUsed", 16, text, Group::deps, Id::dependencyBlocks},
+    {"devs_used", "DevNamesUsed", 16, text, Group::tree, Id::dependencyNames},
+    {"device_ref_count", "#Refs", 5, number, Group::tree, Id::userCount},
+    {"names_using_dev", "RefNames", 8, text, Group::tree, Id::userNames},
+    {"devnos_using_dev", "RefDevNos", 9, text, Group::tree, Id::userNumbers},
+    {"subsystem", "Subsys", 6, text, Group::splitname, Id::subsystem},
+    {"vg_name", "VG", 4, text, Group::splitname, Id::group},
+    {"lv_name", "LV", 4, text, Group::splitname, Id::volume},
+    {"lv_layer", "LVLayer", 7, text, Group::splitname, Id::layer},
+    {"read_count", "#Reads", 6, number, Group::stats, Id::readCount},
+    {"reads_merged_count", "#RdMrgs", 7, number, Group::stats, Id::readsMerged},
+    {"read_sector_count", "#RdSectors", 10, number, Group::stats, Id::readSectors},
+    {"read_time", "AccRdTime", 11, number, Group::stats, Id::readTime},
+    {"write_count", "#Writes", 7, number, Group::stats, Id::writeCount},
+    {"writes_merged_count", "#WrMrgs", 7, number, Group::stats, Id::writesMerged},
+    {"write_sector_count", "#WrSectors", 10, number, Group::stats, Id::writeSectors},
+    {"write_time", "AccWrTime", 11, number, Group::stats, Id::writeTime},
+    {"in_progress_count", "#InProg", 7, number, Group::stats, Id::inProgress},
+    {"io_ticks", "IoTicks", 7, number, Group::stats, Id::ioTicks},
+    {"queue_ticks", "QueueTicks", 10, number, Group::stats, Id::queueTicks},
+    {"read_ticks", "RdTicks", 7, number, Group::stats, Id::readTicks},
+    {"write_ticks", "WrTicks", 7, number, Group::stats, Id::writeTicks},
+    {"reads_merged_per_sec", "RMrg/s", 6, number, Group::stats, Id::readsMergedPerSecond},
+    {"writes_merged_per_sec", "WMrg/s", 6, number, Group::stats, Id::writesMergedPerSecond},
+    {"reads_per_sec", "R/s", 4, number, Group::stats, Id::readsPerSecond},
+    {"writes_per_sec", "W/s", 4, number, Group::stats, Id::writesPerSecond},
+    {"read_size_per_sec", "RSz/s", 5, size, Group::stats, Id::readSizePerSecond},
+    {"write_size_per_sec", "WSz/s", 5, size, Group::stats, Id::writeSizePerSecond},
+    {"avg_request_size", "AvgRqSz", 7, size, Group::stats, Id::averageRequestSize},
+    {"queue_size", "QSize", 5, number, Group::stats, Id::queueSize},
+    {"await", "AWait", 5, number, Group::stats, Id::await},
+    {"read_await", "RdAWait", 7, number, Group::stats, Id::readAwait},
+    {"write_await", "WrAWait", 7, number, Group::stats, Id::writeAwait},
+    {"throughput", "Throughput", 10, number, Group::stats, Id::throughput},
+    {"service_time", "SvcTm", 5, number, Group::stats, Id::serviceTime},
+    {"util", "Util%", 5, number, Group::stats, Id::utilization},
+    {"hist_count_bounds", "Histogram Counts", 16, text, Group::stats, Id::histogramCounts},
+    {"hist_percent_bounds", "Histogram%", 10, text, Group::stats, Id::histogramPercent},
+    {"region_id", "RgID", 4, number, Group::region, Id::regionId},
+    {"region_start", "RgStart", 7, size, Group::region, Id::regionStart},
+    {"region_len", "RgSize", 6, size, Group::region, Id::regionLength},
+    {"area_id", "ArID", 4, number, Group::region, Id::areaId},
+    {"area_start", "ArStart", 7, size, Group::region, Id::areaStart},
+    {"area_len", "ArSize", 6, size, Group::region, Id::areaLength},
+    {"area_offset", "ArOff", 5, size, Group::region, Id::areaOffset},
+    {"area_count", "#Areas", 6, number, Group::region, Id::areaCount},
+    {"group_id", "GrpID", 5, number, Group::region, Id::groupId},
+    {"program_id", "ProgID", 6, text, Group::region, Id::programId},
+    {"user_data", "UserData", 8, text, Group::region, Id::userData},
+    {"precise", "Precise", 7, text, Group::region, Id::precise},
+    {"hist_bins", "#Bins", 9, text, Group::region, Id::histogramBins},
+    {"hist_bounds", "Histogram Bounds", 16, text, Group::region, Id::histogramBounds},
+    {"hist_ranges", "Histogram Ranges", 16, text, Group::region, Id::histogramRanges},
+    {"stats_name", "Name", 16, text, Group::region, Id::statsName},
+    {"obj_type", "ObjType", 7, text, Group::region, Id::objectType},
+    {"selected", "Selected", 8, number, Group::special, Id::selected},
+});
+
+template <typename T>
+void setNumber(FieldValue& value, T number) {
+  value.text = join(number);
+  value.number = static_cast<double>(number);
+}
+
+void append(std::string& list, std::string_view item) { list += join(list.empty() ? "" : ",", item); }
+
+enum class ListOf : std::uint8_t { names, numbers, blocks };
+
+bool relatives(Run& run, const DeviceInfo& info, bool users, ListOf what, FieldValue& value) {
+  const auto tree = readTree(run);
+  if (!tree) return false;
+  const TreeNode* const node = tree->find(info.device);
+  if (node == nullptr) return true;
+  const auto& others = users ? node->above : node->below;
+  value.number = static_cast<double>(others.size());
+  for (const std::size_t other : others) {
+    const DeviceInfo& it = tree->nodes[other].info;
+    if (what == ListOf::numbers) append(value.text, toString(it.device));
+    if (what == ListOf::blocks) append(value.text, blockName(it.device));
+    if (what == ListOf::names && it.exists) append(value.text, it.name);
+  }
+  return true;
+}
+
+/// A part of an LVM name: what stands up to a single `-`, `--` being one. It is taken off `rest`.
+std::string namePart(std::string_view& rest) {
+  std::string part;
+  std::size_t at = 0;
+  for (; at < rest.size(); ++at) {
+    if (rest[at] == '-') {
+      if (at + 1 >= rest.size() || rest[at + 1] != '-') break;
+      ++at;
+    }
+    part += rest[at];
+  }
+  rest.remove_prefix(at < rest.size() ? at + 1 : at);
+  return part;
+}
+
+void splitName(const DeviceInfo& info, Id id, FieldValue& value) {
+  const std::size_t dash = info.uuid.find('-');
+  const std::string subsystem = dash == std::string::npos ? std::string() : info.uuid.substr(0, dash);
+  if (id == Id::subsystem) value.text = subsystem;
+  if (id == Id::subsystem || subsystem != "LVM") return;
+  std::string_view rest = info.name;
+  for (Id part = Id::group; part <= id; part = static_cast<Id>(static_cast<int>(part) + 1)) value.text = namePart(rest);
+}
+
+std::string attributesOf(const DeviceInfo& info) {
+  return {info.liveTable ? 'L' : '-', info.inactiveTable ? 'I' : '-', info.suspended ? 's' : '-', info.readOnly ? 'r' : 'w'};
+}
+
+const char* tablesOf(const DeviceInfo& info) {
+  if (info.liveTable) return info.inactiveTable ? "Both" : "Live";
+  return info.inactiveTable ? "Inactive" : "None";
+}
+
+bool blockNameOf(const DeviceInfo& info, FieldValue& value) {
+  value.text = blockName(info.device);
+  return !value.text.empty() || fail(join("Could not resolve block device name for ", toString(info.device), "."));
+}
+
+void readAheadOf(Run& run, const DeviceInfo& info, FieldValue& value) {
+  const auto sectors = readAhead(*run.context, info.device);
+  setNumber(value, sectors ? sectors->count : 0);
+}
+
+/// The numbers of the device's own state. False: it is none of them.
+bool stateNumber(const DeviceInfo& info, Id id, FieldValue& value) {
+  switch (id) {
+    case Id::major: setNumber(value, info.device.major); break;
+    case Id::minor: setNumber(value, info.device.minor); break;
+    case Id::openCount: setNumber(value, info.openCount); break;
+    case Id::segments: setNumber(value, info.targetCount); break;
+    case Id::events: setNumber(value, info.eventNr); break;
+    default: return false;
+  }
+  return true;
+}
+
+bool relativesOf(Run& run, const DeviceInfo& info, Id id, FieldValue& value) {
+  const bool users = id >= Id::userCount;
+  const bool count = id == Id::dependencyCount || id == Id::userCount;
+  ListOf what = ListOf::names;
+  if (id == Id::dependencyNumbers || id == Id::userNumbers) what = ListOf::numbers;
+  if (id == Id::dependencyBlocks) what = ListOf::blocks;
+  if (!relatives(run, info, users, what, value)) return false;
+  if (count) setNumber(value, static_cast<std::uint64_t>(value.number));
+  return true;
+}
+
+}  // namespace
+
+std::span<const Field> fields() noexcept { return fieldTable; }
+
+const char* groupName(FieldGroup group) noexcept {
+  constexpr std::array<const char*, 8> names{"name", "info", "deps", "tree", "splitname", "stats", "region", "special"};
+  return names[static_cast<std::size_t>(group)];
+}
+
+bool valueOf(Run& run, const Subject& subject, FieldId id, FieldValue& value) {
+  const DeviceInfo& info = subject.info;
+  if (id >= Id::readCount && id <= Id::objectType) return statsValue(run, subject, id, value), true;
+  if (stateNumber(info, id, value)) return true;
+  if (id >= Id::dependencyCount && id <= Id::userNumbers) return relativesOf(run, info, id, value);
+  switch (id) {
+    case Id::name: value.text = info.name; break;
+    case Id::mangledName: value.text = mangle(info.name); break;
+    case Id::unmangledName: value.text = unmangle(info.name, NameMangling::automatic); break;
+    case Id::uuid: value.text = info.uuid; break;
+    case Id::mangledUuid: value.text = mangle(info.uuid); break;
+    case Id::unmangledUuid: value.text = unmangle(info.uuid, NameMangling::automatic); break;
+    case Id::readAhead: readAheadOf(run, info, value); break;
+    case Id::blockName: return blockNameOf(info, value);
+    case Id::attributes: value.text = attributesOf(info); break;
+    case Id::tablesLoaded: value.text = tablesOf(info); break;
+    case Id::suspended: value.text = info.suspended ? "Suspended" : "Active"; break;
+    case Id::readOnly: value.text = info.readOnly ? "Read-only" : "Writeable"; break;
+    case Id::number: value.text = toString(info.device); break;
+    default: splitName(info, id, value); break;
+  }
+  return true;
+}
+
+bool runSplitName(Run& run, Words operands) {
+  DeviceInfo info;
+  info.name = operands[0];
+  info.uuid = join(operands.size() > 1 ? operands[1] : "LVM", "-");
+  return run.report->add(run, info);
+}
+
+}  // namespace tool::dmsetup

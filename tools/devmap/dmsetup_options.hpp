@@ -1,0 +1,119 @@
+// The options of the dmsetup command line: long ones in full or by an unambiguous beginning, anywhere, `--` ends them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tool::dmsetup {
+
+/// In the order of their long names.
+enum class Opt : std::uint8_t {
+  addNodeOnCreate,
+  addNodeOnResume,
+  alias,
+  allDevices,
+  allPrograms,
+  allRegions,
+  area,
+  areas,
+  areaSize,
+  bounds,
+  checks,
+  clear,
+  columns,
+  concise,
+  count,
+  deferred,
+  exec,
+  fileMap,
+  follow,
+  force,
+  foreground,
+  gid,
+  group,
+  groupId,
+  help,
+  histogram,
+  inactive,
+  interval,
+  length,
+  major,
+  mangleName,
+  minor,
+  mode,
+  namePrefixes,
+  noFlush,
+  noGroup,
+  noHeadings,
+  noLockFs,
+  noMonitor,
+  noOpenCount,
+  noSuffix,
+  noTable,
+  noTimeSuffix,
+  noUdevRules,
+  noUdevSync,
+  options,
+  precise,
+  programId,
+  raw,
+  readAhead,
+  readOnly,
+  region,
+  regionId,
+  regions,
+  relative,
+  retry,
+  rows,
+  segments,
+  select,
+  separator,
+  setUuid,
+  showKeys,
+  sort,
+  start,
+  table,
+  target,
+  tree,
+  udevCookie,
+  uid,
+  unbuffered,
+  units,
+  unquoted,
+  userData,
+  uuid,
+  verbose,
+  verifyUdev,
+  version,
+  yes,
+};
+inline constexpr std::size_t optCount = static_cast<std::size_t>(Opt::yes) + 1;
+
+/// A command line taken apart. Lifetime: its views point into the words it was made from.
+class Line {
+ public:
+  std::vector<std::string_view> operands;
+
+  [[nodiscard]] bool has(Opt opt) const noexcept { return counts_[static_cast<std::size_t>(opt)] != 0; }
+  /// How often it was given.
+  [[nodiscard]] unsigned count(Opt opt) const noexcept { return counts_[static_cast<std::size_t>(opt)]; }
+  /// Its argument, of several the last; empty when it was not given.
+  [[nodiscard]] std::string_view value(Opt opt) const noexcept { return values_[static_cast<std::size_t>(opt)]; }
+  void set(Opt opt, std::string_view value = {}) noexcept;
+
+ private:
+  std::array<std::uint8_t, optCount> counts_{};
+  std::array<std::string_view, optCount> values_{};
+};
+
+/// False when the words cannot be taken apart; stderr then says why.
+[[nodiscard]] bool parseLine(std::span<const std::string_view> words, Line& line);
+
+/// As atoi reads it: blanks, a sign, digits; the rest does not matter. 0 where there is no number.
+[[nodiscard]] std::int64_t leadingNumber(std::string_view text) noexcept;
+
+}  // namespace tool::dmsetup

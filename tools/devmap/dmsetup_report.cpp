@@ -1,0 +1,225 @@
+#include "dmsetup_report.hpp"
+
+#include <algorithm>
+
+namespace tool::dmsetup {
+namespace {
+
+/// The next of a list of words with commas between them; it is taken off `list`.
+std::string_view nextWord(std::string_view& list) {
+  const std::size_t end = std::min(list.find(','), list.size());
+  const std::string_view word = list.substr(0, end);
+  list.remove_prefix(std::min(end + 1, list.size()));
+  return word;
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  return result;
+}
+
+}  // namespace
+
+std::string fieldHelp(bool kinds) {
+  constexpr std::array<const char*, 3> kindNames{" [string]", " [number]", " [size]"};
+  std::string text = "Fields; a group's name with _all stands for all of it:\n";
+  const Field* previous = nullptr;
+  for (const Field& field : fields()) {
+    if (previous == nullptr || previous->group != field.group) text += join(groupName(field.group), ":\n");
+    previous = &field;
+    text += join("  ", field.id, kinds ? kindNames[static_cast<std::size_t>(field.kind)] : "", "\n");
+  }
+  return text;
+}
+
+bool readNumber(std::string_view text, bool size, double& number) {
+  std::size_t at = 0;
+  double scale = 0;
+  number = 0;
+  for (; at < text.size() && ((text[at] >= '0' && text[at] <= '9') || (text[at] == '.' && scale == 0)); ++at) {
+    if (text[at] == '.') {
+      scale = 1;
+      continue;
+    }
+    number = number * 10 + (text[at] - '0');
+    scale *= 10;
+  }
+  if (at == 0) return false;
+  if (scale != 0) number /= scale;
+  if (!size) return at == text.size();
+  constexpr std::string_view units = "bskmgtpe";
+  const char unit = at == text.size() ? 'm' : static_cast<char>(text[at] | 32);
+  const std::size_t index = units.find(unit);
+  if (index == std::string_view::npos || at + 1 < text.size()) return false;
+  constexpr std::array<double, 8> sectors{1.0 / 512, 1, 2, 2048, 2097152, 2147483648.0, 2199023255552.0, 2251799813685248.0};
+  number *= sectors[index];
+  return true;
+}
+
+bool Report::prepare(const Line& line, std::string_view defaults, unsigned all) {
+  all_ = all;
+  if (line.has(Opt::noHeadings)) separator_ = ":", aligned_ = false, headings_ = false;
+  if (line.has(Opt::separator)) separator_ = line.value(Opt::separator), aligned_ = false;
+  if (line.has(Opt::namePrefixes)) prefixes_ = true, aligned_ = false;
+  quoted_ = !line.has(Opt::unquoted);
+  asRows_ = line.has(Opt::rows);
+  buffered_ = !line.has(Opt::unbuffered);
+  std::string_view names = line.value(Opt::options);
+  const bool more = names.starts_with('+');
+  if (more) names.remove_prefix(1);
+  const bool help = names == "help" || names == "?" || line.value(Opt::select) == "help" || line.value(Opt::select) == "?";
+  silent_ = help;
+  if (help) complain(fieldHelp(line.has(Opt::select)));
+  if (help) return true;
+  if (names.empty() || more)
+    if (!addColumns(defaults)) return false;
+  return addColumns(names) && selection_.parse(line.value(Opt::select)) && addKeys(line.value(Opt::sort));
+}
+
+bool Report::addColumns(std::string_view names) {
+  while (!names.empty()) {
+    const std::string_view name = nextWord(names);
+    if (name.empty()) continue;
+    bool found = false;
+    for (const Field& field : fields()) {
+      if (field.group == FieldGroup::special) continue;
+      const bool all = name == "all" && (all_ >> static_cast<unsigned>(field.group) & 1U) != 0;
+      if (!all && name != join(groupName(field.group), "_all")) continue;
+      columns_.push_back({&field, true, field.width});
+      found = true;
+    }
+    if (found) continue;
+    const Field* const field = findField(name);
+    if (field == nullptr) {
+      complain(fieldHelp(false));
+      return fail(join("Unrecognised field: ", name));
+    }
+    columns_.push_back({field, true, field->width});
+  }
+  return true;
+}
+
+bool Report::addKeys(std::string_view names) {
+  while (!names.empty()) {
+    std::string_view name = nextWord(names);
+    const bool descending = name.starts_with('-');
+    if (descending || name.starts_with('+')) name.remove_prefix(1);
+    const Field* const field = findField(name);
+    if (field == nullptr) return fail(join("Unrecognised field: ", name));
+    const auto shown = std::ranges::find_if(columns_, [&](const Column& column) { return column.field == field; });
+    keys_.push_back({static_cast<std::size_t>(shown - columns_.begin()), descending});
+    if (shown == columns_.end()) columns_.push_back({field, false, 0});
+  }
+  return true;
+}
+
+bool Report::add(Run& run, const Subject& subject) {
+  if (silent_) return true;
+  bool matches = true;
+  if (!selection_.evaluate(run, subject, matches)) return false;
+  const bool all = std::ranges::any_of(columns_, [](const Column& column) { return column.field->tells == FieldId::selected; });
+  if (!matches && !all) return true;
+  Row row(columns_.size());
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].field->tells == FieldId::selected) {
+      row[i] = {matches ? "1" : "0", matches ? 1.0 : 0.0};
+    } else if (!valueOf(run, subject, columns_[i].field->tells, row[i])) {
+      return false;
+    }
+    if (columns_[i].shown) columns_[i].width = std::max(columns_[i].width, row[i].text.size());
+  }
+  rows_.push_back(std::move(row));
+  return buffered_ || asRows_ ? true : output();
+}
+
+bool Report::before(const Row& a, const Row& b) const {
+  for (const Key& key : keys_) {
+    const FieldValue& left = key.descending ? b[key.column] : a[key.column];
+    const FieldValue& right = key.descending ? a[key.column] : b[key.column];
+    if (columns_[key.column].field->kind == FieldKind::text) {
+      if (const int order = left.text.compare(right.text); order != 0) return order < 0;
+    } else if (left.number != right.number) {
+      return left.number < right.number;
+    }
+  }
+  return false;
+}
+
+void Report::sort() {
+  for (std::size_t i = 1; i < rows_.size(); ++i)
+    for (std::size_t at = i; at > 0 && before(rows_[at], rows_[at - 1]); --at) rows_[at].swap(rows_[at - 1]);
+}
+
+/// `value` null: the heading.
+void Report::printValue(const Column& column, const FieldValue* value, bool aligned) const {
+  std::string text = value == nullptr ? std::string(column.field->heading) : value->text;
+  if (value != nullptr && prefixes_) {
+    const char* const quote = quoted_ ? "'" : "";
+    text = join("DM_", upper(column.field->id), "=", quote, text, quote);
+  }
+  if (!aligned) return put(text);
+  const bool right = value != nullptr && column.field->kind != FieldKind::text;
+  if (right && text.size() < column.width) text.insert(0, column.width - text.size(), ' ');
+  put(padded(text, column.width));
+}
+
+void Report::printRow(const Row* row) const {
+  bool first = true;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (!columns_[i].shown) continue;
+    if (!first) put(separator_);
+    first = false;
+    printValue(columns_[i], row == nullptr ? nullptr : &(*row)[i], aligned_);
+  }
+  put("\n");
+}
+
+void Report::printAsRows() const {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (!columns_[i].shown) continue;
+    bool first = !headings_;
+    if (headings_) printValue(columns_[i], nullptr, false);
+    for (const Row& row : rows_) {
+      if (!first) put(separator_);
+      first = false;
+      printValue(columns_[i], &row[i], false);
+    }
+    put("\n");
+  }
+}
+
+bool Report::output() {
+  sort();
+  if (!rows_.empty()) {
+    if (asRows_) {
+      printAsRows();
+    } else {
+      if (headings_ && !(started_ && !buffered_)) printRow(nullptr);
+      for (const Row& row : rows_) printRow(&row);
+    }
+    started_ = true;
+  }
+  rows_.clear();
+  return true;
+}
+
+std::optional<std::vector<DeviceEntry>> selected(Run& run) {
+  Selection selection;
+  if (!selection.parse(run.value(Opt::select))) return std::nullopt;
+  auto devices = run.all();
+  if (!devices) return std::nullopt;
+  bool failed = false;
+  std::erase_if(*devices, [&](const DeviceEntry& device) {
+    auto task = run.task(TaskType::DeviceInfo, {{}, {}, device.device});
+    if (!task || !task->run() || !task->info().exists) return true;
+    bool matches = false;
+    if (!selection.evaluate(run, Subject{task->info()}, matches)) failed = true;
+    return !matches;
+  });
+  if (failed) return std::nullopt;
+  return devices;
+}
+
+}  // namespace tool::dmsetup

@@ -1,0 +1,75 @@
+// Reports: rows of fields, as columns or for programs to read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dmsetup.hpp"
+#include "dmsetup_fields.hpp"
+#include "dmsetup_select.hpp"
+#include "print.hpp"
+
+namespace tool::dmsetup {
+
+/// Names of all fields. `kinds`: with what they are made of.
+[[nodiscard]] std::string fieldHelp(bool kinds);
+/// A decimal number, perhaps with a fraction; of a size with its unit, in sectors: without one it counts MiB.
+[[nodiscard]] bool readNumber(std::string_view text, bool size, double& number);
+
+class Report {
+ public:
+  /// Reads -o, -O, -S and how to print; false after an error was shown. Where help is asked for, it is shown and no row is printed.
+  /// `all`: the groups that the field `all` stands for, bit by bit; by default those of devices.
+  [[nodiscard]] bool prepare(const Line& line, std::string_view defaults, unsigned all = 0x1f);
+  /// Adds the row of a device; leaves it out where -S does. False: a field could not be found out, an error was shown.
+  bool add(Run& run, const DeviceInfo& info) { return add(run, Subject{info}); }
+  bool add(Run& run, const Subject& subject);
+  /// Prints what was added, and forgets it.
+  bool output();
+
+ private:
+  struct Column {
+    const Field* field;
+    bool shown;
+    std::size_t width;
+  };
+  struct Key {
+    std::size_t column;
+    bool descending;
+  };
+  using Row = std::vector<FieldValue>;
+
+  bool addColumns(std::string_view names);
+  bool addKeys(std::string_view names);
+  [[nodiscard]] bool before(const Row& a, const Row& b) const;
+  void sort();
+  void printRow(const Row* row) const;
+  void printAsRows() const;
+  void printValue(const Column& column, const FieldValue* value, bool aligned) const;
+
+  unsigned all_ = 0;
+  std::vector<Column> columns_;
+  std::vector<Key> keys_;
+  std::vector<Row> rows_;
+  Selection selection_;
+  std::string separator_ = " ";
+  bool aligned_ = true, headings_ = true, prefixes_ = false, quoted_ = true, asRows_ = false, buffered_ = true, started_ = false,
+       silent_ = false;
+};
+
+/// Calls `once` as often as --count says, --interval apart.
+template <typename Once>
+bool repeatReport(Run& run, Once once) {
+  const auto count = run.has(Opt::count) || run.has(Opt::interval) ? leadingNumber(run.value(Opt::count)) : 1;
+  const auto interval = run.has(Opt::interval) ? leadingNumber(run.value(Opt::interval)) : 1;
+  bool done = once();
+  for (std::int64_t i = 1; done && (count == 0 || i < count); ++i) {
+    put("\n");
+    flushOutput();
+    static_cast<void>(systemKernel().sleep(std::chrono::seconds(interval)));
+    done = once();
+  }
+  return done;
+}
+
+}  // namespace tool::dmsetup

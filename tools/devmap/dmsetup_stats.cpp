@@ -1,0 +1,139 @@
+#include "dmsetup_stats.hpp"
+
+#include <algorithm>
+
+#include "numbers.hpp"
+#include "print.hpp"
+
+namespace tool::dmsetup {
+namespace {
+
+constexpr std::string_view groupTag = "DMS_GROUP=";
+
+/// One line of @stats_list: `ID: START+LENGTH STEP PROGRAM DATA [precise_timestamps] [histogram:N,N]`
+StatsRegion readRegion(std::string_view line, DeviceStats& stats) {
+  StatsRegion region;
+  region.id = static_cast<std::uint32_t>(numberOr0(nextPart(line, ':')));
+  nextPart(line, ' ');
+  region.start = numberOr0(nextPart(line, '+'));
+  region.length = numberOr0(nextPart(line, ' '));
+  region.step = numberOr0(nextPart(line, ' '));
+  region.program = nextPart(line, ' ');
+  region.data = nextPart(line, ' ');
+  std::string_view bounds;
+  while (!line.empty()) {
+    const std::string_view word = nextPart(line, ' ');
+    if (word == "precise_timestamps") region.precise = true;
+    if (word.starts_with("histogram:")) bounds = word.substr(10);
+  }
+  while (!bounds.empty()) region.bounds.push_back(numberOr0(nextPart(bounds, ',')) * (region.precise ? 1 : 1'000'000));
+  if (std::string_view(region.data).starts_with(groupTag)) {
+    std::string_view rest = std::string_view(region.data).substr(groupTag.size());
+    StatsGroup group;
+    group.id = region.id;
+    group.alias = nextPart(rest, ':');
+    group.members = membersOf(nextPart(rest, '#')).value_or(std::vector<std::uint32_t>());
+    group.data = rest;
+    region.data = rest;
+    stats.groups.push_back(std::move(group));
+  }
+  if (region.data == "-") region.data.clear();
+  return region;
+}
+
+/// Lines of a reply, one after the other.
+template <typename Each>
+void forEachLine(std::string_view text, Each each) {
+  while (!text.empty())
+    if (const std::string_view line = nextPart(text, '\n'); !line.empty()) each(line);
+}
+
+bool readCounters(Run& run, DeviceStats& stats) {
+  for (StatsRegion& region : stats.regions) {
+    const auto reply = send(run, stats.info, join("@stats_print_clear ", region.id));
+    if (!reply) return false;
+    forEachLine(*reply, [&](std::string_view line) {
+      Counters& counters = region.areas.emplace_back();
+      nextPart(line, ' ');
+      for (std::size_t i = 0; i < counterCount; ++i) {
+        const auto counter = static_cast<Counter>(i);
+        const bool time = counter == Counter::readTime || counter == Counter::writeTime || counter >= Counter::ioTime;
+        counters.values[i] = static_cast<double>(numberOr0(nextPart(line, ' '))) * (time && !region.precise ? 1e6 : 1);
+      }
+      while (!line.empty()) counters.histogram.push_back(static_cast<double>(numberOr0(nextPart(line, ':'))));
+    });
+  }
+  return true;
+}
+
+std::string programOf(const Run& run) {
+  if (run.has(Opt::allPrograms)) return {};
+  return run.has(Opt::programId) ? std::string(run.value(Opt::programId)) : "dmstats";
+}
+
+}  // namespace
+
+std::optional<std::string> send(Run& run, const DeviceInfo& info, const std::string& message) {
+  auto task = run.task(TaskType::DeviceTargetMsg, {{}, {}, info.device});
+  if (!task) return fail(task.error()), std::nullopt;
+  if (auto set = task->setMessage(message); !set) return fail(set.error()), std::nullopt;
+  if (!run.perform(task)) return std::nullopt;
+  return std::string(task->response().value_or(""));
+}
+
+std::string_view nextPart(std::string_view& rest, char separator) {
+  const std::size_t end = std::min(rest.find(separator), rest.size());
+  const std::string_view part = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return part;
+}
+
+std::uint64_t numberOr0(std::string_view text) { return decimal(text).value_or(0); }
+
+std::optional<std::vector<std::uint32_t>> membersOf(std::string_view text) {
+  std::vector<std::uint32_t> members;
+  while (!text.empty()) {
+    std::string_view part = nextPart(text, ',');
+    const auto first = decimal(nextPart(part, '-'), 65535);
+    const auto last = part.empty() ? first : decimal(part, 65535);
+    if (!first || !last || *last < *first) return std::nullopt;
+    for (auto id = *first; id <= *last; ++id) members.push_back(static_cast<std::uint32_t>(id));
+  }
+  std::ranges::sort(members);
+  return members;
+}
+
+std::optional<DeviceStats> readStats(Run& run, const Address& address, bool counters) {
+  const auto task = run.look(TaskType::DeviceInfo, address);
+  if (!task) return std::nullopt;
+  DeviceStats stats;
+  stats.info = task->info();
+  const auto reply = send(run, stats.info, join("@stats_list ", programOf(run)));
+  if (!reply) return std::nullopt;
+  forEachLine(*reply, [&](std::string_view line) { stats.regions.push_back(readRegion(line, stats)); });
+  if (counters && !readCounters(run, stats)) return std::nullopt;
+  return stats;
+}
+
+std::string groupData(const StatsGroup& group) {
+  return join(groupTag, group.alias, ":", memberText(group.members), "#", group.data.empty() ? "-" : group.data);
+}
+
+void Counters::add(const Counters& other) {
+  for (std::size_t i = 0; i < counterCount; ++i) values[i] += other.values[i];
+  histogram.resize(std::max(histogram.size(), other.histogram.size()));
+  for (std::size_t i = 0; i < other.histogram.size(); ++i) histogram[i] += other.histogram[i];
+}
+
+std::string memberText(const std::vector<std::uint32_t>& members) {
+  std::string text;
+  for (std::size_t i = 0; i < members.size();) {
+    std::size_t last = i;
+    while (last + 1 < members.size() && members[last + 1] == members[last] + 1) ++last;
+    text += join(text.empty() ? "" : ",", members[i], last == i ? "" : join("-", members[last]));
+    i = last + 1;
+  }
+  return text;
+}
+
+}  // namespace tool::dmsetup

@@ -1,0 +1,160 @@
+// What the fields of statistics tell.
+
+#include "dmsetup_stats.hpp"
+#include "print.hpp"
+
+namespace tool::dmsetup {
+namespace {
+
+using Id = FieldId;
+using Kind = StatsObject::Kind;
+
+/// With two decimals.
+std::string fixed(double value) {
+  const auto hundredths = static_cast<std::uint64_t>(value * 100 + 0.5);
+  return join(hundredths / 100, hundredths % 100 < 10 ? ".0" : ".", hundredths % 100);
+}
+
+std::string timeText(std::uint64_t nanoseconds) {
+  struct Unit {
+    std::uint64_t scale;
+    const char* name;
+  };
+  for (const auto [scale, name] : {Unit{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}})
+    if (nanoseconds % scale == 0) return join(nanoseconds / scale, name);
+  return join(nanoseconds, "ns");
+}
+
+void setNumber(FieldValue& value, double number) { value = {join(static_cast<std::uint64_t>(number)), number}; }
+void setFixed(FieldValue& value, double number) { value = {fixed(number), number}; }
+void setSize(const Run& run, FieldValue& value, double sectors) { value = {sizeText(run, sectors), sectors}; }
+
+std::string boundText(const StatsRegion& region, std::size_t bin) { return timeText(bin == 0 ? 0 : region.bounds[bin - 1]); }
+
+std::string histogramText(const StatsRegion& region, const Counters* counters, Id id) {
+  if (region.bounds.empty()) return {};
+  double total = 0;
+  if (counters != nullptr)
+    for (const double count : counters->histogram) total += count;
+  const auto right = [](std::string_view text, std::size_t width) {
+    return text.size() < width ? std::string(width - text.size(), ' ').append(text) : std::string(text);
+  };
+  std::string text;
+  for (std::size_t bin = 0; bin <= region.bounds.size(); ++bin) {
+    if (bin != 0) text += ',';
+    const std::string bound = boundText(region, bin);
+    const bool last = bin == region.bounds.size();
+    if (id == Id::histogramBounds) text += bound;
+    if (id == Id::histogramRanges) text += last ? ">" + bound : join(bound, "-", boundText(region, bin + 1));
+    if (counters == nullptr) continue;
+    const double count = bin < counters->histogram.size() ? counters->histogram[bin] : 0;
+    text += right(bound, 6) + ':';
+    text += id == Id::histogramCounts ? right(join(static_cast<std::uint64_t>(count)), 6)
+                                      : right(fixed(total == 0 ? 0 : count * 100 / total), 6) + '%';
+  }
+  return text;
+}
+
+/// Per second, or of a request; one report covers `seconds`.
+void metric(const Run& run, const Counters& c, Id id, FieldValue& value) {
+  const double seconds = run.has(Opt::interval) ? static_cast<double>(leadingNumber(run.value(Opt::interval))) : 1;
+  const auto ratio = [](double a, double b) { return b == 0 ? 0 : a / b; };
+  const double requests = c[Counter::reads] + c[Counter::writes];
+  switch (id) {
+    case Id::readsMergedPerSecond: return setFixed(value, c[Counter::readsMerged] / seconds);
+    case Id::writesMergedPerSecond: return setFixed(value, c[Counter::writesMerged] / seconds);
+    case Id::readsPerSecond: return setFixed(value, c[Counter::reads] / seconds);
+    case Id::writesPerSecond: return setFixed(value, c[Counter::writes] / seconds);
+    case Id::readSizePerSecond: return setSize(run, value, c[Counter::readSectors] / seconds);
+    case Id::writeSizePerSecond: return setSize(run, value, c[Counter::writeSectors] / seconds);
+    case Id::averageRequestSize: return setSize(run, value, ratio(c[Counter::readSectors] + c[Counter::writeSectors], requests));
+    case Id::queueSize: return setFixed(value, c[Counter::queueTime] / (seconds * 1e9));
+    case Id::await: return setFixed(value, ratio(c[Counter::readTime] + c[Counter::writeTime], requests) / 1e6);
+    case Id::readAwait: return setFixed(value, ratio(c[Counter::readTime], c[Counter::reads]) / 1e6);
+    case Id::writeAwait: return setFixed(value, ratio(c[Counter::writeTime], c[Counter::writes]) / 1e6);
+    case Id::throughput: return setFixed(value, requests / seconds);
+    case Id::serviceTime: return setFixed(value, ratio(c[Counter::ioTime], requests) / 1e6);
+    case Id::utilization: return setFixed(value, std::min(c[Counter::ioTime] / (seconds * 1e9), 1.0) * 100);
+    default: return;
+  }
+}
+
+void areaValue(const Run& run, const StatsObject& object, Id id, FieldValue& value) {
+  const StatsRegion& region = *object.region;
+  const bool group = object.kind == Kind::group;
+  const auto step = static_cast<double>(group ? object.length : region.step);
+  const auto offset = static_cast<double>(object.area) * static_cast<double>(region.step);
+  switch (id) {
+    case Id::areaId: setNumber(value, static_cast<double>(object.area)); break;
+    case Id::areaStart: setSize(run, value, static_cast<double>(region.start) + offset); break;
+    case Id::areaLength: setSize(run, value, step); break;
+    case Id::areaOffset: setSize(run, value, offset); break;
+    default: setNumber(value, group ? 1 : static_cast<double>(region.areaCount())); break;
+  }
+  // dmsetup writes the zero of a region in another way than that of an area or a group.
+  if (value.text == "0" && object.kind == Kind::region && (id == Id::areaStart || id == Id::areaOffset)) value.text = "0b";
+}
+
+void regionValue(const Run& run, const StatsObject& object, Id id, FieldValue& value) {
+  const StatsRegion& region = *object.region;
+  const bool group = object.kind == Kind::group;
+  switch (id) {
+    case Id::regionId: value = {group ? memberText(object.group->members) : join(region.id), static_cast<double>(region.id)}; break;
+    case Id::regionStart: setSize(run, value, static_cast<double>(region.start)); break;
+    case Id::regionLength: setSize(run, value, static_cast<double>(group ? object.length : region.length)); break;
+    case Id::groupId:
+      value = {object.group == nullptr ? "-" : join(object.group->id), object.group == nullptr ? 0 : static_cast<double>(object.group->id)};
+      break;
+    case Id::programId: value.text = region.program; break;
+    case Id::userData: value.text = region.data; break;
+    case Id::precise: value = {region.precise ? "1" : "0", region.precise ? 1.0 : 0.0}; break;
+    case Id::histogramBins: setNumber(value, region.bounds.empty() || group ? 0 : static_cast<double>(region.bounds.size() + 1)); break;
+    default: break;
+  }
+}
+
+}  // namespace
+
+std::string sizeText(const Run& run, double sectors) {
+  const std::string_view units = run.value(Opt::units);
+  const char unit = units.empty() ? 'h' : units[0];
+  const bool decimal = unit >= 'A' && unit <= 'Z' && unit != 'H';
+  constexpr std::string_view names = "bkmgtpe";
+  double size = sectors * 512;
+  if (unit == 's' || unit == 'S') return join(static_cast<std::uint64_t>(sectors));
+  if (size < 1) return "0";
+  std::size_t index = 0;
+  const bool human = unit == 'h' || unit == 'H';
+  const std::size_t wanted = names.find(static_cast<char>(unit | 32));
+  for (; human ? size >= 1024 && index + 1 < names.size() : index < wanted && index + 1 < names.size(); ++index)
+    size /= decimal ? 1000 : 1024;
+  const char name = decimal ? static_cast<char>(names[index] - 32) : names[index];
+  const std::string suffix = run.has(Opt::noSuffix) || !human ? std::string() : std::string(1, name);
+  return (index == 0 ? join(static_cast<std::uint64_t>(size)) : fixed(size)) + suffix;
+}
+
+void statsValue(const Run& run, const Subject& subject, FieldId id, FieldValue& value) {
+  if (subject.stats == nullptr) return;
+  const StatsObject& object = *subject.stats;
+  const bool group = object.kind == Kind::group;
+  if (id >= Id::readCount && id <= Id::writeTicks) {
+    return setNumber(value, object.counters.values[static_cast<std::size_t>(id) - static_cast<std::size_t>(Id::readCount)]);
+  }
+  if (id >= Id::readsMergedPerSecond && id <= Id::utilization) return metric(run, object.counters, id, value);
+  if (id >= Id::areaId && id <= Id::areaCount) return areaValue(run, object, id, value);
+  if (id == Id::statsName) {
+    const bool named = object.group != nullptr && !object.group->alias.empty();
+    value.text = named ? object.group->alias : subject.info.name;
+  } else if (id == Id::objectType) {
+    value.text = group ? "group" : "region";
+    if (object.kind == Kind::area) value.text = "area";
+  } else if (id == Id::histogramBounds || id == Id::histogramRanges) {
+    if (!group) value.text = histogramText(*object.region, nullptr, id);
+  } else if (id == Id::histogramCounts || id == Id::histogramPercent) {
+    if (!group) value.text = histogramText(*object.region, &object.counters, id);
+  } else {
+    regionValue(run, object, id, value);
+  }
+}
+
+}  // namespace tool::dmsetup

@@ -1,0 +1,243 @@
+// dmsetup ls --tree: every device with what it stands on, as a tree.
+
+#include "dmsetup_tree.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "print.hpp"
+
+namespace tool::dmsetup {
+namespace {
+
+constexpr std::size_t noParent = SIZE_MAX;
+
+/// Adds a device below `parent`, and all it stands on. Its index, or nothing after an error was shown.
+std::optional<std::size_t> addDevice(Run& run, Tree& tree, DeviceNumber device) {
+  for (std::size_t i = 0; i < tree.nodes.size(); ++i)
+    if (tree.nodes[i].info.device == device) return i;
+  const std::size_t index = tree.nodes.size();
+  tree.nodes.emplace_back().info.device = device;
+  auto task = run.task(TaskType::DeviceDeps, {{}, {}, device});
+  if (!task || !task->run()) return index;  // a device of another driver, or gone
+  tree.nodes[index].info = task->info();
+  for (const DeviceNumber dependency : task->deps()) {
+    const auto below = addDevice(run, tree, dependency);
+    if (!below) return std::nullopt;
+    tree.nodes[index].below.push_back(*below);
+    tree.nodes[*below].above.push_back(index);
+  }
+  return index;
+}
+
+enum Switch : std::uint16_t {
+  number = 1,
+  blockdev = 2,
+  active = 4,
+  rw = 8,
+  open = 16,
+  uuid = 32,
+  ascii = 64,
+  utf = 128,
+  vt100 = 256,
+  compact = 512,
+  inverted = 1024,
+  notrunc = 2048
+};
+
+struct Glyphs {
+  const char *middle, *last, *bar, *fork, *single;
+};
+constexpr Glyphs asciiGlyphs{"|-", "`-", "| ", "-+-", "---"};
+constexpr Glyphs utfGlyphs{"├─", "└─", "│ ", "─┬─", "───"};
+constexpr Glyphs vt100Glyphs{"\033(0\017tq\033(B", "\033(0\017mq\033(B", "\033(0\017x\033(B ", "\033(0\017qwq\033(B",
+                             "\033(0\017qqq\033(B"};
+
+/// Prints trees, a line a device, or with `compact` a first child on its parent's line.
+class Printer {
+ public:
+  Printer(const Tree& tree, unsigned switches, std::size_t width) : tree_(tree), switches_(switches), limit_(width) {
+    glyphs_ = &asciiGlyphs;
+    if (has(utf)) glyphs_ = &utfGlyphs;
+    if (has(vt100)) glyphs_ = &vt100Glyphs;
+  }
+
+  void printAll() { walk(has(inverted) ? tree_.bottoms : tree_.tops, 0); }
+
+ private:
+  [[nodiscard]] bool has(unsigned wanted) const noexcept { return (switches_ & wanted) != 0; }
+
+  /// Appends text to the line, as far as it fits. An escape sequence and the bytes of a character take the room of one.
+  void add(std::string_view text) {
+    while (!text.empty() && !cut_) {
+      std::size_t size = text.starts_with('\033') ? text.size() : 1;
+      while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) ++size;
+      if (!has(notrunc) && ++column_ > limit_) {
+        line_ += "...";
+        cut_ = true;
+        return;
+      }
+      line_ += text.substr(0, size);
+      text.remove_prefix(size);
+    }
+  }
+
+  void endLine() {
+    print(line_, "\n");
+    line_.clear();
+    column_ = 0;
+    cut_ = false;
+  }
+
+  void prefix(std::size_t depth) {
+    for (std::size_t level = 0; level < depth; ++level) {
+      for (std::size_t i = 0; i < widths_[level]; ++i) add(" ");
+      add(" ");
+      if (level + 1 < depth) more_[level + 1] ? add(glyphs_->bar) : add("  ");
+    }
+  }
+
+  [[nodiscard]] std::string label(const TreeNode& node) const {
+    const DeviceInfo& info = node.info;
+    std::string text = info.name;
+    const std::string block = has(blockdev) ? blockName(info.device) : std::string();
+    if (!block.empty()) text += join(" <", block, ">");
+    if (has(number)) text += join(" (", toString(info.device), ")");
+    if (!has(active | rw | open | uuid) || !info.exists) return text;
+    const char* between = " [";
+    const auto attribute = [&](unsigned wanted, std::string_view value) {
+      if (!has(wanted)) return;
+      text += join(between, value);
+      between = ", ";
+    };
+    attribute(active, info.suspended ? "SUSPENDED" : "ACTIVE");
+    attribute(rw, info.readOnly ? "RO" : "RW");
+    attribute(open, join(info.openCount));
+    attribute(uuid, info.uuid);
+    return text + "]";
+  }
+
+  void walk(const std::vector<std::size_t>& children, std::size_t depth) {
+    if (depth >= widths_.size()) return;
+    for (std::size_t i = 0; i < children.size(); ++i) {
+      const TreeNode& node = tree_.nodes[children[i]];
+      const std::vector<std::size_t>& next = has(inverted) ? node.above : node.below;
+      const bool last = i + 1 == children.size();
+      more_[depth] = !last;
+      widths_[depth] = 0;
+      const std::string text = label(node);
+      std::size_t width = text.size();
+      if (depth != 0) {
+        if (has(compact) && i == 0) {
+          add(last ? glyphs_->single : glyphs_->fork);
+          width += 3;
+        } else {
+          prefix(depth);
+          add(last ? glyphs_->last : glyphs_->middle);
+        }
+      }
+      add(text);
+      if (has(compact)) widths_[depth] = width;
+      if (!has(compact) || next.empty()) endLine();
+      walk(next, depth + 1);
+    }
+  }
+
+  const Tree& tree_;
+  unsigned switches_;
+  std::size_t limit_;
+  const Glyphs* glyphs_;
+  std::array<std::size_t, 100> widths_{};
+  std::array<bool, 100> more_{};
+  std::string line_;
+  std::size_t column_ = 0;
+  bool cut_ = false;
+};
+
+struct SwitchName {
+  const char* name;
+  std::uint16_t on, off;
+};
+constexpr auto switchNames = std::to_array<SwitchName>({{"device", number, 0},
+                                                        {"nodevice", 0, number},
+                                                        {"blkdevname", blockdev, 0},
+                                                        {"status", 0, 0},
+                                                        {"table", 0, 0},
+                                                        {"active", active, 0},
+                                                        {"open", open, 0},
+                                                        {"rw", rw, 0},
+                                                        {"uuid", uuid, 0},
+                                                        {"ascii", ascii, utf | vt100},
+                                                        {"utf", utf, ascii | vt100},
+                                                        {"vt100", vt100, ascii | utf},
+                                                        {"compact", compact, 0},
+                                                        {"inverted", inverted, 0},
+                                                        {"notrunc", notrunc, 0}});
+
+bool readSwitches(std::string_view words, unsigned& switches) {
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(','), words.size());
+    const std::string_view word = words.substr(0, end);
+    words.remove_prefix(std::min(end + 1, words.size()));
+    const auto found = std::ranges::find_if(switchNames, [&](const SwitchName& known) { return word == known.name; });
+    if (found == switchNames.end()) return fail(join("Tree options not recognised: ", word, "."));
+    switches = (switches & ~unsigned{found->off}) | found->on;
+  }
+  // A line with attributes is too long to share it.
+  if ((switches & (active | rw | open | uuid)) != 0) switches &= ~unsigned{compact};
+  return true;
+}
+
+/// Whether the locale of the environment writes UTF-8.
+bool speaksUtf8() {
+  const char* locale = nullptr;
+  for (const char* const variable : {"LC_ALL", "LC_CTYPE", "LANG"})
+    if (locale == nullptr || *locale == '\0') locale = std::getenv(variable);
+  if (locale == nullptr) return false;
+  const std::string_view text(locale);
+  for (const std::string_view codeset : {".UTF-8", ".utf8", ".UTF8", ".utf-8"})
+    if (text.find(codeset) != std::string_view::npos) return true;
+  return false;
+}
+
+}  // namespace
+
+const TreeNode* Tree::find(DeviceNumber device) const noexcept {
+  for (const TreeNode& node : nodes)
+    if (node.info.device == device) return &node;
+  return nullptr;
+}
+
+std::optional<Tree> readTree(Run& run) {
+  const auto devices = run.all();
+  if (!devices) return std::nullopt;
+  Tree tree;
+  for (const DeviceEntry& device : *devices)
+    if (!addDevice(run, tree, device.device)) return std::nullopt;
+  for (const DeviceEntry& device : *devices) {
+    const TreeNode* const node = tree.find(device.device);
+    if (node->above.empty()) tree.tops.push_back(static_cast<std::size_t>(node - tree.nodes.data()));
+  }
+  for (std::size_t i = 0; i < tree.nodes.size(); ++i)
+    if (tree.nodes[i].below.empty()) tree.bottoms.push_back(i);
+  return tree;
+}
+
+bool runTree(Run& run) {
+  unsigned switches = number | (speaksUtf8() ? utf : ascii);
+  if (!readSwitches(run.value(Opt::options), switches)) return false;
+  const auto tree = readTree(run);
+  if (!tree) return false;
+  if (tree->nodes.empty()) print("No devices found\n");
+  winsize size{};
+  std::size_t width = 79;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 3) width = size.ws_col - 3U;
+  Printer(*tree, switches, width).printAll();
+  return true;
+}
+
+}  // namespace tool::dmsetup
