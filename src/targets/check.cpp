@@ -16,11 +16,10 @@ struct Finding {
 // The kernel splits at isspace(), which in its own table (lib/ctype.c) includes byte 0xa0, and takes a backslash for an escape; the
 // library doubles backslashes when it loads.
 bool oneWord(std::string_view text) noexcept {
-  for (const char c : text) {
+  return std::ranges::all_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == 0x7f || byte == 0xa0) return false;
-  }
-  return true;
+    return byte > 0x20 && byte != 0x7f && byte != 0xa0;
+  });
 }
 
 std::string listed(std::string_view list, std::size_t index, const Nest* nest) {

@@ -86,7 +86,7 @@ bool runRename(Run& run, Words operands) {
   const std::string_view wanted = operands.back();
   operands = operands.first(operands.size() - 1);
   const bool uuid = run.has(Opt::setUuid);
-  if (!uuid && wanted.find('/') != std::string_view::npos) return fail(join("Name \"", wanted, "\" invalid. It contains \"/\"."));
+  if (!uuid && wanted.find('/') != std::string_view::npos) return fail(join("Name \"", wanted, R"(" invalid. It contains "/".)"));
   if (operands.empty()) return fail("The kernel renames devices by name only.");
   const auto address = run.address(operands[0]);
   if (!address) return false;

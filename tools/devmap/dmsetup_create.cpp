@@ -98,7 +98,7 @@ bool createAllConcise(Run& run, Words operands) {
 bool runCreate(Run& run, Words operands) {
   if (run.has(Opt::concise)) return createAllConcise(run, operands);
   if (operands.empty()) return fail("A new device needs a name.");
-  if (operands[0].find('/') != std::string_view::npos) return fail(join("Name \"", operands[0], "\" invalid. It contains \"/\"."));
+  if (operands[0].find('/') != std::string_view::npos) return fail(join("Name \"", operands[0], R"(" invalid. It contains "/".)"));
   if (!run.open()) return false;
   auto task = run.task(TaskType::DeviceCreate, {std::string(operands[0]), {}, {}});
   if (!task) return fail(task.error());

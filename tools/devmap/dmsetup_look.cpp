@@ -121,10 +121,10 @@ bool listOne(Run& run, const Address& address) {
 }  // namespace
 
 std::string blockName(DeviceNumber number) {
-  char target[256];
-  const ssize_t size = readlink(join("/sys/dev/block/", toString(number)).c_str(), target, sizeof target);
+  std::array<char, 256> target{};
+  const ssize_t size = readlink(join("/sys/dev/block/", toString(number)).c_str(), target.data(), target.size());
   if (size <= 0) return {};
-  const std::string_view path(target, static_cast<std::size_t>(size));
+  const std::string_view path(target.data(), static_cast<std::size_t>(size));
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
@@ -135,6 +135,7 @@ bool execute(Run& run, std::string_view name) {
   for (const std::string_view word : words(run.value(Opt::exec))) texts.emplace_back(word);
   texts.push_back(run.nodeOf(name));
   std::vector<char*> arguments;
+  arguments.reserve(texts.size() + 1);
   for (std::string& text : texts) arguments.push_back(text.data());
   arguments.push_back(nullptr);
   flushOutput();

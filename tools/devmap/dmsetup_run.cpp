@@ -71,7 +71,7 @@ bool Run::prepare() {
   if (has(Opt::mode) && !octal(value(Opt::mode), mode)) return fail(join("Invalid argument for --mode: ", value(Opt::mode), "."));
   const char* const inherited = std::getenv("DM_UDEV_COOKIE");
   if (has(Opt::udevCookie) || inherited != nullptr) {
-    const auto given = cookieValue(has(Opt::udevCookie) ? value(Opt::udevCookie) : inherited);
+    const auto given = cookieValue(inherited == nullptr || has(Opt::udevCookie) ? value(Opt::udevCookie) : inherited);
     if (given)
       cookie = *given;
     else

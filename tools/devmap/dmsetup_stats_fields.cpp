@@ -11,7 +11,9 @@ using Kind = StatsObject::Kind;
 
 /// With two decimals.
 std::string fixed(double value) {
-  const auto hundredths = static_cast<std::uint64_t>(value * 100 + 0.5);
+  const double scaled = value * 100;
+  auto hundredths = static_cast<std::uint64_t>(scaled);
+  if (scaled - static_cast<double>(hundredths) >= 0.5) ++hundredths;
   return join(hundredths / 100, hundredths % 100 < 10 ? ".0" : ".", hundredths % 100);
 }
 

@@ -14,8 +14,6 @@
 namespace tool::dmsetup {
 namespace {
 
-constexpr std::size_t noParent = SIZE_MAX;
-
 /// Adds a device below `parent`, and all it stands on. Its index, or nothing after an error was shown.
 std::optional<std::size_t> addDevice(Run& run, Tree& tree, DeviceNumber device) {
   for (std::size_t i = 0; i < tree.nodes.size(); ++i)
@@ -61,7 +59,6 @@ constexpr Glyphs vt100Glyphs{"\033(0\017tq\033(B", "\033(0\017mq\033(B", "\033(0
 class Printer {
  public:
   Printer(const Tree& tree, unsigned switches, std::size_t width) : tree_(tree), switches_(switches), limit_(width) {
-    glyphs_ = &asciiGlyphs;
     if (has(utf)) glyphs_ = &utfGlyphs;
     if (has(vt100)) glyphs_ = &vt100Glyphs;
   }
@@ -150,7 +147,7 @@ class Printer {
   const Tree& tree_;
   unsigned switches_;
   std::size_t limit_;
-  const Glyphs* glyphs_;
+  const Glyphs* glyphs_ = &asciiGlyphs;
   std::array<std::size_t, 100> widths_{};
   std::array<bool, 100> more_{};
   std::string line_;
@@ -199,9 +196,8 @@ bool speaksUtf8() {
     if (locale == nullptr || *locale == '\0') locale = std::getenv(variable);
   if (locale == nullptr) return false;
   const std::string_view text(locale);
-  for (const std::string_view codeset : {".UTF-8", ".utf8", ".UTF8", ".utf-8"})
-    if (text.find(codeset) != std::string_view::npos) return true;
-  return false;
+  constexpr auto codesets = std::to_array<std::string_view>({".UTF-8", ".utf8", ".UTF8", ".utf-8"});
+  return std::ranges::any_of(codesets, [&](std::string_view codeset) { return text.find(codeset) != std::string_view::npos; });
 }
 
 }  // namespace
