@@ -5,6 +5,7 @@
 #include <array>
 
 #include "dmsetup_report.hpp"
+#include "nearest.hpp"
 #include "print.hpp"
 
 namespace tool::dmsetup {
@@ -67,17 +68,18 @@ bool runWithReport(Run& run, const Verb& verb, Words operands) {
   const bool splitting = verb.once == &runSplitName;
   if (!report.prepare(run.line, splitting ? "vg_name,lv_name,lv_layer" : "name,major,minor,attr,open,segments,events,uuid")) return false;
   run.report = &report;
-  return repeatReport(run, [&] {
-    const bool done = splitting ? verb.once(run, operands) : runEach(run, verb, operands);
-    return report.output() && done;
-  });
+  Repetition repetition(run);
+  bool done = false;
+  do {
+    done = splitting ? verb.once(run, operands) : runEach(run, verb, operands);
+    report.output();
+  } while (done && repetition.again());
+  return done;
 }
 
 bool runVerb(Run& run, const Verb& verb, Words operands) {
   if (operands.size() < verb.least || (verb.most != any && operands.size() > verb.most)) {
-    complain("Incorrect number of arguments.");
-    usage();
-    return false;
+    return fail(join("Incorrect number of arguments; expected: dmsetup ", verb.name, " ", verb.operands));
   }
   if (verb.once == &runSplitName || (verb.each == &showInfo && run.has(Opt::columns))) return runWithReport(run, verb, operands);
   if (verb.each == &mangleOne) run.mangling = NameMangling::none;
@@ -92,11 +94,13 @@ bool runLine(Run& run, Words operands) {
     usage();
     return false;
   }
-  for (const Verb& verb : verbTable)
+  Nearest nearest;
+  for (const Verb& verb : verbTable) {
     if (operands[0] == verb.name) return runVerb(run, verb, operands.subspan(1));
-  complain("Unknown command.");
+    nearest.consider(operands[0], verb.name);
+  }
   usage();
-  return false;
+  return fail(join("Unknown command '", operands[0], "'", nearest.question()));
 }
 
 /// devmap_name MAJOR MINOR, or MAJOR:MINOR: the name of the device with this number.

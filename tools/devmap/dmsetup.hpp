@@ -2,6 +2,7 @@
 // those of dmsetup 1.02.185 for the same devices; devmap.8 lists the wanted differences.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,9 +48,10 @@ struct Run {
   NameMangling mangling = NameMangling::automatic;
   std::optional<DeviceMapper> context;
   UdevFlags flags = UdevFlag::disableLibraryFallback;
-  std::uint32_t cookie = 0;  ///< whose end somebody else waits for; 0: none
-  bool printed = false;      ///< `table --concise`: a device stands before this one
-  Report* report = nullptr;  ///< the columns of this call, where it has some
+  std::uint32_t cookie = 0;                                    ///< whose end somebody else waits for; 0: none
+  bool printed = false;                                        ///< `table --concise`: a device stands before this one
+  Report* report = nullptr;                                    ///< the columns of this call, where it has some
+  std::chrono::nanoseconds covered = std::chrono::seconds{1};  ///< the time that this report is about
 
   [[nodiscard]] bool has(Opt opt) const noexcept { return line.has(opt); }
   [[nodiscard]] std::string_view value(Opt opt) const noexcept { return line.value(opt); }

@@ -14,8 +14,9 @@ constexpr std::string_view blanks = " \t\n\v\f\r";
 
 /// Where the table of this call comes from: --table, a file, or stdin.
 Result<SecretRows> rowsOf(const Run& run, Words file) {
-  if (run.has(Opt::table)) return parseRows(run.value(Opt::table), "--table");
-  return readRows(file);
+  auto rows = run.has(Opt::table) ? parseRows(run.value(Opt::table), "--table") : readRows(file);
+  if (rows) rows->dropComments();
+  return rows;
 }
 
 bool setReadAheadOf(Run& run, DeviceNumber device) {
@@ -74,7 +75,8 @@ bool createConcise(Run& run, std::string_view& rest) {
   if (done && !fields[2].empty()) done = task->setDevice({0, static_cast<std::uint32_t>(leadingNumber(fields[2]))});
   if (done && flags == "ro") done = task->setReadOnly();
   if (!done) return fail(done.error());
-  const auto parsed = parseRows(rows.str(), "--concise");
+  auto parsed = parseRows(rows.str(), "--concise");
+  if (parsed) parsed->dropComments();
   return parsed ? createDevice(run, task, *parsed) : fail(parsed.error());
 }
 

@@ -27,7 +27,7 @@ bool styleOf(const Run& run, Style& style) {
     style = static_cast<Style>(static_cast<int>(style) + 1);
   }
   if (wanted == "dev") return style = Style::number, true;
-  return fail(join("Option not recognised: ", wanted, "."));
+  return fail(join("Option not recognised: ", wanted, "; it is devno, blkdevname or devname."));
 }
 
 /// The device-mapper's name as sysfs has it; empty for others.

@@ -1,98 +1,36 @@
 #include "dmsetup_options.hpp"
 
+#include <algorithm>
+
+#include "nearest.hpp"
 #include "print.hpp"
 
 namespace tool::dmsetup {
 namespace {
 
-struct OptInfo {
-  const char* name;  // long form
-  char letter;       // short form, or NUL
-  bool argument;
-};
+// By the number of Opt, each: its letter or a blank, `=` if it takes an argument, its long name. One text is half the size of a table of
+// pointers.
+// clang-format off
+constexpr char table[] =
+    "  addnodeoncreate\0" "  addnodeonresume\0" " =alias\0" "  alldevices\0" "  allprograms\0" "  allregions\0" "  area\0" " =areas\0"
+    " =areasize\0" " =bounds\0" "  checks\0" "  clear\0" "c columns\0" "  concise\0" " =count\0" "  deferred\0" " =exec\0" "  filemap\0"
+    " =follow\0" "f force\0" "  foreground\0" "G=gid\0" "  group\0" " =groupid\0" "h help\0" "  histogram\0" "  inactive\0" " =interval\0"
+    " =length\0" "j=major\0" " =manglename\0" "m=minor\0" "M=mode\0" "  nameprefixes\0" "  noflush\0" "  nogroup\0" "  noheadings\0"
+    "  nolockfs\0" "  nomonitor\0" "  noopencount\0" "  nosuffix\0" "n notable\0" "  notimesuffix\0" "  noudevrules\0" "  noudevsync\0"
+    "o=options\0" "  precise\0" " =programid\0" "  raw\0" " =readahead\0" "r readonly\0" "  region\0" " =regionid\0" " =regions\0"
+    "  relative\0" "  retry\0" "  rows\0" "  segments\0" "S=select\0" " =separator\0" "  setuuid\0" "  showkeys\0" "O=sort\0" " =start\0"
+    " =table\0" " =target\0" "  tree\0" " =udevcookie\0" "U=uid\0" "  unbuffered\0" " =units\0" "  unquoted\0" " =userdata\0" "u=uuid\0"
+    "v verbose\0" "  verifyudev\0" "  version\0" "y yes\0";
+// clang-format on
+static_assert(std::ranges::count(table, '\0') == optCount + 1);
 
-// By the number of Opt.
-constexpr auto table = std::to_array<OptInfo>({
-    {"addnodeoncreate", 0, false},
-    {"addnodeonresume", 0, false},
-    {"alias", 0, true},
-    {"alldevices", 0, false},
-    {"allprograms", 0, false},
-    {"allregions", 0, false},
-    {"area", 0, false},
-    {"areas", 0, true},
-    {"areasize", 0, true},
-    {"bounds", 0, true},
-    {"checks", 0, false},
-    {"clear", 0, false},
-    {"columns", 'c', false},
-    {"concise", 0, false},
-    {"count", 0, true},
-    {"deferred", 0, false},
-    {"exec", 0, true},
-    {"filemap", 0, false},
-    {"follow", 0, true},
-    {"force", 'f', false},
-    {"foreground", 0, false},
-    {"gid", 'G', true},
-    {"group", 0, false},
-    {"groupid", 0, true},
-    {"help", 'h', false},
-    {"histogram", 0, false},
-    {"inactive", 0, false},
-    {"interval", 0, true},
-    {"length", 0, true},
-    {"major", 'j', true},
-    {"manglename", 0, true},
-    {"minor", 'm', true},
-    {"mode", 'M', true},
-    {"nameprefixes", 0, false},
-    {"noflush", 0, false},
-    {"nogroup", 0, false},
-    {"noheadings", 0, false},
-    {"nolockfs", 0, false},
-    {"nomonitor", 0, false},
-    {"noopencount", 0, false},
-    {"nosuffix", 0, false},
-    {"notable", 'n', false},
-    {"notimesuffix", 0, false},
-    {"noudevrules", 0, false},
-    {"noudevsync", 0, false},
-    {"options", 'o', true},
-    {"precise", 0, false},
-    {"programid", 0, true},
-    {"raw", 0, false},
-    {"readahead", 0, true},
-    {"readonly", 'r', false},
-    {"region", 0, false},
-    {"regionid", 0, true},
-    {"regions", 0, true},
-    {"relative", 0, false},
-    {"retry", 0, false},
-    {"rows", 0, false},
-    {"segments", 0, false},
-    {"select", 'S', true},
-    {"separator", 0, true},
-    {"setuuid", 0, false},
-    {"showkeys", 0, false},
-    {"sort", 'O', true},
-    {"start", 0, true},
-    {"table", 0, true},
-    {"target", 0, true},
-    {"tree", 0, false},
-    {"udevcookie", 0, true},
-    {"uid", 'U', true},
-    {"unbuffered", 0, false},
-    {"units", 0, true},
-    {"unquoted", 0, false},
-    {"userdata", 0, true},
-    {"uuid", 'u', true},
-    {"verbose", 'v', false},
-    {"verifyudev", 0, false},
-    {"version", 0, false},
-    {"yes", 'y', false},
-});
-static_assert(table.size() == optCount);
+/// The option of that number, as it stands in the table.
+const char* entry(std::size_t index) noexcept {
+  const char* at = table;
+  for (; index != 0; --index) at += std::string_view(at).size() + 1;
+  return at;
+}
+bool takesArgument(std::size_t index) noexcept { return entry(index)[1] == '='; }
 
 constexpr std::size_t none = optCount;
 
@@ -100,7 +38,7 @@ constexpr std::size_t none = optCount;
 std::size_t findLong(std::string_view name) {
   std::size_t found = none;
   for (std::size_t i = 0; i < optCount; ++i) {
-    const std::string_view candidate = table[i].name;
+    const std::string_view candidate = entry(i) + 2;
     if (candidate == name) return i;
     if (!candidate.starts_with(name)) continue;
     if (found != none) return none;
@@ -112,13 +50,19 @@ std::size_t findLong(std::string_view name) {
 std::size_t findShort(char letter) {
   if (letter == 'C') letter = 'c';
   for (std::size_t i = 0; i < optCount; ++i)
-    if (table[i].letter == letter && letter != 0) return i;
+    if (*entry(i) == letter && letter != ' ') return i;
   return none;
 }
 
-bool refuse(std::string_view option, const char* why) {
+bool refuse(std::string_view option, std::string_view why) {
   complain(join("dmsetup: option '", option, "' ", why));
   return false;
+}
+
+bool refuseUnknown(std::string_view word) {
+  Nearest nearest;
+  for (std::size_t i = 0; i < optCount; ++i) nearest.consider(word.substr(2), entry(i) + 2);
+  return refuse(word, join("is unknown or ambiguous", nearest.question()));
 }
 
 /// Takes words apart one after the other.
@@ -127,7 +71,7 @@ struct Parser {
   Line& line;
 
   bool store(std::size_t index, std::string_view rest, bool attached, std::string_view shown) {
-    if (!table[index].argument) {
+    if (!takesArgument(index)) {
       line.set(static_cast<Opt>(index));
       return true;
     }
@@ -144,8 +88,8 @@ struct Parser {
     const std::size_t equals = word.find('=');
     const bool attached = equals != std::string_view::npos;
     const std::size_t index = findLong(word.substr(2, attached ? equals - 2 : equals));
-    if (index == none) return refuse(word, "is unknown or ambiguous");
-    if (attached && !table[index].argument) return refuse(word, "takes no argument");
+    if (index == none) return refuseUnknown(word);
+    if (attached && !takesArgument(index)) return refuse(word, "takes no argument");
     return store(index, attached ? word.substr(equals + 1) : std::string_view(), attached, word);
   }
 
@@ -155,7 +99,7 @@ struct Parser {
       if (index == none) return refuse(word, "is unknown");
       const std::string_view rest = word.substr(at + 1);
       if (!store(index, rest, !rest.empty(), word)) return false;
-      if (table[index].argument) break;
+      if (takesArgument(index)) break;
     }
     return true;
   }

@@ -94,7 +94,7 @@ bool Report::addColumns(std::string_view names) {
     const Field* const field = findField(name);
     if (field == nullptr) {
       complain(fieldHelp(false));
-      return fail(join("Unrecognised field: ", name));
+      return failField(name);
     }
     columns_.push_back({field, true, field->width});
   }
@@ -107,7 +107,7 @@ bool Report::addKeys(std::string_view names) {
     const bool descending = name.starts_with('-');
     if (descending || name.starts_with('+')) name.remove_prefix(1);
     const Field* const field = findField(name);
-    if (field == nullptr) return fail(join("Unrecognised field: ", name));
+    if (field == nullptr) return failField(name);
     const auto shown = std::ranges::find_if(columns_, [&](const Column& column) { return column.field == field; });
     keys_.push_back({static_cast<std::size_t>(shown - columns_.begin()), descending});
     if (shown == columns_.end()) columns_.push_back({field, false, 0});
@@ -202,6 +202,30 @@ bool Report::output() {
     started_ = true;
   }
   rows_.clear();
+  return true;
+}
+
+Repetition::Repetition(Run& run) noexcept : run_(run) {
+  const bool repeated = run.has(Opt::count) || run.has(Opt::interval);
+  left_ = repeated ? leadingNumber(run.value(Opt::count)) : 1;
+  interval_ = std::chrono::seconds(run.has(Opt::interval) ? leadingNumber(run.value(Opt::interval)) : 1);
+  run.covered = interval_;
+  begin_ = due_ = systemKernel().now();
+}
+
+bool Repetition::again() {
+  if (left_ == 1) return false;
+  if (left_ != 0) --left_;
+  put("\n");
+  flushOutput();
+  if (outputFailed()) return false;
+  Kernel& kernel = systemKernel();
+  due_ += interval_;
+  for (auto now = kernel.now(); now < due_; now = kernel.now())
+    if (kernel.sleep(due_ - now) != 0) break;
+  const auto now = kernel.now();
+  run_.covered = now - begin_;
+  begin_ = now;
   return true;
 }
 

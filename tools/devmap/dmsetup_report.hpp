@@ -57,19 +57,17 @@ class Report {
        silent_ = false;
 };
 
-/// Calls `once` as often as --count says, --interval apart.
-template <typename Once>
-bool repeatReport(Run& run, Once once) {
-  const auto count = run.has(Opt::count) || run.has(Opt::interval) ? leadingNumber(run.value(Opt::count)) : 1;
-  const auto interval = run.has(Opt::interval) ? leadingNumber(run.value(Opt::interval)) : 1;
-  bool done = once();
-  for (std::int64_t i = 1; done && (count == 0 || i < count); ++i) {
-    put("\n");
-    flushOutput();
-    static_cast<void>(systemKernel().sleep(std::chrono::seconds(interval)));
-    done = once();
-  }
-  return done;
-}
+/// One report after the other: as many as --count says, --interval apart.
+class Repetition {
+ public:
+  explicit Repetition(Run& run) noexcept;
+  /// Waits until the next report is due; false when there was the last one.
+  [[nodiscard]] bool again();
+
+ private:
+  Run& run_;
+  std::int64_t left_;  ///< 0: no end
+  std::chrono::nanoseconds interval_, begin_, due_;
+};
 
 }  // namespace tool::dmsetup

@@ -69,6 +69,9 @@ bool Run::prepare() {
   if (has(Opt::interval) && leadingNumber(value(Opt::interval)) <= 0) return fail("Interval must be a positive integer.");
   std::uint32_t mode = 0;
   if (has(Opt::mode) && !octal(value(Opt::mode), mode)) return fail(join("Invalid argument for --mode: ", value(Opt::mode), "."));
+  const std::string_view units = value(Opt::units);
+  if (has(Opt::units) && (units.size() != 1 || std::string_view("hHbBsSkKmMgGtTpPeE").find(units) == std::string_view::npos))
+    return fail("Invalid --units argument: it is one of the letters hbskmgtpe, or a capital.");
   const char* const inherited = std::getenv("DM_UDEV_COOKIE");
   if (has(Opt::udevCookie) || inherited != nullptr) {
     const auto given = cookieValue(inherited == nullptr || has(Opt::udevCookie) ? value(Opt::udevCookie) : inherited);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dmsetup_report.hpp"
+#include "nearest.hpp"
 #include "print.hpp"
 
 namespace tool::dmsetup {
@@ -161,6 +162,12 @@ const Field* findField(std::string_view name) {
   return nullptr;
 }
 
+bool failField(std::string_view name) {
+  Nearest nearest;
+  for (const Field& field : fields()) nearest.consider(name, field.id);
+  return dmsetup::fail(join("Unrecognised field: ", name, nearest.question()));
+}
+
 bool Selection::fail() {
   complain(join("Selection syntax error at '", rest_, "'."));
   return false;
@@ -224,8 +231,7 @@ bool Selection::parseTest() {
   step.field = findField(rest_.substr(0, end));
   if (step.field == nullptr) {
     complain(fieldHelp(true));
-    complain(join("Unrecognised selection field: ", rest_.substr(0, end)));
-    return false;
+    return failField(rest_.substr(0, end));
   }
   rest_.remove_prefix(end);
   if (!readOperator(step.how) || !readValue(*step.field, step.how, step)) return fail();

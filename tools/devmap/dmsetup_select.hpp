@@ -14,6 +14,8 @@ namespace tool::dmsetup {
 
 /// The field of that name: case and `_` do not count, the name of its group in front may be left out. Null: there is none.
 [[nodiscard]] const Field* findField(std::string_view name);
+/// Says that there is no field of that name, and which one may be meant. Always false.
+bool failField(std::string_view name);
 
 /// A selection taken apart.
 class Selection {

@@ -31,35 +31,40 @@ void setNumber(FieldValue& value, double number) { value = {join(static_cast<std
 void setFixed(FieldValue& value, double number) { value = {fixed(number), number}; }
 void setSize(const Run& run, FieldValue& value, double sectors) { value = {sizeText(run, sectors), sectors}; }
 
-std::string boundText(const StatsRegion& region, std::size_t bin) { return timeText(bin == 0 ? 0 : region.bounds[bin - 1]); }
+std::string right(std::string_view text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ').append(text) : std::string(text);
+}
 
-std::string histogramText(const StatsRegion& region, const Counters* counters, Id id) {
+/// What stands before the number of requests in a bin.
+enum class Bounds : std::uint8_t { none, lower, range };
+
+/// All bins; with `counters` what is in them, as numbers or `percent`. A bound that takes more than its 6 places takes them from the
+/// number.
+std::string histogramText(const StatsRegion& region, Bounds bounds, const Counters* counters, bool percent) {
   if (region.bounds.empty()) return {};
   double total = 0;
   if (counters != nullptr)
     for (const double count : counters->histogram) total += count;
-  const auto right = [](std::string_view text, std::size_t width) {
-    return text.size() < width ? std::string(width - text.size(), ' ').append(text) : std::string(text);
-  };
   std::string text;
   for (std::size_t bin = 0; bin <= region.bounds.size(); ++bin) {
-    if (bin != 0) text += ',';
-    const std::string bound = boundText(region, bin);
-    const bool last = bin == region.bounds.size();
-    if (id == Id::histogramBounds) text += bound;
-    if (id == Id::histogramRanges) text += last ? ">" + bound : join(bound, "-", boundText(region, bin + 1));
+    std::size_t width = 6;
+    if (bounds != Bounds::none) {
+      std::string bound = timeText(bin == 0 ? 0 : region.bounds[bin - 1]);
+      if (bounds == Bounds::range) bound = bin == region.bounds.size() ? ">" + bound : join(bound, "-", timeText(region.bounds[bin]));
+      text += join(bin == 0 ? "" : ",", counters == nullptr ? bound : right(bound, width), counters == nullptr ? "" : ":");
+      width -= bound.size() > width ? std::min(width, bound.size() - width) : 0;
+    }
     if (counters == nullptr) continue;
     const double count = bin < counters->histogram.size() ? counters->histogram[bin] : 0;
-    text += right(bound, 6) + ':';
-    text += id == Id::histogramCounts ? right(join(static_cast<std::uint64_t>(count)), 6)
-                                      : right(fixed(total == 0 ? 0 : count * 100 / total), 6) + '%';
+    text +=
+        percent ? right(fixed(total == 0 ? 0 : count * 100 / total), width) + '%' : right(join(static_cast<std::uint64_t>(count)), width);
   }
   return text;
 }
 
-/// Per second, or of a request; one report covers `seconds`.
+/// Per second, or of a request.
 void metric(const Run& run, const Counters& c, Id id, FieldValue& value) {
-  const double seconds = run.has(Opt::interval) ? static_cast<double>(leadingNumber(run.value(Opt::interval))) : 1;
+  const double seconds = static_cast<double>(run.covered.count()) / 1e9;
   const auto ratio = [](double a, double b) { return b == 0 ? 0 : a / b; };
   const double requests = c[Counter::reads] + c[Counter::writes];
   switch (id) {
@@ -144,6 +149,11 @@ void statsValue(const Run& run, const Subject& subject, FieldId id, FieldValue& 
   }
   if (id >= Id::readsMergedPerSecond && id <= Id::utilization) return metric(run, object.counters, id, value);
   if (id >= Id::areaId && id <= Id::areaCount) return areaValue(run, object, id, value);
+  if (id >= Id::histogramCounts && id <= Id::histogramPercentRanges) {
+    const auto style = static_cast<unsigned>(id) - static_cast<unsigned>(Id::histogramCounts);
+    if (!group) value.text = histogramText(*object.region, static_cast<Bounds>(style % 3), &object.counters, style >= 3);
+    return;
+  }
   if (id == Id::statsName) {
     const bool named = object.group != nullptr && !object.group->alias.empty();
     value.text = named ? object.group->alias : subject.info.name;
@@ -151,9 +161,13 @@ void statsValue(const Run& run, const Subject& subject, FieldId id, FieldValue& 
     value.text = group ? "group" : "region";
     if (object.kind == Kind::area) value.text = "area";
   } else if (id == Id::histogramBounds || id == Id::histogramRanges) {
-    if (!group) value.text = histogramText(*object.region, nullptr, id);
-  } else if (id == Id::histogramCounts || id == Id::histogramPercent) {
-    if (!group) value.text = histogramText(*object.region, &object.counters, id);
+    if (!group) value.text = histogramText(*object.region, id == Id::histogramBounds ? Bounds::lower : Bounds::range, nullptr, false);
+  } else if (id == Id::intervalNanoseconds) {
+    setNumber(value, static_cast<double>(run.covered.count()));
+  } else if (id == Id::interval) {
+    const auto micros = static_cast<std::uint64_t>(run.covered.count() + 500) / 1000;
+    const std::string fraction = join(micros % 1'000'000);
+    value = {join(micros / 1'000'000, ".", std::string(6 - fraction.size(), '0'), fraction), static_cast<double>(micros) / 1e6};
   } else {
     regionValue(run, object, id, value);
   }

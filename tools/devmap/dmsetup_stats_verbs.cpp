@@ -4,6 +4,7 @@
 
 #include "dmsetup_report.hpp"
 #include "dmsetup_stats.hpp"
+#include "nearest.hpp"
 #include "numbers.hpp"
 #include "print.hpp"
 
@@ -101,7 +102,6 @@ bool createRegion(Run& run, const DeviceInfo& info, std::uint64_t start, std::ui
 }
 
 bool statsCreate(Run& run, const Address& address, bool) {
-  if (run.has(Opt::fileMap)) return fail("--filemap is not supported: it needs a daemon that follows the file.");
   if (run.has(Opt::programId) && run.value(Opt::programId).empty() && !run.has(Opt::force))
     return fail("Creating a region with no program id requires --force.");
   const auto table = run.look(TaskType::DeviceTable, address);
@@ -260,6 +260,10 @@ bool statsHelp(Run&, Words) {
   return true;
 }
 
+bool refuseFileMap(Run&, Words) {
+  return fail("Regions of a file (--filemap, update_filemap) are not supported: they need a daemon that follows the file.");
+}
+
 constexpr auto statsVerbs = std::to_array<Verb>({
     {"help", "", 0, 0, Scope::once, &statsHelp, nullptr},
     {"clear", "", 0, 255, Scope::orAll, nullptr, &statsClear},
@@ -270,6 +274,7 @@ constexpr auto statsVerbs = std::to_array<Verb>({
     {"print", "", 0, 255, Scope::orAll, nullptr, &statsPrint},
     {"report", "", 0, 255, Scope::orAll, nullptr, &statsReport},
     {"ungroup", "", 0, 255, Scope::orAll, nullptr, &statsUngroup},
+    {"update_filemap", "", 0, 255, Scope::once, &refuseFileMap, nullptr},
     {"version", "", 0, 0, Scope::once, &runVersion, nullptr},
 });
 
@@ -278,22 +283,27 @@ constexpr auto statsVerbs = std::to_array<Verb>({
 bool runStats(Run& run, Words operands) {
   const std::string_view name = operands[0];
   operands = operands.subspan(1);
+  Nearest nearest;
   for (const Verb& verb : statsVerbs) {
+    nearest.consider(name, verb.name);
     if (name != verb.name) continue;
+    if (run.has(Opt::fileMap)) return refuseFileMap(run, operands);
     if (verb.scope == Scope::once) return verb.once(run, operands);
     const bool metrics = verb.each == &statsReport;
     if (verb.each != &statsList && !metrics) return needsDevice(run, operands) && runEach(run, verb, operands);
     Report report;
     if (!report.prepare(run.line, columnsOf(run, metrics), metrics ? 0x60 : 0x40)) return false;
     run.report = &report;
-    return repeatReport(run, [&] {
-      const bool done = runEach(run, verb, operands);
-      return report.output() && done;
-    });
+    Repetition repetition(run);
+    bool done = false;
+    do {
+      done = runEach(run, verb, operands);
+      report.output();
+    } while (done && repetition.again());
+    return done;
   }
-  complain("Unknown stats command.");
   statsHelp(run, {});
-  return false;
+  return fail(join("Unknown stats command '", name, "'", nearest.question()));
 }
 
 }  // namespace tool::dmsetup

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "nearest.hpp"
 #include "print.hpp"
 
 namespace tool::dmsetup {
@@ -181,7 +182,11 @@ bool readSwitches(std::string_view words, unsigned& switches) {
     const std::string_view word = words.substr(0, end);
     words.remove_prefix(std::min(end + 1, words.size()));
     const auto found = std::ranges::find_if(switchNames, [&](const SwitchName& known) { return word == known.name; });
-    if (found == switchNames.end()) return fail(join("Tree options not recognised: ", word, "."));
+    if (found == switchNames.end()) {
+      Nearest nearest;
+      for (const SwitchName& known : switchNames) nearest.consider(word, known.name);
+      return fail(join("Tree options not recognised: ", word, nearest.question()));
+    }
     switches = (switches & ~unsigned{found->off}) | found->on;
   }
   // A line with attributes is too long to share it.

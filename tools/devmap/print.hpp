@@ -45,18 +45,45 @@ class Piece {
 void putPieces(std::span<const Piece> pieces) noexcept;
 [[nodiscard]] std::string joinPieces(std::span<const Piece> pieces);
 
+namespace detail {
+
+// One instance for all texts of the same kind and all numbers of the same sign, whatever their length or width.
+inline const char* plain(const char* text) noexcept { return text; }
+inline const std::string& plain(const std::string& text) noexcept { return text; }
+inline const std::string_view& plain(const std::string_view& text) noexcept { return text; }
+template <std::unsigned_integral T>
+std::uint64_t plain(T number) noexcept {
+  return number;
+}
+template <std::signed_integral T>
+std::int64_t plain(T number) noexcept {
+  return number;
+}
+
+template <typename... T>
+void printPlain(T... parts) noexcept {
+  const Piece pieces[] = {Piece(parts)...};
+  putPieces(pieces);
+}
+
+template <typename... T>
+std::string joinPlain(T... parts) {
+  const Piece pieces[] = {Piece(parts)...};
+  return joinPieces(pieces);
+}
+
+}  // namespace detail
+
 /// Writes text and decimal numbers to stdout, one after the other.
 template <typename... T>
 void print(const T&... parts) noexcept {
-  const Piece pieces[] = {Piece(parts)...};
-  putPieces(pieces);
+  detail::printPlain<decltype(detail::plain(parts))...>(detail::plain(parts)...);
 }
 
 /// The parts as one string.
 template <typename... T>
 [[nodiscard]] std::string join(const T&... parts) {
-  const Piece pieces[] = {Piece(parts)...};
-  return joinPieces(pieces);
+  return detail::joinPlain<decltype(detail::plain(parts))...>(detail::plain(parts)...);
 }
 
 /// Writes one line to stderr, after what was put to stdout before.

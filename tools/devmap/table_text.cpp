@@ -85,6 +85,16 @@ SecretRows::~SecretRows() {
   for (Row& row : rows_) wipe(row.params);
 }
 
+void SecretRows::dropComments() noexcept {
+  for (Row& row : rows_) {
+    std::size_t end = std::min(row.params.find('#'), row.params.size());
+    while (end > 0 && (row.params[end - 1] == ' ' || row.params[end - 1] == '\t')) --end;
+    volatile char* const bytes = row.params.data();
+    for (std::size_t i = end; i < row.params.size(); ++i) bytes[i] = 0;
+    row.params.resize(end);
+  }
+}
+
 Result<void> SecretRows::addTo(Task& task) const {
   task.secureData();
   for (const Row& row : rows_)

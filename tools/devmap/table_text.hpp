@@ -21,6 +21,8 @@ class SecretRows {
   ~SecretRows();
 
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
+  /// Cuts off what follows a `#`, as dmsetup does.
+  void dropComments() noexcept;
   /// Adds all of them to a task, which is told to be careful with them.
   [[nodiscard]] Result<void> addTo(Task& task) const;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "nearest.hpp"
+
 namespace tool {
 namespace {
 
@@ -86,23 +88,6 @@ bool namesVerb(std::string_view name, std::span<const std::string_view> operands
   return operands.size() > 1 && operands[0] == name.substr(0, blank) && operands[1] == name.substr(blank + 1);
 }
 
-/// Number of letters to change, insert, drop or swap with a neighbour (optimal string alignment). Words beyond 31 letters are far.
-std::size_t distance(std::string_view a, std::string_view b) noexcept {
-  constexpr std::size_t limit = 32;
-  if (a.size() >= limit || b.size() >= limit) return limit;
-  std::array<std::array<std::size_t, limit>, limit> d{};
-  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-    }
-  }
-  return d[a.size()][b.size()];
-}
-
 }  // namespace
 
 std::span<const Verb> verbs() noexcept { return verbTable; }
@@ -119,21 +104,17 @@ const Verb* findVerb(std::span<const std::string_view>& operands) noexcept {
 }
 
 std::string nearestVerb(std::span<const std::string_view> operands) {
-  std::string nearest;
-  std::size_t best = 3;
+  Nearest nearest;
   const auto consider = [&](std::string_view name) {
     std::string given(operands[0]);
     if (wordCount(name) == 2 && operands.size() > 1) given.append(" ").append(operands[1]);
-    const std::size_t far = distance(given, name);
-    if (far >= best || far >= name.size() / 2 + 1) return;
-    best = far;
-    nearest = name;
+    nearest.consider(given, name);
   };
   for (const Verb& verb : verbTable) {
     consider(verb.name);
     if (verb.alias != nullptr) consider(verb.alias);
   }
-  return nearest;
+  return std::string(nearest.found());
 }
 
 }  // namespace tool
