@@ -26,6 +26,9 @@ creating() {
   printf '# a comment\n\n  0 10\tzero  \n10 6 error\n' > "$work/table"
   d create x "$work/table"
   input=$work/table d create y
+  printf '0 10 zero # of no use\n10 6 error#\n16 8 error # x # y\n' > "$work/table"
+  d create y2 "$work/table"
+  d create y3 --table '0 10 zero # one'
   d create z /nothing/there
   d create --tab '0 5 zero' z --no
   d create --tab '0 5 zero' z
@@ -153,83 +156,5 @@ nodes() {
   d mknodes
   d remove a b
 }
-statistics() {
-  d create a --table '0 8192 zero'
-  d create b -u TEST-b --table $'0 1024 zero\n1024 2048 zero'
-  d stats list
-  d stats create a
-  d stats create a --areas 4 --start 0 --length 1m --programid foo --userdata bar
-  d stats create a --bounds 10ms,20ms
-  d stats create a --bounds 10us,20us
-  d stats create a --bounds 10ms,20ms --precise
-  d stats create a --start 1m --length 512k
-  d stats create a --areasize 512k
-  d stats create b --segments
-  d stats create b --segments --nogroup
-  d stats create b --segments --alias foo
-  d stats create --alldevices --programid all
-  d stats create a --programid ''
-  d stats create nothere
-  d stats create a --length bogus
-  d message a 0 @stats_list
-  d message b 0 @stats_list
-  d stats group a --regions 0,2 --alias grp
-  d stats group a --regions 0,2
-  d stats group a --regions 99
-  d message a 0 @stats_list
-  d stats list
-  d stats list a
-  d stats list -u TEST-b
-  d stats list nothere
-  d stats list --allprograms
-  d stats list --programid foo
-  d stats list --allprograms --histogram
-  d stats list --allprograms --area
-  d stats list --region
-  d stats list --group
-  d -v stats list --allprograms
-  d stats list -o all
-  d stats list a -o +hist_bounds,hist_ranges
-  d stats list -o name,region_id --nameprefixes
-  d stats list -o stats_name,region_id,region_start --noheadings
-  d stats list --noheadings
-  d stats list --units s
-  d stats list --units b
-  d stats list --units k
-  d stats list --units m --nosuffix
-  d stats list -S 'region_len>1m'
-  d stats list -S 'obj_type=group'
-  d stats list -O -region_len,region_id
-  d stats report --count 2 --interval 1 b
-  dd if=/dev/mapper/a of=/dev/null bs=64k count=10 iflag=direct 2> /dev/null
-  d stats print a --regionid 0
-  d stats print a --regionid 2
-  d stats print a
-  d stats report a -o stats_name,region_id,obj_type,reads_per_sec,read_size_per_sec,avg_request_size,read_count,read_sector_count,throughput
-  d stats report a
-  d stats report a --histogram
-  d stats report a --histogram --relative
-  d stats report a -o name,hist_bins,hist_bounds,hist_ranges
-  d stats clear a --regionid 0
-  d stats clear a --allregions
-  d stats clear a
-  d stats print --clear a --regionid 0
-  d stats ungroup a --groupid 0
-  d stats ungroup a --groupid 0
-  d stats delete a
-  d stats delete a --regionid 99
-  d stats delete a --regionid 0
-  d stats delete b --groupid 4
-  d stats delete --allregions
-  d stats delete a --allregions --allprograms
-  d stats list --allprograms
-  d stats delete --allregions --alldevices --allprograms
-  d stats list
-  d stats bogus
-  d stats
-  d stats help
-  d stats version
-  d remove a b
-}
-for name in statistics creating concise loading renaming removing messages; do scenario $name $name; done
+for name in creating concise loading renaming removing messages; do scenario $name $name; done
 [ "${udev-}" != no ] || scenario nodes nodes

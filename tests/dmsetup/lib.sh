@@ -4,19 +4,22 @@
 # Debian's dmsetup; without udevd it makes nodes only if told so.
 dmsetup() { if [ "${udev-}" = no ]; then DM_DISABLE_UDEV=1 "$theirs" "$@"; else "$theirs" "$@"; fi; }
 
+# All devices: at once, and what is left, stacked or open, one by one.
 remove_everything() {
   local device round
+  "$theirs" remove_all > /dev/null 2>&1
   for round in 1 2 3 4 5 6 7 8; do
-    # shellcheck disable=SC2162 # names hold no backslash that read would take
-    "$theirs" --manglename none ls 2> /dev/null | awk -F '\t' '/\t/ {print $1}' > "$work/left"
-    [ -s "$work/left" ] || break
-    while IFS= read -r device; do
+    "$theirs" --manglename none ls > "$work/left" 2> /dev/null
+    [ "$(< "$work/left")" != 'No devices found' ] || break
+    while IFS=$'\t' read -r device _; do
       [ $round != 1 ] || "$theirs" --manglename none resume "$device" > /dev/null 2>&1
       dmsetup --manglename none remove "$device" > /dev/null 2>&1
     done < "$work/left"
-    [ "${udev-}" = no ] || udevadm settle
   done
-  find /dev/mapper -mindepth 1 ! -name control -exec rm -f {} + # what a dmsetup without udev left
+  [ "${udev-}" = no ] || udevadm settle
+  for device in /dev/mapper/*; do # what a dmsetup without udev left
+    [ "$device" = /dev/mapper/control ] || rm -f "$device"
+  done
 }
 
 cleanup() {
@@ -45,8 +48,7 @@ skip() {
 run() {
   "$@" > "$work/out" 2> "$work/err" < "${input:-/dev/null}"
   status=$?
-  out=$(cat "$work/out" && printf x)
-  out=${out%x}
+  IFS= read -r -d '' out < "$work/out"
 }
 
 # compare NAME OUT STATUS: with what the last run gave
@@ -60,9 +62,13 @@ compare() {
   fi
 }
 
+# note COMMAND-LINE: one that was compared; run counts them
+note() { printf '%q\n' "$1" >> "$work/command-lines"; }
+
 # same ARGUMENT...: nothing is changed by these
 same() {
   local wanted wantedStatus
+  note "$*"
   run dmsetup "$@"
   wanted=$out wantedStatus=$status
   run "$ours" "$@"
@@ -78,18 +84,25 @@ lines() {
   done
 }
 
-# What the devices look like after a change; nodes are told by where they lead.
-state() {
-  dmsetup -v table --showkeys 2> /dev/null
-  dmsetup table --inactive 2> /dev/null
-  [ "${udev-}" = no ] || udevadm settle
-  local node
-  for node in /dev/mapper/*; do
-    [ "$node" != /dev/mapper/control ] && [ "${nodes-}" != no ] || continue
-    local number
-    number=$(stat -L -c '%Hr:%Lr' "$node")
-    [ ! -e "/sys/dev/block/$number" ] || echo "$node $number" # dmsetup leaves nodes of devices removed by uuid
-  done
+# What the devices look like after a change: their states and tables, and which have a node that leads to them. Starting programs is
+# what takes the time of this suite.
+state() { # COMMAND-LINE
+  local line name='' minor
+  case $1 in *--noudevsync* | *--deferred*) [ "${udev-}" = no ] || udevadm settle ;; esac
+  "$theirs" -v table --showkeys > "$work/state" 2> /dev/null
+  while IFS= read -r line; do
+    echo "$line"
+    case $line in
+      'Name: '*) name=/dev/mapper/${line##*: } name=${name// /} ;;
+      'Tables present: '*INACTIVE*) "$theirs" table --inactive "${name##*/}" 2> /dev/null ;;
+      'Major, minor: '*)
+        minor=${line##* }
+        [ "${nodes-}" = no ] || [ ! -b "$name" ] || [ ! "$name" -ef "/dev/dm-$minor" ] || echo "node $name"
+        ;;
+    esac
+  done < "$work/state"
+  [ "${nodes-}" != no ] || return 0
+  for name in /dev/mapper/*; do [ ! -b "$name" ] || echo "$name"; done
 }
 # scenario NAME FUNCTION: runs it once with dmsetup and once with ours, from nothing; in it, `d` is the program. After every `d` the
 # devices must look the same.
@@ -107,10 +120,10 @@ scenario() {
       {
         echo "exit status $status"
         printf '%s--\n' "$out"
-        case "$*" in *stats* | *table*--concise* | wait*) ;; *) state ;; esac # these change nothing that it shows
+        case "$*" in *stats* | *table*--concise* | wait*) ;; *) state "$*" ;; esac # these change nothing that it shows
       } > "$steps/$step"
       printf '%s\n' "$*" > "$steps/$step.name"
-      cp "$work/err" "$steps/$step.err"
+      printf '%s' "$(< "$work/err")" > "$steps/$step.err"
     }
     "$2"
   done
@@ -118,7 +131,9 @@ scenario() {
   for ((step = 1; ; ++step)); do
     [ -e "$work/steps.theirs/$step" ] || break
     local title
-    title="$1: $(cat "$work/steps.theirs/$step.name")"
+    title=$(< "$work/steps.theirs/$step.name")
+    note "$title"
+    title="$1: $title"
     if cmp -s "$work/steps.theirs/$step" "$work/steps.ours/$step"; then
       ok "$title"
     else

@@ -1,4 +1,19 @@
-# Where the tool is meant to differ from dmsetup. Sourced by run.
+# Where the tool is meant to differ from dmsetup: all of it, with the reason. devmap.8 says the same. Sourced by run.
+#  * Without udevd the tool makes and removes nodes; dmsetup does so with DM_DISABLE_UDEV only (which the suite sets for it then): an
+#    initramfs without udevd would have no node at all.
+#  * --verbose takes no argument: that dmsetup's takes the word behind it is a slip of its own.
+#  * One odd name (not mangled as it should be) does not fail a listing: it is no reason to hide the other devices.
+#  * /dev/dm-N names a device also where /dev/mapper has no node of it: sysfs knows its name.
+#  * With --manglename none, create and rename refuse a new name that cannot stand in a link under /dev/mapper.
+#  * --exec gets a path that exists, a mangled one; and what it prints stands behind what was printed before it.
+#  * A node goes with its device: dmsetup leaves it when the device was addressed by uuid, or has it go before a deferred remove is done.
+#  * stats print --allregions prints each region once, dmsetup each area of it twice. stats create --filemap and update_filemap are
+#    refused: they need a daemon that follows the file. --units takes a letter, with no number in front of it. Intervals after the first
+#    are measured, in both, and so not the same.
+#  * `info -c -o all` prints rows: dmsetup's has none without statistics, or crashes. Sizes and paddings of -o all differ in reports of
+#    statistics, where dmsetup pads by what it had before.
+#  * A wait for udev ends after three minutes: nothing may hang for ever at boot.
+#  * Standard error: other sentences, which say what is expected and which name may have been meant; help is short.
 # shellcheck shell=bash disable=SC2154
 
 # expect NAME STATUS OUTPUT COMMAND...
@@ -26,3 +41,30 @@ mv /dev/mapper/a "$work/node" 2> /dev/null || rm -f /dev/mapper/a
 expect '/dev/dm-N without a node in /dev/mapper' 0 '0 8 zero ' "$ours" table "/dev/dm-${number#*:}"
 expect 'all fields' 0 1 bash -c '"$0" info -c -o all --noheadings | wc -l' "$ours"
 "$theirs" remove a
+
+# says NAME SENTENCE ARGUMENT...: bad input fails, prints nothing, and stderr has the sentence
+says() {
+  run "$ours" "${@:3}"
+  if [ "$status" = 1 ] && [ -z "$out" ] && grep -qF -- "$2" "$work/err"; then ok "$1"; else not_ok "$1" "exit status $status" "$out" "$(cat "$work/err")"; fi
+}
+says 'a misspelt verb' "Unknown command 'suspned'; did you mean 'suspend'?" suspned a
+says 'a misspelt verb of stats' "Unknown stats command 'reprot'; did you mean 'report'?" stats reprot
+says 'a misspelt field' "Unrecognised field: nmae; did you mean 'name'?" info -c -o nmae
+says 'a misspelt key of --sort' "Unrecognised field: uiid; did you mean 'uuid'?" info -c -O uiid
+says 'a misspelt field of --select' "Unrecognised field: segmnets; did you mean 'segments'?" info -c -S 'segmnets=1'
+says 'a misspelt option' "option '--verifyudve' is unknown or ambiguous; did you mean 'verifyudev'?" --verifyudve ls
+says 'a misspelt option of --tree' "Tree options not recognised: asci; did you mean 'ascii'?" ls --tree -o asci
+says 'how devices are named' 'Option not recognised: dm; it is devno, blkdevname or devname.' ls -o dm
+says 'too few operands' 'expected: dmsetup setgeometry DEVICE CYLINDERS HEADS SECTORS START' setgeometry a
+says 'too many' 'expected: dmsetup rename DEVICE [--setuuid] NEW' rename a b c
+says 'a bad row names line and column' '--table: line 2, column 3: the length must be a number' create bad --table $'0 1 zero\n1 x zero'
+printf '# comment\n0 8 zero\n8\n' > "$work/table"
+says 'in a file too' "$work/table: line 3, column 2: the length must be a number" create bad "$work/table"
+says 'a file that is not there' '/nothing/there' create bad /nothing/there
+says 'a bad --mode' 'Invalid argument for --mode: 9.' create bad --mode 9 --notable
+says 'a bad sector' 'Invalid sector' message a x y
+says 'a selection without an operator' "Selection syntax error at 'zero'" info -c -S 'name zero'
+says 'regions of a file' 'not supported: they need a daemon' stats create --filemap "$work/table"
+expect 'none of that left a device' 0 'No devices found' "$ours" ls
+expect 'a closed stdout is an error' 1 '' bash -c '"$0" version >&-' "$ours"
+expect 'a full one too' 1 '' bash -c '"$0" targets > /dev/full' "$ours"
