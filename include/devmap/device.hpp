@@ -4,7 +4,8 @@
 //   auto made = create(context, "scratch", *rows);                         // /dev/mapper/scratch exists
 //   auto gone = remove(context, "scratch", {.retryBusy = true, .waiting = {.timeout = 5s}});
 //
-// Errors: as Task::run, and timedOut where udev did not answer in time: the operation itself is done then.
+// Errors: as Task::run, and those of udevWait (Error::operation is "wait for udev"; timedOut where udev did not answer in time): the
+// operation itself is done then.
 // Threading: any, as DeviceMapper; what two threads do to the same device at the same time is up to the kernel.
 #pragma once
 

@@ -202,11 +202,13 @@ class DEVMAP_API FakeKernel final : public Kernel {
   // --- faults, counts, trace ---
 
   /// Counted from now, calls number `nth` to `nth + times - 1` of this function do nothing and give `error`.
-  /// A failing close closes all the same. udevRunning and now cannot fail.
+  /// A failing close or closeUdevMonitor closes all the same. udevRunning and now cannot fail.
   void failCall(FakeCall call, int error, unsigned nth = 1, unsigned times = 1);
   void failIoctl(DmCommand command, int error, unsigned nth = 1, unsigned times = 1);
-  /// The nth call of any function that can fail.
-  void failAny(int error, unsigned nth);
+  /// The nth call of any function that can fail, and those after it up to `times`.
+  void failAny(int error, unsigned nth, unsigned times = 1);
+  /// Calls that failed by a fault so far.
+  [[nodiscard]] std::size_t faultsGiven() const;
   /// Faults that no call has reached yet.
   [[nodiscard]] bool faultsPending() const;
   void clearFaults();

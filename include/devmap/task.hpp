@@ -150,7 +150,8 @@ class DEVMAP_API Task {
 
   // --- run ---
 
-  /// Does it. On an error the results are empty, the cookie has been counted down, and what this call created is gone again.
+  /// Does it. On an error the results are empty, the cookie has been counted down, and what this call created is gone again; nodes that
+  /// DeviceMknodes had put right by then stay so. Where devmap removes a node itself and cannot, that is no error: the device is gone.
   /// Errors: as the kernel's; notFound, alreadyExists and busy are told apart from other uses of the same errno; noSpace when udev's
   /// semaphores are exhausted is not one of them. `DeviceTargetMsg`: replyTruncated means executed, do not send again.
   Result<void> run() noexcept;

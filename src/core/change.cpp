@@ -68,6 +68,30 @@ Result<std::string> nameOf(TaskState& state, const char* operation) noexcept {
   return std::string(reply->name);
 }
 
+// One packet of DEV_RENAME.
+Result<codec::ReplyHeader> sendRename(TaskState& state, std::string_view from, std::string_view to, std::uint32_t flags,
+                                      std::uint32_t eventNr, std::span<std::byte> packet) noexcept {
+  const Call call = state.call(DmCommand::rename, "rename device");
+  codec::RequestHeader request;
+  request.name = from;
+  request.flags = flags;
+  request.eventNr = eventNr;
+  if (!codec::encodeHeader(request, packet) || !codec::encodeText(to, packet.subspan(codec::headerSize)))
+    return state.refuse(Errc::invalidArgument, call.operation, "the new name or uuid is too long");
+  return execute(state.context, call, packet);
+}
+
+constexpr std::size_t textRoom = 136;  // 128 bytes of uuid and NUL, rounded up to 8
+using RenamePacket = std::array<std::byte, codec::headerSize + textRoom>;
+
+// The device gets its old name back, because the new one's node cannot be made.
+void undoRename(TaskState& state, std::string_view oldName, Error& cause) noexcept {
+  RenamePacket packet{};
+  const std::uint32_t event = static_cast<std::uint32_t>(UdevFlags(UdevFlag::primarySource).bits()) << 16;
+  auto back = sendRename(state, state.newText, oldName, 0, event, packet);
+  cause.detail += back ? "; the device has its old name back" : "; the device has its new name all the same: " + back.error().message();
+}
+
 }  // namespace
 
 Result<void> runRename(TaskState& state) noexcept {
@@ -76,16 +100,9 @@ Result<void> runRename(TaskState& state) noexcept {
   if (state.newText.empty()) return state.refuse(Errc::invalidArgument, operation, "no new name or uuid given");
   auto oldName = nameOf(state, operation);
   if (!oldName) return std::move(oldName).error();
-  codec::RequestHeader request;
-  request.name = *oldName;
-  request.flags = state.newTextIsUuid ? codec::flagUuid : 0U;
-  request.eventNr = eventNumber(state);
-  constexpr std::size_t textRoom = 136;  // 128 bytes of uuid and NUL, rounded up to 8
-  std::array<std::byte, codec::headerSize + textRoom> packet{};
-  if (!codec::encodeHeader(request, packet) || !codec::encodeText(state.newText, std::span(packet).subspan(codec::headerSize)))
-    return state.refuse(Errc::invalidArgument, operation, "the new name or uuid is too long");
+  RenamePacket packet{};
   KernelLog::Session log(state.context.log);
-  auto reply = execute(state.context, state.call(DmCommand::rename, operation), packet);
+  auto reply = sendRename(state, *oldName, state.newText, state.newTextIsUuid ? codec::flagUuid : 0U, eventNumber(state), packet);
   if (!reply) {
     quoteKernel(state, log, {}, reply.error());
     return std::move(reply).error();
@@ -101,7 +118,9 @@ Result<void> runRename(TaskState& state) noexcept {
   settleCookie(state, *reply, {{PendingNode::Kind::appears, state.newText, device}, {PendingNode::Kind::disappears, *oldName, device}});
   Nodes nodes = state.nodes();
   if (!makesNodes(state) || !nodes.leadsTo(*oldName, device)) return {};
-  return nodes.rename(*oldName, state.newText);
+  auto renamed = nodes.rename(*oldName, state.newText);
+  if (!renamed) undoRename(state, *oldName, renamed.error());
+  return renamed;
 }
 
 Result<void> runGeometry(TaskState& state) noexcept {

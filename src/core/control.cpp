@@ -62,9 +62,16 @@ std::size_t startSize(const Context& context, DmCommand command) noexcept {
 Result<void> openControl(Context& context) noexcept {
   const std::string path = context.options.directory + "/control";
   int error = context.kernel.openControl(path.c_str(), context.control);
-  if (error == ENOENT && makeControlNode(context, path) == 0) {
+  if (error == ENOENT) {
+    if (const int refused = makeControlNode(context, path)) {
+      Error missing = openError(path, error);
+      missing.detail += "; the node could not be made either (" + errnoName(refused) + ')';
+      return missing;
+    }
     error = context.kernel.openControl(path.c_str(), context.control);
-    if (error != 0) static_cast<void>(context.kernel.removeNode(path.c_str()));
+    auto done = error != 0 ? Result<void>(openError(path, error)) : readVersion(context);
+    if (!done) static_cast<void>(context.kernel.removeNode(path.c_str()));
+    return done;
   }
   if (error != 0) return openError(path, error);
   return readVersion(context);

@@ -26,12 +26,12 @@ int CookieState::make(int value, NextBase nextBase) noexcept {
     if (errnum == EEXIST) continue;
     if (errnum != 0) return errnum;
     errnum = kernel.semSetValue(made, value);
-    if (errnum == EINVAL || errnum == EIDRM) continue;  // reclaimed as a remnant, while this process stood still
-    if (errnum == 0)
+    if (errnum == 0) {
       id = made;
-    else
-      static_cast<void>(kernel.semRemove(made));
-    return errnum;
+      return 0;
+    }
+    static_cast<void>(kernel.semRemove(made));
+    if (errnum != EINVAL && errnum != EIDRM) return errnum;  // else reclaimed as a remnant, while this process stood still
   }
   return EEXIST;
 }
@@ -47,7 +47,8 @@ int CookieState::complete() noexcept {
 }
 
 void CookieState::remove() noexcept {
-  if (owned && id >= 0) static_cast<void>(kernel.semRemove(id));
+  // Tried twice: what stays is taken from all processes of the system.
+  if (owned && id >= 0 && kernel.semRemove(id) != 0) static_cast<void>(kernel.semRemove(id));
   id = -1;
   if (monitor != 0) static_cast<void>(kernel.closeUdevMonitor(std::exchange(monitor, 0)));
 }

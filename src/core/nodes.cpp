@@ -25,23 +25,28 @@ std::string nodeName(std::string_view name, NameMangling mode) {
   return mangle(kernelName ? *kernelName : name);
 }
 
+int Nodes::look(const char* path, bool follow, NodeInfo& info) noexcept {
+  const int errnum = kernel_->nodeInfo(path, follow, info);
+  return errnum == 0 || errnum == ENOENT ? errnum : kernel_->nodeInfo(path, follow, info);
+}
+
 std::string Nodes::pathOf(std::string_view name) const { return directory_ + '/' + mangle(name); }
 
 bool Nodes::leadsTo(std::string_view name, DeviceNumber device) noexcept {
   NodeInfo info;
-  return kernel_->nodeInfo(pathOf(name).c_str(), true, info) == 0 && info.type == NodeType::blockDevice && info.device == device;
+  return look(pathOf(name).c_str(), true, info) == 0 && info.type == NodeType::blockDevice && info.device == device;
 }
 
 bool Nodes::exists(std::string_view name) noexcept {
   NodeInfo info;
-  return kernel_->nodeInfo(pathOf(name).c_str(), false, info) == 0;
+  return look(pathOf(name).c_str(), false, info) == 0;
 }
 
 Result<void> Nodes::make(std::string_view name, DeviceNumber device) noexcept {
   if (leadsTo(name, device)) return {};
   const std::string path = pathOf(name);
   NodeInfo present;
-  if (kernel_->nodeInfo(path.c_str(), false, present) == 0 && present.type != NodeType::link && present.type != NodeType::blockDevice)
+  if (look(path.c_str(), false, present) == 0 && present.type != NodeType::link && present.type != NodeType::blockDevice)
     return failed(path, name, 0, "something that is not a device stands there; it was left alone");
   static_cast<void>(kernel_->makeDirectory(directory_.c_str()));  // may exist
   // A temporary name beside it, then a rename: nobody sees half a node, and a stale one is never missing in between.
@@ -61,7 +66,7 @@ Result<void> Nodes::make(std::string_view name, DeviceNumber device) noexcept {
 Result<void> Nodes::rename(std::string_view from, std::string_view to) noexcept {
   const std::string path = pathOf(to);
   NodeInfo present;
-  if (kernel_->nodeInfo(path.c_str(), false, present) == 0 && present.type != NodeType::link && present.type != NodeType::blockDevice)
+  if (look(path.c_str(), false, present) == 0 && present.type != NodeType::link && present.type != NodeType::blockDevice)
     return failed(path, to, 0, "something that is not a device stands there; it was left alone");
   if (const int errnum = kernel_->renameNode(pathOf(from).c_str(), path.c_str()))
     return failed(path, to, errnum, "the node cannot be renamed");
@@ -71,7 +76,7 @@ Result<void> Nodes::rename(std::string_view from, std::string_view to) noexcept 
 Result<void> Nodes::makeAt(const std::string& path, DeviceNumber device) noexcept {
   const std::string target = "../dm-" + std::to_string(device.minor);
   NodeInfo info;
-  if (!ownNode_ && kernel_->nodeInfo((directory_ + '/' + target).c_str(), true, info) == 0 && info.type == NodeType::blockDevice &&
+  if (!ownNode_ && look((directory_ + '/' + target).c_str(), true, info) == 0 && info.type == NodeType::blockDevice &&
       info.device == device) {
     if (const int errnum = kernel_->makeLink(target.c_str(), path.c_str())) return failed(path, {}, errnum, "the link cannot be made");
     return {};
@@ -88,7 +93,7 @@ Result<void> Nodes::makeAt(const std::string& path, DeviceNumber device) noexcep
 void Nodes::drop(std::string_view name) noexcept {
   const std::string path = pathOf(name);
   NodeInfo info;
-  if (kernel_->nodeInfo(path.c_str(), false, info) != 0) return;
+  if (look(path.c_str(), false, info) != 0) return;
   if (info.type == NodeType::link || info.type == NodeType::blockDevice) static_cast<void>(kernel_->removeNode(path.c_str()));
 }
 
@@ -102,9 +107,9 @@ bool Nodes::leadsNowhere(const std::string& path) noexcept {
 void Nodes::dropDangling(std::string_view name) noexcept {
   const std::string path = pathOf(name);
   NodeInfo info;
-  if (kernel_->nodeInfo(path.c_str(), false, info) != 0) return;
+  if (look(path.c_str(), false, info) != 0) return;
   NodeInfo target;
-  const bool dangling = info.type == NodeType::link && kernel_->nodeInfo(path.c_str(), true, target) == ENOENT;
+  const bool dangling = info.type == NodeType::link && look(path.c_str(), true, target) == ENOENT;
   if (dangling || (info.type == NodeType::blockDevice && leadsNowhere(path))) static_cast<void>(kernel_->removeNode(path.c_str()));
 }
 

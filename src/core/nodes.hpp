@@ -37,6 +37,8 @@ class Nodes {
   [[nodiscard]] bool exists(std::string_view name) noexcept;
 
  private:
+  /// What is at `path`. Asked twice where the answer is another than "nothing": what a node is decides over its removal.
+  int look(const char* path, bool follow, NodeInfo& info) noexcept;
   [[nodiscard]] std::string pathOf(std::string_view name) const;
   [[nodiscard]] bool leadsNowhere(const std::string& path) noexcept;
   Result<void> makeAt(const std::string& path, DeviceNumber device) noexcept;

@@ -126,9 +126,13 @@ Result<void> runRemoveAll(TaskState& state) noexcept {
   if (!reply) return std::move(reply).error();
   if (owned.empty()) return {};
   TaskState left(state.context, TaskType::DeviceList);
-  if (auto done = runList(left); !done) return done;
-  for (const OwnedNode& node : owned)
-    if (!stillListed(left.names, node)) nodes.drop(node.name);
+  const bool told = runList(left).has_value();
+  for (const OwnedNode& node : owned) {
+    if (!told)
+      nodes.dropDangling(node.name);
+    else if (!stillListed(left.names, node))
+      nodes.drop(node.name);
+  }
   return {};
 }
 

@@ -27,8 +27,9 @@ Result<void> Suspension::resume() noexcept {
   if (done) return udevWait(cookie_, timeout_);  // empty, and nothing to wait for, where the caller has a cookie of its own
   done.error().device = name_;
   cookie_ = UdevCookie();
-  if (done.error().code == Errc::notFound) return done;
-  done.error().detail += resume_.run() ? "; it was resumed without its inactive table" : "; it is still suspended";
+  const bool runs = resume_.run().has_value();
+  if (!runs && done.error().code == Errc::notFound) return done;
+  done.error().detail += runs ? "; it was resumed without its inactive table" : "; it is still suspended";
   return done;
 }
 

@@ -142,7 +142,7 @@ bool semaphoreGone(int errnum) noexcept { return errnum == EIDRM || errnum == EI
 // The end of a wait on a semaphore, which is removed.
 Result<void> conclude(CookieState& state, int errnum) noexcept {
   if (semaphoreGone(errnum)) {
-    state.id = -1;  // udevcomplete_all: somebody declared all events handled
+    state.remove();  // udevcomplete_all: somebody declared all events handled
     return {};
   }
   int value = 0;

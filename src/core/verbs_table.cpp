@@ -175,8 +175,9 @@ Result<void> swapLoaded(DeviceMapper& context, const DeviceRef& device, const De
   Swap swap(context, device, options.resume);
   auto done = swap.prepare(loaded, options.load.secure);
   if (done) done = swap.run(end);
-  if (!done && end.live == LiveTable::previous && done.error().code != Errc::notFound)
-    if (auto cleared = clear(context, device); !cleared) done.error().detail += "; the new rows are still in the inactive slot";
+  if (!done && end.live == LiveTable::previous)
+    if (auto cleared = clear(context, device); !cleared && cleared.error().code != Errc::notFound)
+      done.error().detail += "; the new rows are still in the inactive slot";
   return done;
 }
 

@@ -232,9 +232,14 @@ void FakeKernel::failIoctl(DmCommand command, int error, unsigned nth, unsigned 
   machine_->faults.add({FakeCall::ioctl, command, error, nth - 1, times});
 }
 
-void FakeKernel::failAny(int error, unsigned nth) {
+void FakeKernel::failAny(int error, unsigned nth, unsigned times) {
   const Lock lock(machine_->mutex);
-  machine_->faults.add({std::nullopt, std::nullopt, error, nth - 1, 1});
+  machine_->faults.add({std::nullopt, std::nullopt, error, nth - 1, times});
+}
+
+std::size_t FakeKernel::faultsGiven() const {
+  const Lock lock(machine_->mutex);
+  return machine_->faults.given();
 }
 
 bool FakeKernel::faultsPending() const {

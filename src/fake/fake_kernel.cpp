@@ -291,8 +291,11 @@ int FakeKernel::readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds t
 }
 
 int FakeKernel::closeUdevMonitor(std::uintptr_t monitor) noexcept {
-  DEVMAP_FAKE_ENTER(FakeCall::closeUdevMonitor, std::string("closeUdevMonitor"));
-  return machine.trace.add(text, machine.udev.monitors.erase(monitor) == 1 ? 0 : EBADF);
+  Machine& machine = *machine_;
+  const Lock lock(machine.mutex);
+  const int injected = machine.faults.enter(FakeCall::closeUdevMonitor);
+  const bool open = machine.udev.monitors.erase(monitor) == 1;
+  return machine.trace.add("closeUdevMonitor", injected != 0 ? injected : open ? 0 : EBADF);
 }
 
 int FakeKernel::openLog(int& fd) noexcept {

@@ -25,6 +25,7 @@ int Faults::enter(FakeCall call, std::optional<DmCommand> command) {
     --fault.times;
     if (error == 0) error = fault.error;
   }
+  if (error != 0) ++given_;
   return error;
 }
 

@@ -29,11 +29,13 @@ class Faults {
   void add(Fault fault) { faults_.push_back(fault); }
   void clear() { faults_.clear(); }
   [[nodiscard]] bool pending() const;
+  [[nodiscard]] std::size_t given() const { return given_; }  ///< calls failed so far
   [[nodiscard]] std::size_t calls(FakeCall call) const { return calls_[static_cast<std::size_t>(call)]; }
   [[nodiscard]] std::size_t calls(DmCommand command) const { return commands_[static_cast<std::size_t>(command)]; }
 
  private:
   std::vector<Fault> faults_;
+  std::size_t given_ = 0;
   std::array<std::size_t, fakeCallCount> calls_{};
   std::array<std::size_t, commandCount> commands_{};
 };

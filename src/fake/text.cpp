@@ -63,12 +63,12 @@ std::string errorPointerName(int error) {
     const char* name;
   };
   static constexpr Known known[] = {
-      {EPERM, "-EPERM"},     {ENOENT, "-ENOENT"},       {ESRCH, "-ESRCH"},           {EINTR, "-EINTR"},        {EIO, "-EIO"},
-      {ENXIO, "-ENXIO"},     {EBADF, "-EBADF"},         {EAGAIN, "-EAGAIN"},         {ENOMEM, "-ENOMEM"},      {EACCES, "-EACCES"},
-      {EFAULT, "-EFAULT"},   {ENOTBLK, "-ENOTBLK"},     {EBUSY, "-EBUSY"},           {EEXIST, "-EEXIST"},      {ENODEV, "-ENODEV"},
-      {ENOTDIR, "-ENOTDIR"}, {EISDIR, "-EISDIR"},       {EINVAL, "-EINVAL"},         {ENOTTY, "-ENOTTY"},      {ENOSPC, "-ENOSPC"},
-      {EPIPE, "-EPIPE"},     {ERANGE, "-ERANGE"},       {ENOSYS, "-ENOSYS"},         {ELOOP, "-ELOOP"},        {EIDRM, "-EIDRM"},
-      {ENODATA, "-ENODATA"}, {EOVERFLOW, "-EOVERFLOW"}, {EOPNOTSUPP, "-EOPNOTSUPP"}, {ETIMEDOUT, "-ETIMEDOUT"}};
+      {EPERM, "-EPERM"},     {ENOENT, "-ENOENT"},   {ESRCH, "-ESRCH"},         {EINTR, "-EINTR"},           {EIO, "-EIO"},
+      {ENXIO, "-ENXIO"},     {EBADF, "-EBADF"},     {EAGAIN, "-EAGAIN"},       {ENOMEM, "-ENOMEM"},         {EACCES, "-EACCES"},
+      {EFAULT, "-EFAULT"},   {ENOTBLK, "-ENOTBLK"}, {EBUSY, "-EBUSY"},         {EEXIST, "-EEXIST"},         {ENODEV, "-ENODEV"},
+      {ENOTDIR, "-ENOTDIR"}, {EISDIR, "-EISDIR"},   {EINVAL, "-EINVAL"},       {E2BIG, "-E2BIG"},           {ENOTTY, "-ENOTTY"},
+      {ENOSPC, "-ENOSPC"},   {EPIPE, "-EPIPE"},     {ERANGE, "-ERANGE"},       {ENOSYS, "-ENOSYS"},         {ELOOP, "-ELOOP"},
+      {EIDRM, "-EIDRM"},     {ENODATA, "-ENODATA"}, {EOVERFLOW, "-EOVERFLOW"}, {EOPNOTSUPP, "-EOPNOTSUPP"}, {ETIMEDOUT, "-ETIMEDOUT"}};
   for (const Known& entry : known) {
     if (entry.error == error) return entry.name;
   }
