@@ -44,12 +44,12 @@ cost() { # VERB [OPERAND]: without an operand, a new cookie
   done
 }
 pace() { # VERB [OPERAND]
-  local count=200 cookies=() theirTime ourTime
+  local count=50 cookies=() theirTime ourTime
   [ $# = 2 ] || make_cookies $count
   theirTime=$(microseconds $count "$theirs" "$@")
   [ $# = 2 ] || make_cookies $count
   ourTime=$(microseconds $count "$work/bin/devmap" "$@")
-  echo "time of $1: devmap $ourTime us, dmsetup $theirTime us, ratio 0.$(printf '%03d' $((ourTime * 1000 / theirTime))) ($count starts each)"
+  echo "time of $1: devmap $ourTime us, dmsetup $theirTime us, $((ourTime * 100 / theirTime)) % ($count starts each)"
 }
 if ! command -v strace > /dev/null; then
   skip 'system calls' 'needs strace'
