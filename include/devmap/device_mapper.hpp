@@ -55,9 +55,9 @@ class DEVMAP_API DeviceMapper {
 
   /// Version of the kernel's ioctl interface.
   [[nodiscard]] Version interfaceVersion() const noexcept;
-  /// The udev mode in force, decided when the context was opened.
+  /// The udev mode in force, decided when it is first needed: here, or by an operation that udev has a part in.
   [[nodiscard]] UdevState udevState() const noexcept;
-  /// Looks again which udev mode is right, e.g. when udevd was started meanwhile. Not while other threads run tasks.
+  /// Has the udev mode decided anew, e.g. when udevd was started meanwhile. Not while other threads run tasks.
   void detectUdev() noexcept;
   [[nodiscard]] const Options& options() const noexcept;
   [[nodiscard]] Kernel& kernel() const noexcept;

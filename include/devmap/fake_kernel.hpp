@@ -181,6 +181,8 @@ class DEVMAP_API FakeKernel final : public Kernel {
   void setUdevMonitorsSupported(bool supported);
   /// From now on udevd's rules count no cookie down, as without 95-dm-notify.rules.
   void setUdevCompletes(bool completes);
+  /// False: udevd has no rules for device-mapper from now on, as in many an initramfs: it makes no link and completes no cookie.
+  void setUdevRules(bool present);
   /// Handles all waiting events now, whatever the mode.
   void runUdev();
   void setClock(FakeClock clock);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <core/control.hpp>
+#include <core/udev_mode.hpp>
 
 namespace devmap {
 namespace detail {
@@ -29,20 +30,16 @@ std::uint16_t Context::nextCookieBase() noexcept {
   return base == 0 ? std::uint16_t{1} : base;
 }
 
-namespace {
-
-UdevState decideUdev(Kernel& kernel, UdevMode wanted, Version interface) noexcept {
-  if (wanted != UdevMode::automatic) return {wanted, "asked for by the caller"};
-  if (!kernel.udevRunning()) return {UdevMode::none, "no udev daemon runs here (/run/udev/control is missing)"};
-  if (interface < Version{4, 15, 0}) return {UdevMode::flagsOnly, "the kernel's device-mapper is too old for cookies (before 4.15)"};
-  int index = 0;
-  if (kernel.semHighestIndex(index) != 0) return {UdevMode::flagsOnly, "System V semaphores are not available"};
-  bool shares = false;
-  if (kernel.udevSharesIpc(shares) != 0)
-    return {UdevMode::flagsOnly, "a udev daemon runs, but it cannot be told whether in our IPC namespace"};
-  if (!shares) return {UdevMode::flagsOnly, "the udev daemon lives in another IPC namespace, where it cannot see our semaphores"};
-  return {UdevMode::cookies, "a udev daemon runs and semaphores are available"};
+const UdevState& Context::udev() noexcept {
+  const UdevState* state = udevState.load(std::memory_order_acquire);
+  if (state == nullptr) {
+    state = &decideUdev(kernel, options.udevMode, interfaceVersion);
+    udevState.store(state, std::memory_order_release);  // threads that ask at the same time find the same
+  }
+  return *state;
 }
+
+namespace {
 
 std::atomic<DeviceMapper*> systemContext{nullptr};
 std::atomic<DeviceMapper*> systemReplacement{nullptr};
@@ -62,9 +59,7 @@ Result<DeviceMapper> DeviceMapper::open(Kernel& kernel, Options options) noexcep
     return Error{Errc::invalidArgument, "open context", 0, {}, {}, "Options::directory must be an absolute path", {}};
   auto context = std::make_unique<detail::Context>(kernel, std::move(options));
   if (auto opened = detail::openControl(*context); !opened) return std::move(opened).error();
-  DeviceMapper mapper(std::move(context));
-  mapper.detectUdev();
-  return mapper;
+  return DeviceMapper(std::move(context));
 }
 
 Result<DeviceMapper*> DeviceMapper::system() noexcept {
@@ -83,12 +78,10 @@ void DeviceMapper::replaceSystem(DeviceMapper* replacement) noexcept {
 }
 
 Version DeviceMapper::interfaceVersion() const noexcept { return context_->interfaceVersion; }
-UdevState DeviceMapper::udevState() const noexcept { return context_->udev; }
+UdevState DeviceMapper::udevState() const noexcept { return context_->udev(); }
 const Options& DeviceMapper::options() const noexcept { return context_->options; }
 Kernel& DeviceMapper::kernel() const noexcept { return context_->kernel; }
 
-void DeviceMapper::detectUdev() noexcept {
-  context_->udev = detail::decideUdev(context_->kernel, context_->options.udevMode, context_->interfaceVersion);
-}
+void DeviceMapper::detectUdev() noexcept { context_->udevState.store(nullptr, std::memory_order_release); }
 
 }  // namespace devmap

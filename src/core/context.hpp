@@ -23,11 +23,14 @@ struct Context {
   /// call for randomness; who uses it must cope with a taken key anyway.
   [[nodiscard]] std::uint16_t nextCookieBase() noexcept;
 
+  /// The udev mode in force: decided when it is first asked for, as what only looks never needs it.
+  [[nodiscard]] const UdevState& udev() noexcept;
+
   Kernel& kernel;
   Options options;
   int control = -1;
   Version interfaceVersion;
-  UdevState udev;
+  std::atomic<const UdevState*> udevState{nullptr};  ///< null: not decided yet
   KernelLog log;
   std::atomic<std::uint64_t> cookieSeed{0};
   /// Per command: the size of the last reply, which the next reply buffer starts from. Follows shrinking replies too.

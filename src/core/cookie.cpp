@@ -63,13 +63,13 @@ CookieHold& CookieHold::operator=(CookieHold&& other) noexcept {
 
 Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexcept {
   CookieHold hold;
-  if (context.udev.mode == UdevMode::none) return hold;
+  if (context.udev().mode == UdevMode::none) return hold;
   auto& state = CookieState::slot(cookie);
   if (!state) {
     state = std::make_shared<CookieState>(context.kernel);
     // On failure the state stays without a semaphore: the operation works, and udevWait looks at the nodes instead.
-    if (context.udev.mode == UdevMode::cookies) static_cast<void>(state->make(2, [&] { return context.nextCookieBase(); }));
-    if (context.udev.mode == UdevMode::monitor) {
+    if (context.udev().mode == UdevMode::cookies) static_cast<void>(state->make(2, [&] { return context.nextCookieBase(); }));
+    if (context.udev().mode == UdevMode::monitor) {
       if (const int errnum = context.kernel.openUdevMonitor(state->monitor)) {
         state.reset();
         return Error{errnum == ENOSYS ? Errc::unsupported : Errc::refusedByKernel,
@@ -84,7 +84,7 @@ Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexce
   } else if (&state->kernel != &context.kernel) {
     return Error{Errc::invalidArgument, "attach udev cookie", 0, {}, {}, "the cookie belongs to another kernel", {}};
   } else if (state->hasSemaphore()) {
-    if (context.udev.mode != UdevMode::cookies) return hold;  // nobody would count it down
+    if (context.udev().mode != UdevMode::cookies) return hold;  // nobody would count it down
     if (const int errnum = state->take())
       return Error{Errc::cookieNotFound, "attach udev cookie", errnum, {}, {}, "its semaphore has been removed", {}};
   }

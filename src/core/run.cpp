@@ -80,12 +80,14 @@ DeviceInfo infoFrom(const codec::ReplyHeader& reply) {
 
 std::uint32_t eventNumber(const TaskState& state) noexcept {
   // Without primarySource, the rules take the event for a spurious one and ignore it.
-  const UdevFlags flags = state.udevFlags | UdevFlag::primarySource;
+  UdevFlags flags = state.udevFlags | UdevFlag::primarySource;
+  // A udevd that runs all the same must not make or remove our nodes, and nobody is told of a device that udev has not seen.
+  if (state.context.udev().mode == UdevMode::none) flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
   return static_cast<std::uint32_t>(flags.bits()) << 16 | state.hold.base();
 }
 
 bool makesNodes(const TaskState& state) noexcept {
-  return state.context.udev.mode == UdevMode::none || state.udevFlags.has(UdevFlag::disableDmRules);
+  return state.context.udev().mode == UdevMode::none || state.udevFlags.has(UdevFlag::disableDmRules);
 }
 
 void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::vector<PendingNode> nodes) noexcept {

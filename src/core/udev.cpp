@@ -103,13 +103,12 @@ const char* diagnose(CookieState& state) noexcept {
   bool shares = true;
   if (state.hasSemaphore() && state.kernel.udevSharesIpc(shares) == 0 && !shares)
     return "the udev daemon lives in another IPC namespace, where it cannot see our semaphores";
-  if (state.hasSemaphore() && !state.pending.empty() && allSettled(state))
-    return "udev handled the event, but did not confirm it: the rule that completes cookies (95-dm-notify.rules) is missing, or the "
-           "program it "
-           "calls failed";
   NodeInfo queue;
   if (state.kernel.nodeInfo("/run/udev/queue", true, queue) == 0)
     return "the udev daemon runs, and its queue is not empty: it is busy, stopped, or one of its workers hangs";
+  if (state.hasSemaphore() && !state.pending.empty() && allSettled(state))
+    return "udev handled the event, but did not confirm it: the rule that completes cookies (95-dm-notify.rules) is missing, or the "
+           "program it calls failed";
   return "the udev daemon runs, and its queue is empty: it is stopped, or the worker that had the event died";
 }
 

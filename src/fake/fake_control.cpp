@@ -164,6 +164,11 @@ void FakeKernel::setUdevCompletes(bool completes) {
   machine_->udev.completes = completes;
 }
 
+void FakeKernel::setUdevRules(bool present) {
+  const Lock lock(machine_->mutex);
+  machine_->udev.rules = present;
+}
+
 void FakeKernel::setSemaphoresSupported(bool supported) {
   const Lock lock(machine_->mutex);
   machine_->semaphores.supported = supported;

@@ -63,11 +63,11 @@ UdevEvent finished(const Uevent& event) {
 }
 
 void handle(Machine& machine, const Uevent& event) {
-  if (event.action == "change") handleChange(machine, event);
+  if (event.action == "change" && machine.udev.rules) handleChange(machine, event);
   if (event.action == "remove") dropLink(machine, event.device);
   machine.udev.handled.push_back(finished(event));
   const std::uint32_t base = event.cookie & 0xffff;
-  if (base == 0 || machine.udev.mode == FakeUdev::foreign || !machine.udev.completes) return;
+  if (base == 0 || machine.udev.mode == FakeUdev::foreign || !machine.udev.completes || !machine.udev.rules) return;
   machine.semaphores.complete(static_cast<std::int32_t>(uapi::cookieMagic << flagShift | base), machine.secondsSince1970());
   machine.changed.notify_all();
 }

@@ -34,6 +34,7 @@ struct Udev {
   std::vector<std::string> history;           ///< all uevents, as FakeKernel::uevents gives them
   bool monitorsSupported = true;
   bool completes = true;
+  bool rules = true;
   std::vector<UdevEvent> handled;                  ///< all events that udevd has finished with
   std::map<std::uintptr_t, std::size_t> monitors;  ///< who listens, and how many of `handled` each has seen
   std::uintptr_t lastMonitor = 0;

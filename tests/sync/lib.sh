@@ -71,10 +71,11 @@ udevd() { pgrep -x systemd-udevd; }
 cleanup() {
   with_udev && kill -CONT "$(udevd)"
   echo "$sem" > /proc/sys/kernel/sem
-  rm -f "$masked"
+  rm -f "$masked" "${rulesOfDm[@]/#//run/udev/rules.d/}"
   rules_of_debian
   with_udev && udevadm control --start-exec-queue --reload && udevadm settle
   dmsetup ls | awk '/^devmap-/ {print $1}' | xargs -r -n 1 dmsetup remove --retry
   rm -rf "$work"
 } > /dev/null 2>&1
 masked=/run/udev/rules.d/95-dm-notify.rules
+rulesOfDm=(10-dm.rules 55-dm.rules) # upstream's name and Debian's

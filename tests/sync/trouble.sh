@@ -39,7 +39,7 @@ part_stopped() {
 }
 
 part_rules() { # the rule that completes cookies is missing
-  local cookie
+  local cookie rules
   silent 'stock rules, monitor: create' make devmap-a --udevmode monitor
   check 'stock rules, monitor: link, record and device agree when it returns' consistent devmap-a
   cookie=$(sed -n 's/^DM_COOKIE=//p' "$work/properties")
@@ -57,8 +57,17 @@ part_rules() { # the rule that completes cookies is missing
     make devmap-a --udevmode cookies --deadline 3
   within 'no 95-dm-notify.rules, cookies: in time' 3000 3500
   prints 'no 95-dm-notify.rules, cookies: no semaphore is left' 0 cookies
+  prints 'no 95-dm-notify.rules: udev state' 'Mode:    flags-only
+Reason:  the udev rule that completes cookies is missing (95-dm-notify.rules)' "$devmap" udev state
   silent 'no 95-dm-notify.rules, flags-only: remove' "$devmap" remove devmap-a --udevmode flags-only
-  rm "$masked"
+  for rules in "${rulesOfDm[@]}"; do ln -s /dev/null "/run/udev/rules.d/$rules"; done
+  udevadm control --reload
+  says 'no rules for device-mapper: create works, and says how' 0 'udev mode none:.*without rules for device-mapper' make devmap-a -v
+  within 'no rules for device-mapper: without waiting for a deadline' 0 10000
+  check 'no rules for device-mapper: the node works' works devmap-a
+  silent 'no rules for device-mapper: remove' "$devmap" remove devmap-a
+  check 'no rules for device-mapper: the node is gone' no_node devmap-a
+  rm "$masked" "${rulesOfDm[@]/#//run/udev/rules.d/}"
   udevadm control --reload
   silent 'the rule is back: create' make devmap-a
   silent 'the rule is back: remove' "$devmap" remove devmap-a

@@ -92,8 +92,7 @@ bool Run::open() {
     options.udevMode = UdevMode::none;
   else if (has(Opt::noUdevSync) && systemKernel().udevRunning())
     options.udevMode = UdevMode::flagsOnly;
-  if (options.udevMode == UdevMode::none || has(Opt::noUdevRules))
-    flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
+  if (has(Opt::noUdevRules)) flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
   auto opened = DeviceMapper::open(options);
   if (!opened) return fail(opened.error());
   context.emplace(*std::move(opened));

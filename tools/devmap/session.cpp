@@ -31,9 +31,7 @@ bool Session::open() {
     options.udevMode = systemKernel().udevRunning() ? UdevMode::flagsOnly : UdevMode::none;
   }
   if (!readUdevMode(options.udevMode)) return false;
-  // Where udev is to have no part, a udevd that runs all the same must not make or remove our nodes.
-  if (options.udevMode == UdevMode::none || call_.has(Option::noUdevRules))
-    flags_ = UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
+  if (call_.has(Option::noUdevRules)) flags_ = UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
   std::uint32_t cookie = 0;
   if (!readDeadline() || !readCookie(cookie)) return false;
   options.udevTimeout = deadline_;

@@ -58,6 +58,56 @@ TEST_CASE("udev in another IPC namespace is noticed, and the nodes are looked at
   CHECK(kernel.usage().semaphores == 0);
 }
 
+TEST_CASE("what is missing of udev's rules decides the mode") {
+  FakeKernel kernel;
+  kernel.setUdev(FakeUdev::deferred);
+  CHECK(openWith(kernel).udevState().mode == UdevMode::cookies);
+
+  SUBCASE("the rule that completes cookies") { kernel.setUdevCompletes(false); }
+  SUBCASE("the same, masked by an empty file") { kernel.setFileText("/etc/udev/rules.d/95-dm-notify.rules", ""); }
+  SUBCASE("all") { kernel.setUdevRules(false); }
+  SUBCASE("all, masked") { kernel.setFileText("/run/udev/rules.d/55-dm.rules", ""); }
+  DeviceMapper context = openWith(kernel);
+  const UdevState state = context.udevState();
+  const bool completion = std::string(state.reason).find("95-dm-notify.rules") != std::string::npos;
+  const bool rules = std::string(state.reason).find("55-dm.rules") != std::string::npos;
+  REQUIRE(completion != rules);
+  CHECK(state.mode == (completion ? UdevMode::flagsOnly : UdevMode::none));
+  UdevCookie cookie;
+  REQUIRE(create(context, "a", cookie));
+  CHECK(hasNode(kernel, "a") == rules);  // made in `run`, or by udev
+  const auto before = kernel.now();
+  CHECK(udevWait(cookie, 5s));
+  CHECK(kernel.now() - before < 1s);
+  CHECK(hasNode(kernel, "a"));
+  UdevCookie gone;
+  REQUIRE(remove(context, "a", gone));
+  CHECK(udevWait(gone, 5s));
+  CHECK_FALSE(hasNode(kernel, "a"));
+}
+
+TEST_CASE("mode none tells a udevd that runs all the same to leave the nodes alone") {
+  FakeKernel kernel;
+  kernel.setUdev(FakeUdev::immediate);
+  DeviceMapper context = openWith(kernel, UdevMode::none);
+  UdevCookie cookie;
+  REQUIRE(create(context, "a", cookie));
+  const UdevFlags flags = UdevFlag::primarySource | UdevFlags(UdevFlag::disableDmRules) | UdevFlag::disableSubsystemRules;
+  CHECK(kernel.uevents().back().ends_with(" DM_COOKIE=" + std::to_string(std::uint32_t{flags.bits()} << 16)));
+  CHECK(hasNode(kernel, "a"));
+}
+
+TEST_CASE("the udev mode is decided when it is needed, and anew when asked to") {
+  FakeKernel kernel;
+  DeviceMapper context = openWith(kernel);
+  kernel.setUdev(FakeUdev::deferred);
+  CHECK(context.udevState().mode == UdevMode::cookies);
+  kernel.setUdev(FakeUdev::off);
+  CHECK(context.udevState().mode == UdevMode::cookies);
+  context.detectUdev();
+  CHECK(context.udevState().mode == UdevMode::none);
+}
+
 TEST_CASE("without a free semaphore everything still works, and the cookie says how") {
   for (const bool supported : {true, false}) {
     CAPTURE(supported);
@@ -105,7 +155,7 @@ TEST_CASE("the rule that completes cookies is missing: cookies time out and say 
   FakeKernel kernel;
   kernel.setUdev(FakeUdev::deferred);
   kernel.setUdevCompletes(false);
-  DeviceMapper context = openWith(kernel);
+  DeviceMapper context = openWith(kernel, UdevMode::cookies);
   UdevCookie cookie;
   REQUIRE(create(context, "a", cookie));
   auto waited = udevWait(cookie, 3s);

@@ -22,5 +22,9 @@ install() {
   for table in /etc/devmap/boot/*; do [ ! -e "$table" ] || inst_simple "$table"; done
   # shellcheck disable=SC2154 # dracut's own
   inst_simple "$moddir/devmap-boot" /sbin/devmap-boot
+  # udev's rules for device-mapper, devmap's or those of dmsetup, which call devmap by that name here.
+  inst_rules 10-dm.rules 13-dm-disk.rules 55-dm.rules 60-persistent-storage-dm.rules 95-dm-notify.rules
+  # shellcheck disable=SC2154
+  [ -e "$initdir/sbin/dmsetup" ] || ln -s "$(find_binary devmap)" "$initdir/sbin/dmsetup"
   inst_hook initqueue/settled 50 "$moddir/settled.sh"
 }
