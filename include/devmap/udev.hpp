@@ -75,8 +75,8 @@ enum class UdevMode : std::uint8_t {
   flagsOnly,  ///< udev makes nodes and links; udevWait looks for them, again and again, and returns when they are right
   monitor,    ///< no semaphores: listens to udev (libudev) and returns when the event is done. Needs no System V IPC and no rule that
               ///< completes cookies. Errc::unsupported when the build has no libudev. Never chosen by `automatic`
-  none,       ///< no udev: devmap makes and removes the nodes under /dev/mapper itself, inside `run`. A udevd that runs all the same is told
-              ///< to leave them alone (disableDmRules, disableSubsystemRules)
+  none,  ///< no udev: devmap makes and removes the nodes under /dev/mapper itself, inside `run`. A udevd that runs all the same is told
+         ///< to leave them alone (disableDmRules, disableSubsystemRules)
 };
 
 /// The mode in force and the reason for it, as a sentence.
