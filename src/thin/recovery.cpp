@@ -47,8 +47,7 @@ Result<void> Volumes::State::rollBack(Recovery& report) noexcept {
   for (const Volume& volume : book.intent->volumes) {
     auto gone = pool.deleteVolume(volume.id);
     if (!gone && gone.error().errnum != ENODATA) return gone;
-    if (gone)
-      report.actions.push_back(join({"deleted the half-made volume '", volume.name, "', thin id ", decimal(volume.id)}));
+    if (gone) report.actions.push_back(join({"deleted the half-made volume '", volume.name, "', thin id ", decimal(volume.id)}));
   }
   const std::uint64_t dropped = book.intent->transaction;
   report.outcome = Recovery::Outcome::rolledBack;
