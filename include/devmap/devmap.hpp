@@ -1,4 +1,4 @@
-// Everything of devmap but the fake kernel.
+// Everything of devmap but the fakes.
 #pragma once
 
 #include <devmap/block.hpp>
@@ -11,9 +11,14 @@
 #include <devmap/error.hpp>
 #include <devmap/events.hpp>
 #include <devmap/kernel.hpp>
+#include <devmap/layers.hpp>
+#include <devmap/loop.hpp>
 #include <devmap/name.hpp>
+#include <devmap/pool.hpp>
 #include <devmap/query.hpp>
+#include <devmap/record_log.hpp>
 #include <devmap/reload.hpp>
+#include <devmap/storage.hpp>
 #include <devmap/suspension.hpp>
 #include <devmap/table.hpp>
 #include <devmap/table_diff.hpp>
@@ -23,3 +28,4 @@
 #include <devmap/types.hpp>
 #include <devmap/udev.hpp>
 #include <devmap/version.hpp>
+#include <devmap/volumes.hpp>

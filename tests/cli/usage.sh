@@ -13,7 +13,7 @@ matches 'version of the tool' '^devmap [0-9]+\.[0-9]+\.[0-9]+$' "$devmap" --vers
 
 every_verb_has_help() {
   local verb
-  "$devmap" help | sed -nE 's/^  ([a-z-]+( [a-z-]+)?)  .*/\1/p; s/^  ((pool|udev) [a-z-]+) .*/\1/p' | sort -u > "$work/verbs"
+  "$devmap" help | sed -nE 's/^  ([a-z-]+( [a-z-]+)?)  .*/\1/p; s/^  ((pool|udev|layer) [a-z-]+) .*/\1/p' | sort -u > "$work/verbs"
   [ "$(wc -l < "$work/verbs")" -ge 30 ] || { cat "$work/verbs"; return 1; }
   while read -r verb; do
     # shellcheck disable=SC2086 # one word or two

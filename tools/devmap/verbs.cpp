@@ -12,6 +12,7 @@ using enum Option;
 
 constexpr OptionSet addressed = optionSet(uuid, major, minor);
 constexpr OptionSet causesEvents = optionSet(noUdevSync, noUdevRules, udevCookie, udevMode, deadline, verbose);
+constexpr OptionSet layered = optionSet(deadline, udevMode);
 
 constexpr auto verbTable = std::to_array<Verb>({
     {"create", nullptr, 1, 2, "NAME [FILE]", "-f",
@@ -74,6 +75,27 @@ constexpr auto verbTable = std::to_array<Verb>({
      "make the device of a thin volume", runPoolActivate},
     {"pool set-transaction-id", nullptr, 3, 3, "POOL OLD NEW", "d--", 0, Group::pools, "change the transaction id of a pool",
      runPoolSetTransactionId},
+
+    {"pool status", nullptr, 1, 1, "POOL", "d", 0, Group::pools, "show the health and the usage of a pool", runPoolStatus},
+    {"pool grow", nullptr, 2, 2, "POOL DATA", "df", optionSet(deadline, udevMode), Group::pools, "have a pool take the size of its devices",
+     runPoolGrow},
+    {"pool check", nullptr, 1, 1, "METADATA", "f", 0, Group::pools, "run thin_check on the metadata of an inactive pool", runPoolCheck},
+
+    {"layer init", nullptr, 3, 4, "DIR POOL SIZE | DATA METADATA", "f-ff", layered, Group::pools,
+     "make an image store, on devices or (for tests) files", runLayerInit},
+    {"layer base", nullptr, 3, 3, "DIR NAME SIZE", "f-", layered, Group::pools, "make a base: an empty ext4 file system", runLayerBase},
+    {"layer add", nullptr, 3, 4, "DIR NAME PARENT [QUOTA]", "f-", layered, Group::pools, "make a layer: a snapshot of its parent",
+     runLayerAdd},
+    {"layer mount", nullptr, 2, 2, "DIR NAME", "f-", layered | optionSet(readOnly), Group::pools, "mount a layer and print where",
+     runLayerMount},
+    {"layer umount", nullptr, 2, 2, "DIR NAME", "f-", layered, Group::pools, "unmount a layer", runLayerUnmount},
+    {"layer remove", nullptr, 2, 2, "DIR NAME", "f-", layered, Group::pools, "delete a layer", runLayerRemove},
+    {"layer ls", nullptr, 1, 1, "DIR", "f", layered, Group::pools, "list layers: name, parent, size, state", runLayerList},
+    {"layer diff", nullptr, 2, 2, "DIR NAME", "f-", layered, Group::pools, "print how many bytes a layer has of its own", runLayerDiff},
+    {"layer status", nullptr, 1, 1, "DIR", "f", layered, Group::pools, "show the health and the usage of a store", runLayerStatus},
+    {"layer grow", nullptr, 1, 2, "DIR [SIZE]", "f-", layered, Group::pools, "enlarge the pool of a store", runLayerGrow},
+    {"layer check", nullptr, 1, 1, "DIR", "f", 0, Group::pools, "run thin_check on a store that is closed", runLayerCheck},
+    {"layer close", nullptr, 1, 1, "DIR", "f", layered, Group::pools, "unmount all and remove the devices; the store stays", runLayerClose},
 
     {"help", nullptr, 0, 2, "[VERB]", "v", 0, Group::other, "show what there is, or how one verb works", runHelp},
     {"completion", nullptr, 0, anyNumber, "-- WORD...", "-", 0, Group::other, "list what can follow (for shells)", runCompletion},

@@ -1,0 +1,34 @@
+// What a Layers holds.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <devmap/layers.hpp>
+#include <devmap/record_log.hpp>
+#include <thin/layer_store.hpp>
+
+namespace devmap {
+
+struct Layers::State {
+  State(DeviceMapper& of, Storage& with, FileRecordLog of_store) noexcept : context(of), storage(with), configLog(std::move(of_store)) {}
+
+  Result<void> openVolumes(const ThinPool& pool, Recovery* report) noexcept;
+  /// Bases whose file system was not finished.
+  Result<void> dropHalfMade() noexcept;
+  [[nodiscard]] std::string devicePath(std::string_view name) const;
+  [[nodiscard]] std::string mountPoint(std::string_view name) const { return config.path("mnt/") + std::string(name); }
+  [[nodiscard]] Error failure(Errc code, const char* operation, std::string detail) const;
+  [[nodiscard]] Result<Volume> need(const char* operation, std::string_view name) const noexcept;
+
+  DeviceMapper& context;
+  Storage& storage;
+  FileRecordLog configLog;  ///< its lock is the store's
+  thin::StoreConfig config;
+  thin::Backing backing;
+  std::optional<FileRecordLog> log;
+  std::optional<Volumes> volumes;
+};
+
+}  // namespace devmap

@@ -1,0 +1,46 @@
+// The directory of a Layers, and its pool.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <devmap/layers.hpp>
+#include <devmap/loop.hpp>
+#include <devmap/record_log.hpp>
+
+namespace devmap::thin {
+
+/// What DIR/pool says.
+struct StoreConfig {
+  std::string directory;
+  std::string name;
+  std::string id;
+  Sectors blockSize{};
+  std::string data;  ///< empty: files of the directory
+  std::string metadata;
+
+  [[nodiscard]] bool onFiles() const noexcept { return data.empty(); }
+  [[nodiscard]] std::string path(std::string_view file) const { return directory + '/' + std::string(file); }
+  [[nodiscard]] std::string dataPath() const { return onFiles() ? path("data") : data; }
+  [[nodiscard]] std::string metadataPath() const { return onFiles() ? path("metadata") : metadata; }
+  [[nodiscard]] std::string uuid() const;
+  [[nodiscard]] std::string record() const;
+  [[nodiscard]] bool read(std::string_view record);
+};
+
+/// The devices of a pool, with the loop devices that keep them where they are files.
+struct Backing {
+  std::optional<LoopDevice> loops[2];
+  std::optional<BlockDevice> data, metadata;
+
+  Result<void> open(const StoreConfig& config, Storage& storage, Kernel& kernel) noexcept;
+};
+
+/// The last record of a log that is written anew each time.
+Result<StoreConfig> readConfig(std::string_view directory, FileRecordLog& log) noexcept;
+
+/// 0, or an error that carries what the program printed last.
+Result<void> runTool(Storage& storage, std::initializer_list<std::string> words, const std::string& output) noexcept;
+
+}  // namespace devmap::thin

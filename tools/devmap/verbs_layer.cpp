@@ -1,0 +1,187 @@
+// layer ...: image stores on thin pools; pool status, check and grow.
+
+#include <devmap/layers.hpp>
+
+#include "numbers.hpp"
+#include "print.hpp"
+#include "session.hpp"
+
+namespace tool {
+namespace {
+
+bool sizeOf(const Call& call, std::size_t operand, Sectors& size) {
+  if (operand >= call.operands.size()) return true;
+  const auto value = sectors(call.operands[operand]);
+  if (!value)
+    return failUsage(
+        call, join("'", call.operands[operand], "' is not a size: sectors, or a number with b, s, K, M, G, T or P, in whole sectors"));
+  size = *value;
+  return true;
+}
+
+bool finish(Session& session, const Result<void>& done) { return done ? true : session.fail(done.error()); }
+
+std::string_view operand(const Call& call, std::size_t index) {
+  return index < call.operands.size() ? call.operands[index] : std::string_view();
+}
+
+/// Opens the store that the first operand means, tells what a crash had left, and has `function` work on it.
+bool onLayers(const Call& call, Result<void> (*function)(const Call&, Layers&, Sectors), std::size_t sizeOperand = SIZE_MAX) {
+  Session session(call);
+  Sectors size;
+  if (!sizeOf(call, sizeOperand, size) || !session.open()) return false;
+  Recovery report;
+  auto layers = Layers::open(session.context(), call.operands[0], &report);
+  for (const std::string& action : report.actions) complain(join("devmap: after a crash: ", action));
+  if (!layers) return session.fail(layers.error());
+  return finish(session, function(call, *layers, size));
+}
+
+void putBytes(std::string_view what, std::uint64_t used, std::uint64_t total) {
+  print(padded(what, 16), used, " of ", total, " bytes used\n");
+}
+
+bool showStatus(Session& session, const ThinPool& pool) {
+  const auto status = pool.status();
+  if (!status) return session.fail(status.error());
+  print(padded("Pool:", 16), displayable(pool.name()), "\n", padded("UUID:", 16), displayable(pool.uuid()), "\n", padded("Health:", 16),
+        toString(status->health), status->suspended ? ", suspended" : "", "\n");
+  if (status->health < PoolHealth::failed) {
+    print(padded("Transaction:", 16), status->transactionId, "\n");
+    putBytes("Data:", status->dataUsed, status->dataTotal);
+    putBytes("Metadata:", status->metadataUsed, status->metadataTotal);
+    print(padded("Block size:", 16), toBytes(pool.blockSize()), "\n");
+    print(padded("When full:", 16), status->errorIfNoSpace ? "writes fail" : "writes wait", "\n");
+  }
+  if (const std::string advice = status->advice(); !advice.empty()) print(padded("To do:", 16), advice, "\n");
+  return true;
+}
+
+bool tellCheck(Session& session, const Result<bool>& good, std::string_view device) {
+  if (!good) return session.fail(good.error());
+  if (*good) return true;
+  return fail(join("the metadata is damaged; with a spare device of that size: thin_repair -i ", device, " -o SPARE"));
+}
+
+}  // namespace
+
+bool runPoolStatus(const Call& call) {
+  Session session(call);
+  if (!session.open()) return false;
+  const auto device = findDevice(session.context(), call.operands[0]);
+  if (!device) return session.fail(device.error());
+  const auto pool = ThinPool::open(session.context(), device->device);
+  return pool ? showStatus(session, *pool) : session.fail(pool.error());
+}
+
+bool runPoolGrow(const Call& call) {
+  Session session(call);
+  if (!session.open()) return false;
+  const auto device = findDevice(session.context(), call.operands[0]);
+  if (!device) return session.fail(device.error());
+  const auto data = BlockDevice::open(call.operands[1]);
+  if (!data) return session.fail(data.error());
+  auto pool = ThinPool::open(session.context(), device->device);
+  return pool ? finish(session, pool->grow(*data)) : session.fail(pool.error());
+}
+
+bool runPoolCheck(const Call& call) {
+  Session session(call);
+  if (!session.open()) return false;
+  const auto metadata = BlockDevice::open(call.operands[0]);
+  if (!metadata) return session.fail(metadata.error());
+  return tellCheck(session, checkPoolMetadata(session.context(), *metadata), metadata->path());
+}
+
+bool runLayerInit(const Call& call) {
+  Session session(call);
+  LayersSettings settings;
+  settings.name = call.operands[1];
+  Sectors size;
+  if (call.operands.size() == 4) {
+    settings.data = call.operands[2];
+    settings.metadata = call.operands[3];
+  } else if (!sizeOf(call, 2, size)) {
+    return false;
+  }
+  settings.bytes = toBytes(size);
+  if (!session.open()) return false;
+  const auto layers = Layers::create(session.context(), call.operands[0], settings);
+  return layers ? true : session.fail(layers.error());
+}
+
+bool runLayerBase(const Call& call) {
+  return onLayers(
+      call, [](const Call& c, Layers& layers, Sectors size) { return layers.base(operand(c, 1), size); }, 2);
+}
+
+bool runLayerAdd(const Call& call) {
+  return onLayers(
+      call, [](const Call& c, Layers& layers, Sectors size) { return layers.add(operand(c, 1), operand(c, 2), size); }, 3);
+}
+
+bool runLayerMount(const Call& call) {
+  return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
+    auto path = layers.mount(operand(c, 1), c.has(Option::readOnly));
+    if (!path) return std::move(path).error();
+    print(*path, "\n");
+    return {};
+  });
+}
+
+bool runLayerUnmount(const Call& call) {
+  return onLayers(call, [](const Call& c, Layers& layers, Sectors) { return layers.unmount(operand(c, 1)); });
+}
+
+bool runLayerRemove(const Call& call) {
+  return onLayers(call, [](const Call& c, Layers& layers, Sectors) { return layers.remove(operand(c, 1)); });
+}
+
+bool runLayerDiff(const Call& call) {
+  return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
+    auto bytes = layers.diffSize(operand(c, 1));
+    if (!bytes) return std::move(bytes).error();
+    print(*bytes, "\n");
+    return {};
+  });
+}
+
+bool runLayerList(const Call& call) {
+  return onLayers(call, [](const Call&, Layers& layers, Sectors) -> Result<void> {
+    auto all = layers.list();
+    if (!all) return std::move(all).error();
+    for (const Layer& layer : *all)
+      print(layer.volume.name, "\t", layer.parent.empty() ? "-" : layer.parent, "\t", toBytes(layer.volume.size), "\t",
+            layer.mounted  ? "mounted"
+            : layer.active ? "active"
+                           : "-",
+            "\n");
+    return {};
+  });
+}
+
+bool runLayerGrow(const Call& call) {
+  return onLayers(
+      call, [](const Call&, Layers& layers, Sectors size) { return layers.grow(toBytes(size)); }, 1);
+}
+
+bool runLayerClose(const Call& call) {
+  return onLayers(call, [](const Call&, Layers& layers, Sectors) { return layers.close(); });
+}
+
+bool runLayerStatus(const Call& call) {
+  return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
+    Session session(c);
+    print(padded("Layers:", 16), layers.volumes().list().size(), "\n");
+    static_cast<void>(showStatus(session, layers.volumes().pool()));
+    return {};
+  });
+}
+
+bool runLayerCheck(const Call& call) {
+  Session session(call);
+  if (!session.open()) return false;
+  return tellCheck(session, Layers::check(session.context(), call.operands[0]), "METADATA");
+}
+
+}  // namespace tool
