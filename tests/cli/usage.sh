@@ -88,7 +88,7 @@ fi
 
 prints 'completion: verbs' $'remove\tremove devices\nrename\tgive a device another name, or a uuid' \
   bash -c '"$0" completion -- re | grep ^re[mn]' "$devmap"
-prints 'completion: pool verbs' $'snap\tmake a snapshot of a thin volume\nset-transaction-id\tchange the transaction id of a pool' "$devmap" completion -- pool s
+prints 'completion: pool verbs' $'snap\tmake a snapshot of a thin volume\nset-transaction-id\tchange the transaction id of a pool\nstatus\tshow the health and the usage of a pool' "$devmap" completion -- pool s
 prints 'completion: options' $'--deferred\ta device in use goes away at its last close' "$devmap" completion -- remove --def
 prints 'completion: options given are not offered again' '' "$devmap" completion -- remove --deferred --def
 prints 'completion: files' ':files' "$devmap" completion -- create x ''

@@ -75,7 +75,7 @@ constexpr auto verbTable = std::to_array<Verb>({
      "make the device of a thin volume", runPoolActivate},
     {"pool set-transaction-id", nullptr, 3, 3, "POOL OLD NEW", "d--", 0, Group::pools, "change the transaction id of a pool",
      runPoolSetTransactionId},
-
+#ifndef DEVMAP_WITHOUT_LAYERS  // the static tool of an initramfs needs no store of layers
     {"pool status", nullptr, 1, 1, "POOL", "d", 0, Group::pools, "show the health and the usage of a pool", runPoolStatus},
     {"pool grow", nullptr, 2, 2, "POOL DATA", "df", optionSet(deadline, udevMode), Group::pools, "have a pool take the size of its devices",
      runPoolGrow},
@@ -96,6 +96,7 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"layer grow", nullptr, 1, 2, "DIR [SIZE]", "f-", layered, Group::pools, "enlarge the pool of a store", runLayerGrow},
     {"layer check", nullptr, 1, 1, "DIR", "f", 0, Group::pools, "run thin_check on a store that is closed", runLayerCheck},
     {"layer close", nullptr, 1, 1, "DIR", "f", layered, Group::pools, "unmount all and remove the devices; the store stays", runLayerClose},
+#endif
 
     {"help", nullptr, 0, 2, "[VERB]", "v", 0, Group::other, "show what there is, or how one verb works", runHelp},
     {"completion", nullptr, 0, anyNumber, "-- WORD...", "-", 0, Group::other, "list what can follow (for shells)", runCompletion},
