@@ -1,7 +1,6 @@
 // The contract suite: what devmap relies on of a kernel, and what a program relies on of devmap. See world.hpp for its settings.
 // Exit status 77: skipped, and why.
 
-#define DOCTEST_CONFIG_IMPLEMENT
 #include "check.hpp"
 
 #include <cstdio>

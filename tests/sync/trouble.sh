@@ -133,10 +133,14 @@ part_removed() { # the cookie is removed under its waiter
 
 part_stop() { # a flag set by a signal handler
   udevadm control --stop-exec-queue
+  local client_id i
   "$client" stop > "$work/stop" 2>&1 &
-  sleep 2
-  grep -q '^stopped after' "$work/stop" && udevadm control --start-exec-queue
-  check 'a stop flag ends a wait, which can be taken up again' wait $!
-  figure "$(cat "$work/stop")"
+  client_id=$!
+  for ((i = 0; i < 150; i++)); do # udev does nothing meanwhile: only the flag can end the wait
+    ! grep -q '^stopped after' "$work/stop" || break
+    sleep 0.1
+  done
   udevadm control --start-exec-queue
+  check 'a stop flag ends a wait, which can be taken up again' wait $client_id
+  figure "$(cat "$work/stop")"
 }

@@ -1,6 +1,5 @@
 // Typed rows on a real kernel, as root: what is built loads, what the kernel shows reads back as the same value and loads again, and what
 // is refused without the kernel is refused by it too. tests/targets/run gives the devices: DEVMAP_TARGET_DEVICES, five of 64 MiB.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
 #include <devmap/devmap.hpp>
