@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <devmap/block.hpp>
 #include <devmap/device_mapper.hpp>
 #include <devmap/device_ref.hpp>
 #include <devmap/error.hpp>
@@ -43,5 +44,7 @@ struct DeviceUsers {
 /// Who uses a device, as far as sysfs and procfs tell: /sys/dev/block/M:m/holders, /proc/self/mountinfo, /proc/swaps. Programs that hold it
 /// open and mounts of other namespaces are not seen. A file that cannot be read tells nothing. Errors: notFound.
 [[nodiscard]] DEVMAP_API Result<DeviceUsers> usersOf(DeviceMapper& context, const DeviceRef& device) noexcept;
+/// The same of any block device, such as a disk.
+[[nodiscard]] DEVMAP_API DeviceUsers usersOf(DeviceMapper& context, const BlockDevice& device) noexcept;
 
 }  // namespace devmap

@@ -37,7 +37,7 @@ class Storage {
 
   // --- files ---
 
-  /// For reading and writing at its end; made with mode 0600 where asked for.
+  /// For reading and writing; made with mode 0600 where asked for.
   virtual int openFile(const char* path, bool create, int& fd) noexcept = 0;
   /// Holds a file for this descriptor alone. EWOULDBLOCK: another one has it.
   virtual int lockFile(int fd) noexcept = 0;

@@ -72,17 +72,25 @@ void addSwap(Kernel& kernel, DeviceNumber device, DeviceUsers& users) noexcept {
   }
 }
 
+DeviceUsers usersOfNumber(Kernel& kernel, DeviceNumber device) noexcept {
+  DeviceUsers users;
+  addHolders(kernel, device, users);
+  addMounts(kernel, device, users);
+  addSwap(kernel, device, users);
+  return users;
+}
+
 }  // namespace
 
 Result<DeviceUsers> usersOf(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto present = info(context, device);
   if (!present) return std::move(present).error();
   if (!present->exists) return detail::noSuchDevice("find users", device);
-  DeviceUsers users;
-  addHolders(context.kernel(), present->device, users);
-  addMounts(context.kernel(), present->device, users);
-  addSwap(context.kernel(), present->device, users);
-  return users;
+  return usersOfNumber(context.kernel(), present->device);
+}
+
+DeviceUsers usersOf(DeviceMapper& context, const BlockDevice& device) noexcept {
+  return usersOfNumber(context.kernel(), device.number());
 }
 
 }  // namespace devmap

@@ -36,8 +36,9 @@ class SystemStorage final : public Storage {
  public:
   constexpr SystemStorage() noexcept = default;
 
+  // Not O_APPEND: a loop device on such a file writes every block at the file's end (seen with Linux 6.1).
   int openFile(const char* path, bool create, int& fd) noexcept override {
-    const int opened = ::open(path, O_RDWR | O_APPEND | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
+    const int opened = ::open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
     if (opened < 0) return errno;
     fd = opened;
     return 0;
@@ -62,6 +63,7 @@ class SystemStorage final : public Storage {
     return 0;
   }
   int appendFile(int fd, std::string_view text) noexcept override {
+    if (::lseek(fd, 0, SEEK_END) < 0) return errno;
     const ssize_t put = ::write(fd, text.data(), text.size());
     return put < 0 ? errno : static_cast<std::size_t>(put) == text.size() ? 0 : ENOSPC;
   }

@@ -140,10 +140,9 @@ Result<void> Layers::close() noexcept {
 }
 
 Result<bool> checkPoolMetadata(DeviceMapper& context, const BlockDevice& metadata, Storage& storage) noexcept {
-  auto users = usersOf(context, metadata.number());
-  if (!users) return std::move(users).error();
-  if (!users->devices.empty())
-    return Error{Errc::busy, "check pool", 0, users->devices.front(), {}, "the pool is active: deactivate its volumes and the pool first",
+  const DeviceUsers users = usersOf(context, metadata);
+  if (!users.devices.empty())
+    return Error{Errc::busy, "check pool", 0, users.devices.front(), {}, "the pool is active: deactivate its volumes and the pool first",
                  {}};
   auto done = thin::runTool(storage, {"thin_check", metadata.path()}, {});
   if (!done && done.error().code != Errc::refusedByKernel) return std::move(done).error();
@@ -159,14 +158,9 @@ Result<bool> Layers::check(DeviceMapper& context, std::string_view directory, St
   if (!present) return std::move(present).error();
   if (present->exists)
     return Error{Errc::busy, "check pool", 0, config->name, {}, "the pool is active: devmap layer close deactivates it", {}};
-  if (config->onFiles()) {
-    auto done = thin::runTool(storage, {"thin_check", config->metadataPath()}, {});
-    if (!done && done.error().code != Errc::refusedByKernel) return std::move(done).error();
-    return done.has_value();
-  }
-  auto metadata = BlockDevice::open(config->metadata, context.kernel());
-  if (!metadata) return std::move(metadata).error();
-  return checkPoolMetadata(context, *metadata, storage);
+  thin::Backing backing;  // a file too through a loop device: thin_check reads with O_DIRECT, which not every file system has
+  if (auto opened = backing.open(*config, storage, context.kernel()); !opened) return std::move(opened).error();
+  return checkPoolMetadata(context, *backing.metadata, storage);
 }
 
 }  // namespace devmap

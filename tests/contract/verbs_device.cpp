@@ -224,6 +224,18 @@ TEST_CASE("verbs: remove names who is in the way, and keeps its deadline") {
   checkFails(usersOf(lab.mapper(), below), {Errc::notFound, ENXIO, below, {}, {}, {}});
 }
 
+TEST_CASE("verbs: who uses a disk") {
+  Lab lab;
+  const BlockDevice disk = lab.block(lab.world.disk());
+  const std::string top = lab.name("top");
+  CHECK(usersOf(lab.mapper(), disk).empty());
+  checkGood(devmap::create(lab.mapper(), top, linearRow(disk.number())));
+  CHECK(usersOf(lab.mapper(), disk).devices == std::vector{top});
+  lab.world.settle();
+  checkGood(devmap::remove(lab.mapper(), top, {.retryBusy = true}));
+  CHECK(usersOf(lab.mapper(), disk).empty());
+}
+
 TEST_CASE("verbs: mounts and swap as holders") {
   Lab lab;
   FakeKernel* fake = lab.world.fake();

@@ -14,7 +14,7 @@ check 'base' layer base base 128M
 refuses 'a second base of that name' "'base'" layer base base 128M
 refuses 'a layer on nothing' "no layer 'gone'" layer add x gone
 prints 'ls' "base	-	134217728	-" layer ls
-sources=(/etc /usr/share/perl-base /usr/share/zoneinfo /usr/lib/udev /usr/share/keyrings)
+sources=(/etc /etc/init.d /usr/lib/udev /usr/lib/udev/rules.d /usr/share/keyrings)
 mkdir "$work/expected"
 parent=base
 for n in $(seq 20); do

@@ -61,9 +61,9 @@ bool powerUp(DeviceMapper& context) {
 }
 
 void powerDown(DeviceMapper& context) {
-  for (int tries = 0; tries < 3; ++tries) {
+  for (int tries = 0; tries < 3; ++tries) {  // first the volumes: the pool below them is busy
     const auto devices = list(context, {.namePrefix = script::poolName});
-    for (const DeviceEntry& device : *devices) static_cast<void>(remove(context, device.device, {.retryBusy = true}));
+    for (const DeviceEntry& device : *devices) static_cast<void>(remove(context, device.device, {.retryBusy = tries > 0}));
   }
   ::umount2(mountPoint.c_str(), 0);
   for (int part = 0; part < 3; ++part) script::check(remove(context, flakeyName(part), {.retryBusy = true}), "remove flakey");
