@@ -32,7 +32,6 @@ creating() {
   d create z /nothing/there
   d create --tab '0 5 zero' z --no
   d create --tab '0 5 zero' z
-  d create z2 < /dev/null
   d remove_all
 }
 concise() {

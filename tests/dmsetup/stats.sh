@@ -42,7 +42,6 @@ statistics() {
   d stats list -o name,region_id --nameprefixes
   d stats list -o stats_name,region_id,region_start --noheadings
   d stats list --noheadings
-  d stats list --units bogus
   d stats list --units s
   d stats list --units b
   d stats list --units k

@@ -12,6 +12,7 @@
 #    are measured, in both, and so not the same.
 #  * `info -c -o all` prints rows: dmsetup's has none without statistics, or crashes. Sizes and paddings of -o all differ in reports of
 #    statistics, where dmsetup pads by what it had before.
+#  * An empty table on standard input makes a device without a table, as --notable: dmsetup makes it too, then waits for ever for udev.
 #  * A wait for udev ends after three minutes: nothing may hang for ever at boot.
 #  * Standard error: other sentences, which say what is expected and which name may have been meant; help is short.
 # shellcheck shell=bash disable=SC2154
@@ -27,6 +28,9 @@ if [ "${udev-}" = no ]; then
   expect 'remove removes it' 0 '' "$ours" remove a
   expect 'it is gone' 1 '' test -e /dev/mapper/a
 fi
+expect 'an empty table makes a device without one' 0 '' "$ours" create a # /dev/null is its standard input
+expect 'which is there' 0 'No' bash -c '"$0" info a | sed -n "s/^Tables present: *//p" | grep -q LIVE || echo No' "$theirs"
+"$theirs" remove a
 "$theirs" create a --table '0 8 zero'
 number=$("$theirs" info -c --noheadings -o major,minor --separator : a)
 expect '--verbose without an argument' 0 '0 8 zero ' bash -c '"$0" --verbose table a | tail -n 1' "$ours"

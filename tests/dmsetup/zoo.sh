@@ -40,9 +40,8 @@ add mirror "0 2048 mirror core 2 64 nosync 2 $disk6 0 $disk6 4096"
 add raid1 "0 2048 raid raid1 3 0 region_size 1024 2 - $disk7 - $disk8"
 add delay "0 2048 delay $disk6 8192 1"
 add flakey "0 2048 flakey $disk6 12288 5 1"
-truncate -s 1M "$work/data"
 root=$(dd if=/dev/zero bs=4096 count=1 status=none | sha256sum | cut -d ' ' -f 1)
-add verity "0 8 verity 1 $disk6 $disk6 4096 4096 1 1024 sha256 $root -"
+add verity "0 8 verity 1 $disk6 $disk6 4096 4096 1 1024 sha256 $root -" --readonly
 add cache "0 2048 cache $disk7 $disk8 $disk6 128 1 writethrough default 0"
 add deferred '0 8 zero'
 exec 9< /dev/mapper/deferred

@@ -38,8 +38,8 @@ std::string right(std::string_view text, std::size_t width) {
 /// What stands before the number of requests in a bin.
 enum class Bounds : std::uint8_t { none, lower, range };
 
-/// All bins; with `counters` what is in them, as numbers or `percent`. A bound that takes more than its 6 places takes them from the
-/// number.
+/// All bins; with `counters` what is in them, as numbers or `percent`. Behind bounds, numbers stand in columns; a bound that takes more than
+/// its 6 places takes them from the number. Alone, they have no padding.
 std::string histogramText(const StatsRegion& region, Bounds bounds, const Counters* counters, bool percent) {
   if (region.bounds.empty()) return {};
   double total = 0;
@@ -48,7 +48,10 @@ std::string histogramText(const StatsRegion& region, Bounds bounds, const Counte
   std::string text;
   for (std::size_t bin = 0; bin <= region.bounds.size(); ++bin) {
     std::size_t width = 6;
-    if (bounds != Bounds::none) {
+    if (bounds == Bounds::none) {
+      text += bin == 0 ? "" : ":";
+      width = 0;
+    } else {
       std::string bound = timeText(bin == 0 ? 0 : region.bounds[bin - 1]);
       if (bounds == Bounds::range) bound = bin == region.bounds.size() ? ">" + bound : join(bound, "-", timeText(region.bounds[bin]));
       text += join(bin == 0 ? "" : ",", counters == nullptr ? bound : right(bound, width), counters == nullptr ? "" : ":");
