@@ -16,7 +16,8 @@
 //   volumes->create({.name = "box", .origin = "base"});               // a snapshot
 //   volumes->activate("box");                                         // /dev/mapper/POOL-box
 //
-// Threading: all members from any thread. Transactions happen one after the other; activation and removal of devices run in parallel.
+// Threading: all members from any thread. Transactions happen one after the other, and what threads ask for meanwhile becomes one
+// transaction, which each of them sees as its own; activation and removal of devices run in parallel.
 // Lifetime: must not outlive the pool's context nor its log.
 #pragma once
 

@@ -68,13 +68,11 @@ Result<void> Volumes::State::note(const std::string& record, bool durable) noexc
   return {};
 }
 
-Result<void> Volumes::State::compactIfLong() noexcept {
+void Volumes::State::compactIfLong() noexcept {
   constexpr std::size_t slack = 1000;
-  if (book.intent || records < slack + 4 * book.volumes.size()) return {};
+  if (book.intent || records < slack + 4 * book.volumes.size()) return;
   const std::vector<std::string> all = book.records();
-  auto replaced = log.replace(all);
-  if (replaced) records = all.size();
-  return replaced;
+  if (log.replace(all)) records = all.size();
 }
 
 Result<void> Volumes::State::commit() noexcept {
@@ -89,8 +87,9 @@ Result<void> Volumes::State::commit() noexcept {
 
 Result<void> Volumes::State::planCreate(std::span<const NewVolume> wanted, std::vector<Volume>& volumes) const noexcept {
   constexpr const char* operation = "create volume";
-  const std::vector<ThinId> ids = book.freeIds(wanted.size());
-  if (ids.size() < wanted.size()) return failure(Errc::noSpace, operation, pool.name(), "all thin ids are taken");
+  const std::size_t count = volumes.size() + wanted.size();
+  const std::vector<ThinId> ids = book.freeIds(count);
+  if (ids.size() < count) return failure(Errc::noSpace, operation, pool.name(), "all thin ids are taken");
   for (const NewVolume& one : wanted) {
     auto device = Name::parseForNode(deviceName(one.name));
     if (!device) return std::move(device).error();
@@ -132,50 +131,104 @@ Result<void> Volumes::State::sendCreate(const std::vector<Volume>& volumes) noex
   return {};
 }
 
-Result<void> Volumes::create(std::span<const NewVolume> volumes) noexcept {
-  State& state = *state_;
-  const Hold hold(state.lock);
+Result<void> Volumes::State::createAll(std::span<thin::CreateRequest* const> group) noexcept {
   Recovery ignored;
-  if (state.book.intent)
-    if (auto settled = state.settle(ignored); !settled) return settled;
+  if (book.intent)
+    if (auto settled = settle(ignored); !settled) return settled;
   std::vector<Volume> planned;
-  if (auto plan = state.planCreate(volumes, planned); !plan || planned.empty()) return plan;
-  if (state.options.freePercent != 0)
-    if (auto enough = state.pool.checkFree(state.options.freePercent); !enough) return enough;
-  if (auto noted = state.note(thin::makeRecord(state.book.transaction + 1, planned), true); !noted) return noted;
-  auto done = state.sendCreate(planned);
-  if (done) done = state.commit();
-  if (done) return state.compactIfLong();
-  if (!state.book.intent) return done;
-  if (auto back = state.settle(ignored); !back)
+  for (const thin::CreateRequest* const request : group)
+    if (auto plan = planCreate(request->wanted, planned); !plan) return plan;
+  if (planned.empty()) return {};
+  if (options.freePercent != 0)
+    if (auto enough = pool.checkFree(options.freePercent); !enough) return enough;
+  if (auto noted = note(thin::makeRecord(book.transaction + 1, planned), true); !noted) return noted;
+  auto done = sendCreate(planned);
+  if (done) done = commit();
+  if (done) {
+    compactIfLong();
+    return done;
+  }
+  if (!book.intent) return done;
+  if (auto back = settle(ignored); !back)
     done.error().detail += "; taking it back failed too, and is tried again later: " + back.error().message();
   return done;
 }
 
+void Volumes::State::create(std::span<thin::CreateRequest* const> group) noexcept {
+  auto done = createAll(group);
+  if (group.size() == 1) {
+    group.front()->result = std::move(done);
+  } else if (!done) {  // by whose fault, each finds out alone
+    for (thin::CreateRequest* const request : group) request->result = createAll(std::span(&request, 1));
+  }
+}
+
+Result<void> Volumes::create(std::span<const NewVolume> volumes) noexcept {
+  State& state = *state_;
+  thin::CreateRequest request{volumes, {}};
+  state.creations.run(state.lock, request, [&](std::span<thin::CreateRequest* const> group) { state.create(group); });
+  return std::move(request.result);
+}
+
+Result<void> Volumes::State::planRemove(thin::DeleteRequest& request) const noexcept {
+  for (const std::string_view name : request.names) {
+    const Volume* const found = book.find(name);
+    if (found == nullptr) return failure(Errc::notFound, "delete volume", pool.name(), join({"there is no volume '", name, "'"}));
+    const auto again = [&](const Volume& other) { return other.id == found->id; };
+    if (std::none_of(request.leaving.begin(), request.leaving.end(), again)) request.leaving.push_back(*found);
+  }
+  return {};
+}
+
+bool Volumes::State::gone(const thin::DeleteRequest& request) const noexcept {
+  const auto absent = [&](const Volume& volume) { return book.findId(volume.id) == nullptr; };
+  return std::all_of(request.leaving.begin(), request.leaving.end(), absent);
+}
+
+Result<void> Volumes::State::removeAll(std::span<thin::DeleteRequest* const> group) noexcept {
+  Recovery report;
+  if (book.intent)
+    if (auto settled = settle(report); !settled) return settled;
+  std::vector<Volume> leaving;
+  for (const thin::DeleteRequest* const request : group)
+    for (const Volume& volume : request->leaving) {
+      const auto again = [&](const Volume& other) { return other.id == volume.id; };
+      if (book.findId(volume.id) != nullptr && std::none_of(leaving.begin(), leaving.end(), again)) leaving.push_back(volume);
+    }
+  if (leaving.empty()) return {};
+  if (auto noted = note(thin::idsRecord("delete", book.transaction + 1, leaving), true); !noted) return noted;
+  for (thin::DeleteRequest* const request : group)
+    if (request->options->discard)
+      for (const Volume& volume : request->leaving)
+        if (auto done = discard(volume); !done) request->result = std::move(done);
+  if (auto done = carryThrough(report); !done) return done;
+  compactIfLong();
+  return {};
+}
+
+void Volumes::State::remove(std::span<thin::DeleteRequest* const> group) noexcept {
+  Recovery report;
+  std::vector<thin::DeleteRequest*> planned;
+  for (thin::DeleteRequest* const request : group) {
+    request->result = book.intent ? settle(report) : Result<void>();
+    if (request->result) request->result = planRemove(*request);
+    if (request->result) planned.push_back(request);
+  }
+  auto done = removeAll(planned);
+  if (done) return;
+  for (thin::DeleteRequest* const request : planned) {
+    if (gone(*request)) continue;
+    auto alone = planned.size() == 1 ? std::move(done) : removeAll(std::span(&request, 1));
+    if (!alone) request->result = std::move(alone);
+  }
+}
+
 Result<void> Volumes::remove(std::span<const std::string_view> names, const DeleteOptions& options) noexcept {
   State& state = *state_;
-  if (auto gone = deactivate(names, {.timeout = options.timeout}); !gone) return gone;
-  const Hold hold(state.lock);
-  Recovery report;
-  if (state.book.intent)
-    if (auto settled = state.settle(report); !settled) return settled;
-  std::vector<Volume> leaving;
-  for (const std::string_view name : names) {
-    const Volume* const found = state.book.find(name);
-    if (found == nullptr)
-      return state.failure(Errc::notFound, "delete volume", state.pool.name(), join({"there is no volume '", name, "'"}));
-    const auto again = [&](const Volume& other) { return other.id == found->id; };
-    if (std::none_of(leaving.begin(), leaving.end(), again)) leaving.push_back(*found);
-  }
-  if (leaving.empty()) return {};
-  if (auto noted = state.note(thin::idsRecord("delete", state.book.transaction + 1, leaving), true); !noted) return noted;
-  Result<void> discarded;
-  if (options.discard)
-    for (const Volume& volume : leaving)
-      if (auto done = state.discard(volume); !done) discarded = std::move(done);
-  if (auto done = state.carryThrough(report); !done) return done;
-  if (auto done = state.compactIfLong(); !done) return done;
-  return discarded;
+  if (auto left = deactivate(names, {.timeout = options.timeout}); !left) return left;
+  thin::DeleteRequest request{names, &options, {}, {}};
+  state.deletions.run(state.lock, request, [&](std::span<thin::DeleteRequest* const> group) { state.remove(group); });
+  return std::move(request.result);
 }
 
 Result<void> Volumes::State::discard(const Volume& volume) noexcept {

@@ -1,7 +1,11 @@
 // The library: ThinPool, Volumes and the log they keep.
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <devmap/fake_storage.hpp>
 
@@ -152,6 +156,50 @@ TEST_CASE("volumes: an id that somebody else took is reported, and the next one 
   CHECK(volumes.find("a")->id == 2);
   checkGood(pool.deleteVolume(1));  // it was left alone
   checkFails(pool.deleteVolume(0), {Errc::notFound, ENODATA, store.name, {}, "", ""});
+  store.finish(pool);
+}
+
+TEST_CASE("volumes: threads share transactions, and each gets its own answer") {
+  Store store;
+  auto pool = need(store.create());
+  auto log = store.log();
+  auto volumes = need(Volumes::open(pool, log, {.storage = &store.files}));
+  constexpr int threads = 8, rounds = 20;
+  std::atomic<int> wins{0}, wrong{0};
+  const auto inThreads = [&](auto&& function) {
+    std::vector<std::thread> running;
+    for (int i = 0; i < threads; ++i) running.emplace_back([&, i] { function(i); });
+    for (std::thread& thread : running) thread.join();
+  };
+  const auto own = [](int thread, int round) { return "t" + std::to_string(thread) + "-" + std::to_string(round); };
+  const auto refused = [&](const Result<void>& done, Errc code) {
+    if (done || done.error().code != code) ++wrong;
+  };
+  inThreads([&](int thread) {
+    for (int round = 0; round < rounds; ++round) {
+      if (!volumes.create({.name = own(thread, round), .size = Sectors{128}})) ++wrong;
+      refused(volumes.create({.name = "of-nothing", .origin = "nothing"}), Errc::notFound);
+      const std::string shared = "shared-" + std::to_string(round);
+      auto done = volumes.create({.name = shared, .origin = own(thread, round)});
+      if (done) ++wins;
+      else refused(done, Errc::alreadyExists);
+    }
+  });
+  CHECK(wins == rounds);
+  CHECK(wrong == 0);
+  CHECK(volumes.list().size() == static_cast<std::size_t>((threads + 1) * rounds));
+  const std::uint64_t made = volumes.transaction();
+  CHECK(made <= 1 + (threads + 1) * rounds);
+  inThreads([&](int thread) {
+    for (int round = 0; round < rounds; ++round) {
+      if (!volumes.remove(own(thread, round))) ++wrong;
+      refused(volumes.remove("nothing"), Errc::notFound);
+    }
+  });
+  CHECK(wrong == 0);
+  CHECK(volumes.list().size() == static_cast<std::size_t>(rounds));
+  CHECK(volumes.transaction() <= made + threads * rounds);
+  CHECK(need(pool.status()).transactionId == volumes.transaction());
   store.finish(pool);
 }
 
