@@ -25,6 +25,7 @@
 #include <devmap/targets.hpp>
 #include <devmap/task.hpp>
 #include <devmap/thin_pool.hpp>
+#include <devmap/tracing.hpp>
 #include <devmap/types.hpp>
 #include <devmap/udev.hpp>
 #include <devmap/version.hpp>

@@ -38,8 +38,8 @@ class Hold {
   Lock& lock_;
 };
 
-/// Threads that want the same kind of change at the same time. Whoever gets its turn does what all have asked for by then, in one transaction:
-/// what that costs beside the change itself (a status, a durable record, a commit) is paid once for all.
+/// Threads that want the same kind of change at the same time. Whoever gets its turn does what all have asked for by then, in one
+/// transaction: what that costs beside the change itself (a status, a durable record, a commit) is paid once for all.
 template <typename Request>
 class Group {
  public:

@@ -181,8 +181,10 @@ TEST_CASE("volumes: threads share transactions, and each gets its own answer") {
       refused(volumes.create({.name = "of-nothing", .origin = "nothing"}), Errc::notFound);
       const std::string shared = "shared-" + std::to_string(round);
       auto done = volumes.create({.name = shared, .origin = own(thread, round)});
-      if (done) ++wins;
-      else refused(done, Errc::alreadyExists);
+      if (done)
+        ++wins;
+      else
+        refused(done, Errc::alreadyExists);
     }
   });
   CHECK(wins == rounds);

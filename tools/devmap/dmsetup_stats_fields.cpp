@@ -38,8 +38,8 @@ std::string right(std::string_view text, std::size_t width) {
 /// What stands before the number of requests in a bin.
 enum class Bounds : std::uint8_t { none, lower, range };
 
-/// All bins; with `counters` what is in them, as numbers or `percent`. Behind bounds, numbers stand in columns; a bound that takes more than
-/// its 6 places takes them from the number. Alone, they have no padding.
+/// All bins; with `counters` what is in them, as numbers or `percent`. Behind bounds, numbers stand in columns; a bound that takes more
+/// than its 6 places takes them from the number. Alone, they have no padding.
 std::string histogramText(const StatsRegion& region, Bounds bounds, const Counters* counters, bool percent) {
   if (region.bounds.empty()) return {};
   double total = 0;

@@ -13,7 +13,7 @@ bool forEachDevice(const Call& call, Show show) {
     auto names = session.allNames();
     if (!names) return session.fail(names.error());
     for (std::string& name : *names) devices->push_back({std::move(name), {}, {}});
-    if (devices->empty()) print("No devices found\n");
+    if (devices->empty() && !call.has(Option::json)) print("No devices found\n");
   }
   const bool several = all || devices->size() > 1;
   for (const Address& address : *devices) {

@@ -72,9 +72,34 @@ JsonLine& JsonLine::text(std::string_view name, std::string_view bytes) {
   return plain(join(name, "_hex"), all + '"');
 }
 
+JsonLine& JsonLine::devices(std::string_view name, std::span<const devmap::DeviceNumber> numbers) {
+  std::string list = "[";
+  for (const devmap::DeviceNumber number : numbers) list += join(list.size() == 1 ? "\"" : ",\"", toString(number), "\"");
+  return plain(name, list + ']');
+}
+
 void JsonLine::end() {
   line_ += "}\n";
   put(line_);
 }
+
+#ifndef DEVMAP_MINIMAL
+void putFields(JsonLine& json, const devmap::targets::Value& value) {
+  if (!value.typed()) return;
+  using Kind = devmap::targets::FieldValue::Kind;
+  JsonLine fields;
+  for (const devmap::targets::FieldValue& field : value.fields()) {
+    const bool digits = !field.value.empty() && field.value.find_first_not_of("0123456789") == std::string::npos;
+    const bool leadingZero = field.value.size() > 1 && field.value[0] == '0';
+    if (field.kind == Kind::flag && field.value == "true")
+      fields.boolean(field.name, true);
+    else if (field.kind == Kind::number && digits && !leadingZero)
+      fields.digits(field.name, field.value);
+    else
+      fields.text(field.name, field.value);
+  }
+  json.object("fields", fields);
+}
+#endif
 
 }  // namespace tool

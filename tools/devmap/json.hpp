@@ -2,8 +2,12 @@
 #pragma once
 
 #include <concepts>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include <devmap/targets.hpp>
+#include <devmap/types.hpp>
 
 #include "print.hpp"
 
@@ -19,7 +23,14 @@ class JsonLine {
   JsonLine& number(std::string_view name, T value) {
     return plain(name, Piece(value).text());
   }
+  JsonLine& boolean(std::string_view name, bool value) { return plain(name, value ? "true" : "false"); }
   JsonLine& null(std::string_view name) { return plain(name, "null"); }
+  /// An array of device numbers, as strings.
+  JsonLine& devices(std::string_view name, std::span<const devmap::DeviceNumber> numbers);
+  /// An object inside.
+  JsonLine& object(std::string_view name, const JsonLine& inner) { return plain(name, inner.line_.empty() ? "{}" : inner.line_ + '}'); }
+  /// Digits, as a number.
+  JsonLine& digits(std::string_view name, std::string_view text) { return plain(name, text); }
   /// Puts the line.
   void end();
 
@@ -28,5 +39,10 @@ class JsonLine {
 
   std::string line_;
 };
+
+#ifndef DEVMAP_MINIMAL
+/// Adds member `fields`: those of a value that is typed, by the kernel's names; numbers and flags as such.
+void putFields(JsonLine& json, const devmap::targets::Value& value);
+#endif
 
 }  // namespace tool

@@ -13,14 +13,20 @@ namespace {
 
 constexpr std::string_view nodeDirectory = "/dev/mapper/";
 
-/// Number of the block device behind a path.
-std::optional<DeviceNumber> numberOf(const std::string& path) noexcept {
+}  // namespace
+
+std::optional<DeviceNumber> numberOfNode(const std::string& path) noexcept {
   NodeInfo node;
   if (systemKernel().nodeInfo(path.c_str(), true, node) != 0 || node.type != NodeType::blockDevice) return std::nullopt;
   return node.device;
 }
 
-}  // namespace
+void Session::Sink::line(std::string_view text) noexcept {
+  if (toOutput)
+    print(text, "\n");
+  else
+    complain(text);
+}
 
 bool Session::open() {
   Options options;
@@ -35,7 +41,9 @@ bool Session::open() {
   std::uint32_t cookie = 0;
   if (!readDeadline() || !readCookie(cookie)) return false;
   options.udevTimeout = deadline_;
-  auto opened = DeviceMapper::open(options);
+  sink_.toOutput = call_.has(Option::dryRun);
+  if (sink_.toOutput || call_.has(Option::trace)) tracing_.emplace(systemKernel(), sink_, sink_.toOutput ? Tracing::dry : Tracing::done);
+  auto opened = DeviceMapper::open(tracing_ ? *tracing_ : systemKernel(), options);
   if (!opened) return fail(opened.error());
   context_.emplace(*std::move(opened));
   start_ = context_->kernel().now();
@@ -127,6 +135,7 @@ void Session::reportUdev() const {
 
 bool Session::settle() {
   reportUdev();
+  if (sink_.toOutput && context_->udevState().mode != UdevMode::cookies) return true;  // nothing will happen that could be waited for
   if (borrowed_ || call_.has(Option::noUdevSync)) return true;
   const auto waited = udevWait(cookie_, timeLeft());
   return waited ? true : fail(waited.error());
@@ -148,8 +157,8 @@ std::optional<Address> Session::fromOperand(std::string_view operand) {
     address.name = name->str();
     return address;
   }
-  address.number = numberOf(std::string(operand));
-  if (!address.number && !operand.starts_with('/')) address.number = numberOf(join("/dev/", operand));
+  address.number = numberOfNode(std::string(operand));
+  if (!address.number && !operand.starts_with('/')) address.number = numberOfNode(join("/dev/", operand));
   if (address.number) return address;
   if (operand.starts_with(nodeDirectory)) return fromOperand(operand.substr(nodeDirectory.size()));
   tool::fail(join("'", operand, "' is not a block device"));

@@ -67,7 +67,15 @@ class Session {
   void reportUdev() const;
   [[nodiscard]] bool readCookie(std::uint32_t& cookie);
 
+  /// Lines of a trace go to standard error, of a dry run, whose purpose they are, to standard output.
+  struct Sink final : TraceSink {
+    void line(std::string_view text) noexcept override;
+    bool toOutput = false;
+  };
+
   const Call& call_;
+  Sink sink_;
+  std::optional<TracingKernel> tracing_;
   std::optional<DeviceMapper> context_;
   UdevFlags flags_;
   UdevCookie cookie_;
@@ -75,6 +83,9 @@ class Session {
   Timeout deadline_ = std::chrono::seconds{30};
   std::chrono::nanoseconds start_{};
 };
+
+/// Number of the block device at a path; nothing when there is none.
+[[nodiscard]] std::optional<DeviceNumber> numberOfNode(const std::string& path) noexcept;
 
 /// Shows "devmap: <text>" on stderr. Always false.
 bool fail(std::string_view text);

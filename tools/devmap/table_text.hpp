@@ -21,6 +21,7 @@ class SecretRows {
   ~SecretRows();
 
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
+  [[nodiscard]] std::span<const Row> rows() const noexcept { return rows_; }
   /// Cuts off what follows a `#`, as dmsetup does.
   void dropComments() noexcept;
   /// Adds all of them to a task, which is told to be careful with them.

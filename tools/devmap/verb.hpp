@@ -31,6 +31,11 @@ struct Verb {
 };
 inline constexpr std::uint8_t anyNumber = 255;
 
+/// The options of a verb, and those of all that ask something of the device-mapper.
+[[nodiscard]] constexpr OptionSet accepted(const Verb& verb) noexcept {
+  return verb.group == Group::other ? verb.options : verb.options | optionSet(Option::trace);
+}
+
 struct Call {
   const Verb& verb;
   std::span<const std::string_view> operands;
@@ -62,6 +67,8 @@ bool runTable(const Call& call);
 bool runStatus(const Call& call);
 bool runMessage(const Call& call);
 bool runWait(const Call& call);
+bool runExplain(const Call& call);
+bool runDiff(const Call& call);
 bool runEvents(const Call& call);
 bool runInfo(const Call& call);
 bool runList(const Call& call);

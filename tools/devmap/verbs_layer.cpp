@@ -2,6 +2,7 @@
 
 #include <devmap/layers.hpp>
 
+#include "json.hpp"
 #include "numbers.hpp"
 #include "print.hpp"
 #include "session.hpp"
@@ -41,9 +42,21 @@ void putBytes(std::string_view what, std::uint64_t used, std::uint64_t total) {
   print(padded(what, 16), used, " of ", total, " bytes used\n");
 }
 
-bool showStatus(Session& session, const ThinPool& pool) {
+void printStatusJson(const ThinPool& pool, const PoolStatus& status, JsonLine json) {
+  json.text("pool", pool.name()).text("uuid", pool.uuid()).text("health", toString(status.health)).boolean("suspended", status.suspended);
+  if (status.health < PoolHealth::failed) {
+    json.number("transaction_id", status.transactionId).number("data_used", status.dataUsed).number("data_total", status.dataTotal);
+    json.number("metadata_used", status.metadataUsed).number("metadata_total", status.metadataTotal);
+    json.number("block_size", toBytes(pool.blockSize())).boolean("error_if_no_space", status.errorIfNoSpace);
+  }
+  json.text("advice", status.advice()).end();
+}
+
+/// `json`: what stands in front of the members of a pool.
+bool showStatus(Session& session, const ThinPool& pool, JsonLine json = {}) {
   const auto status = pool.status();
   if (!status) return session.fail(status.error());
+  if (session.call().has(Option::json)) return printStatusJson(pool, *status, std::move(json)), true;
   print(padded("Pool:", 16), displayable(pool.name()), "\n", padded("UUID:", 16), displayable(pool.uuid()), "\n", padded("Health:", 16),
         toString(status->health), status->suspended ? ", suspended" : "", "\n");
   if (status->health < PoolHealth::failed) {
@@ -124,7 +137,10 @@ bool runLayerMount(const Call& call) {
   return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
     auto path = layers.mount(operand(c, 1), c.has(Option::readOnly));
     if (!path) return std::move(path).error();
-    print(*path, "\n");
+    if (c.has(Option::json))
+      JsonLine().text("layer", operand(c, 1)).text("path", *path).end();
+    else
+      print(*path, "\n");
     return {};
   });
 }
@@ -141,21 +157,31 @@ bool runLayerDiff(const Call& call) {
   return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
     auto bytes = layers.diffSize(operand(c, 1));
     if (!bytes) return std::move(bytes).error();
-    print(*bytes, "\n");
+    if (c.has(Option::json))
+      JsonLine().text("layer", operand(c, 1)).number("bytes", *bytes).end();
+    else
+      print(*bytes, "\n");
     return {};
   });
 }
 
 bool runLayerList(const Call& call) {
-  return onLayers(call, [](const Call&, Layers& layers, Sectors) -> Result<void> {
+  return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
     auto all = layers.list();
     if (!all) return std::move(all).error();
-    for (const Layer& layer : *all)
+    for (const Layer& layer : *all) {
+      if (c.has(Option::json)) {
+        JsonLine json;
+        json.text("layer", layer.volume.name).text("parent", layer.parent).number("bytes", toBytes(layer.volume.size));
+        json.boolean("active", layer.active).boolean("mounted", layer.mounted).end();
+        continue;
+      }
       print(layer.volume.name, "\t", layer.parent.empty() ? "-" : layer.parent, "\t", toBytes(layer.volume.size), "\t",
             layer.mounted  ? "mounted"
             : layer.active ? "active"
                            : "-",
             "\n");
+    }
     return {};
   });
 }
@@ -172,8 +198,10 @@ bool runLayerClose(const Call& call) {
 bool runLayerStatus(const Call& call) {
   return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
     Session session(c);
-    print(padded("Layers:", 16), layers.volumes().list().size(), "\n");
-    static_cast<void>(showStatus(session, layers.volumes().pool()));
+    JsonLine json;
+    json.number("layers", layers.volumes().list().size());
+    if (!c.has(Option::json)) print(padded("Layers:", 16), layers.volumes().list().size(), "\n");
+    static_cast<void>(showStatus(session, layers.volumes().pool(), std::move(json)));
     return {};
   });
 }

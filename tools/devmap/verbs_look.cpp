@@ -1,6 +1,7 @@
 // info, ls, deps, targets, target-version, version.
 
 #include "each_device.hpp"
+#include "json.hpp"
 #include "print.hpp"
 
 namespace tool {
@@ -24,6 +25,22 @@ void printInfo(const DeviceInfo& device) {
   print("\n");
 }
 
+void printInfoJson(const DeviceInfo& device) {
+  JsonLine json;
+  json.text("name", device.name).text("uuid", device.uuid).text("device", toString(device.device));
+  json.boolean("suspended", device.suspended).boolean("read_only", device.readOnly).boolean("deferred_remove", device.deferredRemove);
+  json.boolean("live_table", device.liveTable).boolean("inactive_table", device.inactiveTable);
+  json.number("open_count", device.openCount).number("event_nr", device.eventNr).number("targets", device.targetCount).end();
+}
+
+/// A device of `ls`.
+void printListedJson(std::string_view name, std::string_view uuid, DeviceNumber number, std::optional<std::uint32_t> eventNr) {
+  JsonLine json;
+  json.text("name", name).text("uuid", uuid).text("device", toString(number));
+  eventNr ? json.number("event_nr", *eventNr) : json.null("event_nr");
+  json.end();
+}
+
 /// Runs a task of this type on the device; its knobs from the options.
 Result<Task> look(Session& session, TaskType type, const Address& address) {
   auto task = session.task(type, address);
@@ -42,7 +59,10 @@ Shown showTarget(Session& session, const Address& address, bool) {
   const DeviceInfo& device = task->info();
   for (const TableRow& row : task->rows()) {
     if (row.type != wanted) continue;
-    print(displayable(device.name), "\t(", device.device.major, ", ", device.device.minor, ")\n");
+    if (session.call().has(Option::json))
+      printListedJson(device.name, device.uuid, device.device, device.eventNr);
+    else
+      print(displayable(device.name), "\t(", device.device.major, ", ", device.device.minor, ")\n");
     break;
   }
   return true;
@@ -51,13 +71,17 @@ Shown showTarget(Session& session, const Address& address, bool) {
 Shown showInfo(Session& session, const Address& address, bool) {
   const auto task = look(session, TaskType::DeviceInfo, address);
   if (!task) return task.error();
-  if (task->info().exists) printInfo(task->info());
+  if (task->info().exists) (session.call().has(Option::json) ? printInfoJson : printInfo)(task->info());
   return task->info().exists;
 }
 
 Shown showDeps(Session& session, const Address& address, bool several) {
   const auto task = look(session, TaskType::DeviceDeps, address);
   if (!task) return task.error();
+  if (session.call().has(Option::json)) {
+    JsonLine().text("name", task->info().name).text("device", toString(task->info().device)).devices("deps", task->deps()).end();
+    return true;
+  }
   if (several) print(displayable(task->info().name), ": ");
   print(task->deps().size(), " dependencies\t:");
   for (const DeviceNumber device : task->deps()) print(" (", device.major, ", ", device.minor, ")");
@@ -65,8 +89,13 @@ Shown showDeps(Session& session, const Address& address, bool several) {
   return true;
 }
 
-void printVersions(const std::vector<TargetVersion>& versions) {
-  for (const TargetVersion& target : versions) print(padded(target.name, 16), " v", toString(target.version), "\n");
+void printVersions(const Call& call, const std::vector<TargetVersion>& versions) {
+  for (const TargetVersion& target : versions) {
+    if (call.has(Option::json))
+      JsonLine().text("target", target.name).text("version", toString(target.version)).end();
+    else
+      print(padded(target.name, 16), " v", toString(target.version), "\n");
+  }
 }
 
 }  // namespace
@@ -79,8 +108,14 @@ bool runList(const Call& call) {
   if (!session.open()) return false;
   const auto list = look(session, TaskType::DeviceList, {});
   if (!list) return session.fail(list.error());
-  if (list->names().empty()) print("No devices found\n");
-  for (const ListedDevice& device : list->names()) print(displayable(device.name), "\t(", toString(device.device), ")\n");
+  const bool json = call.has(Option::json);
+  if (list->names().empty() && !json) print("No devices found\n");
+  for (const ListedDevice& device : list->names()) {
+    if (json)
+      printListedJson(device.name, device.uuid, device.device, device.eventNr);
+    else
+      print(displayable(device.name), "\t(", toString(device.device), ")\n");
+  }
   return true;
 }
 
@@ -91,7 +126,7 @@ bool runTargets(const Call& call) {
   if (!session.open()) return false;
   const auto list = look(session, TaskType::DeviceListVersions, {});
   if (!list) return session.fail(list.error());
-  printVersions(list->versions());
+  printVersions(call, list->versions());
   return true;
 }
 
@@ -101,16 +136,20 @@ bool runTargetVersion(const Call& call) {
   for (const std::string_view type : call.operands) {
     const auto task = look(session, TaskType::DeviceGetTargetVersion, {std::string(type), {}, {}});
     if (!task) return session.fail(task.error());
-    printVersions(task->versions());
+    printVersions(call, task->versions());
   }
   return true;
 }
 
 bool runVersion(const Call& call) {
-  print("Library version:   ", toString(libraryVersion), "\n");
+  const bool json = call.has(Option::json);
+  if (!json) print("Library version:   ", toString(libraryVersion), "\n");
   Session session(call);
   if (!session.open()) return false;
-  print("Driver version:    ", toString(session.context().interfaceVersion()), "\n");
+  if (json)
+    JsonLine().text("library", toString(libraryVersion)).text("driver", toString(session.context().interfaceVersion())).end();
+  else
+    print("Driver version:    ", toString(session.context().interfaceVersion()), "\n");
   return true;
 }
 

@@ -1,6 +1,7 @@
 // load, message: what goes into a table. table, status, wait: what comes out of it.
 
 #include "each_device.hpp"
+#include "json.hpp"
 #include "numbers.hpp"
 #include "print.hpp"
 #include "session.hpp"
@@ -45,11 +46,31 @@ bool runMessage(const Call& call) {
   if (done) done = task->run();
   if (!done) return session.fail(done.error());
   const std::string_view response = task->response().value_or("");
+  if (call.has(Option::json)) {
+    JsonLine json;
+    json.text("name", task->info().name);
+    task->response() ? json.text("response", response) : json.null("response");
+    json.end();
+    return true;
+  }
   if (!response.empty()) print(response, response.ends_with('\n') ? "" : "\n");
   return true;
 }
 
 namespace {
+
+/// A row as an object; its words are `params` of a table, `status` of a status.
+void printRowJson(const Task& task, const TableRow& row, std::string_view words) {
+  JsonLine json;
+  json.text("name", task.info().name).text("uuid", task.info().uuid).text("device", toString(task.info().device));
+  json.number("start", row.start.count).number("length", row.length.count).text("target", row.type);
+  const bool table = task.type() == TaskType::DeviceTable;
+  json.text(table ? "params" : "status", words);
+#ifndef DEVMAP_MINIMAL
+  putFields(json, table ? targets::parseParams(row.type, words) : targets::parseStatus(row.type, words));
+#endif
+  json.end();
+}
 
 /// Prints the rows of a task that has run. A device without a table is one empty line, unless a target type is asked for.
 void printRows(const Session& session, const Task& task, bool several) {
@@ -57,11 +78,15 @@ void printRows(const Session& session, const Task& task, bool several) {
   const auto& wanted = call.value(Option::target);
   const bool hideKeys = task.type() == TaskType::DeviceTable && !call.has(Option::showKeys);
   const std::string prefix = several ? displayable(task.info().name) + ": " : std::string();
-  if (task.rows().empty() && !wanted) print(prefix, "\n");
+  const bool json = call.has(Option::json);
+  if (task.rows().empty() && !wanted && !json) print(prefix, "\n");
   for (const TableRow& row : task.rows()) {
     if (wanted && row.type != *wanted) continue;
     const std::string params = hideKeys ? withoutKeys(row.type, row.params) : std::string(row.params);
-    print(prefix, row.start.count, " ", row.length.count, " ", row.type, " ", params, "\n");
+    if (json)
+      printRowJson(task, row, params);
+    else
+      print(prefix, row.start.count, " ", row.length.count, " ", row.type, " ", params, "\n");
   }
 }
 

@@ -71,7 +71,11 @@ bool runUdevComplete(const Call& call) {
 bool runUdevCookies(const Call& call) {
   const auto cookies = udevCookies();
   if (!cookies) return Session(call).fail(cookies.error());
-  printUdevCookies(*cookies);
+  if (!call.has(Option::json)) {
+    printUdevCookies(*cookies);
+    return true;
+  }
+  for (const SemaphoreState& cookie : *cookies) printCookieJson(cookie, lineOf(cookie));
   return true;
 }
 
@@ -112,7 +116,11 @@ bool runUdevCreateCookie(const Call& call) {
   if (std::getenv("DM_DISABLE_UDEV") != nullptr || !systemKernel().udevRunning()) return true;  // nothing will have to be waited for
   auto cookie = UdevCookie::create();
   if (!cookie) return Session(call).fail(cookie.error());
-  print("0x", hex(cookie->release(), 8, true), "\n");
+  const std::string value = join("0x", hex(cookie->release(), 8, !call.has(Option::json)));
+  if (call.has(Option::json))
+    JsonLine().text("cookie", value).end();
+  else
+    print(value, "\n");
   return true;
 }
 

@@ -1,0 +1,103 @@
+// explain, diff: rows read as typed values.
+
+#include <devmap/table_diff.hpp>
+#include <devmap/targets.hpp>
+
+#include "json.hpp"
+#include "print.hpp"
+#include "session.hpp"
+#include "table_text.hpp"
+
+namespace tool {
+namespace {
+
+std::optional<DeviceNumber> resolve(void*, std::string_view path) noexcept { return numberOfNode(std::string(path)); }
+
+/// What is wrong with a row, as far as can be told without the kernel; empty: nothing. Of types that devmap does not know, nothing is told.
+std::string problemOf(const targets::TargetRow& row) {
+  if (!row.target.typed()) return std::string(row.target.whyRaw());
+  const auto checked = row.target.check(row.length);
+  return checked ? std::string() : checked.error().message();
+}
+
+void explainRow(const targets::TargetRow& row, const std::string& problem) {
+  print(displayable(row.target.type()), ": sectors ", row.start.count, " to ", row.start.count + row.length.count, "\n");
+  for (const targets::FieldValue& field : row.target.fields()) {
+    print("  ", padded(field.name, 28), " ", displayable(field.value));
+    if (field.unit != targets::Unit::none) print(" ", targets::toString(field.unit));
+    print("\n");
+  }
+  if (!row.target.typed() && problem.empty()) print("  parameters: ", displayable(row.target.text().view()), "\n");
+  if (!problem.empty()) print("  problem: ", problem, "\n");
+}
+
+void explainRowJson(const targets::TargetRow& row, const std::string& problem) {
+  JsonLine json;
+  json.number("start", row.start.count).number("length", row.length.count).text("target", row.target.type());
+  putFields(json, row.target);
+  problem.empty() ? json.null("problem") : json.text("problem", problem);
+  json.end();
+}
+
+}  // namespace
+
+bool runExplain(const Call& call) {
+  Session session(call);
+  const auto rows = call.operands.empty() ? readRows({}) : parseRows(call.operands[0], "ROW");
+  if (!rows) return session.fail(rows.error());
+  bool good = true;
+  const std::vector<targets::TargetRow> typed = targets::typedRows(rows->rows());
+  for (const targets::TargetRow& row : typed) {
+    const std::string problem = problemOf(row);
+    good = good && problem.empty();
+    (call.has(Option::json) ? explainRowJson : explainRow)(row, problem);
+  }
+  if (!good) return false;
+  const auto checked = targets::checkTable(typed);
+  return checked ? true : session.fail(checked.error());
+}
+
+bool runDiff(const Call& call) {
+  Session session(call);
+  auto operands = call.operands;
+  const auto device = session.device(operands);
+  if (!device) return false;
+  if (operands.size() > 1 || (call.has(Option::table) && !operands.empty()))
+    return failUsage(call, join("'", operands.back(), "' is one operand too many"));
+  const auto wanted = readRows(call, operands);
+  if (!wanted) return session.fail(wanted.error());
+  if (!session.open()) return false;
+  auto task = session.task(TaskType::DeviceTable, *device);
+  if (!task) return session.fail(task.error());
+  task->secureData();
+  Result<void> done = session.applyOptions(*task);
+  if (done) done = task->run();
+  if (!done) return session.fail(done.error());
+  if (!task->info().exists) return session.failMissing(*device);
+  std::vector<Row> present;
+  present.reserve(task->rows().size());
+  for (const TableRow& row : task->rows()) present.push_back({row.start, row.length, std::string(row.type), std::string(row.params)});
+  const SecretRows live(std::move(present));
+  const auto diff = targets::compareTables(targets::typedRows(live.rows()), targets::typedRows(wanted->rows()), {&resolve, nullptr});
+  const bool json = call.has(Option::json);
+  for (const targets::Change& change : diff.changes) {
+    if (json) {
+      JsonLine line;
+      line.number("row", change.row).text("field", change.field).text("before", change.before).text("after", change.after);
+      line.boolean("fixed", change.fixed).end();
+      continue;
+    }
+    print("row ", change.row, ": ", change.field, ": ", change.before.empty() ? "-" : displayable(change.before), " -> ",
+          change.after.empty() ? "-" : displayable(change.after), change.fixed ? " (kept for life)" : "", "\n");
+  }
+  if (json) {
+    JsonLine().boolean("same", diff.same()).boolean("live", diff.live).text("why_not", diff.whyNot).end();
+  } else if (diff.same()) {
+    print("both mean the same\n");
+  } else {
+    print(diff.live ? "a live device takes it\n" : join("a live device does not take it: ", diff.whyNot, "\n"));
+  }
+  return true;
+}
+
+}  // namespace tool
