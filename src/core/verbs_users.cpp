@@ -89,8 +89,6 @@ Result<DeviceUsers> usersOf(DeviceMapper& context, const DeviceRef& device) noex
   return usersOfNumber(context.kernel(), present->device);
 }
 
-DeviceUsers usersOf(DeviceMapper& context, const BlockDevice& device) noexcept {
-  return usersOfNumber(context.kernel(), device.number());
-}
+DeviceUsers usersOf(DeviceMapper& context, const BlockDevice& device) noexcept { return usersOfNumber(context.kernel(), device.number()); }
 
 }  // namespace devmap
