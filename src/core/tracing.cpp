@@ -18,9 +18,9 @@ namespace {
 
 using codec::ReplyHeader;
 
-constexpr const char* names[] = {"version",      "remove-all",    "list",    "create",   "remove",   "rename",
-                                 "suspend",      "status",        "wait",    "load",     "clear",    "deps",
-                                 "table-status", "list-versions", "message", "geometry", "arm-poll", "target-version"};
+constexpr const char* commandNames[] = {"version",      "remove-all",    "list",    "create",   "remove",   "rename",
+                                        "suspend",      "status",        "wait",    "load",     "clear",    "deps",
+                                        "table-status", "list-versions", "message", "geometry", "arm-poll", "target-version"};
 
 constexpr bool changes(DmCommand command) noexcept {
   switch (command) {
@@ -105,7 +105,7 @@ const char* nameOf(DmCommand command, std::uint32_t flags) noexcept {
   if (command == DmCommand::suspend && (flags & codec::flagSuspend) == 0) return "resume";
   if (command == DmCommand::tableStatus && (flags & codec::flagStatusTable) != 0) return "table";
   const auto index = static_cast<std::size_t>(command);
-  return index < std::size(names) ? names[index] : "?";
+  return index < std::size(commandNames) ? commandNames[index] : "?";
 }
 
 /// The request: command, device, options, text.
