@@ -1,4 +1,5 @@
-// explain, diff: rows read as typed values.
+// explain, diff: rows read as typed values. Not in the static tool of an initramfs.
+#ifndef DEVMAP_MINIMAL
 
 #include <devmap/table_diff.hpp>
 #include <devmap/targets.hpp>
@@ -101,3 +102,5 @@ bool runDiff(const Call& call) {
 }
 
 }  // namespace tool
+
+#endif
