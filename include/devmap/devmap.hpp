@@ -10,6 +10,7 @@
 #include <devmap/device_ref.hpp>
 #include <devmap/error.hpp>
 #include <devmap/events.hpp>
+#include <devmap/forwarding_kernel.hpp>
 #include <devmap/kernel.hpp>
 #include <devmap/layers.hpp>
 #include <devmap/loop.hpp>

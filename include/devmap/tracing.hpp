@@ -1,29 +1,28 @@
 // A Kernel in front of another one that says what is asked of it, decoded, a line a call, and on request does not do it.
 //
 //   struct Print : devmap::TraceSink {
-//     void line(std::string_view text) noexcept override { std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data()); }
+//     void call(std::string_view text) noexcept override { std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data()); }
 //   } sink;
 //   devmap::TracingKernel tracing(devmap::systemKernel(), sink);
 //   auto context = devmap::DeviceMapper::open(tracing);
 //
 //   create name=data uuid=VOL-1 = 254:3
-//   load 254:3 = inactive table
+//   load 254:3 = 254:3, inactive table
 //     0 2097152 linear 8:16 0
-//   resume 254:3 cookie=0x0d4d1234 = live table, uevent
+//   resume 254:3 cookie=0x00401234 = 254:3, live table, uevent
 //
 // What is shown: commands of the device-mapper, semaphores, nodes and links; not files that are only read, nor clocks. Keys are not shown,
 // nor parameters and messages that are marked as secret, but for targets that have no keys.
 //
-// Threading: as the kernel behind it; lines of threads come one after the other where the sink sees to that.
+// Threading: as the kernel behind it. A call is one call of the sink, whatever the threads; the sink sees to it that these do not mix.
 // Lifetime: must outlive its contexts, and not the kernel and the sink.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <string>
 #include <string_view>
 
-#include <devmap/kernel.hpp>
+#include <devmap/forwarding_kernel.hpp>
 
 namespace devmap {
 
@@ -32,63 +31,41 @@ class TraceSink {
   TraceSink() = default;
   TraceSink(const TraceSink&) = delete;
   TraceSink& operator=(const TraceSink&) = delete;
-  virtual void line(std::string_view text) noexcept = 0;  ///< without its end
+  /// One call: a line, and one more for each row that belongs to it, with `\n` between them and none at the end.
+  virtual void call(std::string_view text) noexcept = 0;
 
  protected:
   ~TraceSink() = default;
 };
 
+/// What becomes of the calls.
 enum class Tracing : std::uint8_t {
   done,  ///< everything is done
-  /// What only looks is done; what would change something is answered as if it had been. A device that was not created is NEW, or 0:0.
-  /// Waiting for a semaphore ends at once.
+  /// What only looks is done, and not shown; what would change something is shown and answered as if it had been done. A device that was
+  /// not created is NEW, or 0:0. Waiting for a semaphore ends at once.
   dry,
 };
 
-class DEVMAP_API TracingKernel final : public Kernel {
+class DEVMAP_API TracingKernel final : public ForwardingKernel {
  public:
   TracingKernel(Kernel& kernel, TraceSink& sink, Tracing tracing = Tracing::done) noexcept;
 
-  int openControl(const char* path, int& fd) noexcept override;
   int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override;
-  int pollControl(int control, std::chrono::nanoseconds timeout) noexcept override;
-  int close(int fd) noexcept override;
   int semCreate(std::int32_t key, int& id) noexcept override;
-  int semFind(std::int32_t key, int& id) noexcept override;
   int semSetValue(int id, int value) noexcept override;
   int semDisown(int id) noexcept override;
   int semValue(int id, int& value) noexcept override;
   int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept override;
   int semRemove(int id) noexcept override;
-  int semHighestIndex(int& index) noexcept override;
-  int semStat(int index, SemaphoreState& state) noexcept override;
-  int processStart(int pid, std::int64_t& seconds) noexcept override;
-  int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept override;
   int makeDirectory(const char* path) noexcept override;
   int makeLink(const char* target, const char* path) noexcept override;
   int makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept override;
   int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept override;
   int renameNode(const char* from, const char* to) noexcept override;
   int removeNode(const char* path) noexcept override;
-  int openBlock(const char* path, int& fd) noexcept override;
-  int blockNumber(int fd, DeviceNumber& number) noexcept override;
-  int blockSize(int fd, std::uint64_t& bytes) noexcept override;
   int probePaths(int fd) noexcept override;
-  int readText(const char* path, std::span<char> text, std::size_t& size) noexcept override;
   int writeText(const char* path, std::string_view text) noexcept override;
-  int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept override;
-  bool udevRunning() noexcept override;
-  int udevSharesIpc(bool& shares) noexcept override;
-  int openUdevMonitor(std::uintptr_t& monitor) noexcept override;
-  int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept override;
-  int closeUdevMonitor(std::uintptr_t monitor) noexcept override;
-  int openLog(int& fd) noexcept override;
-  int seekLogEnd(int log) noexcept override;
-  int readLog(int log, std::span<char> record, std::size_t& size) noexcept override;
-  std::chrono::nanoseconds now() noexcept override;
-  std::int64_t wallClock() noexcept override;
   int sleep(std::chrono::nanoseconds duration) noexcept override;
-  int random(std::span<std::byte> bytes) noexcept override;
 
  private:
   [[nodiscard]] bool dry() const noexcept { return tracing_ == Tracing::dry; }
@@ -96,7 +73,6 @@ class DEVMAP_API TracingKernel final : public Kernel {
   template <typename Call>
   int change(std::string words, Call&& call) noexcept;
 
-  Kernel& kernel_;
   TraceSink& sink_;
   Tracing tracing_;
   std::atomic<std::uint64_t> version_{0};  ///< of the interface, as the kernel said: minor and patch

@@ -97,7 +97,7 @@ bool hidden(std::string_view type, bool secret) noexcept {
 }
 
 std::string rowLine(const TableRow& row, bool secret) {
-  return "  " + std::to_string(row.start.count) + ' ' + std::to_string(row.length.count) + ' ' + shown(row.type) + ' ' +
+  return "\n  " + std::to_string(row.start.count) + ' ' + std::to_string(row.length.count) + ' ' + shown(row.type) + ' ' +
          (secret ? std::string("(secret)") : shown(row.params));
 }
 
@@ -170,12 +170,13 @@ std::uint32_t flagsAfter(DmCommand command, std::uint32_t flags) noexcept {
 
 }  // namespace
 
-TracingKernel::TracingKernel(Kernel& kernel, TraceSink& sink, Tracing tracing) noexcept : kernel_(kernel), sink_(sink), tracing_(tracing) {}
+TracingKernel::TracingKernel(Kernel& kernel, TraceSink& sink, Tracing tracing) noexcept
+    : ForwardingKernel(kernel), sink_(sink), tracing_(tracing) {}
 
 template <typename Call>
 int TracingKernel::change(std::string words, Call&& call) noexcept {
   const int error = dry() ? 0 : call();
-  sink_.line(words + result(error));
+  sink_.call(words + result(error));
   return error;
 }
 
@@ -205,19 +206,18 @@ int TracingKernel::ioctl(int control, DmCommand command, std::span<std::byte> pa
     }
     line += result(error);
   }
-  sink_.line(line);
-  for (const std::string& row : rows) sink_.line(row);
+  for (const std::string& row : rows) line += row;
+  if (!dry() || changes(command)) sink_.call(line);
   return error;
 }
 
 int TracingKernel::semCreate(std::int32_t key, int& id) noexcept {
   const int error = dry() ? 0 : kernel_.semCreate(key, id);
   if (dry()) id = 0;
-  sink_.line("semaphore make key=" + hex(static_cast<std::uint32_t>(key)) +
+  sink_.call("semaphore make key=" + hex(static_cast<std::uint32_t>(key)) +
              (error == 0 && !dry() ? " = " + std::to_string(id) : result(error)));
   return error;
 }
-int TracingKernel::semFind(std::int32_t key, int& id) noexcept { return kernel_.semFind(key, id); }
 int TracingKernel::semSetValue(int id, int value) noexcept {
   return change("semaphore set " + std::to_string(value), [&] { return kernel_.semSetValue(id, value); });
 }
@@ -266,35 +266,5 @@ int TracingKernel::sleep(std::chrono::nanoseconds duration) noexcept {
   return change("sleep " + std::to_string(std::chrono::ceil<std::chrono::milliseconds>(duration).count()) + " ms",
                 [&] { return kernel_.sleep(duration); });
 }
-
-int TracingKernel::openControl(const char* path, int& fd) noexcept { return kernel_.openControl(path, fd); }
-int TracingKernel::pollControl(int control, std::chrono::nanoseconds timeout) noexcept { return kernel_.pollControl(control, timeout); }
-int TracingKernel::close(int fd) noexcept { return kernel_.close(fd); }
-int TracingKernel::semHighestIndex(int& index) noexcept { return kernel_.semHighestIndex(index); }
-int TracingKernel::semStat(int index, SemaphoreState& state) noexcept { return kernel_.semStat(index, state); }
-int TracingKernel::processStart(int pid, std::int64_t& seconds) noexcept { return kernel_.processStart(pid, seconds); }
-int TracingKernel::nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept { return kernel_.nodeInfo(path, follow, info); }
-int TracingKernel::openBlock(const char* path, int& fd) noexcept { return kernel_.openBlock(path, fd); }
-int TracingKernel::blockNumber(int fd, DeviceNumber& number) noexcept { return kernel_.blockNumber(fd, number); }
-int TracingKernel::blockSize(int fd, std::uint64_t& bytes) noexcept { return kernel_.blockSize(fd, bytes); }
-int TracingKernel::readText(const char* path, std::span<char> text, std::size_t& size) noexcept {
-  return kernel_.readText(path, text, size);
-}
-int TracingKernel::listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept {
-  return kernel_.listDirectory(path, names, size);
-}
-bool TracingKernel::udevRunning() noexcept { return kernel_.udevRunning(); }
-int TracingKernel::udevSharesIpc(bool& shares) noexcept { return kernel_.udevSharesIpc(shares); }
-int TracingKernel::openUdevMonitor(std::uintptr_t& monitor) noexcept { return kernel_.openUdevMonitor(monitor); }
-int TracingKernel::readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept {
-  return kernel_.readUdevEvent(monitor, timeout, event);
-}
-int TracingKernel::closeUdevMonitor(std::uintptr_t monitor) noexcept { return kernel_.closeUdevMonitor(monitor); }
-int TracingKernel::openLog(int& fd) noexcept { return kernel_.openLog(fd); }
-int TracingKernel::seekLogEnd(int log) noexcept { return kernel_.seekLogEnd(log); }
-int TracingKernel::readLog(int log, std::span<char> record, std::size_t& size) noexcept { return kernel_.readLog(log, record, size); }
-std::chrono::nanoseconds TracingKernel::now() noexcept { return kernel_.now(); }
-std::int64_t TracingKernel::wallClock() noexcept { return kernel_.wallClock(); }
-int TracingKernel::random(std::span<std::byte> bytes) noexcept { return kernel_.random(bytes); }
 
 }  // namespace devmap

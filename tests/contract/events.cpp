@@ -272,7 +272,7 @@ TEST_CASE("events: without tableChanges a look is two ioctls, with it one more f
   World world;
   const std::string a = world.name();
   makeDevice(world, a);
-  ForwardingKernel kernel(world.kernel());
+  CountingKernel kernel(world.kernel());
   EventMonitor plain = watch(kernel, {.tableChanges = false});
   kernel.ioctls = {};
   reload(world, a, 16);

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "../events/forwarding_kernel.hpp"
+#include "../events/counting_kernel.hpp"
 #include "check.hpp"
 #include "packet.hpp"
 #include "world.hpp"

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "forwarding_kernel.hpp"
+#include "counting_kernel.hpp"
 
 using namespace devmap;
 using namespace std::chrono_literals;
@@ -211,9 +211,9 @@ unsigned indexOf(const DeviceEvent& event) {
 }
 
 struct Figures {
-  explicit Figures(const ForwardingKernel& kernel)
+  explicit Figures(const CountingKernel& kernel)
       : source(kernel), looks(kernel.count(DmCommand::listDevices)), tables(kernel.count(DmCommand::tableStatus)), polls(kernel.polls) {}
-  const ForwardingKernel& source;
+  const CountingKernel& source;
   std::size_t looks, tables, polls;
   Clock::time_point begin = Clock::now();
 
@@ -233,7 +233,7 @@ void checkBounded(const Figures& figures, unsigned changes) {
         "no more looks than news, no more polls than looks");
 }
 
-void inStep(EventMonitor& monitor, const ForwardingKernel& kernel, Shared& shared, std::vector<Life>& lives) {
+void inStep(EventMonitor& monitor, const CountingKernel& kernel, Shared& shared, std::vector<Life>& lives) {
   const Figures figures(kernel);
   const auto workers = start([&](unsigned worker) { workInStep(shared, worker); });
   unsigned good = 0;
@@ -288,7 +288,7 @@ Sums followFast(EventMonitor& monitor) {
   return sums;
 }
 
-void fast(EventMonitor& monitor, const ForwardingKernel& kernel, const std::vector<Life>& lives) {
+void fast(EventMonitor& monitor, const CountingKernel& kernel, const std::vector<Life>& lives) {
   const Figures figures(kernel);
   const auto workers = start([&](unsigned worker) { workFast(worker, lives); });
   const Sums sums = followFast(monitor);
@@ -311,7 +311,7 @@ void fast(EventMonitor& monitor, const ForwardingKernel& kernel, const std::vect
   std::printf("    merged into %u events\n", sums.events);
 }
 
-void quiet(EventMonitor& monitor, const ForwardingKernel& kernel) {
+void quiet(EventMonitor& monitor, const CountingKernel& kernel) {
   while (monitor.next(200ms)) {
   }
   const Figures figures(kernel);
@@ -333,7 +333,7 @@ void timeLooks(DeviceMapper& context, EventOptions options, const char* what) {
 }  // namespace
 
 int main() {
-  ForwardingKernel kernel(systemKernel());
+  CountingKernel kernel(systemKernel());
   DeviceMapper context = openContext(kernel);
   removeOurs(context);
   std::vector<Life> lives;

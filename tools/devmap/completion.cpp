@@ -68,7 +68,7 @@ void offerVerbs(const Offers& offers, std::string_view first) {
 }
 
 void offerOptions(const Offers& offers, const Verb* verb, const CommandLine& line) {
-  const OptionSet set = optionSet(Option::help) | (verb == nullptr ? optionSet(Option::version) : accepted(*verb));
+  const OptionSet set = optionSet(Option::help) | (verb == nullptr ? optionSet(Option::version) : verb->options);
   for (const OptionInfo& option : options())
     if ((set & optionSet(option.id)) != 0 && !line.has(option.id)) offers.add(join("--", option.name), option.help);
 }

@@ -39,7 +39,7 @@ std::string optionText(const OptionInfo& option) {
   return text;
 }
 
-bool accepts(const Verb& verb, Option option) noexcept { return (accepted(verb) & optionSet(option)) != 0; }
+bool accepts(const Verb& verb, Option option) noexcept { return (verb.options & optionSet(option)) != 0; }
 
 /// "make a device" as "Make a device.".
 std::string sentence(std::string_view words) {
@@ -61,10 +61,10 @@ bool helpOnFamily(std::string_view word) {
 
 std::string verbHelp(const Verb& verb) {
   std::string text =
-      join("Usage: devmap ", verb.name, accepted(verb) != 0 ? " [OPTION...]" : "", *verb.usage != 0 ? " " : "", verb.usage, "\n");
+      join("Usage: devmap ", verb.name, verb.options != 0 ? " [OPTION...]" : "", *verb.usage != 0 ? " " : "", verb.usage, "\n");
   text += sentence(verb.help);
   if (verb.alias != nullptr) text += join("Another name for it: ", verb.alias, "\n");
-  if (accepted(verb) != 0) text += "\n";
+  if (verb.options != 0) text += "\n";
   for (const OptionInfo& option : options())
     if (accepts(verb, option.id)) text += line(optionText(option), option.help);
   if (accepts(verb, Option::uuid) && !std::string_view(verb.name).starts_with("create"))

@@ -12,7 +12,7 @@ using namespace tool;
 /// Operands and options as the verb wants them.
 bool check(const Call& call) {
   for (const OptionInfo& option : options()) {
-    if (!call.has(option.id) || (accepted(call.verb) & optionSet(option.id)) != 0) continue;
+    if (!call.has(option.id) || (call.verb.options & optionSet(option.id)) != 0) continue;
     return failUsage(call, join("there is no option --", option.name, " here"));
   }
   const std::size_t count = call.operands.size();

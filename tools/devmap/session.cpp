@@ -21,7 +21,7 @@ std::optional<DeviceNumber> numberOfNode(const std::string& path) noexcept {
   return node.device;
 }
 
-void Session::Sink::line(std::string_view text) noexcept {
+void Session::Sink::call(std::string_view text) noexcept {
   if (toOutput)
     print(text, "\n");
   else
@@ -48,7 +48,7 @@ bool Session::open() {
   context_.emplace(*std::move(opened));
   start_ = context_->kernel().now();
   if (cookie == 0 || context_->udevState().mode != UdevMode::cookies) return true;
-  auto borrowed = UdevCookie::borrow(cookie);
+  auto borrowed = UdevCookie::borrow(cookie, context_->kernel());
   if (!borrowed) return fail(borrowed.error());
   cookie_ = *std::move(borrowed);
   borrowed_ = true;

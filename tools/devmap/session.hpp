@@ -69,7 +69,7 @@ class Session {
 
   /// Lines of a trace go to standard error, of a dry run, whose purpose they are, to standard output.
   struct Sink final : TraceSink {
-    void line(std::string_view text) noexcept override;
+    void call(std::string_view text) noexcept override;
     bool toOutput = false;
   };
 

@@ -120,6 +120,11 @@ Result<SecretRows> readRows(std::span<const std::string_view> file) {
   return Error{code, "read table", error, {}, {}, path, {}};
 }
 
+bool checkFile(const Call& call, std::span<const std::string_view> file) {
+  if (file.size() <= (call.has(Option::table) ? 0U : 1U)) return true;
+  return failUsage(call, join("'", file.back(), "' is one operand too many"));
+}
+
 Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file) {
   if (const auto& given = call.value(Option::table)) return parseRows(*given, "--table");
   return readRows(file);

@@ -31,11 +31,6 @@ struct Verb {
 };
 inline constexpr std::uint8_t anyNumber = 255;
 
-/// The options of a verb, and those of all that ask something of the device-mapper.
-[[nodiscard]] constexpr OptionSet accepted(const Verb& verb) noexcept {
-  return verb.group == Group::other ? verb.options : verb.options | optionSet(Option::trace);
-}
-
 struct Call {
   const Verb& verb;
   std::span<const std::string_view> operands;

@@ -10,9 +10,9 @@ namespace {
 
 using enum Option;
 
-constexpr OptionSet addressed = optionSet(uuid, major, minor);
+constexpr OptionSet addressed = optionSet(uuid, major, minor, trace);
 constexpr OptionSet causesEvents = optionSet(noUdevSync, noUdevRules, udevCookie, udevMode, deadline, verbose);
-constexpr OptionSet layered = optionSet(deadline, udevMode);
+constexpr OptionSet layered = optionSet(deadline, udevMode, trace);
 
 constexpr auto verbTable = std::to_array<Verb>({
     {"create", nullptr, 1, 2, "NAME [FILE]", "-f",
@@ -26,7 +26,7 @@ constexpr auto verbTable = std::to_array<Verb>({
      "hold back the I/O of devices", runSuspend},
     {"resume", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | causesEvents | optionSet(noFlush, noLockFs, dryRun), Group::devices,
      "let I/O flow again; an inactive table becomes live", runResume},
-    {"mknodes", nullptr, 0, anyNumber, "[NAME...]", "d", optionSet(dryRun), Group::devices, "repair the nodes under /dev/mapper",
+    {"mknodes", nullptr, 0, anyNumber, "[NAME...]", "d", optionSet(dryRun, trace), Group::devices, "repair the nodes under /dev/mapper",
      runMknodes},
 
     {"load", "reload", 0, 2, "DEVICE [FILE]", "df", addressed | optionSet(table, readOnly, dryRun), Group::tables,
@@ -41,7 +41,7 @@ constexpr auto verbTable = std::to_array<Verb>({
      "show the status of each row", runStatus},
     {"info", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(inactive, json), Group::looking, "show the state of devices",
      runInfo},
-    {"ls", nullptr, 0, 0, "", "-", optionSet(target, json), Group::looking, "list devices", runList},
+    {"ls", nullptr, 0, 0, "", "-", optionSet(target, json, trace), Group::looking, "list devices", runList},
     {"deps", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(inactive, json), Group::looking, "show what devices stand on",
      runDeps},
 #ifndef DEVMAP_MINIMAL
@@ -54,10 +54,11 @@ constexpr auto verbTable = std::to_array<Verb>({
      "sleep until a device's event number is not EVENT", runWait},
     {"events", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(initial, json, count, deadline), Group::looking,
      "print what happens to devices, as it happens", runEvents},
-    {"targets", nullptr, 0, 0, "", "-", optionSet(json), Group::looking, "list the target types of the kernel", runTargets},
-    {"target-version", nullptr, 1, anyNumber, "TYPE...", "t", optionSet(json), Group::looking, "show the version of target types",
+    {"targets", nullptr, 0, 0, "", "-", optionSet(json, trace), Group::looking, "list the target types of the kernel", runTargets},
+    {"target-version", nullptr, 1, anyNumber, "TYPE...", "t", optionSet(json, trace), Group::looking, "show the version of target types",
      runTargetVersion},
-    {"version", nullptr, 0, 0, "", "-", optionSet(json), Group::looking, "show the versions of devmap and of the kernel", runVersion},
+    {"version", nullptr, 0, 0, "", "-", optionSet(json, trace), Group::looking, "show the versions of devmap and of the kernel",
+     runVersion},
 
     {"udevflags", nullptr, 1, 1, "COOKIE", "-", 0, Group::udev, "print the flags of a DM_COOKIE as udev properties", runUdevFlags},
     {"udevcomplete", nullptr, 1, 1, "COOKIE", "-", 0, Group::udev, "tell the waiting process that udev is done", runUdevComplete},
@@ -65,29 +66,32 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"udevcreatecookie", nullptr, 0, 0, "", "-", optionSet(json), Group::udev, "make a cookie for --udevcookie", runUdevCreateCookie},
     {"udevreleasecookie", nullptr, 0, 1, "[COOKIE]", "-", optionSet(deadline), Group::udev,
      "wait for the devices of a cookie, then remove it", runUdevReleaseCookie},
-    {"udev state", nullptr, 0, 0, "", "-", optionSet(udevMode, json), Group::udev, "show how udev is waited for, and why so", runUdevState},
+    {"udev state", nullptr, 0, 0, "", "-", optionSet(udevMode, json, trace), Group::udev, "show how udev is waited for, and why so",
+     runUdevState},
     {"udev cookies", nullptr, 0, 0, "", "-", optionSet(json), Group::udev, "list the cookies, their owners and who waits",
      runUdevListCookies},
     {"udev reclaim", nullptr, 0, 0, "", "-", optionSet(olderThan, json), Group::udev, "remove the cookies of processes that have ended",
      runUdevReclaim},
 
-    {"pool create", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "-ff-", optionSet(deadline, udevMode, dryRun), Group::pools,
+    {"pool create", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "-ff-", optionSet(deadline, udevMode, dryRun, trace), Group::pools,
      "make a thin pool", runPoolCreate},
-    {"pool reload", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "dff-", optionSet(dryRun), Group::pools,
+    {"pool reload", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "dff-", optionSet(dryRun, trace), Group::pools,
      "load a pool's table anew, after its data device grew", runPoolReload},
-    {"pool thin", nullptr, 2, 2, "POOL ID", "d-", optionSet(dryRun), Group::pools, "make a thin volume", runPoolThin},
-    {"pool snap", nullptr, 4, 4, "POOL ID BASE BASEID", "d-d-", optionSet(deadline, udevMode, dryRun), Group::pools,
+    {"pool thin", nullptr, 2, 2, "POOL ID", "d-", optionSet(dryRun, trace), Group::pools, "make a thin volume", runPoolThin},
+    {"pool snap", nullptr, 4, 4, "POOL ID BASE BASEID", "d-d-", optionSet(deadline, udevMode, dryRun, trace), Group::pools,
      "make a snapshot of a thin volume", runPoolSnap},
-    {"pool delete", nullptr, 2, 2, "POOL ID", "d-", optionSet(dryRun), Group::pools, "delete a thin volume", runPoolDelete},
-    {"pool activate", nullptr, 4, 4, "POOL NAME ID SIZE", "d---", optionSet(external, deadline, udevMode, dryRun), Group::pools,
+    {"pool delete", nullptr, 2, 2, "POOL ID", "d-", optionSet(dryRun, trace), Group::pools, "delete a thin volume", runPoolDelete},
+    {"pool activate", nullptr, 4, 4, "POOL NAME ID SIZE", "d---", optionSet(external, deadline, udevMode, dryRun, trace), Group::pools,
      "make the device of a thin volume", runPoolActivate},
-    {"pool set-transaction-id", nullptr, 3, 3, "POOL OLD NEW", "d--", optionSet(dryRun), Group::pools,
+    {"pool set-transaction-id", nullptr, 3, 3, "POOL OLD NEW", "d--", optionSet(dryRun, trace), Group::pools,
      "change the transaction id of a pool", runPoolSetTransactionId},
 #ifndef DEVMAP_MINIMAL  // an initramfs needs no store of layers
-    {"pool status", nullptr, 1, 1, "POOL", "d", optionSet(json), Group::pools, "show the health and the usage of a pool", runPoolStatus},
-    {"pool grow", nullptr, 2, 2, "POOL DATA", "df", optionSet(deadline, udevMode), Group::pools, "have a pool take the size of its devices",
-     runPoolGrow},
-    {"pool check", nullptr, 1, 1, "METADATA", "f", 0, Group::pools, "run thin_check on the metadata of an inactive pool", runPoolCheck},
+    {"pool status", nullptr, 1, 1, "POOL", "d", optionSet(json, trace), Group::pools, "show the health and the usage of a pool",
+     runPoolStatus},
+    {"pool grow", nullptr, 2, 2, "POOL DATA", "df", optionSet(deadline, udevMode, trace), Group::pools,
+     "have a pool take the size of its devices", runPoolGrow},
+    {"pool check", nullptr, 1, 1, "METADATA", "f", optionSet(trace), Group::pools, "run thin_check on the metadata of an inactive pool",
+     runPoolCheck},
 
     {"layer init", nullptr, 3, 4, "DIR POOL SIZE | DATA METADATA", "f-ff", layered, Group::pools,
      "make an image store, on devices or (for tests) files", runLayerInit},
@@ -105,7 +109,7 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"layer status", nullptr, 1, 1, "DIR", "f", layered | optionSet(json), Group::pools, "show the health and the usage of a store",
      runLayerStatus},
     {"layer grow", nullptr, 1, 2, "DIR [SIZE]", "f-", layered, Group::pools, "enlarge the pool of a store", runLayerGrow},
-    {"layer check", nullptr, 1, 1, "DIR", "f", 0, Group::pools, "run thin_check on a store that is closed", runLayerCheck},
+    {"layer check", nullptr, 1, 1, "DIR", "f", optionSet(trace), Group::pools, "run thin_check on a store that is closed", runLayerCheck},
     {"layer close", nullptr, 1, 1, "DIR", "f", layered, Group::pools, "unmount all and remove the devices; the store stays", runLayerClose},
 #endif
 

@@ -62,9 +62,7 @@ bool runDiff(const Call& call) {
   Session session(call);
   auto operands = call.operands;
   const auto device = session.device(operands);
-  if (!device) return false;
-  if (operands.size() > 1 || (call.has(Option::table) && !operands.empty()))
-    return failUsage(call, join("'", operands.back(), "' is one operand too many"));
+  if (!device || !checkFile(call, operands)) return false;
   const auto wanted = readRows(call, operands);
   if (!wanted) return session.fail(wanted.error());
   if (!session.open()) return false;

@@ -13,9 +13,7 @@ bool runLoad(const Call& call) {
   Session session(call);
   auto operands = call.operands;
   const auto device = session.device(operands);
-  if (!device) return false;
-  if (operands.size() > 1 || (call.has(Option::table) && !operands.empty()))
-    return failUsage(call, join("'", operands.back(), "' is one operand too many"));
+  if (!device || !checkFile(call, operands)) return false;
   if (!session.open()) return false;
   auto task = session.task(TaskType::DeviceReload, *device);
   if (!task) return session.fail(task.error());

@@ -1,48 +1,19 @@
-// A kernel in front of another one: counts ioctls and polls, and lets a test act between them.
+// A Kernel in front of another one that hands every call on. Derive from it and override the calls to watch, change or leave out.
+//
+// Threading: as the kernel behind it. Lifetime: not longer than that one.
 #pragma once
-
-#include <array>
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <functional>
-#include <optional>
-#include <span>
 
 #include <devmap/kernel.hpp>
 
-class ForwardingKernel final : public devmap::Kernel {
+namespace devmap {
+
+class ForwardingKernel : public Kernel {
  public:
-  explicit ForwardingKernel(devmap::Kernel& kernel) : kernel_(kernel) {}
-
-  /// Called around every ioctl, with the packet as it is then. What they do themselves goes to the kernel behind.
-  std::function<void(devmap::DmCommand, std::span<const std::byte>)> before;
-  std::function<void(devmap::DmCommand, std::span<const std::byte>)> after;
-  std::array<std::size_t, 32> ioctls{};
-  std::size_t polls = 0;
-
-  [[nodiscard]] std::size_t count(devmap::DmCommand command) const { return ioctls[static_cast<std::size_t>(command)]; }
-
- private:
-  using DmCommand = devmap::DmCommand;
-  using NodeInfo = devmap::NodeInfo;
-  using NodeType = devmap::NodeType;
-  using DeviceNumber = devmap::DeviceNumber;
-  using SemaphoreState = devmap::SemaphoreState;
-  using UdevEvent = devmap::UdevEvent;
-
   int openControl(const char* path, int& fd) noexcept override { return kernel_.openControl(path, fd); }
   int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override {
-    if (before) before(command, packet);
-    const int error = kernel_.ioctl(control, command, packet);
-    ++ioctls[static_cast<std::size_t>(command)];
-    if (after) after(command, packet);
-    return error;
+    return kernel_.ioctl(control, command, packet);
   }
-  int pollControl(int control, std::chrono::nanoseconds timeout) noexcept override {
-    ++polls;
-    return kernel_.pollControl(control, timeout);
-  }
+  int pollControl(int control, std::chrono::nanoseconds timeout) noexcept override { return kernel_.pollControl(control, timeout); }
   int close(int fd) noexcept override { return kernel_.close(fd); }
   int semCreate(std::int32_t key, int& id) noexcept override { return kernel_.semCreate(key, id); }
   int semFind(std::int32_t key, int& id) noexcept override { return kernel_.semFind(key, id); }
@@ -89,5 +60,11 @@ class ForwardingKernel final : public devmap::Kernel {
   int sleep(std::chrono::nanoseconds duration) noexcept override { return kernel_.sleep(duration); }
   int random(std::span<std::byte> bytes) noexcept override { return kernel_.random(bytes); }
 
-  devmap::Kernel& kernel_;
+ protected:
+  explicit ForwardingKernel(Kernel& kernel) noexcept : kernel_(kernel) {}
+  ~ForwardingKernel() = default;
+
+  Kernel& kernel_;  ///< the one behind
 };
+
+}  // namespace devmap
