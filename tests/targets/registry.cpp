@@ -30,6 +30,18 @@ TEST_CASE("a known type is typed, an unknown one stays raw, and so does what is 
   CHECK(newer.text() == "8:1 1 more");
 }
 
+TEST_CASE("the status of any type can be asked for as any type") {
+  for (const TypeInfo& type : knownTypes()) {
+    const Value status = parseStatus(type.type, "");
+    CHECK(status.as<Linear>() == nullptr);
+    const bool one = status.as<ThinStatus>() != nullptr || status.as<NoStatus>() != nullptr;
+    if (one) CHECK(status.typed());
+  }
+  CHECK(parseStatus("linear", "").as<NoStatus>() != nullptr);
+  CHECK(parseStatus("linear", "").as<ThinStatus>() == nullptr);
+  CHECK(parseStatus("future", "").as<NoStatus>() == nullptr);
+}
+
 TEST_CASE("values move") {
   Value one = parseParams("linear", "8:1 0");
   Value two = std::move(one);

@@ -59,7 +59,7 @@ using Words = std::vector<std::string>;
 
 /// Status of a target that reports none.
 struct NoStatus {
-  static constexpr std::string_view statusOf{};
+  static constexpr std::string_view statusOf = "";
   Words rest{};  ///< what a newer kernel may say
 
   friend bool operator==(const NoStatus&, const NoStatus&) noexcept = default;
