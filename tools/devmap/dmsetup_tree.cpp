@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "nearest.hpp"
 #include "print.hpp"
+#include "screen.hpp"
 
 namespace tool::dmsetup {
 namespace {
@@ -194,17 +194,6 @@ bool readSwitches(std::string_view words, unsigned& switches) {
   return true;
 }
 
-/// Whether the locale of the environment writes UTF-8.
-bool speaksUtf8() {
-  const char* locale = nullptr;
-  for (const char* const variable : {"LC_ALL", "LC_CTYPE", "LANG"})
-    if (locale == nullptr || *locale == '\0') locale = std::getenv(variable);
-  if (locale == nullptr) return false;
-  const std::string_view text(locale);
-  constexpr auto codesets = std::to_array<std::string_view>({".UTF-8", ".utf8", ".UTF8", ".utf-8"});
-  return std::ranges::any_of(codesets, [&](std::string_view codeset) { return text.find(codeset) != std::string_view::npos; });
-}
-
 }  // namespace
 
 const TreeNode* Tree::find(DeviceNumber device) const noexcept {
@@ -229,7 +218,7 @@ std::optional<Tree> readTree(Run& run) {
 }
 
 bool runTree(Run& run) {
-  unsigned switches = number | (speaksUtf8() ? utf : ascii);
+  unsigned switches = number | (localeIsUtf8() ? utf : ascii);
   if (!readSwitches(run.value(Opt::options), switches)) return false;
   const auto tree = readTree(run);
   if (!tree) return false;

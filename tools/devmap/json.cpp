@@ -102,4 +102,16 @@ void putFields(JsonLine& json, const devmap::targets::Value& value) {
 }
 #endif
 
+void putRowJson(const devmap::Task& task, const devmap::TableRow& row, std::string_view words) {
+  JsonLine json;
+  json.text("name", task.info().name).text("uuid", task.info().uuid).text("device", toString(task.info().device));
+  json.number("start", row.start.count).number("length", row.length.count).text("target", row.type);
+  const bool table = task.type() == devmap::TaskType::DeviceTable;
+  json.text(table ? "params" : "status", words);
+#ifndef DEVMAP_MINIMAL
+  putFields(json, table ? devmap::targets::parseParams(row.type, words) : devmap::targets::parseStatus(row.type, words));
+#endif
+  json.end();
+}
+
 }  // namespace tool

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <devmap/targets.hpp>
+#include <devmap/task.hpp>
 #include <devmap/types.hpp>
 
 #include "print.hpp"
@@ -39,6 +40,9 @@ class JsonLine {
 
   std::string line_;
 };
+
+/// A row of a task that has run as an object; `words` are `params` of a table, `status` of a status.
+void putRowJson(const devmap::Task& task, const devmap::TableRow& row, std::string_view words);
 
 #ifndef DEVMAP_MINIMAL
 /// Adds member `fields`: those of a value that is typed, by the kernel's names; numbers and flags as such.

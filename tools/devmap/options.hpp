@@ -23,6 +23,7 @@ enum class Option : std::uint8_t {
   help,
   inactive,
   initial,
+  interval,
   json,
   major,
   minor,
@@ -39,6 +40,7 @@ enum class Option : std::uint8_t {
   table,
   target,
   trace,
+  tree,
   udevCookie,
   udevMode,
   uuid,
@@ -48,8 +50,8 @@ enum class Option : std::uint8_t {
 inline constexpr std::size_t optionCount = static_cast<std::size_t>(Option::version) + 1;
 
 /// A set of options; what a verb accepts.
-using OptionSet = std::uint32_t;
-static_assert(optionCount <= 32);
+using OptionSet = std::uint64_t;
+static_assert(optionCount <= 64);
 
 template <typename... O>
 [[nodiscard]] constexpr OptionSet optionSet(O... options) noexcept {

@@ -67,6 +67,8 @@ bool runDiff(const Call& call);
 bool runEvents(const Call& call);
 bool runInfo(const Call& call);
 bool runList(const Call& call);
+bool runTree(const Call& call);
+bool runWatch(const Call& call);
 bool runDeps(const Call& call);
 bool runTargets(const Call& call);
 bool runTargetVersion(const Call& call);

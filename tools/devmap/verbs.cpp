@@ -41,7 +41,13 @@ constexpr auto verbTable = std::to_array<Verb>({
      "show the status of each row", runStatus},
     {"info", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(inactive, json), Group::looking, "show the state of devices",
      runInfo},
+#ifdef DEVMAP_MINIMAL
     {"ls", nullptr, 0, 0, "", "-", optionSet(target, json, trace), Group::looking, "list devices", runList},
+#else
+    {"ls", nullptr, 0, 0, "", "-", optionSet(target, json, trace, tree), Group::looking, "list devices", runList},
+    {"watch", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(target, interval, count, json, deadline), Group::looking,
+     "show the state of devices on a screen, as it changes", runWatch},
+#endif
     {"deps", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(inactive, json), Group::looking, "show what devices stand on",
      runDeps},
 #ifndef DEVMAP_MINIMAL

@@ -1,63 +1,14 @@
 // events: what happens to devices, as it happens.
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <csignal>
-
-#include <poll.h>
 
 #include "json.hpp"
+#include "news.hpp"
 #include "numbers.hpp"
 #include "session.hpp"
 
 namespace tool {
 namespace {
-
-volatile std::sig_atomic_t stopped = 0;
-
-/// From here on SIGINT and SIGTERM are taken note of, and only while poll waits: none is missed between a look and the next wait.
-class StopSignals {
- public:
-  StopSignals() noexcept {
-    struct sigaction action {};
-    action.sa_handler = [](int) { stopped = 1; };
-    sigset_t blocked;
-    sigemptyset(&blocked);
-    for (const int signal : {SIGINT, SIGTERM}) {
-      sigaddset(&blocked, signal);
-      struct sigaction before {};
-      const bool known = sigaction(signal, nullptr, &before) == 0;
-      if (!known || before.sa_handler != SIG_IGN) (void)sigaction(signal, &action, nullptr);  // ignored: run by nohup, or in the background
-    }
-    (void)sigprocmask(SIG_BLOCK, &blocked, &whileWaiting_);
-    sigdelset(&whileWaiting_, SIGINT);
-    sigdelset(&whileWaiting_, SIGTERM);
-  }
-  [[nodiscard]] const sigset_t* whileWaiting() const noexcept { return &whileWaiting_; }
-
- private:
-  sigset_t whileWaiting_{};
-};
-
-/// Waits for news. False: a signal came, the deadline passed, or nobody reads stdout any more.
-bool awaitNews(int fd, const StopSignals& signals, std::optional<Timeout> left) noexcept {
-  std::array<pollfd, 2> entries{pollfd{fd, POLLIN, 0}, pollfd{STDOUT_FILENO, 0, 0}};
-  timespec time{};
-  if (left) {
-    time.tv_sec = static_cast<time_t>(left->count() / 1000);
-    time.tv_nsec = static_cast<long>(left->count() % 1000 * 1'000'000);
-  }
-  for (;;) {
-    const int ready = ppoll(entries.data(), entries.size(), left ? &time : nullptr, signals.whileWaiting());
-    if (stopped != 0 || ready == 0) return false;
-    if (ready < 0 && errno != EINTR) return false;
-    if (ready < 0) continue;  // a signal of no interest, such as a stop and its end: at worst the deadline starts anew
-    if ((entries[1].revents & POLLERR) != 0) return false;
-    if (entries[0].revents != 0) return true;
-    entries[1].fd = -1;  // closed from the start: the first line to write will say so
-  }
-}
 
 /// One line of output. `oldName` of a renamed device, `count` of target events.
 struct Line {
@@ -158,7 +109,7 @@ bool watch(Session& session, Writer& writer) {
     if (!writer.events(*events)) return true;
     std::optional<Timeout> left;
     if (call.has(Option::deadline)) left = session.timeLeft();
-    if (!awaitNews(monitor->fd(), signals, left)) return true;
+    if (awaitNews(monitor->fd(), signals, left) != News::arrived) return true;
   }
 }
 

@@ -103,6 +103,9 @@ void printVersions(const Call& call, const std::vector<TargetVersion>& versions)
 bool runInfo(const Call& call) { return forEachDevice(call, &showInfo); }
 
 bool runList(const Call& call) {
+#ifndef DEVMAP_MINIMAL
+  if (call.has(Option::tree)) return runTree(call);
+#endif
   if (call.has(Option::target)) return forEachDevice(call, &showTarget);
   Session session(call);
   if (!session.open()) return false;

@@ -57,19 +57,6 @@ bool runMessage(const Call& call) {
 
 namespace {
 
-/// A row as an object; its words are `params` of a table, `status` of a status.
-void printRowJson(const Task& task, const TableRow& row, std::string_view words) {
-  JsonLine json;
-  json.text("name", task.info().name).text("uuid", task.info().uuid).text("device", toString(task.info().device));
-  json.number("start", row.start.count).number("length", row.length.count).text("target", row.type);
-  const bool table = task.type() == TaskType::DeviceTable;
-  json.text(table ? "params" : "status", words);
-#ifndef DEVMAP_MINIMAL
-  putFields(json, table ? targets::parseParams(row.type, words) : targets::parseStatus(row.type, words));
-#endif
-  json.end();
-}
-
 /// Prints the rows of a task that has run. A device without a table is one empty line, unless a target type is asked for.
 void printRows(const Session& session, const Task& task, bool several) {
   const Call& call = session.call();
@@ -82,7 +69,7 @@ void printRows(const Session& session, const Task& task, bool several) {
     if (wanted && row.type != *wanted) continue;
     const std::string params = hideKeys ? withoutKeys(row.type, row.params) : std::string(row.params);
     if (json)
-      printRowJson(task, row, params);
+      putRowJson(task, row, params);
     else
       print(prefix, row.start.count, " ", row.length.count, " ", row.type, " ", params, "\n");
   }
