@@ -1,7 +1,7 @@
 // What a Volumes holds, and the steps its functions are made of.
 #pragma once
 
-#include <atomic>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,31 +12,8 @@
 
 namespace devmap::thin {
 
-/// One thread at a time.
-class Lock {
- public:
-  void lock() noexcept {
-    while (held_.exchange(true, std::memory_order_acquire)) held_.wait(true, std::memory_order_relaxed);
-  }
-  void unlock() noexcept {
-    held_.store(false, std::memory_order_release);
-    held_.notify_one();
-  }
-
- private:
-  std::atomic<bool> held_{false};
-};
-
-class Hold {
- public:
-  explicit Hold(Lock& lock) noexcept : lock_(lock) { lock_.lock(); }
-  ~Hold() { lock_.unlock(); }
-  Hold(const Hold&) = delete;
-  Hold& operator=(const Hold&) = delete;
-
- private:
-  Lock& lock_;
-};
+using Lock = std::mutex;
+using Hold = std::lock_guard<Lock>;
 
 /// Threads that want the same kind of change at the same time. Whoever gets its turn does what all have asked for by then, in one
 /// transaction: what that costs beside the change itself (a status, a durable record, a commit) is paid once for all.

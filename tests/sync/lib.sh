@@ -72,6 +72,7 @@ cleanup() {
   with_udev && kill -CONT "$(udevd)"
   echo "$sem" > /proc/sys/kernel/sem
   rm -f "$masked" "${rulesOfDm[@]/#//run/udev/rules.d/}"
+  umount "$(command -v dmsetup)"
   rules_of_debian
   with_udev && udevadm control --start-exec-queue --reload && udevadm settle
   dmsetup ls | awk '/^devmap-/ {print $1}' | xargs -r -n 1 dmsetup remove --retry

@@ -90,7 +90,7 @@ void putLine(const Screen& screen, const Text& line) {
 unsigned percentage(std::uint64_t used, std::uint64_t total) noexcept {
   if (used >= total) return total == 0 ? 0 : 100;
   for (; total > UINT64_MAX / 100; total >>= 1U) used >>= 1U;
-  return static_cast<unsigned>(used * 100 / total);
+  return static_cast<unsigned>(std::min<std::uint64_t>(used * 100 / total, 99));
 }
 
 std::string bar(const Screen& screen, std::uint64_t used, std::uint64_t total) {
