@@ -12,11 +12,13 @@
 namespace devmap {
 
 using thin::decimal;
+using thin::Hold;
 using thin::join;
 
 Result<void> Volumes::State::read(const std::uint64_t* until) noexcept {
   auto all = log.load();
   if (!all) return std::move(all).error();
+  const Hold hold(lock);
   book = {};
   records = all->size();
   for (const std::string& record : *all) {
@@ -122,8 +124,11 @@ Result<void> Volumes::State::mismatch(std::uint64_t present, Recovery& report) n
       if (book.findId(volume.id) == nullptr)
         report.actions.push_back(join({"volume '", volume.name, "' is lost: the pool went back before it was made"}));
   }
-  book.intent.reset();
-  book.transaction = present;
+  {
+    const Hold hold(lock);
+    book.intent.reset();
+    book.transaction = present;
+  }
   report.outcome = behind ? Recovery::Outcome::logWentBack : Recovery::Outcome::logWentOn;
   report.actions.push_back(join({"the log went from transaction ", decimal(ours), " to the pool's ", decimal(present)}));
   const std::vector<std::string> all = book.records();

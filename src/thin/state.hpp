@@ -1,6 +1,7 @@
 // What a Volumes holds, and the steps its functions are made of.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <span>
 #include <string>
@@ -15,32 +16,45 @@ namespace devmap::thin {
 using Lock = std::mutex;
 using Hold = std::lock_guard<Lock>;
 
-/// Threads that want the same kind of change at the same time. Whoever gets its turn does what all have asked for by then, in one
-/// transaction: what that costs beside the change itself (a status, a durable record, a commit) is paid once for all.
+/// Threads that want the same kind of change at the same time. One of them does what all have asked for by then, in one transaction: what
+/// that costs beside the change itself (a status, a durable record, a commit) is paid once for all. The others sleep until theirs is done,
+/// and never queue for `turn`: who has just had it would get it again before they wake.
 template <typename Request>
 class Group {
  public:
   /// `together`: does what is asked for; holds `turn`. `std::span<Request* const>` with each request's result, all done at the end.
   template <typename Do>
   void run(Lock& turn, Request& own, Do&& together) {
-    {
-      const Hold hold(lock_);
-      waiting_.push_back(&own);
+    std::unique_lock hold(lock_);
+    waiting_.push_back(&own);
+    while (busy_ && !own.done) {
+      const unsigned seen = finished_.load(std::memory_order_relaxed);
+      hold.unlock();
+      finished_.wait(seen, std::memory_order_acquire);
+      hold.lock();
     }
-    const Hold hold(turn);
     if (own.done) return;
+    busy_ = true;
     std::vector<Request*> group;
+    group.swap(waiting_);
+    hold.unlock();
     {
-      const Hold held(lock_);
-      group.swap(waiting_);
+      const Hold held(turn);
+      together(std::span<Request* const>(group));
     }
-    together(std::span<Request* const>(group));
+    hold.lock();
     for (Request* const request : group) request->done = true;
+    busy_ = false;
+    finished_.fetch_add(1, std::memory_order_release);
+    hold.unlock();
+    finished_.notify_all();
   }
 
  private:
-  Lock lock_;
+  Lock lock_;  // of all but finished_, which is only waited for without it
   std::vector<Request*> waiting_;
+  bool busy_ = false;
+  std::atomic<unsigned> finished_{0};
 };
 
 struct CreateRequest {
@@ -64,7 +78,7 @@ namespace devmap {
 struct Volumes::State {
   State(const ThinPool& ofPool, RecordLog& ofLog, const VolumesOptions& with) : pool(ofPool), log(ofLog), options(with) {}
 
-  // With the lock held, or before anybody else has the object:
+  // With `turn` held, or before anybody else has the object:
 
   /// The log first, then the book.
   Result<void> note(const std::string& record, bool durable) noexcept;
@@ -94,8 +108,8 @@ struct Volumes::State {
   [[nodiscard]] bool gone(const thin::DeleteRequest& request) const noexcept;
 
   [[nodiscard]] Error failure(Errc code, const char* operation, std::string_view device, std::string detail) const;
-  [[nodiscard]] Result<Volume> need(const char* operation, std::string_view name) const noexcept;    ///< takes the lock
-  [[nodiscard]] Result<Volume> lookUp(const char* operation, std::string_view name) const noexcept;  ///< needs it
+  [[nodiscard]] Result<Volume> need(const char* operation, std::string_view name) const noexcept;    ///< takes `lock`
+  [[nodiscard]] Result<Volume> lookUp(const char* operation, std::string_view name) const noexcept;  ///< needs `lock` or `turn`
   [[nodiscard]] std::string deviceName(std::string_view name) const;
   [[nodiscard]] Timeout timeout(const std::optional<Timeout>& wanted) const noexcept;
   Result<void> discard(const Volume& volume) noexcept;
@@ -105,7 +119,8 @@ struct Volumes::State {
   VolumesOptions options;
   thin::Book book;
   std::size_t records = 0;  ///< in the log
-  mutable thin::Lock lock;
+  thin::Lock turn;          ///< of whoever changes pool, log and book: for as long as that takes
+  mutable thin::Lock lock;  ///< of the book: whoever changes it has both, whoever reads it one of them; for a moment
   thin::Group<thin::CreateRequest> creations;
   thin::Group<thin::DeleteRequest> deletions;
 };

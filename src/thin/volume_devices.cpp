@@ -125,7 +125,7 @@ Result<void> follow(ThinPool& pool, const Volume& volume) noexcept {
 }  // namespace
 
 Result<void> Volumes::resize(std::string_view name, Sectors size) noexcept {
-  const Hold hold(state_->lock);
+  const Hold hold(state_->turn);
   auto volume = state_->lookUp("resize volume", name);
   if (!volume) return std::move(volume).error();
   if (size < volume->size)
@@ -136,7 +136,7 @@ Result<void> Volumes::resize(std::string_view name, Sectors size) noexcept {
 }
 
 Result<void> Volumes::setReadOnly(std::string_view name, bool readOnly) noexcept {
-  const Hold hold(state_->lock);
+  const Hold hold(state_->turn);
   auto volume = state_->lookUp("change volume", name);
   if (!volume) return std::move(volume).error();
   volume->readOnly = readOnly;
@@ -145,7 +145,7 @@ Result<void> Volumes::setReadOnly(std::string_view name, bool readOnly) noexcept
 }
 
 Result<void> Volumes::rename(std::string_view name, std::string_view newName) noexcept {
-  const Hold hold(state_->lock);
+  const Hold hold(state_->turn);
   auto volume = state_->lookUp("rename volume", name);
   if (!volume) return std::move(volume).error();
   auto device = Name::parseForNode(state_->deviceName(newName));

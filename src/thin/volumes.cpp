@@ -63,6 +63,7 @@ Result<Volume> Volumes::State::lookUp(const char* operation, std::string_view na
 Result<void> Volumes::State::note(const std::string& record, bool durable) noexcept {
   if (auto appended = log.append(record, durable); !appended) return appended;
   ++records;
+  const Hold hold(lock);
   if (!book.take(record))
     return failure(Errc::malformedReply, "write record log", pool.name(), "a record of our own makes no sense: " + record);
   return {};
@@ -166,7 +167,7 @@ void Volumes::State::create(std::span<thin::CreateRequest* const> group) noexcep
 Result<void> Volumes::create(std::span<const NewVolume> volumes) noexcept {
   State& state = *state_;
   thin::CreateRequest request{volumes, {}};
-  state.creations.run(state.lock, request, [&](std::span<thin::CreateRequest* const> group) { state.create(group); });
+  state.creations.run(state.turn, request, [&](std::span<thin::CreateRequest* const> group) { state.create(group); });
   return std::move(request.result);
 }
 
@@ -227,7 +228,7 @@ Result<void> Volumes::remove(std::span<const std::string_view> names, const Dele
   State& state = *state_;
   if (auto left = deactivate(names, {.timeout = options.timeout}); !left) return left;
   thin::DeleteRequest request{names, &options, {}, {}};
-  state.deletions.run(state.lock, request, [&](std::span<thin::DeleteRequest* const> group) { state.remove(group); });
+  state.deletions.run(state.turn, request, [&](std::span<thin::DeleteRequest* const> group) { state.remove(group); });
   return std::move(request.result);
 }
 
