@@ -2,11 +2,12 @@
 # shellcheck shell=bash disable=SC2154
 
 steps() {
-  local program loop1=/dev/loop1 loop2=/dev/loop2 loop3=/dev/loop3 # the same for both
+  local program target loop1=/dev/loop1 loop2=/dev/loop2 loop3=/dev/loop3 # the same for both
   truncate -s 0 "$work/disk1" "$work/disk2" "$work/disk3"
   truncate -s 64M "$work/disk1" "$work/disk2" "$work/disk3"
   losetup "$loop1" "$work/disk1" && losetup "$loop2" "$work/disk2" && losetup "$loop3" "$work/disk3" || return
   printf 'a passphrase' > "$work/key"
+  printf '%032d' 0 > "$work/plain-key"
   if program=$(missing cryptsetup veritysetup); then miss 'cryptsetup, veritysetup' "$program"; else encrypted && verified; fi
   if program=$(missing kpartx); then miss kpartx "$program"; else partitioned; fi
   if program=$(missing lvm); then miss lvm "$program"; else volumes; fi
@@ -29,7 +30,7 @@ encrypted() {
   record 'cryptsetup luksSuspend' cryptsetup luksSuspend secret
   record 'cryptsetup luksResume' cryptsetup luksResume --key-file "$work/key" secret
   record 'cryptsetup close' cryptsetup close secret
-  record 'cryptsetup open, plain' cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 --hash sha256 --key-file "$work/key" \
+  record 'cryptsetup open, plain' cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 --key-file "$work/plain-key" \
     "$loop1" plain
   exec 9< /dev/mapper/plain
   record 'cryptsetup close --deferred' cryptsetup close --deferred plain
@@ -77,6 +78,8 @@ partitioned() {
 
 lvm_quietly() { command lvm "$@" --config 'activation{monitoring=0} log{verbose=0}'; }
 volumes() {
+  # The kernel loads them; lvm asks /sbin/modprobe, which knows no guest's modules.
+  for target in snapshot thin-pool; do "$work/judge" target-version $target; done > /dev/null
   dd if=/dev/zero of="$loop1" bs=1M count=8 status=none
   dd if=/dev/zero of="$loop2" bs=1M count=8 status=none
   record 'pvcreate' lvm_quietly pvcreate -ff -y "$loop1" "$loop2"

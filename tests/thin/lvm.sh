@@ -15,8 +15,9 @@ global { locking_type=1 use_lvmpolld=0 }
 activation { udev_sync=1 monitoring=0 }
 END
   lvm() { command lvm "$@" 2>&1; }
+  dmsetup target-version thin-pool > /dev/null # the kernel loads it; lvm asks /sbin/modprobe, which knows no guest's modules
   check 'pvcreate' lvm pvcreate "$pv"
-  check 'vgcreate' lvm vgcreate devmap-vg "$pv"
+  check 'vgcreate' lvm vgcreate --setautoactivation n devmap-vg "$pv"
   check 'a pool of lvm' lvm lvcreate -q --type thin-pool -L 64M -n pool devmap-vg
   check 'a volume of lvm' lvm lvcreate -q -V 32M --thinpool pool -n vol devmap-vg
   name=$(dmsetup ls | awk '/tpool/ {print $1; exit}')
@@ -24,6 +25,8 @@ END
   meta=$(dmsetup ls | awk '/tmeta/ {print $1; exit}')
   data=$(dmsetup ls | awk '/tdata/ {print $1; exit}')
   refuses 'a store on the devices of the pool of lvm' 'busy|in use|EBUSY' layer init devmap-mine "/dev/mapper/$data" "/dev/mapper/$meta"
+  refuses 'a store by the name of the pool of lvm' 'exists|another|uuid' layer init "$name" "/dev/mapper/$data" "/dev/mapper/$meta"
+  refuses 'the same on devices of its own' 'exists|another|uuid' layer init "$name" 64M
   prints 'lvm keeps all its devices as they were' "$before" bash -c 'dmsetup table; dmsetup info -c --noheadings -o name,uuid,events,suspended'
   check 'its pool status is shown, to look at' "$devmap" pool status "$name"
   check 'lvm lets go' lvm vgchange -q -an devmap-vg
