@@ -11,19 +11,12 @@ calls() {
   strace -f -o "$work/trace" "$@" > /dev/null 2>&1
   grep -cE '^[0-9]+ +[a-z_0-9]+\(' "$work/trace"
 }
-# microseconds COUNT PROGRAM ARGUMENT...: of one start, the mean; with the next of the cookies where an argument is COOKIE
+# microseconds PROGRAM VERB OPERAND...: of one start with one of the operands, the mean. busybox starts it with vfork: the fork of a shell
+# takes several times as long as all that the tool does.
 microseconds() {
-  local begin=${EPOCHREALTIME/./} count=$1 i
-  for ((i = 0; i < count; ++i)); do "${@:2}" ${cookies:+"${cookies[i]}"} > /dev/null; done
-  echo $(((${EPOCHREALTIME/./} - begin) / count))
-}
-make_cookies() { # COUNT
-  local i
-  cookies=()
-  for ((i = 0; i < $1; ++i)); do
-    fresh_cookie
-    cookies+=("$cookie")
-  done
+  local begin=${EPOCHREALTIME/./}
+  printf '%s\n' "${@:3}" | busybox xargs -n 1 "$1" "$2" > /dev/null
+  echo $(((${EPOCHREALTIME/./} - begin) / ($# - 2)))
 }
 
 cost() { # VERB [OPERAND]: without an operand, a new cookie
@@ -43,13 +36,14 @@ cost() { # VERB [OPERAND]: without an operand, a new cookie
     fi
   done
 }
-pace() { # VERB [OPERAND]
-  local count=50 cookies=() theirTime ourTime
-  [ $# = 2 ] || make_cookies $count
-  theirTime=$(microseconds $count "$theirs" "$@")
-  [ $# = 2 ] || make_cookies $count
-  ourTime=$(microseconds $count "$work/bin/devmap" "$@")
-  echo "time of $1: devmap $ourTime us, dmsetup $theirTime us, $((ourTime * 100 / theirTime)) % ($count starts each)"
+starts=50
+pace() { # VERB OPERAND
+  local operands program took=() i
+  for program in "$theirs" "$work/bin/devmap"; do
+    mapfile -t operands < <(for ((i = 0; i < starts; ++i)); do if [ "$2" = COOKIE ]; then fresh_cookie && echo "$cookie"; else echo "$2"; fi; done)
+    took+=("$(microseconds "$program" "$1" "${operands[@]}")")
+  done
+  echo "time of $1: devmap ${took[1]} us, dmsetup ${took[0]} us, $((took[1] * 100 / took[0])) % ($starts starts each)"
 }
 if ! command -v strace > /dev/null; then
   skip 'system calls' 'needs strace'
@@ -59,7 +53,7 @@ else
   cost info a
 fi
 pace udevflags 0x400001
-[ "${udev-}" = no ] || pace udevcomplete
+[ "${udev-}" = no ] || pace udevcomplete COOKIE
 pace info a
 dmsetup udevcomplete_all -y > /dev/null
 dmsetup remove a
