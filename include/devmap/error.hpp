@@ -63,6 +63,27 @@ P* checked(P* pointer) noexcept {
   if (pointer == nullptr) __builtin_trap();
   return pointer;
 }
+
+/// An Error, or none, in one pointer: a Result that is passed on costs a few instructions, and the many that never fail carry no strings.
+class ErrorBox {
+ public:
+  ErrorBox() noexcept = default;
+  [[gnu::noinline]] explicit ErrorBox(Error&& error) noexcept : error_(new Error(std::move(error))) {}
+  [[gnu::noinline]] ErrorBox(const ErrorBox& other) noexcept : error_(other.error_ == nullptr ? nullptr : new Error(*other.error_)) {}
+  ErrorBox(ErrorBox&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
+  ErrorBox& operator=(ErrorBox other) noexcept {
+    std::swap(error_, other.error_);
+    return *this;
+  }
+  ~ErrorBox() {
+    if (error_ != nullptr) discard(error_);
+  }
+  [[nodiscard]] Error* get() const noexcept { return error_; }
+
+ private:
+  [[gnu::noinline]] static void discard(Error* error) noexcept { delete error; }
+  Error* error_ = nullptr;
+};
 }  // namespace detail
 
 /// A value or an Error. A strict subset of std::expected<T, Error>, the same type whatever standard the consumer compiles for;
@@ -74,8 +95,9 @@ class [[nodiscard]] Result {
   using value_type = T;
   using error_type = Error;
 
-  Result(T value) noexcept : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
-  Result(Error error) noexcept : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) noexcept : state_(std::in_place_index<0>, std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Result(Error&& error) noexcept : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT(google-explicit-constructor)
+  Result(const Error& error) noexcept : state_(std::in_place_index<1>, Error(error)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
@@ -93,12 +115,16 @@ class [[nodiscard]] Result {
     return has_value() ? value() : static_cast<T>(std::forward<U>(fallback));
   }
 
-  [[nodiscard]] Error& error() & noexcept { return *detail::checked(std::get_if<1>(&state_)); }
-  [[nodiscard]] const Error& error() const& noexcept { return *detail::checked(std::get_if<1>(&state_)); }
-  [[nodiscard]] Error&& error() && noexcept { return std::move(*detail::checked(std::get_if<1>(&state_))); }
+  [[nodiscard]] Error& error() & noexcept { return *detail::checked(failed()); }
+  [[nodiscard]] const Error& error() const& noexcept { return *detail::checked(failed()); }
+  [[nodiscard]] Error&& error() && noexcept { return std::move(*detail::checked(failed())); }
 
  private:
-  std::variant<T, Error> state_;
+  [[nodiscard]] Error* failed() const noexcept {
+    const auto* const box = std::get_if<1>(&state_);
+    return box == nullptr ? nullptr : box->get();
+  }
+  std::variant<T, detail::ErrorBox> state_;
 };
 
 /// Success without a value, or an Error.
@@ -109,17 +135,18 @@ class [[nodiscard]] Result<void> {
   using error_type = Error;
 
   Result() noexcept = default;
-  Result(Error error) noexcept : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error&& error) noexcept : error_(std::move(error)) {}   // NOLINT(google-explicit-constructor)
+  Result(const Error& error) noexcept : error_(Error(error)) {}  // NOLINT(google-explicit-constructor)
 
-  [[nodiscard]] bool has_value() const noexcept { return !error_.has_value(); }
+  [[nodiscard]] bool has_value() const noexcept { return error_.get() == nullptr; }
   explicit operator bool() const noexcept { return has_value(); }
 
-  [[nodiscard]] Error& error() & noexcept { return *detail::checked(error_ ? &*error_ : nullptr); }
-  [[nodiscard]] const Error& error() const& noexcept { return *detail::checked(error_ ? &*error_ : nullptr); }
-  [[nodiscard]] Error&& error() && noexcept { return std::move(*detail::checked(error_ ? &*error_ : nullptr)); }
+  [[nodiscard]] Error& error() & noexcept { return *detail::checked(error_.get()); }
+  [[nodiscard]] const Error& error() const& noexcept { return *detail::checked(error_.get()); }
+  [[nodiscard]] Error&& error() && noexcept { return std::move(*detail::checked(error_.get())); }
 
  private:
-  std::optional<Error> error_;
+  detail::ErrorBox error_;
 };
 
 }  // namespace devmap
