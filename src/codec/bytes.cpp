@@ -1,16 +1,13 @@
 #include <codec/bytes.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
 
-#include <codec/load.hpp>
-
 namespace devmap::codec {
 namespace {
-
-constexpr std::size_t alignment = 16;
 
 constexpr std::size_t deadStack = 8192;  // frames of a call, and a full set of vector registers (2.7 KiB with AVX-512)
 
@@ -62,17 +59,17 @@ Bytes::~Bytes() { reset(); }
 
 bool Bytes::resize(std::size_t size) noexcept {
   if (size <= capacity_) {
-    if (size > size_) zero({data_ + size_, size - size_});
     size_ = size;
     return true;
   }
-  if (size > static_cast<std::size_t>(PTRDIFF_MAX) - alignment) return false;
-  const std::size_t capacity = (size + alignment - 1) / alignment * alignment;
-  auto* data = static_cast<std::byte*>(::aligned_alloc(alignment, capacity));
+  if (size > static_cast<std::size_t>(PTRDIFF_MAX)) return false;
+  const std::size_t capacity = std::max(size, capacity_ + capacity_ / 2);
+  auto* data = static_cast<std::byte*>(secret_ ? std::malloc(capacity) : std::realloc(data_, capacity));  // NOLINT(*-no-malloc)
   if (data == nullptr) return false;
-  if (size_ != 0) std::memcpy(data, data_, size_);
-  zero({data + size_, capacity - size_});
-  reset();  // not realloc: that would leave an unwiped copy behind
+  if (secret_) {  // realloc would leave an unwiped copy behind
+    if (size_ != 0) std::memcpy(data, data_, size_);
+    reset();
+  }
   data_ = data;
   size_ = size;
   capacity_ = capacity;

@@ -11,8 +11,8 @@ namespace devmap::codec {
 /// call.
 void wipe(std::span<std::byte> bytes) noexcept;
 
-/// Owner of a block of bytes, aligned to 16. Growing keeps the content and zero-fills the rest; with `secret` set, every block it
-/// lets go of is wiped first, over its whole capacity.
+/// Owner of a block of bytes, aligned as malloc does. Growing keeps the content; what is new holds anything. With `secret` set, every
+/// block it lets go of is wiped first, over its whole capacity.
 class Bytes {
  public:
   Bytes() noexcept = default;
@@ -20,7 +20,7 @@ class Bytes {
   Bytes& operator=(Bytes&& other) noexcept;
   ~Bytes();
 
-  /// False when the memory cannot be had; nothing changed then.
+  /// False when the memory cannot be had; nothing changed then. Growing little by little copies a few times, not each time.
   [[nodiscard]] bool resize(std::size_t size) noexcept;
   /// Lets go of the block.
   void reset() noexcept;

@@ -1,6 +1,7 @@
 #include <codec/reply.hpp>
 
 #include <cstdint>
+#include <cstring>
 
 #include <codec/load.hpp>
 #include <uapi.hpp>
@@ -27,15 +28,15 @@ Error malformed(const char* detail) noexcept {
   return error;
 }
 
+// A type has at most 15 bytes; kernels before 6.7 leave the 16th as it was (dm-ioctl.c: retrieve_status).
 Result<TableRow> decodeRow(Span record) noexcept {
   const auto start = load<std::uint64_t>(record, offsetof(dm_target_spec, sector_start));
   const auto length = load<std::uint64_t>(record, offsetof(dm_target_spec, length));
   if (!start || !length || record.size() < uapi::specSize) return malformed("a row is cut off");
-  const auto type = loadText(record.subspan(offsetof(dm_target_spec, target_type), uapi::typeLength), 0);
-  if (!type) return malformed("a row's type has no end");
+  const char* const type = reinterpret_cast<const char*>(record.data()) + offsetof(dm_target_spec, target_type);
   const auto params = loadText(record, uapi::specSize);
   if (!params) return malformed("a row's text has no end");
-  return TableRow{Sectors{*start}, Sectors{*length}, *type, *params};
+  return TableRow{Sectors{*start}, Sectors{*length}, {type, ::strnlen(type, uapi::typeLength - 1)}, *params};
 }
 
 /// A record of a chain whose `next` counts from the record itself: from `offset` to where the next one starts, or to the end of the

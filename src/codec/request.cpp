@@ -12,20 +12,27 @@ namespace {
 
 constexpr std::size_t messageOffset = offsetof(dm_target_msg, message);
 
-/// Writes text and NUL at `offset` and zeroes what is left. False when it does not fit.
+/// Writes text and NUL at `offset`. False when it does not fit.
 bool putText(std::string_view text, std::size_t offset, std::span<std::byte> out) noexcept {
   if (text.empty() || hasNul(text)) return false;
   if (out.size() < offset || out.size() - offset <= text.size()) return false;
   storeText(out, offset, text);
-  zero(out.subspan(offset + text.size()));
+  out[offset + text.size()] = std::byte{0};
   return true;
 }
 
+bool hasBackslash(std::string_view text) noexcept { return text.find('\\') != std::string_view::npos; }
+
 void putParams(std::string_view params, Backslash backslash, std::span<std::byte> out) noexcept {
   std::size_t at = 0;
-  for (const char c : params) {
-    out[at++] = static_cast<std::byte>(c);
-    if (c == '\\' && backslash == Backslash::literal) out[at++] = static_cast<std::byte>(c);
+  if (backslash == Backslash::literal && hasBackslash(params)) {
+    for (const char c : params) {
+      out[at++] = static_cast<std::byte>(c);
+      if (c == '\\') out[at++] = static_cast<std::byte>(c);
+    }
+  } else {
+    storeText(out, 0, params);
+    at = params.size();
   }
   zero(out.subspan(at));
 }
@@ -34,7 +41,8 @@ void putParams(std::string_view params, Backslash backslash, std::span<std::byte
 
 std::size_t rowSize(std::string_view params, Backslash backslash) noexcept {
   std::size_t text = params.size();
-  if (backslash == Backslash::literal) text += static_cast<std::size_t>(std::count(params.begin(), params.end(), '\\'));
+  if (backslash == Backslash::literal && hasBackslash(params))
+    text += static_cast<std::size_t>(std::count(params.begin(), params.end(), '\\'));
   return (uapi::specSize + text + 1 + uapi::payloadAlign - 1) / uapi::payloadAlign * uapi::payloadAlign;
 }
 
@@ -59,7 +67,11 @@ bool encodeMessage(Sectors sector, std::string_view text, std::span<std::byte> o
   return true;
 }
 
-bool encodeText(std::string_view text, std::span<std::byte> out) noexcept { return putText(text, 0, out); }
+bool encodeText(std::string_view text, std::span<std::byte> out) noexcept {
+  if (!putText(text, 0, out)) return false;
+  zero(out.subspan(text.size()));
+  return true;
+}
 
 bool encodeGeometry(const Geometry& geometry, std::span<std::byte> out) noexcept {
   if (out.size() < geometrySize) return false;

@@ -21,7 +21,7 @@ namespace devmap::codec {
 
 /// Bytes of a message: sector, text, NUL.
 [[nodiscard]] std::size_t messageSize(std::string_view text) noexcept;
-/// False when `out` is too small or the text is empty or holds a NUL. Zeroes the rest of `out`.
+/// False when `out` is too small or the text is empty or holds a NUL. What lies behind the message stays as it is.
 [[nodiscard]] bool encodeMessage(Sectors sector, std::string_view text, std::span<std::byte> out) noexcept;
 
 /// Rename: the new name or uuid with its NUL. False when `out` is too small or the text is empty or holds a NUL. Zeroes the rest.

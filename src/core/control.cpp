@@ -175,13 +175,14 @@ Result<codec::ReplyHeader> executeReading(Context& context, const Call& call, co
     if (size > codec::maxPacketSize || !packet.resize(size))
       return Error{
           Errc::outOfMemory, call.operation, 0, call.device(), {}, "no memory for a reply of " + std::to_string(size) + " bytes", {}};
-    // Kernels before 6.7 leave the last byte of a type name as it comes in (dm-ioctl.c: retrieve_status).
-    std::ranges::fill(packet.span(), std::byte{0});
     if (!codec::encodeHeader(request, packet.span()))
       return Error{Errc::invalidArgument, call.operation, 0, call.device(), {}, "the name or uuid is too long or holds a NUL", {}};
     auto reply = execute(context, call, packet.span());
     if (!reply) return reply;
-    if ((reply->flags & codec::flagBufferFull) != 0) continue;
+    if ((reply->flags & codec::flagBufferFull) != 0) {
+      packet.reset();  // nothing of it need be copied
+      continue;
+    }
     context.lastReplySize[static_cast<std::size_t>(call.command)].store(reply->dataSize, std::memory_order_relaxed);
     return reply;
   }

@@ -67,7 +67,7 @@ Error badRow(const TaskState& state, const char* why) {
 }
 
 // The reason why the row cannot follow the rows there are, or null.
-const char* reasonAgainst(const TaskState& state, Sectors start, Sectors length, std::string_view type, std::string_view params) noexcept {
+const char* reasonAgainst(const TaskState& state, Sectors start, Sectors length, std::string_view type) noexcept {
   if (length.count == 0) return "a row must be at least one sector long";
   if (state.rowCount == 0 && start.count != 0) return "the first row must start at sector 0";
   if (start < state.end) return "the row overlaps the one before it";
@@ -75,8 +75,6 @@ const char* reasonAgainst(const TaskState& state, Sectors start, Sectors length,
   if (start.count + length.count < start.count) return "the row ends beyond the largest possible sector";
   if (type.empty()) return "the target type is missing";
   if (type.size() >= codec::typeLength) return "a target type has at most 15 bytes";
-  if (type.find('\0') != std::string_view::npos) return "the target type holds a NUL byte";
-  if (params.find('\0') != std::string_view::npos) return "the parameters hold a NUL byte";
   return nullptr;
 }
 
@@ -188,8 +186,9 @@ Result<void> Task::setNewUuid(std::string_view uuid) noexcept {
 
 Result<void> Task::addTarget(Sectors start, Sectors length, std::string_view type, std::string_view params, Backslash backslash) noexcept {
   TaskState& state = *state_;
-  if (auto ok = only(state, {TaskType::DeviceCreate, TaskType::DeviceReload}, "rows are for DeviceCreate and DeviceReload"); !ok) return ok;
-  if (const char* why = detail::reasonAgainst(state, start, length, type, params)) return detail::badRow(state, why);
+  if (state.type != TaskType::DeviceCreate && state.type != TaskType::DeviceReload)
+    return state.refuse(Errc::invalidArgument, detail::setUp, "rows are for DeviceCreate and DeviceReload");
+  if (const char* why = detail::reasonAgainst(state, start, length, type)) return detail::badRow(state, why);
   const std::size_t before = std::max(state.load.size(), codec::headerSize);
   const std::size_t size = codec::rowSize(params, backslash);
   if (size > codec::maxPacketSize || before + size > codec::maxPacketSize || !state.load.resize(before + size)) {
@@ -199,7 +198,8 @@ Result<void> Task::addTarget(Sectors start, Sectors length, std::string_view typ
   }
   if (!codec::encodeRow({start, length, type, params}, backslash, state.load.span().subspan(before))) {
     static_cast<void>(state.load.resize(before));
-    return detail::badRow(state, "the row cannot be encoded");
+    const bool inType = type.find('\0') != std::string_view::npos;
+    return detail::badRow(state, inType ? "the target type holds a NUL byte" : "the parameters hold a NUL byte");
   }
   ++state.rowCount;
   state.end = Sectors{start.count + length.count};

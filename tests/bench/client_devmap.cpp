@@ -78,7 +78,7 @@ std::uint64_t once(DeviceMapper& mapper, const char* operation, unsigned size) {
   if (std::strcmp(operation, "load") == 0) return load(mapper, size);
   if (std::strncmp(operation, "list", 4) == 0) return listAll(mapper);
   Task other = task(mapper, std::strcmp(operation, "info") == 0 ? TaskType::DeviceInfo : TaskType::DeviceTargetMsg, benchName);
-  if (std::strcmp(operation, "message") == 0) need(other.setMessage("reset"));
+  if (std::strcmp(operation, "message") == 0) need(other.setMessage("@stats_list"));
   need(other.run());
   return other.info().device.minor;
 }

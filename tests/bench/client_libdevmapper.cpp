@@ -113,7 +113,7 @@ std::uint64_t once(const char* operation, unsigned size) {
   if (std::strcmp(operation, "list-names") == 0) return listNames();
   if (std::strcmp(operation, "info") == 0) return finish(task(DM_DEVICE_INFO, benchName), false);
   dm_task* const message = task(DM_DEVICE_TARGET_MSG, benchName);
-  need(dm_task_set_message(message, "reset") && dm_task_set_sector(message, 0), "dm_task_set_message");
+  need(dm_task_set_message(message, "@stats_list") && dm_task_set_sector(message, 0), "dm_task_set_message");
   return finish(message, false);
 }
 

@@ -57,6 +57,9 @@ void message(std::string_view text, std::size_t room) {
   const bool valid = usable(text) && room >= codec::messageSize(text);
   expect(codec::encodeMessage(Sectors{text.size()}, text, block) == valid, "a wrong judgement of a message");
   if (!valid) return;
+  const auto end = block.begin() + static_cast<std::ptrdiff_t>(codec::messageSize(text));
+  expect(std::all_of(end, block.end(), [](std::byte b) { return b == std::byte{0xee}; }), "something written behind the message");
+  block.erase(end, block.end());
   expect(numberIn<std::uint64_t>(block, 0) == text.size() && textIn(block, 8) == text, "a wrong message");
 }
 

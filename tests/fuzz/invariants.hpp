@@ -18,13 +18,16 @@ namespace devmap::check {
 
 using Span = std::span<const std::byte>;
 
-/// The text lies in `bytes`, and so does the NUL behind it.
-inline bool inside(std::string_view text, Span bytes) {
+/// The text lies in `bytes`, which go on behind it.
+inline bool within(std::string_view text, Span bytes) {
   const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data());
   const auto at = reinterpret_cast<std::uintptr_t>(text.data());
   if (at < begin || at - begin >= bytes.size() || text.size() >= bytes.size() - (at - begin)) return false;
-  return text.find('\0') == text.npos && text.data()[text.size()] == '\0';
+  return text.find('\0') == text.npos;
 }
+
+/// And what follows is a NUL.
+inline bool inside(std::string_view text, Span bytes) { return within(text, bytes) && text.data()[text.size()] == '\0'; }
 
 inline const char* errorFault(const Error& error) {
   if (error.code != Errc::malformedReply) return "an error of another kind than malformedReply";
@@ -91,7 +94,8 @@ inline const char* rows(const codec::ReplyHeader& header, Span packet) {
   if (rows->size() != (payload.empty() ? 0 : header.targetCount)) return "another number of rows than target_count";
   const char* behind = nullptr;
   for (const TableRow& row : *rows) {
-    if (!inside(row.type, payload) || !inside(row.params, payload)) return "a row's text outside of the payload";
+    if (!within(row.type, payload) || !inside(row.params, payload)) return "a row's text outside of the payload";
+    if (row.type.size() > 15) return "a type of more than 15 bytes";  // that of 15 may lack its NUL
     if (row.type.size() > 15) return "a type longer than its field";
     if (behind != nullptr && row.type.data() < behind) return "a row that overlaps the one before";
     behind = row.params.data() + row.params.size();

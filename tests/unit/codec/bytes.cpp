@@ -2,6 +2,7 @@
 #include <codec/bytes.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -20,7 +21,7 @@ void fill(std::span<std::byte> bytes, int value) { std::fill(bytes.begin(), byte
 
 }  // namespace
 
-TEST_CASE("bytes: empty at first, zero-filled and aligned after resize") {
+TEST_CASE("bytes: empty at first, aligned after resize") {
   Bytes bytes;
   CHECK(bytes.size() == 0);
   CHECK(bytes.span().empty());
@@ -28,21 +29,34 @@ TEST_CASE("bytes: empty at first, zero-filled and aligned after resize") {
     Bytes block;
     REQUIRE(block.resize(size));
     CHECK(block.size() == size);
-    CHECK(reinterpret_cast<std::uintptr_t>(block.span().data()) % 16 == 0);
-    CHECK(allAre(block.span(), 0));
+    CHECK(reinterpret_cast<std::uintptr_t>(block.span().data()) % alignof(std::max_align_t) == 0);
+    fill(block.span(), 1);  // all of it is there
   }
 }
 
-TEST_CASE("bytes: growing keeps the content and zeroes the rest") {
+TEST_CASE("bytes: growing keeps the content") {
   Bytes bytes;
   REQUIRE(bytes.resize(10));
   fill(bytes.span(), 7);
   REQUIRE(bytes.resize(5000));
   CHECK(allAre(bytes.span().first(10), 7));
-  CHECK(allAre(bytes.span().subspan(10), 0));
 }
 
-TEST_CASE("bytes: what was given up by shrinking does not come back") {
+TEST_CASE("bytes: growing little by little moves the block a few times, not each time") {
+  Bytes bytes;
+  const std::byte* last = nullptr;
+  int moves = 0;
+  for (std::size_t size = 1; size <= 100'000; ++size) {
+    REQUIRE(bytes.resize(size));
+    bytes.span().back() = static_cast<std::byte>(size % 251);
+    if (bytes.span().data() != last) ++moves;
+    last = bytes.span().data();
+  }
+  CHECK(moves < 40);
+  for (std::size_t i = 0; i < bytes.size(); ++i) REQUIRE(bytes.span()[i] == static_cast<std::byte>((i + 1) % 251));
+}
+
+TEST_CASE("bytes: shrinking keeps what is left") {
   Bytes bytes;
   REQUIRE(bytes.resize(100));
   fill(bytes.span(), 7);
@@ -50,7 +64,6 @@ TEST_CASE("bytes: what was given up by shrinking does not come back") {
   CHECK(bytes.size() == 10);
   REQUIRE(bytes.resize(100));
   CHECK(allAre(bytes.span().first(10), 7));
-  CHECK(allAre(bytes.span().subspan(10), 0));
   REQUIRE(bytes.resize(0));
   CHECK(bytes.span().empty());
 }
@@ -84,7 +97,6 @@ TEST_CASE("bytes: moving hands the block over") {
   c.reset();
   CHECK(c.size() == 0);
   REQUIRE(c.resize(4));
-  CHECK(allAre(c.span(), 0));
 }
 
 TEST_CASE("bytes: wipe zeroes, also nothing at all") {
