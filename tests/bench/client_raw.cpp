@@ -1,4 +1,4 @@
-// The same operations as a hand-written loop of ioctls: the floor. Buffers are large enough from the start and used again.
+// The same operations as a hand-written loop of ioctls: the floor. It knows how large replies are: the kernel copies all of a buffer.
 
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
@@ -17,7 +17,7 @@
 namespace {
 
 int control = -1;
-std::vector<char> buffer(64UL << 20);
+std::vector<char> buffer(16UL << 20);
 dm_ioctl* const header = reinterpret_cast<dm_ioctl*>(buffer.data());
 
 void need(int status, const char* what) {
@@ -67,8 +67,11 @@ std::uint64_t createRemove() {
   return device;
 }
 
-std::uint64_t rows(std::uint32_t flags) {
-  begin(benchName, static_cast<std::uint32_t>(buffer.size()), flags | DM_NOFLUSH_FLAG);
+// Room for a reply of `count` rows or devices.
+std::uint32_t room(unsigned count) { return 16384 + count * 80; }
+
+std::uint64_t rows(unsigned count, std::uint32_t flags) {
+  begin(benchName, room(count), flags | DM_NOFLUSH_FLAG);
   call(DM_TABLE_STATUS, "DM_TABLE_STATUS");
   std::uint64_t sum = 0;
   const char* at = buffer.data() + header->data_start;
@@ -96,8 +99,8 @@ std::uint64_t load(unsigned count) {
   return count;
 }
 
-std::uint64_t list() {
-  begin(nullptr, static_cast<std::uint32_t>(buffer.size()), DM_UUID_FLAG);
+std::uint64_t list(unsigned count) {
+  begin(nullptr, room(count), DM_UUID_FLAG);
   call(DM_LIST_DEVICES, "DM_LIST_DEVICES");
   std::uint64_t sum = 0;
   const char* at = buffer.data() + header->data_start;
@@ -118,10 +121,10 @@ std::uint64_t list() {
 
 std::uint64_t once(const char* operation, unsigned size) {
   if (std::strcmp(operation, "create-remove") == 0) return createRemove();
-  if (std::strcmp(operation, "status") == 0) return rows(0);
-  if (std::strcmp(operation, "table") == 0) return rows(DM_STATUS_TABLE_FLAG);
+  if (std::strcmp(operation, "status") == 0) return rows(size, 0);
+  if (std::strcmp(operation, "table") == 0) return rows(size, DM_STATUS_TABLE_FLAG);
   if (std::strcmp(operation, "load") == 0) return load(size);
-  if (std::strncmp(operation, "list", 4) == 0) return list();
+  if (std::strncmp(operation, "list", 4) == 0) return list(size);
   begin(benchName);
   if (std::strcmp(operation, "info") == 0) {
     call(DM_DEV_STATUS, "DM_DEV_STATUS");
