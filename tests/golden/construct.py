@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
-"""Writes the constructed packets: every request, and replies that a real kernel is hard to bring to. Usage: construct.py FOLDER"""
+"""Writes the constructed packets: every request, and replies that a real kernel is hard to bring to. Usage: construct.py [--big-endian] FOLDER"""
 import sys
 
+import layout
 from layout import *
 
+if sys.argv[1] == '--big-endian':
+    layout.ORDER = '>'
+    del sys.argv[1]
 folder = sys.argv[1]
 
 
@@ -81,7 +85,7 @@ def versions(types):
     """LIST_VERSIONS: next counts from this record; data_size is an upper bound, 8 bytes a record too large at most."""
     fields, slack = [], 0
     for index, (kind, version) in enumerate(types):
-        record = pad([(b'????', '')] + [(struct.pack('<3I', *version), 'version: %d %d %d' % version)] + text(kind, 'name'))
+        record = pad([(b'????', '')] + [(struct.pack(layout.ORDER + '3I', *version), 'version: %d %d %d' % version)] + text(kind, 'name'))
         record[0] = number('I', 0 if index + 1 == len(types) else size_of(record), 'next')[0]
         slack += 16 + len(kind) + 1 + 7 - size_of(record)
         fields += record

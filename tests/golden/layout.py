@@ -5,6 +5,7 @@ A file is a sequence of words: `0011ff` are bytes, `00*119` is one byte so many 
 """
 import struct
 
+ORDER = '<'  # of the bytes in a number: construct.py --big-endian sets '>'
 HEADER = 312  # sizeof(struct dm_ioctl)
 NONE = 305  # offsetof(struct dm_ioctl, data): data_size of a reply without a payload
 
@@ -13,8 +14,8 @@ BUFFER_FULL, SKIP_LOCKFS, NOFLUSH, QUERY_INACTIVE, UEVENT, UUID = 1 << 8, 1 << 1
 SECURE, DATA_OUT, DEFERRED, INTERNAL_SUSPEND, IMA = 1 << 15, 1 << 16, 1 << 17, 1 << 18, 1 << 19
 
 HEADER_FIELDS = [  # offset, format, name
-    (0, '<3I', 'version'), (12, '<I', 'data_size'), (16, '<I', 'data_start'), (20, '<I', 'target_count'),
-    (24, '<i', 'open_count'), (28, '<I', 'flags'), (32, '<I', 'event_nr'), (36, '<I', 'padding'), (40, '<Q', 'dev'),
+    (0, '3I', 'version'), (12, 'I', 'data_size'), (16, 'I', 'data_start'), (20, 'I', 'target_count'),
+    (24, 'i', 'open_count'), (28, 'I', 'flags'), (32, 'I', 'event_nr'), (36, 'I', 'padding'), (40, 'Q', 'dev'),
     (48, '128s', 'name'), (176, '129s', 'uuid'), (305, '7s', 'data'),
 ]
 
@@ -30,7 +31,7 @@ def header(version=(4, 0, 0), size=HEADER, start=HEADER, count=0, opened=0, flag
     for (offset, layout, label), value in zip(HEADER_FIELDS, values):
         assert sum(len(b) for b, _ in fields) == offset
         shown = {'flags': hex(flags), 'dev': hex(dev)}.get(label, ' '.join(map(str, value)))
-        fields.append((struct.pack(layout, *value), f'{offset} {label}: {shown}'))
+        fields.append((struct.pack(ORDER + layout, *value), f'{offset} {label}: {shown}'))
     return fields
 
 
@@ -39,7 +40,7 @@ def text(value, label):
 
 
 def number(layout, value, label):
-    return [(struct.pack('<' + layout, value), f'{label}: {value}')]
+    return [(struct.pack(ORDER + layout, value), f'{label}: {value}')]
 
 
 def pad(fields, to=8, fill=b'\0'):
@@ -66,11 +67,11 @@ def header_fields(packet):
     """The annotated header of a packet that somebody else made."""
     fields = []
     for offset, layout, label in HEADER_FIELDS:
-        raw = bytes(packet[offset:offset + struct.calcsize(layout)])
+        raw = bytes(packet[offset:offset + struct.calcsize(ORDER + layout)])
         if layout.endswith('s'):
             shown = repr(raw.split(b'\0')[0])
         else:
-            value = struct.unpack(layout, raw)
+            value = struct.unpack(ORDER + layout, raw)
             shown = hex(value[0]) if label in ('flags', 'dev') else ' '.join(map(str, value))
         fields.append((raw, f'{offset} {label}: {shown}'))
     return fields

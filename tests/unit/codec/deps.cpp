@@ -42,12 +42,13 @@ TEST_CASE("deps: the count must fit the payload") {
   for (const std::size_t size : {1U, 3U, 4U, 7U}) CHECK_FALSE(decoded(reply(size, 0)));
 }
 
-TEST_SUITE("golden" * doctest::skip(bigEndian)) {
+TEST_SUITE("golden") {
   TEST_CASE("deps: replies") {
     CHECK(*decoded(golden("reply-deps")) == std::vector<DeviceNumber>{{8, 16}, {259, 256}, {253, 1048575}});
-    CHECK(*decoded(golden("recorded-deps")) == std::vector<DeviceNumber>{{7, 1}, {7, 0}});
+    if (judged("recorded-deps")) CHECK(*decoded(golden("recorded-deps")) == std::vector<DeviceNumber>{{7, 1}, {7, 0}});
     for (const char* file :
          {"reply-deps-none", "reply-deps-no-table", "recorded-deps-none", "recorded-deps-no-table", "recorded-deps-full"}) {
+      if (!judged(file)) continue;
       CAPTURE(file);
       CHECK(decoded(golden(file))->empty());
     }

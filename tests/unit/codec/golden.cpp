@@ -4,14 +4,14 @@
 using namespace devmap::test;
 
 TEST_CASE("golden: what cannot be judged here is said") {
-  if (bigEndian) MESSAGE("SKIP: the golden packets are little-endian, this machine is not");
+  if (bigEndian) MESSAGE("SKIP: replies recorded from a kernel: they are little-endian, this machine is not");
 }
 
 TEST_CASE("golden: the folder holds requests, constructed replies and recorded ones") {
   const auto names = goldenReplies();
   std::size_t recorded = 0;
   for (const auto& name : names) recorded += name.starts_with("recorded-") ? 1 : 0;
-  CHECK(recorded >= 30);
+  if (!bigEndian) CHECK(recorded >= 30);
   CHECK(names.size() - recorded >= 20);
 }
 

@@ -19,11 +19,16 @@ namespace devmap::test {
 
 using Packet = std::vector<std::byte>;
 
-/// The golden data are little-endian; suites that use them are skipped elsewhere (golden.cpp says so aloud).
+/// Packets are in the machine's byte order. Constructed ones are there in both; recorded ones come from little-endian kernels only,
+/// and what needs them is skipped elsewhere (golden.cpp says so aloud).
 inline constexpr bool bigEndian = std::endian::native == std::endian::big;
 
-/// The folder of the golden data: $DEVMAP_GOLDEN_DIR, else where the build knows it, else as seen from the source's root.
-inline std::filesystem::path goldenFolder() {
+/// Whether there is a packet of that name for this machine.
+constexpr bool judged(std::string_view name) { return !bigEndian || !name.starts_with("recorded-"); }
+
+/// The folder that holds the golden data of all machines: $DEVMAP_GOLDEN_DIR, else where the build knows it, else as seen from the
+/// source's root.
+inline std::filesystem::path goldenRoot() {
   if (const char* folder = std::getenv("DEVMAP_GOLDEN_DIR")) return folder;
 #ifdef DEVMAP_GOLDEN_DIR
   return DEVMAP_GOLDEN_DIR;
@@ -31,6 +36,9 @@ inline std::filesystem::path goldenFolder() {
   return "tests/golden";
 #endif
 }
+
+/// The folder of this machine's byte order.
+inline std::filesystem::path goldenFolder() { return bigEndian ? goldenRoot() / "big-endian" : goldenRoot(); }
 
 /// Bytes of one word of a hex file: `0011ff`, or `00*119`.
 inline void appendWord(std::string_view word, Packet& packet) {

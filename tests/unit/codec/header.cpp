@@ -132,7 +132,7 @@ TEST_CASE("header: the payload is what lies between the sizes, and nothing of it
   CHECK(payload(0xffffffff, 0xfffffffe).empty());
 }
 
-TEST_SUITE("golden" * doctest::skip(bigEndian)) {
+TEST_SUITE("golden") {
   TEST_CASE("header: requests, byte by byte") {
     const std::string longestName(127, 'n');
     const std::string longestUuid(128, 'u');
@@ -177,7 +177,7 @@ TEST_SUITE("golden" * doctest::skip(bigEndian)) {
     CHECK(decoded(golden("reply-secure-cleared")).dataSize == 0);
   }
 
-  TEST_CASE("header: what Linux 6.1 answered") {
+  TEST_CASE("header: what Linux 6.1 answered" * doctest::skip(bigEndian)) {
     const Packet packet = golden("recorded-info");
     const ReplyHeader info = decoded(packet);
     CHECK(info.version == Version{4, 47, 0});

@@ -52,7 +52,7 @@ TEST_CASE("message: a reply's text needs the flag and a NUL") {
   CHECK_FALSE(decoded(packet));
 }
 
-TEST_SUITE("golden" * doctest::skip(bigEndian)) {
+TEST_SUITE("golden") {
   TEST_CASE("message: a request, byte by byte") {
     const Packet expected = golden("request-message");
     Packet packet(expected.size());
@@ -68,7 +68,7 @@ TEST_SUITE("golden" * doctest::skip(bigEndian)) {
     CHECK(*decoded(golden("reply-message-none")) == std::nullopt);
   }
 
-  TEST_CASE("message: what Linux 6.1 answered") {
+  TEST_CASE("message: what Linux 6.1 answered" * doctest::skip(bigEndian)) {
     const Packet id = golden("recorded-message");
     CHECK(**decoded(id) == "0");
     const Packet lines = golden("recorded-message-lines");

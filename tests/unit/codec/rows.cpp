@@ -160,7 +160,7 @@ TEST_CASE("rows: many") {
   CHECK(rows->back().type.data() == reinterpret_cast<const char*>(packet.data()) + packet.size() - 17);
 }
 
-TEST_SUITE("golden" * doctest::skip(bigEndian)) {
+TEST_SUITE("golden") {
   TEST_CASE("rows: table loads, byte by byte") {
     const Packet one = encoded({.flags = uapi::flagReadOnly, .name = "pool"},
                                {{row(0, 409600, "thin-pool", "253:1 253:2 128 32768 1 skip_block_zeroing")}});
@@ -190,12 +190,13 @@ TEST_SUITE("golden" * doctest::skip(bigEndian)) {
 
   TEST_CASE("rows: replies without rows") {
     for (const char* file : {"reply-status-none", "reply-status-vanished", "recorded-status-no-table", "recorded-status-inactive"}) {
+      if (!judged(file)) continue;
       CAPTURE(file);
       CHECK(decoded(golden(file))->empty());
     }
   }
 
-  TEST_CASE("rows: what Linux 6.1 answered") {
+  TEST_CASE("rows: what Linux 6.1 answered" * doctest::skip(bigEndian)) {
     const Packet table = golden("recorded-table");
     checkRows(*decoded(table), {row(0, 8, "linear", "7:0 0"), row(8, 1024, "striped", "2 16 7:0 64 7:1 64"), row(1032, 1, "error", "")});
     const std::vector<TableRow> status{row(0, 8, "linear", ""), row(8, 1024, "striped", "2 7:0 7:1 1 AA"), row(1032, 1, "error", "")};
@@ -205,13 +206,13 @@ TEST_SUITE("golden" * doctest::skip(bigEndian)) {
     checkRows(*decoded(waited), status);
   }
 
-  TEST_CASE("rows: a reply that did not fit says so by its flag, and its rows are no rows") {
+  TEST_CASE("rows: a reply that did not fit says so by its flag, and its rows are no rows" * doctest::skip(bigEndian)) {
     const Packet packet = golden("recorded-table-full");
     CHECK((decodeHeader(packet)->flags & uapi::flagBufferFull) != 0);
     CHECK_FALSE(decoded(packet));
   }
 
-  TEST_CASE("rows: what Linux 6.1 took as a table, byte by byte") {
+  TEST_CASE("rows: what Linux 6.1 took as a table, byte by byte" * doctest::skip(bigEndian)) {
     const Packet recorded = golden("recorded-load");  // the payload is still the request's
     const Packet packet =
         encoded({}, {{row(0, 8, "linear", "7:0 0")}, {row(8, 1024, "striped", "2 16 7:0 64 7:1 64")}, {row(1032, 1, "error", "")}});

@@ -101,7 +101,7 @@ TEST_CASE("versions: a record cut off") {
   }
 }
 
-TEST_SUITE("golden" * doctest::skip(bigEndian)) {
+TEST_SUITE("golden") {
   TEST_CASE("versions: replies") {
     const Packet all = golden("reply-versions");
     checkVersions(*decoded(all), {{"thin-pool", {1, 23, 0}}, {"snapshot", {1, 16, 0}}, {"zero", {1, 2, 0}}, {"error", {1, 7, 4294967295}}});
@@ -110,7 +110,7 @@ TEST_SUITE("golden" * doctest::skip(bigEndian)) {
     CHECK(decoded(golden("reply-versions-none"))->empty());
   }
 
-  TEST_CASE("versions: what Linux 6.1 answered") {
+  TEST_CASE("versions: what Linux 6.1 answered" * doctest::skip(bigEndian)) {
     const Packet all = golden("recorded-versions");
     checkVersions(*decoded(all), {{"zero", {1, 1, 0}}, {"striped", {1, 6, 0}}, {"linear", {1, 4, 0}}, {"error", {1, 5, 0}}});
     const Packet one = golden("recorded-target-version");
