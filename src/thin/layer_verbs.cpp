@@ -41,7 +41,9 @@ Result<std::string> readAll(Storage& storage, const std::string& path) noexcept 
   int error = storage.openFile(path.c_str(), false, fd);
   if (error != 0) return thin::storageError("read file", error, path);
   error = storage.fileSize(fd, size);
-  std::string text(error == 0 ? size : 0, '\0');
+  std::string text;
+  if (error == 0 && size > text.max_size()) error = EFBIG;  // 32 bits
+  if (error == 0) text.resize(static_cast<std::size_t>(size));
   std::size_t got = 0;
   for (std::size_t filled = 0; error == 0 && filled < text.size(); filled += got) {
     error = storage.readFile(fd, filled, std::span(text).subspan(filled), got);
