@@ -185,7 +185,8 @@ constexpr Trip trips[] = {
     {"raid", "raid0 1 128 2 - D - E", 65536, false, false},
     {"raid", "raid5_ls 3 128 region_size 1024 3 - D - E - F", 65536, false, false},
     {"raid", "raid6_zr 1 128 4 - D - E - F - G", 65536, false, false},
-    {"raid", "raid10 5 128 raid10_copies 2 raid10_format near 4 - D - E - F - G", 65536, false, false, true},
+    // without metadata devices dm-raid forgets raid10's layout, and md refuses it (seen on 6.1, 6.12 and 7.3)
+    {"raid", "raid10 5 128 raid10_copies 2 raid10_format near 2 D E F G", 65536, false, false, true},
     {"raid", "raid1 1 0 2 - D - -", 65536, false, false},
     {"cache", "D E F 64 1 writeback default 0", 65536},
     {"cache", "D E F 128 2 metadata2 writethrough smq 2 migration_threshold 4096", 65536},
@@ -325,9 +326,9 @@ TEST_CASE("messages are taken") {
     make(device, "switch", withDevices("2 128 0 D 0 E 0"), 4096);
     CHECK(sendMessage(context(), device.id, Switch::RegionMappings().set(0, 1).next(0).repeat(2, 10).message()));
   }
-  {
+  if (const std::string params = withDevices("E D F 8 1 no_hydration"); available("clone", parseParams("clone", params))) {
     const Device device(name);
-    make(device, "clone", withDevices("E D F 8 1 no_hydration"), 65536);
+    make(device, "clone", params, 65536);
     CHECK(sendMessage(context(), device.id, Clone::setHydrationThreshold(3)));
     CHECK(shown(device).as<Clone>()->noHydration);
   }

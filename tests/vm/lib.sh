@@ -131,9 +131,10 @@ excerpt() { printf -- '--- %s\n%s\n---\n' "$1" "$(tr -d '\r')" >&2; }
 report() {
   local name=${0##*/} status found
   status=$(sed -n 's/^status \([0-9]*\).*/\1/p' "$work/result")
-  found=$(grep -Ev "$harmless" "$work/log" | grep -E -m 1 "$splat" | tr -d '\r')
+  # -a: some kernels write bytes that grep takes for the end of a text
+  found=$(grep -aEv "$harmless" "$work/log" | grep -aE -m 1 "$splat" | tr -d '\r')
   if [[ $found ]]; then
-    grep -E -B 10 -A 40 "$splat" "$work/log" | head -n 200 | excerpt "the guest's kernel log"
+    grep -aE -B 10 -A 40 "$splat" "$work/log" | head -n 200 | excerpt "the guest's kernel log"
     printf '%s: the kernel complained: %s (exit status of the command: %s)\n' "$name" "$found" "${status:-none}" >&2
     return 125
   fi
