@@ -99,7 +99,7 @@ int FakeStorage::fileIdentity(int fd, FileIdentity& identity) noexcept {
 int FakeStorage::readFile(int fd, std::uint64_t offset, std::span<char> text, std::size_t& size) noexcept {
   const File* const file = find(fd);
   if (file == nullptr) return EBADF;
-  const std::size_t from = std::min<std::size_t>(offset, file->live.size());
+  const auto from = static_cast<std::size_t>(std::min<std::uint64_t>(offset, file->live.size()));
   size = file->live.copy(text.data(), text.size(), from);
   return 0;
 }
@@ -119,7 +119,8 @@ int FakeStorage::setFileSize(int fd, std::uint64_t bytes) noexcept {
   File* const file = find(fd);
   if (file == nullptr) return EBADF;
   if (int error = 0; fails(error)) return error;
-  file->live.resize(bytes);
+  if (bytes > file->live.max_size()) return EFBIG;  // 32 bits
+  file->live.resize(static_cast<std::size_t>(bytes));
   return 0;
 }
 

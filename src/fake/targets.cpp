@@ -36,7 +36,7 @@ int takeStripes(Build& build, std::uint64_t stripes, std::uint64_t width) {
     target.info += ' ' + numberText(device);
     target.areas.push_back({device, start, width});
   }
-  target.info += " 1 " + std::string(stripes, 'A');
+  target.info += " 1 " + std::string(static_cast<std::size_t>(stripes), 'A');
   return 0;
 }
 

@@ -93,7 +93,8 @@ Result<std::vector<std::string>> FileRecordLog::load() noexcept {
   std::string text;
   std::uint64_t size = 0;
   if (const int error = storage_->fileSize(file_, size); error != 0) return failure("read record log", error);
-  text.resize(size);
+  if (size > text.max_size()) return failure("read record log", EFBIG);  // 32 bits
+  text.resize(static_cast<std::size_t>(size));
   for (std::size_t filled = 0, got = 0; filled < text.size(); filled += got) {
     const int error = storage_->readFile(file_, filled, std::span(text).subspan(filled), got);
     if (error != 0 || got == 0) return failure("read record log", error == 0 ? EIO : error);
