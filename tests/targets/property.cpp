@@ -84,13 +84,13 @@ TEST_CASE("damaged text never breaks a reader, and what is read can be written a
       test::fill(object.fields(), object.at, random);
       std::string text = object.text();
       for (auto damages = random.below(4) + 1; damages != 0; --damages) {
-        const auto where = random.below(text.size() + 1);
+        const auto where = random.index(text.size() + 1);
         constexpr std::string_view odd = "  :/-+09af\\\t\xff\xa0";
         if (random.chance() && where < text.size())
-          text[where] = odd[random.below(odd.size())];
+          text[where] = odd[random.index(odd.size())];
         else
-          text.insert(where, 1, odd[random.below(odd.size())]);
-        if (random.below(8) == 0) text.resize(random.below(text.size() + 1));
+          text.insert(where, 1, odd[random.index(odd.size())]);
+        if (random.below(8) == 0) text.resize(random.index(text.size() + 1));
       }
       CAPTURE(text);
       Object again(*grammar, status);

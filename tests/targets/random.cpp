@@ -33,8 +33,8 @@ std::uint64_t number(const Field& field, Random& random) {
 std::string text(Random& random) {
   if (random.chance()) return "00ff";  // for fields that are hexadecimal
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_.-/\\()";
-  std::string word(1, letters[random.below(26)]);
-  for (auto left = random.below(12); left != 0; --left) word += letters[random.below(letters.size())];
+  std::string word(1, letters[random.index(26)]);
+  for (auto left = random.below(12); left != 0; --left) word += letters[random.index(letters.size())];
   return word;
 }
 
@@ -45,7 +45,7 @@ DeviceWord device(Random& random) {
 }
 
 Secret secret(Random& random, bool mayBeEmpty) {
-  Secret bytes = Secret::zeros(random.below(64) + (mayBeEmpty ? 0 : 1));
+  Secret bytes = Secret::zeros(random.index(64) + (mayBeEmpty ? 0 : 1));
   for (auto& byte : bytes.writable()) byte = static_cast<std::uint8_t>(random.next());
   return bytes;
 }

@@ -19,6 +19,8 @@ class Random {
     return state_ * 2685821657736338717U;
   }
   std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
+  /// For a place in memory, which may be of 32 bits.
+  std::size_t index(std::size_t bound) noexcept { return static_cast<std::size_t>(below(bound)); }
   bool chance() noexcept { return (next() >> 40 & 1) != 0; }
   /// For optional fields: how many of them a value has differs from value to value.
   bool wanted() noexcept { return (next() >> 40) % 8 < density_; }
