@@ -1,6 +1,7 @@
 // Random values of any target, made from its grammar.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -19,7 +20,7 @@ class Random {
     return state_ * 2685821657736338717U;
   }
   std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
-  /// For a place in memory, which may be of 32 bits.
+  /// The same for a place in memory, whose type has 32 bits on some machines.
   std::size_t index(std::size_t bound) noexcept { return static_cast<std::size_t>(below(bound)); }
   bool chance() noexcept { return (next() >> 40 & 1) != 0; }
   /// For optional fields: how many of them a value has differs from value to value.
