@@ -29,11 +29,12 @@ bool same(const std::tm& a, const std::tm& b) {
          a.tm_sec == b.tm_sec && a.tm_wday == b.tm_wday && a.tm_yday == b.tm_yday;
 }
 
-/// Times from 1970 to 2242 at which both disagree in the zone that is set.
+/// Times from 1970 to 2242, or to 2038 where the C library's time has 32 bits, at which both disagree in the zone that is set.
 int differences() {
   int found = 0;
   const auto compare = [&](std::int64_t when) {
     const auto time = static_cast<std::time_t>(when);
+    if (time != when) return;
     std::tm ours{};
     tool::localTime(when, ours);
     if (!same(*std::localtime(&time), ours)) ++found;
