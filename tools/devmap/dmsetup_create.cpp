@@ -1,16 +1,12 @@
 // dmsetup create and load: tables as text, and devices as --concise describes them.
 
-#include <algorithm>
-#include <array>
-
+#include "concise.hpp"
 #include "dmsetup.hpp"
 #include "print.hpp"
 #include "table_text.hpp"
 
 namespace tool::dmsetup {
 namespace {
-
-constexpr std::string_view blanks = " \t\n\v\f\r";
 
 /// Where the table of this call comes from: --table, a file, or stdin.
 Result<SecretRows> rowsOf(const Run& run, Words file) {
@@ -38,44 +34,17 @@ bool createDevice(Run& run, Result<Task>& task, const SecretRows& rows) {
   return (rows.empty() || setReadAheadOf(run, number)) && showIfVerbose(run, {{}, {}, number});
 }
 
-/// The next of the texts that `separator` divides; a backslash quotes the byte behind it. What it was is taken off `rest`.
-std::string nextField(std::string_view& rest, bool trim, char& separator) {
-  if (trim) rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
-  std::string field;
-  std::size_t at = 0;
-  for (; at < rest.size() && rest[at] != ',' && rest[at] != ';'; ++at) {
-    if (rest[at] == '\\' && at + 1 < rest.size()) ++at;
-    field += rest[at];
-  }
-  separator = at < rest.size() ? rest[at] : ';';
-  rest.remove_prefix(std::min(at + 1, rest.size()));
-  return field;
-}
-
-/// One device: NAME,UUID,MINOR,FLAGS,ROW[,ROW...]
 bool createConcise(Run& run, std::string_view& rest) {
-  std::array<std::string, 4> fields;
-  SecretText rows;
-  char separator = ',';
-  for (std::string& field : fields) {
-    if (separator != ',') return fail("Five comma-separated fields are required for each device");
-    field = nextField(rest, true, separator);
-  }
-  if (separator != ',') return fail("Five comma-separated fields are required for each device");
-  for (bool first = true; separator == ','; first = false) {
-    rows.append(nextField(rest, first, separator));
-    rows.append("\n");
-  }
-  const std::string& flags = fields[3];
-  if (!flags.empty() && flags != "rw" && flags != "ro") return fail(join("'", flags, "': the flags of a device are ro or rw"));
-  auto task = run.task(TaskType::DeviceCreate, {fields[0], {}, {}});
+  ConciseDevice device;
+  if (const std::string problem = takeConcise(rest, device); !problem.empty()) return fail(problem);
+  auto task = run.task(TaskType::DeviceCreate, {device.name, {}, {}});
   if (!task) return fail(task.error());
   Result<void> done;
-  if (!fields[1].empty()) done = task->setUuid(fields[1]);
-  if (done && !fields[2].empty()) done = task->setDevice({0, static_cast<std::uint32_t>(leadingNumber(fields[2]))});
-  if (done && flags == "ro") done = task->setReadOnly();
+  if (!device.uuid.empty()) done = task->setUuid(device.uuid);
+  if (done && !device.minor.empty()) done = task->setDevice({0, static_cast<std::uint32_t>(leadingNumber(device.minor))});
+  if (done && device.readOnly) done = task->setReadOnly();
   if (!done) return fail(done.error());
-  auto parsed = parseRows(rows.str(), "--concise");
+  auto parsed = parseRows(device.rows.str(), "--concise");
   if (parsed) parsed->dropComments();
   return parsed ? createDevice(run, task, *parsed) : fail(parsed.error());
 }

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "concise.hpp"
 #include "dmsetup.hpp"
 #include "dmsetup_report.hpp"
 #include "print.hpp"
@@ -47,13 +48,6 @@ std::string styled(DeviceNumber device, Style style, const char* between) {
   return name.empty() ? join("(", device.major, between, device.minor, ")") : join("(", name, ")");
 }
 
-void putEscaped(std::string_view text) {
-  for (const char c : text) {
-    if (c == ',' || c == ';' || c == '\\') put("\\");
-    put({&c, 1});
-  }
-}
-
 /// All of a device on one line, as `create --concise` takes it.
 void printConcise(Run& run, const Task& task) {
   const DeviceInfo& info = task.info();
@@ -61,14 +55,14 @@ void printConcise(Run& run, const Task& task) {
   if (run.has(Opt::target) && std::ranges::none_of(task.rows(), wanted)) return;
   if (run.printed) put(";");
   run.printed = true;
-  putEscaped(info.name);
+  put(conciseField(info.name));
   put(",");
-  putEscaped(info.uuid);
+  put(conciseField(info.uuid));
   print(",", info.device.minor, ",", info.readOnly ? "ro" : "rw");
   for (const TableRow& row : task.rows()) {
     if (run.has(Opt::target) && row.type != run.value(Opt::target)) continue;
     print(",", row.start.count, " ", row.length.count, " ", row.type, " ");
-    putEscaped(run.has(Opt::showKeys) ? std::string(row.params) : withoutKeys(row.type, row.params));
+    put(conciseField(run.has(Opt::showKeys) ? std::string(row.params) : withoutKeys(row.type, row.params)));
   }
 }
 

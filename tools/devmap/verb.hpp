@@ -46,7 +46,7 @@ struct Call {
 /// Finds the verb that `operands` start with. Its words are taken off `operands`. Null: there is none.
 [[nodiscard]] const Verb* findVerb(std::span<const std::string_view>& operands) noexcept;
 
-/// The name of the verb that a misspelt one most likely meant; empty when none is near.
+/// The name of the verb that a misspelt one most likely meant; empty when none is near. `operands`: at least one.
 [[nodiscard]] std::string nearestVerb(std::span<const std::string_view> operands);
 
 // The verbs, by the file they live in.
