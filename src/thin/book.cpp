@@ -101,7 +101,8 @@ bool Book::takeIntent(std::string_view words, bool deletes) {
       if (present == nullptr) return false;
       volume = *present;
     } else {
-      if (!readVolume(item, volume) || find(volume.name) != nullptr) return false;
+      const auto same = [&](const Volume& other) { return other.id == volume.id || other.name == volume.name; };
+      if (!readVolume(item, volume) || std::ranges::any_of(volumes, same) || std::ranges::any_of(fresh.volumes, same)) return false;
       nextId = (volume.id + 1) % thinIds;
     }
     fresh.volumes.push_back(std::move(volume));
@@ -161,7 +162,7 @@ bool Book::take(std::string_view record) {
   }
   if (word == "volume") {
     Volume volume;
-    if (!readVolume(record, volume) || find(volume.name) != nullptr) return false;
+    if (!readVolume(record, volume) || find(volume.name) != nullptr || findId(volume.id) != nullptr) return false;
     insert(std::move(volume));
     return true;
   }

@@ -146,6 +146,7 @@ std::string normalized(std::string_view name) {
 }  // namespace
 
 bool fits(std::string_view expression, std::string_view text) {
+  if (expression.size() > longestExpression) return false;
   const std::string whole = textBegin + std::string(text) + textEnd;
   Matcher matcher(expression, whole);
   for (std::size_t at = 0; at <= whole.size(); ++at)
@@ -270,6 +271,7 @@ bool Selection::readValue(const Field& field, Operator how, Step& step) {
            !rest_.substr(end).starts_with("&&") && !rest_.substr(end).starts_with("||"))
       ++end;
   }
+  if (expression && end > longestExpression) return false;
   step.text = rest_.substr(0, end);
   rest_.remove_prefix(end + (close != 0 ? 1 : 0));
   if (field.kind == FieldKind::text) return true;

@@ -9,7 +9,10 @@
 
 namespace tool::dmsetup {
 
-/// Whether `text` has a part that fits the regular expression: `^ $ . * + ? | ( ) [ ] \`. False for a bad one.
+/// Bytes of a regular expression: groups in groups take stack.
+inline constexpr std::size_t longestExpression = 4096;
+
+/// Whether `text` has a part that fits the regular expression: `^ $ . * + ? | ( ) [ ] \`. False for a bad one, and a longer one.
 [[nodiscard]] bool fits(std::string_view expression, std::string_view text);
 
 /// The field of that name: case and `_` do not count, the name of its group in front may be left out. Null: there is none.

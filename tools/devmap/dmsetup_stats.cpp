@@ -91,15 +91,18 @@ std::string_view nextPart(std::string_view& rest, char separator) {
 std::uint64_t numberOr0(std::string_view text) { return decimal(text).value_or(0); }
 
 std::optional<std::vector<std::uint32_t>> membersOf(std::string_view text) {
-  std::vector<std::uint32_t> members;
+  constexpr std::size_t most = 65536;
+  std::vector<bool> present(most);
   while (!text.empty()) {
     std::string_view part = nextPart(text, ',');
-    const auto first = decimal(nextPart(part, '-'), 65535);
-    const auto last = part.empty() ? first : decimal(part, 65535);
+    const auto first = decimal(nextPart(part, '-'), most - 1);
+    const auto last = part.empty() ? first : decimal(part, most - 1);
     if (!first || !last || *last < *first) return std::nullopt;
-    for (auto id = *first; id <= *last; ++id) members.push_back(static_cast<std::uint32_t>(id));
+    for (auto id = *first; id <= *last; ++id) present[id] = true;
   }
-  std::ranges::sort(members);
+  std::vector<std::uint32_t> members;
+  for (std::size_t id = 0; id < most; ++id)
+    if (present[id]) members.push_back(static_cast<std::uint32_t>(id));
   return members;
 }
 

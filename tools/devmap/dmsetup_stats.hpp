@@ -81,7 +81,7 @@ struct DeviceStats {
 /// The next of the parts that `separator` divides; it is taken off `rest`.
 std::string_view nextPart(std::string_view& rest, char separator);
 [[nodiscard]] std::uint64_t numberOr0(std::string_view text);
-/// `0-3,5`: the members; nothing for other text.
+/// `0-3,5`: the members, ascending, each once; nothing for other text.
 [[nodiscard]] std::optional<std::vector<std::uint32_t>> membersOf(std::string_view text);
 
 /// What one row of a report of statistics is about.
