@@ -141,6 +141,8 @@ bool Book::takeEnd(std::string_view words, bool commits) {
 bool Book::takeSet(std::string_view words) {
   Volume volume;
   if (!readVolume(words, volume) || findId(volume.id) == nullptr) return false;
+  if (intent && !intent->deletes && std::ranges::any_of(intent->volumes, [&](const Volume& v) { return v.name == volume.name; }))
+    return false;
   const Volume* const other = find(volume.name);
   if (other != nullptr && other->id != volume.id) return false;
   erase(volume.id);
@@ -162,7 +164,7 @@ bool Book::take(std::string_view record) {
   }
   if (word == "volume") {
     Volume volume;
-    if (!readVolume(record, volume) || find(volume.name) != nullptr || findId(volume.id) != nullptr) return false;
+    if (intent || !readVolume(record, volume) || find(volume.name) != nullptr || findId(volume.id) != nullptr) return false;
     insert(std::move(volume));
     return true;
   }

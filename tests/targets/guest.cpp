@@ -1,78 +1,16 @@
 // Typed rows on a real kernel, as root: what is built loads, what the kernel shows reads back as the same value and loads again, and what
 // is refused without the kernel is refused by it too. tests/targets/run gives the devices: DEVMAP_TARGET_DEVICES, five of 64 MiB.
-#include <doctest/doctest.h>
-
-#include <devmap/devmap.hpp>
-
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cstdio>
-#include <cstdlib>
 #include <string>
-#include <vector>
 
+#include "lab.hpp"
 #include "refused.hpp"
 
 using namespace devmap;
 using namespace devmap::targets;
+using namespace devmap::targets::test;
 
 namespace {
-
-constexpr const char* name = "devmap-target";
-
-DeviceMapper& context() {
-  static Result<DeviceMapper> opened = DeviceMapper::open();
-  REQUIRE(opened);
-  return *opened;
-}
-
-const std::vector<std::string>& devices() {
-  static const std::vector<std::string> list = [] {
-    std::vector<std::string> paths;
-    const char* text = std::getenv("DEVMAP_TARGET_DEVICES");
-    for (const auto word : words(text == nullptr ? "" : text)) paths.emplace_back(word);
-    return paths;
-  }();
-  REQUIRE(list.size() == 5);
-  return list;
-}
-
-void zero(const std::string& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  REQUIRE(fd >= 0);
-  const std::vector<char> zeros(1 << 20);
-  CHECK(write(fd, zeros.data(), zeros.size()) == static_cast<ssize_t>(zeros.size()));
-  CHECK(fsync(fd) == 0);
-  close(fd);
-}
-
-/// Writes `size` bytes to the device; false when that fails.
-bool fillWith(const std::string& path, std::size_t size) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const std::vector<char> block(1 << 16, 'x');
-  bool good = true;
-  for (std::size_t done = 0; done < size && good; done += block.size()) {
-    good = write(fd, block.data(), block.size()) == static_cast<ssize_t>(block.size());
-  }
-  good = fsync(fd) == 0 && good;
-  close(fd);
-  return good;
-}
-
-/// Words D to H stand for the devices.
-std::string withDevices(std::string_view params) {
-  std::string text;
-  for (const auto word : words(params)) {
-    if (!text.empty()) text += ' ';
-    if (word.size() == 1 && word[0] >= 'D' && word[0] <= 'H')
-      text += devices()[static_cast<std::size_t>(word[0] - 'D')];
-    else
-      text += word;
-  }
-  return text;
-}
 
 std::optional<DeviceNumber> number(void*, std::string_view path) noexcept {
   auto device = BlockDevice::open(std::string(path).c_str());
@@ -80,53 +18,7 @@ std::optional<DeviceNumber> number(void*, std::string_view path) noexcept {
 }
 constexpr DeviceResolver resolver{number, nullptr};
 
-struct Device {
-  std::string id;
-  explicit Device(const char* deviceName) : id(deviceName) {}
-  Device(const Device&) = delete;
-  Device& operator=(const Device&) = delete;
-  ~Device() { (void)devmap::remove(context(), id, {.retryBusy = true}).has_value(); }
-  [[nodiscard]] std::string path() const { return "/dev/mapper/" + id; }
-};
-
 std::string why(const Error& error) { return error.message(); }
-
-void make(const Device& device, std::string_view type, const std::string& params, std::uint64_t length, bool readOnly = false) {
-  const Row row{Sectors{0}, Sectors{length}, std::string(type), params};
-  auto made =
-      devmap::create(context(), device.id, std::span(&row, 1), {.readOnly = readOnly, .waiting = {.udevFlags = privateDeviceFlags}});
-  REQUIRE_MESSAGE(made, (made ? std::string() : why(made.error())));
-}
-
-Value shown(const Device& device) {
-  auto rows = devmap::table(context(), device.id);
-  REQUIRE(rows);
-  REQUIRE(rows->rows.size() == 1);
-  Value value = parseParams(rows->rows[0].type, rows->rows[0].params);
-  REQUIRE_MESSAGE(value.typed(), value.whyRaw());
-  return value;
-}
-
-Value state(const Device& device) {
-  auto rows = devmap::status(context(), device.id);
-  REQUIRE(rows);
-  REQUIRE(rows->rows.size() == 1);
-  Value value = parseStatus(rows->rows[0].type, rows->rows[0].params);
-  REQUIRE_MESSAGE(value.typed(), value.whyRaw());
-  std::printf("%s: %s\n", rows->rows[0].type.c_str(), rows->rows[0].params.c_str());
-  return value;
-}
-
-bool available(const char* type, const Value& value) {
-  auto version = targetVersion(context(), type);
-  if (!version) {
-    std::printf("SKIP - %s: this kernel has no such target\n", type);
-    return false;
-  }
-  auto gated = value.checkVersion(*version);
-  if (!gated) std::printf("SKIP - %s\n", gated.error().message().c_str());
-  return gated.has_value();
-}
 
 struct Trip {
   const char* type;
@@ -219,13 +111,13 @@ void trip(const Trip& t) {
   const std::string params = withDevices(t.params);
   CAPTURE(std::string(t.type));
   CAPTURE(params);
-  for (const auto& path : devices()) zero(path);
+  zeroDevices();
   const Value value = parseParams(t.type, params);
   REQUIRE_MESSAGE(value.typed(), value.whyRaw());
   auto checked = value.check(Sectors{t.length});
   REQUIRE_MESSAGE(checked, (checked ? std::string() : why(checked.error())));
   if (!available(t.type, value)) return;
-  const Device device(name);
+  const Device device;
   if (t.noVersion) {
     const Row row{Sectors{0}, Sectors{t.length}, t.type, params};
     REQUIRE(devmap::create(context(), device.id, {}));
@@ -242,6 +134,11 @@ void trip(const Trip& t) {
   else
     holds(value, first);
   (void)state(device);
+  {
+    auto suspension = suspend(context(), device.id);
+    REQUIRE(suspension);
+    (void)state(device);
+  }
   // What the kernel shows can be loaded again, and means the same.
   const Row again{Sectors{0}, Sectors{t.length}, t.type, std::string(first.text())};
   auto reloaded = reload(context(), device.id, std::span(&again, 1), {.load = {.readOnly = t.readOnly}});
@@ -265,8 +162,8 @@ TEST_CASE("what is refused without the kernel, the kernel refuses too") {
     const std::string params = withDevices(row.params);
     CAPTURE(std::string(row.type));
     CAPTURE(params);
-    for (const auto& path : devices()) zero(path);
-    const Device device(name);
+    zeroDevices();
+    const Device device;
     REQUIRE(devmap::create(context(), device.id, {}));
     const Row raw{Sectors{0}, Sectors{row.length}, row.type, params};
     auto loaded = load(context(), device.id, std::span(&raw, 1), {.readOnly = std::string_view(row.type) == "verity"});
@@ -274,47 +171,10 @@ TEST_CASE("what is refused without the kernel, the kernel refuses too") {
   }
 }
 
-TEST_CASE("a snapshot that overflows") {
-  zero(devices()[0]);
-  zero(devices()[1]);
-  const Device cow("devmap-target-cow"), device(name);
-  make(cow, "linear", devices()[1] + " 0", 128);
-  make(device, "snapshot", devices()[0] + " " + cow.path() + " PO 8", 2048);
-  const Value fresh = state(device);
-  REQUIRE(fresh.as<SnapshotStatus>() != nullptr);
-  CHECK(fresh.as<SnapshotStatus>()->allocated.total == 128);
-  (void)fillWith(device.path(), 1 << 19);
-  const Value full = state(device);
-  CHECK(full.as<SnapshotStatus>()->state != SnapshotStatus::State::active);
-}
-
-TEST_CASE("a thin pool and its volume, from empty to out of space") {
-  zero(devices()[0]);
-  const Device data("devmap-target-data"), pool("devmap-target-pool"), device(name);
-  make(data, "linear", devices()[1] + " 0", 1024);
-  const targets::ThinPool row{.metadata = devices()[0], .data = data.path(), .errorIfNoSpace = true};
-  make(pool, targets::ThinPool::type, std::string(row.toParams()), 1024);
-  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::createThin(0)));
-  const Thin volume{.pool = pool.path()};
-  make(device, Thin::type, std::string(volume.toParams()), 8192);
-  CHECK_FALSE(state(device).as<ThinStatus>()->highestMapped);
-  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::reserveMetadataSnapshot()));
-  CHECK(state(pool).as<ThinPoolStatus>()->heldRoot);
-  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::releaseMetadataSnapshot()));
-  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::setTransactionId(0, 7)));
-  CHECK_FALSE(fillWith(device.path(), 1 << 21));
-  const Value full = state(pool);
-  CHECK(full.as<ThinPoolStatus>()->transactionId == 7);
-  CHECK(full.as<ThinPoolStatus>()->mode == ThinPoolStatus::Mode::outOfDataSpace);
-  CHECK(full.as<ThinPoolStatus>()->data == Fraction{8, 8});
-  CHECK(full.as<ThinPoolStatus>()->onNoSpace == ThinPoolStatus::OnNoSpace::error);
-  CHECK(state(device).as<ThinStatus>()->mapped == Sectors{1024});
-}
-
 TEST_CASE("messages are taken") {
-  for (const auto& path : devices()) zero(path);
+  zeroDevices();
   {
-    const Device device(name);
+    const Device device;
     make(device, "era", withDevices("D E 128"), 2048);
     CHECK(sendMessage(context(), device.id, Era::checkpoint()));
     CHECK(sendMessage(context(), device.id, Era::takeMetadataSnapshot()));
@@ -322,18 +182,18 @@ TEST_CASE("messages are taken") {
     CHECK(sendMessage(context(), device.id, Era::dropMetadataSnapshot()));
   }
   {
-    const Device device(name);
+    const Device device;
     make(device, "switch", withDevices("2 128 0 D 0 E 0"), 4096);
     CHECK(sendMessage(context(), device.id, Switch::RegionMappings().set(0, 1).next(0).repeat(2, 10).message()));
   }
   if (const std::string params = withDevices("E D F 8 1 no_hydration"); available("clone", parseParams("clone", params))) {
-    const Device device(name);
+    const Device device;
     make(device, "clone", params, 65536);
     CHECK(sendMessage(context(), device.id, Clone::setHydrationThreshold(3)));
     CHECK(shown(device).as<Clone>()->noHydration);
   }
   {
-    const Device device(name);
+    const Device device;
     make(device, "crypt", withDevices("aes-cbc-essiv:sha256 00112233445566778899aabbccddeeff 0 D 0"), 64);
     {
       auto suspension = suspend(context(), device.id);

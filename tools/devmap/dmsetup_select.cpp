@@ -41,7 +41,7 @@ class Matcher {
   }
 
   bool sequence(std::size_t from, std::size_t to, std::size_t at, const Then* then) {
-    if (++steps_ > 1'000'000) return false;
+    if (tired()) return false;
     if (from >= to) return after(at, then);
     const std::size_t end = endOfAtom(from, to);
     const char repeat = end < to ? expression_[end] : '\0';
@@ -55,7 +55,7 @@ class Matcher {
 
   /// The atom once, then perhaps again, then the rest.
   bool repeated(std::size_t from, std::size_t end, bool once, std::size_t restFrom, std::size_t to, std::size_t at, const Then* then) {
-    if (++steps_ > 1'000'000) return false;
+    if (tired()) return false;
     if (expression_[from] != '(') {
       while (fitsOne(from, end, at)) {
         ++at;
@@ -76,14 +76,14 @@ class Matcher {
     return fitsOne(from, end, at) && after(at + 1, then);
   }
 
-  [[nodiscard]] bool fitsOne(std::size_t from, std::size_t end, std::size_t at) const {
+  [[nodiscard]] bool fitsOne(std::size_t from, std::size_t end, std::size_t at) {
     if (at >= text_.size()) return false;
     const char c = text_[at];
     if (expression_[from] == '.') return true;
     if (expression_[from] == '^') return c == textBegin;
     if (expression_[from] == '$') return c == textEnd;
     if (expression_[from] == '\\') return c == escaped(expression_[from + 1 < end ? from + 1 : from]);
-    if (expression_[from] == '[') return inClass(from + 1, end - 1, c);
+    if (expression_[from] == '[') return !tired((end - from) / 8) && inClass(from + 1, end - 1, c);
     return expression_[from] == c;
   }
 
@@ -110,15 +110,19 @@ class Matcher {
     return found != negated;
   }
 
+  /// Whether this expression asks for too much, as `(a*)*` and thousands of groups in groups do: it fits nothing then.
+  bool tired(std::size_t work = 1) { return (steps_ += work) > 4'000'000; }
+
   /// Behind one character, class or group.
-  [[nodiscard]] std::size_t endOfAtom(std::size_t from, std::size_t to) const {
+  [[nodiscard]] std::size_t endOfAtom(std::size_t from, std::size_t to) {
+    if (tired()) return to;
     const char c = expression_[from];
     if (c == '\\') return std::min(from + 2, to);
     if (c == '[') {
       std::size_t end = from + 1;
       if (end < to && expression_[end] == '^') ++end;
       for (++end; end < to && expression_[end] != ']'; ++end) continue;
-      return std::min(end + 1, to);
+      return tired((end - from) / 8) ? to : std::min(end + 1, to);
     }
     if (c != '(') return from + 1;
     std::size_t end = from + 1;
@@ -126,13 +130,13 @@ class Matcher {
     return std::min(end + 1, to);
   }
 
-  [[nodiscard]] std::size_t endOfBranch(std::size_t from, std::size_t to) const {
+  [[nodiscard]] std::size_t endOfBranch(std::size_t from, std::size_t to) {
     while (from < to && expression_[from] != '|') from = endOfAtom(from, to);
     return from;
   }
 
   std::string_view expression_, text_;
-  unsigned steps_ = 0;
+  std::size_t steps_ = 0;
   unsigned depth_ = 0;
 };
 

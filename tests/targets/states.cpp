@@ -1,0 +1,352 @@
+// The states that a target can be in, each brought about on a real kernel, and read from its status line. A device under the target that is
+// to fail is a linear one, which becomes an `error` one.
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "lab.hpp"
+
+using namespace devmap;
+using namespace devmap::targets;
+using namespace devmap::targets::test;
+
+namespace {
+
+/// A part of one of the five devices, which can break and be mended.
+struct Part {
+  Device device;
+  std::string row;
+  std::uint64_t length;
+
+  Part(const char* id, std::size_t of, std::uint64_t sectors, std::uint64_t from = 0)
+      : device(id), row(devices()[of] + ' ' + std::to_string(from)), length(sectors) {
+    make(device, "linear", row, length);
+  }
+  [[nodiscard]] std::string path() const { return device.path(); }
+  void fail() const { change(device, "error", "", length); }
+  void mend() const { change(device, "linear", row, length); }
+};
+
+/// Looks again until `holds`, ten seconds at most.
+template <typename Holds>
+bool becomes(Holds holds) {
+  for (int tries = 0; tries < 200; ++tries) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
+  return false;
+}
+
+/// The status as T.
+template <typename T>
+T look(const Device& device, bool flush = false) {
+  const Value value = state(device, flush);
+  const T* const status = value.as<T>();
+  REQUIRE(status != nullptr);
+  return *status;
+}
+
+}  // namespace
+
+TEST_CASE("state: a thin pool and its volume, from empty to out of space") {
+  zeroDevices();
+  const Device data("devmap-target-data"), pool("devmap-target-pool"), device;
+  make(data, "linear", devices()[1] + " 0", 1024);
+  const targets::ThinPool row{.metadata = devices()[0], .data = data.path(), .errorIfNoSpace = true};
+  make(pool, targets::ThinPool::type, std::string(row.toParams()), 1024);
+  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::createThin(0)));
+  const Thin volume{.pool = pool.path()};
+  make(device, Thin::type, std::string(volume.toParams()), 8192);
+  CHECK_FALSE(look<ThinStatus>(device).highestMapped);
+  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::reserveMetadataSnapshot()));
+  CHECK(look<ThinPoolStatus>(pool).heldRoot);
+  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::releaseMetadataSnapshot()));
+  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::setTransactionId(0, 7)));
+  CHECK_FALSE(fill(device.path(), 1 << 21));
+  const auto full = look<ThinPoolStatus>(pool);
+  CHECK(full.transactionId == 7);
+  CHECK(full.mode == ThinPoolStatus::Mode::outOfDataSpace);
+  CHECK(full.data == Fraction{8, 8});
+  CHECK(full.onNoSpace == ThinPoolStatus::OnNoSpace::error);
+  CHECK(look<ThinStatus>(device).mapped == Sectors{1024});
+}
+
+TEST_CASE("state: a thin pool whose metadata fails: needs check, read-only, failed; its volume too") {
+  zeroDevices();
+  const Part metadata("devmap-target-meta", 0, 8192);
+  const Device pool("devmap-target-pool"), device;
+  const targets::ThinPool row{.metadata = metadata.path(), .data = devices()[1]};
+  make(pool, targets::ThinPool::type, std::string(row.toParams()), 131072);
+  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::createThin(0)));
+  make(device, Thin::type, std::string(Thin{.pool = pool.path()}.toParams()), 8192);
+  REQUIRE(fill(device.path(), 1 << 18));
+  CHECK(look<ThinPoolStatus>(pool, true).mode == ThinPoolStatus::Mode::readWrite);
+  // Writes of metadata fail, reads do not: what was committed last stays readable.
+  change(metadata.device, "flakey", devices()[0] + " 0 0 60 1 error_writes", metadata.length);
+  CHECK_FALSE(fill(device.path(), 1 << 20));
+  CHECK(becomes([&] { return look<ThinPoolStatus>(pool, true).mode == ThinPoolStatus::Mode::readOnly; }));
+  CHECK(look<ThinPoolStatus>(pool).needsCheck);
+  CHECK(look<ThinStatus>(device).state == ThinStatus::State::active);
+  // A pool that cannot even read its metadata any more when it is loaded again has failed.
+  metadata.fail();
+  {
+    auto suspension = suspend(context(), device.id, {.noFlush = true});
+    CHECK(suspension);
+  }
+  CHECK_FALSE(sendMessage(context(), pool.id, targets::ThinPool::createThin(1)));
+  const auto failed = look<ThinPoolStatus>(pool);
+  CHECK((failed.state == ThinPoolStatus::State::failed || failed.needsCheck));
+  if (failed.state == ThinPoolStatus::State::failed) CHECK(look<ThinStatus>(device).state == ThinStatus::State::failed);
+}
+
+TEST_CASE("state: a thin pool that was loaded read-only") {
+  zeroDevices();
+  {
+    const Device pool;
+    make(pool, "thin-pool", withDevices("D E 128 0"), 131072);
+  }
+  const Device pool;
+  make(pool, "thin-pool", withDevices("D E 128 0 1 read_only"), 131072);
+  CHECK(look<ThinPoolStatus>(pool).mode == ThinPoolStatus::Mode::readOnly);
+  CHECK_FALSE(look<ThinPoolStatus>(pool).needsCheck);
+}
+
+TEST_CASE("state: snapshots: overflow, invalid") {
+  zeroDevices();
+  for (const bool tells : {true, false}) {
+    const Part cow("devmap-target-cow", 1, 128);
+    const Device device;
+    make(device, "snapshot", devices()[0] + " " + cow.path() + (tells ? " PO 8" : " P 8"), 2048);
+    const auto fresh = look<SnapshotStatus>(device);
+    CHECK(fresh.allocated.total == 128);
+    CHECK(fresh.merged());
+    CHECK_FALSE(fill(device.path(), 1 << 19));
+    CHECK(look<SnapshotStatus>(device).state == (tells ? SnapshotStatus::State::overflow : SnapshotStatus::State::invalid));
+    zeroDevices();
+  }
+}
+
+TEST_CASE("state: a snapshot merges into its origin, and one that cannot") {
+  for (const bool broken : {false, true}) {
+    zeroDevices();
+    const Part origin("devmap-target-origin", 0, 8192);
+    {
+      const Device snapshot;
+      make(snapshot, "snapshot", origin.path() + ' ' + devices()[1] + " P 8", 8192);
+      REQUIRE(fill(snapshot.path(), 1 << 21));
+      CHECK(look<SnapshotStatus>(snapshot).allocated.used > 4096);
+    }
+    if (broken) origin.fail();
+    const Device merge;
+    make(merge, "snapshot-merge", origin.path() + ' ' + devices()[1] + " P 8", 8192);
+    if (broken)
+      CHECK(becomes([&] { return look<SnapshotStatus>(merge).state == SnapshotStatus::State::mergeFailed; }));
+    else
+      CHECK(becomes([&] { return look<SnapshotStatus>(merge).merged(); }));
+  }
+}
+
+TEST_CASE("state: raid1 synchronises, checks, loses a leg, misses one") {
+  zeroDevices();
+  using Action = RaidStatus::Action;
+  const Part leg("devmap-target-leg", 3, 131072);
+  {
+    const Device device;
+    make(device, "raid", withDevices("raid1 7 0 region_size 1024 max_recovery_rate 128 min_recovery_rate 64 2 D E F") + ' ' + leg.path(),
+         65536);
+    CHECK(becomes([&] { return look<RaidStatus>(device).action == Action::resync; }));
+    const auto busy = look<RaidStatus>(device);
+    CHECK(busy.health == "aa");
+    CHECK(busy.synchronised.used < busy.synchronised.total);
+    REQUIRE(sendMessage(context(), device.id, Raid::frozen()));
+    CHECK(becomes([&] { return look<RaidStatus>(device).action == Action::frozen; }));
+  }
+  zeroDevices();
+  {
+    const Device device;
+    make(device, "raid", withDevices("raid1 1 0 2 D E F") + ' ' + leg.path(), 16384);
+    CHECK(becomes([&] { return look<RaidStatus>(device).health == "AA"; }));
+    REQUIRE(becomes([&] { return sendMessage(context(), device.id, Raid::checkMismatches()).has_value(); }));
+    CHECK(becomes([&] {
+      const auto status = look<RaidStatus>(device);
+      return status.action == Action::idle && status.mismatches;
+    }));
+    leg.fail();
+    (void)fill(device.path(), 1 << 20);
+    CHECK(becomes([&] { return look<RaidStatus>(device).health == "AD"; }));
+  }
+  const Device device;
+  make(device, "raid", withDevices("raid1 1 0 2 D E - -"), 16384);
+  CHECK(becomes([&] { return look<RaidStatus>(device).health == "A-"; }));
+}
+
+TEST_CASE("state: raid5 recovers a leg that was replaced") {
+  zeroDevices();
+  {
+    const Device device;
+    make(device, "raid", withDevices("raid5_ls 1 128 3 - D - E - F"), 16384);
+    CHECK(becomes([&] { return look<RaidStatus>(device).health == "AAA"; }));
+  }
+  const Device device;
+  make(device, "raid", withDevices("raid5_ls 7 128 rebuild 1 max_recovery_rate 128 min_recovery_rate 64 3 - D - E - F"), 65536);
+  CHECK(becomes([&] { return look<RaidStatus>(device).action == RaidStatus::Action::recover; }));
+  CHECK(look<RaidStatus>(device).health == "AaA");
+}
+
+TEST_CASE("state: a mirror whose leg fails") {
+  zeroDevices();
+  const Part leg("devmap-target-leg", 1, 16384), log("devmap-target-log", 2, 2048);
+  const Device device;
+  make(device, "mirror", "disk 3 " + log.path() + " 1024 sync 2 " + devices()[0] + " 0 " + leg.path() + " 0 2 handle_errors keep_log",
+       16384);
+  CHECK(becomes([&] { return look<MirrorStatus>(device).inSync == Fraction{16, 16}; }));
+  CHECK(look<MirrorStatus>(device).health == "AA");
+  CHECK(look<MirrorStatus>(device).diskLogHealth() == 'A');
+  leg.fail();
+  (void)fill(device.path(), 1 << 16);
+  CHECK(becomes([&] { return look<MirrorStatus>(device).health[1] == 'D'; }));
+  // Without keep_log the write would have been held until somebody loads another table, and so would one be now; a resume reads the log.
+  log.fail();
+  {
+    auto suspension = suspend(context(), device.id, {.noFlush = true});
+    REQUIRE(suspension);
+  }
+  CHECK(becomes([&] { return look<MirrorStatus>(device).diskLogHealth() != 'A'; }));
+}
+
+TEST_CASE("state: a stripe with errors") {
+  zeroDevices();
+  const Part leg("devmap-target-leg", 1, 8192);
+  const Device device;
+  make(device, "striped", "2 128 " + devices()[0] + " 0 " + leg.path() + " 0", 16384);
+  CHECK(look<StripedStatus>(device).health == "AA");
+  leg.fail();
+  CHECK_FALSE(fill(device.path(), 1 << 20));
+  CHECK(becomes([&] { return look<StripedStatus>(device).health == "AD"; }));
+}
+
+TEST_CASE("state: a cache that is dirty, and one whose metadata fails") {
+  zeroDevices();
+  const Part metadata("devmap-target-meta", 0, 16384);
+  const Device device;
+  make(device, "cache", metadata.path() + ' ' + devices()[1] + ' ' + devices()[2] + " 64 1 writeback smq 0", 65536);
+  for (int i = 0; i < 8; ++i) CHECK(fill(device.path(), 1 << 18));
+  const auto warm = look<CacheStatus>(device);
+  CHECK(warm.state == CacheStatus::State::active);
+  CHECK(warm.access == CacheStatus::Access::readWrite);
+  CHECK(warm.writeHits + warm.writeMisses > 0);
+  metadata.fail();
+  const bool gone = becomes([&] {
+    (void)fill(device.path(), 1 << 22);
+    const auto status = look<CacheStatus>(device, true);
+    return status.state == CacheStatus::State::failed || status.access == CacheStatus::Access::readOnly;
+  });
+  CHECK(gone);
+  const auto failed = look<CacheStatus>(device);
+  CHECK((failed.state == CacheStatus::State::failed || failed.needsCheck));
+}
+
+TEST_CASE("state: a writecache that cannot write back") {
+  zeroDevices();
+  const Part origin("devmap-target-origin", 0, 65536);
+  const Device device;
+  make(device, "writecache", "s " + origin.path() + ' ' + devices()[1] + " 4096 0", 65536);
+  CHECK(fill(device.path(), 1 << 18));
+  const auto warm = look<WritecacheStatus>(device);
+  CHECK(warm.error == 0);
+  CHECK(warm.freeBlocks < warm.blocks);
+  origin.fail();
+  (void)sendMessage(context(), device.id, Writecache::flush());
+  CHECK(becomes([&] { return look<WritecacheStatus>(device).error != 0; }));
+}
+
+TEST_CASE("state: a clone hydrates, is hydrated, and loses its metadata") {
+  if (!available("clone")) return;
+  zeroDevices();
+  const Part metadata("devmap-target-meta", 0, 16384);
+  const Device device;
+  make(device, "clone", metadata.path() + ' ' + devices()[1] + ' ' + devices()[2] + " 8 1 no_hydration", 65536);
+  CHECK(look<CloneStatus>(device).hydrated.used == 0);
+  REQUIRE(sendMessage(context(), device.id, Clone::enableHydration()));
+  CHECK(becomes([&] { return look<CloneStatus>(device).hydrated == Fraction{8192, 8192}; }));
+  metadata.fail();
+  (void)fill(device.path(), 1 << 16);
+  const auto status = look<CloneStatus>(device, true);
+  CHECK((status.state == CloneStatus::State::failed || status.access != CloneStatus::Access::readWrite));
+}
+
+TEST_CASE("state: an era whose metadata fails") {
+  zeroDevices();
+  const Part metadata("devmap-target-meta", 0, 16384);
+  const Device device;
+  make(device, "era", metadata.path() + ' ' + devices()[1] + " 128", 65536);
+  CHECK(fill(device.path(), 1 << 18));
+  CHECK(look<EraStatus>(device).state == EraStatus::State::active);
+  metadata.fail();
+  CHECK_FALSE(sendMessage(context(), device.id, Era::checkpoint()));
+  (void)look<EraStatus>(device);
+}
+
+TEST_CASE("state: multipath: paths fail, come back, a group is off, nothing is left") {
+  zeroDevices();
+  const Part path("devmap-target-path", 0, 2048);
+  const Device device;
+  make(device, "multipath", "2 queue_mode bio 0 2 1 service-time 0 1 2 " + path.path() + " 1 1 round-robin 0 1 1 " + devices()[1] + " 1",
+       2048);
+  const auto paths = [&] { return look<MultipathStatus>(device); };
+  REQUIRE(paths().groups.size() == 2);
+  CHECK(paths().groups[0].paths[0].state == MultipathStatus::PathState::active);
+  const auto shownPath = shown(device).as<Multipath>()->groups[0].paths[0].device;
+  REQUIRE(sendMessage(context(), device.id, Multipath::failPath(shownPath)));
+  CHECK(paths().groups[0].paths[0].state == MultipathStatus::PathState::failed);
+  CHECK(paths().groups[0].paths[0].failures == 1);
+  REQUIRE(sendMessage(context(), device.id, Multipath::reinstatePath(shownPath)));
+  CHECK(paths().groups[0].paths[0].state == MultipathStatus::PathState::active);
+  REQUIRE(sendMessage(context(), device.id, Multipath::disableGroup(2)));
+  CHECK(paths().groups[1].state == MultipathStatus::GroupState::disabled);
+  REQUIRE(sendMessage(context(), device.id, Multipath::enableGroup(2)));
+  path.fail();
+  CHECK(readThrough(device.path(), 1 << 16));  // by the other
+  CHECK(paths().groups[0].paths[0].state == MultipathStatus::PathState::failed);
+  CHECK(paths().groups[1].state == MultipathStatus::GroupState::active);
+}
+
+TEST_CASE("state: verity: valid, corrupted") {
+  zeroDevices();
+  // The hash of zeros is of no tree that stands on these devices.
+  const Device device;
+  make(device, "verity",
+       withDevices("1 D E 4096 4096 64 1 sha256 8f1ce0d2ad2d8bb9a5c9e4b1f2cb5d4a3d0ef0ff3ad27a6ef8dfd8ad4b8f6a11 - 1 ignore_corruption"),
+       512, true);
+  CHECK(look<VerityStatus>(device).state == VerityStatus::State::valid);
+  CHECK(readThrough(device.path(), 1 << 16));
+  CHECK(look<VerityStatus>(device).state == VerityStatus::State::corrupted);
+}
+
+TEST_CASE("state: integrity: recalculated, mismatches") {
+  zeroDevices();
+  {
+    const Device device;
+    make(device, "integrity", withDevices("D 0 4 J 1 internal_hash:crc32c"), 8);
+  }
+  const Device device;
+  make(device, "integrity", withDevices("D 0 4 J 2 internal_hash:crc32c recalculate"), 8192);
+  CHECK(look<IntegrityStatus>(device).provided.count > 8192);
+  CHECK(becomes([&] { return look<IntegrityStatus>(device).recalculated; }));
+  CHECK(fill(device.path(), 1 << 20));
+  CHECK(readThrough(device.path(), 1 << 20));
+  CHECK(look<IntegrityStatus>(device).mismatches == 0);
+}
+
+TEST_CASE("state: vdo, formatted by the kernel") {
+  if (!available("vdo")) return;
+  zeroDevices();
+  const Device device;
+  const std::string params = "V4 " + devices()[0] + " 16384 4096 32768 16380 indexMemory 0.25";
+  const Row row{Sectors{0}, Sectors{131072}, "vdo", params};
+  if (!create(context(), device.id, std::span(&row, 1), {.waiting = {.udevFlags = privateDeviceFlags}})) {
+    std::printf("SKIP - vdo: it needs devices of gigabytes, these have 64 MiB\n");
+    return;
+  }
+  CHECK(look<VdoStatus>(device).mode == VdoStatus::Mode::normal);
+}
