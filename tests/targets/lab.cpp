@@ -57,6 +57,12 @@ const std::vector<std::string>& devices() {
   return list;
 }
 
+std::string largeDevice() {
+  const char* const path = std::getenv("DEVMAP_TARGET_LARGE");
+  REQUIRE(path != nullptr);
+  return path;
+}
+
 bool fill(const std::string& path, std::size_t size) {
   const auto bytes = makePiece('x');
   return eachPiece(path, size, O_WRONLY, [&](int fd) { return write(fd, bytes.get(), piece); });

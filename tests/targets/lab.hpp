@@ -19,7 +19,9 @@ DeviceMapper& context();
 
 /// Paths of the five devices of 64 MiB that DEVMAP_TARGET_DEVICES names.
 const std::vector<std::string>& devices();
-/// Zeros their first MiB.
+/// Path of a sparse one of 8 GiB: DEVMAP_TARGET_LARGE.
+std::string largeDevice();
+/// Zeros the first MiB of the five.
 void zeroDevices();
 /// Parameters in which words D to H stand for the devices.
 std::string withDevices(std::string_view params);

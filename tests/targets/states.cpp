@@ -338,15 +338,28 @@ TEST_CASE("state: integrity: recalculated, mismatches") {
   CHECK(look<IntegrityStatus>(device).mismatches == 0);
 }
 
-TEST_CASE("state: vdo, formatted by the kernel") {
-  if (!available("vdo")) return;
-  zeroDevices();
+TEST_CASE("state: vdo, formatted by the kernel: written, compressed, without its index") {
+  const Value value =
+      parseParams("vdo", "V4 " + largeDevice() + " 2097152 4096 32768 16380 slabSize 32768 indexMemory 0.25 logical 1 physical 1 hash 1");
+  REQUIRE_MESSAGE(value.typed(), value.whyRaw());
+  CHECK(value.check(Sectors{262144}));
+  if (!available("vdo", value)) return;
   const Device device;
-  const std::string params = "V4 " + devices()[0] + " 16384 4096 32768 16380 indexMemory 0.25";
-  const Row row{Sectors{0}, Sectors{131072}, "vdo", params};
-  if (!create(context(), device.id, std::span(&row, 1), {.waiting = {.udevFlags = privateDeviceFlags}})) {
-    std::printf("SKIP - vdo: it needs devices of gigabytes, these have 64 MiB\n");
-    return;
+  make(device, "vdo", std::string(value.text()), 262144);
+  CHECK(std::string(shown(device).text()) == std::string(value.text()));
+  CHECK(becomes([&] { return look<VdoStatus>(device).index == VdoStatus::Index::online; }));
+  const auto fresh = look<VdoStatus>(device);
+  CHECK(fresh.mode == VdoStatus::Mode::normal);
+  CHECK(fresh.compression == VdoStatus::Compression::offline);
+  CHECK(fill(device.path(), 1 << 20));
+  CHECK(look<VdoStatus>(device).usedBlocks > fresh.usedBlocks);
+  REQUIRE(sendMessage(context(), device.id, Vdo::setCompression(true)));
+  CHECK(look<VdoStatus>(device).compression == VdoStatus::Compression::online);
+  REQUIRE(sendMessage(context(), device.id, Vdo::closeIndex()));
+  CHECK(becomes([&] { return look<VdoStatus>(device).index == VdoStatus::Index::closed; }));
+  {
+    auto suspension = suspend(context(), device.id);
+    REQUIRE(suspension);
+    CHECK(look<VdoStatus>(device).index != VdoStatus::Index::online);
   }
-  CHECK(look<VdoStatus>(device).mode == VdoStatus::Mode::normal);
 }
