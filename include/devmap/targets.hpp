@@ -59,6 +59,8 @@ struct TypeInfo {
   std::string_view messages;  ///< forms of the messages it accepts, separated by `; `
 };
 
+struct NamedWord;
+
 /// One value of any target type: parameters, or status. An unknown type, or parameters that are not this type's, stay raw text.
 /// Move-only; a moved-from value may only be assigned to or destroyed.
 class Value {
@@ -94,6 +96,7 @@ class Value {
 
  private:
   friend DEVMAP_API Value parseParams(std::string_view type, std::string_view params) noexcept;
+  friend DEVMAP_API Result<Value> makeParams(std::string_view type, std::span<const NamedWord> fields) noexcept;
   friend DEVMAP_API Value parseStatus(std::string_view type, std::string_view status) noexcept;
   friend struct ValueAccess;
   Value() noexcept = default;
@@ -112,6 +115,16 @@ class Value {
 [[nodiscard]] DEVMAP_API Value parseParams(std::string_view type, std::string_view params) noexcept;
 /// Reads a status line. Never fails: what cannot be read is raw.
 [[nodiscard]] DEVMAP_API Value parseStatus(std::string_view type, std::string_view status) noexcept;
+
+/// A field and its value as words: `device`, `/dev/sda`.
+struct NamedWord {
+  std::string_view name;
+  std::string_view value;
+};
+/// Parameters by the names of their fields, as Value::fields tells them: `integrity.bytes`, `stripes[1].start`; `-` counts as `_`. Flags
+/// are true or false, devices paths or `major:minor`. What is not named is absent, or 0. Errors: invalidTable, naming the field: unknown,
+/// named twice, not such a value, missing, or against a rule (Value::check); unsupported: devmap does not know the type.
+[[nodiscard]] DEVMAP_API Result<Value> makeParams(std::string_view type, std::span<const NamedWord> fields) noexcept;
 
 /// One row of a table, typed.
 struct TargetRow {

@@ -33,6 +33,7 @@ class Reader {
   Reader(bool exactCase, bool open, std::span<const Text> words) noexcept : exactCase_(exactCase), open_(open), words_(words) {}
 
   bool fields(std::span<const Field> fields, void* object) noexcept;
+  bool value(const Field& field, void* member, Text word) noexcept;
   [[nodiscard]] const Wrong& wrong() const noexcept { return wrong_; }
   [[nodiscard]] std::span<const Text> left() const noexcept { return words_; }
 
@@ -50,7 +51,6 @@ class Reader {
     return exactCase_ ? a == b : std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
   }
   bool field(const Field& field, void* object) noexcept;
-  bool value(const Field& field, void* member, Text word) noexcept;
   bool choice(const Field& field, void* member, Text word) noexcept;
   bool key(const Field& field, Key& key, Text word) noexcept;
   bool algorithm(const Field& field, Algorithm& algorithm, Text word) noexcept;
@@ -324,6 +324,11 @@ bool holdsKeys(std::span<const Field> fields) noexcept {
 }
 
 }  // namespace
+
+const char* readValue(const Field& field, void* member, std::string_view word, bool exactCase) noexcept {
+  Reader reader(exactCase, false, {});
+  return reader.value(field, member, word) ? nullptr : reader.wrong().why;
+}
 
 Result<void> read(const Grammar& grammar, void* object, std::string_view text, bool status) noexcept {
   const auto fields = status ? grammar.status : grammar.table;

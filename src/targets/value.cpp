@@ -72,6 +72,26 @@ Result<void> Value::checkVersion(Version target) const noexcept {
 }
 
 Value parseParams(std::string_view type, std::string_view params) noexcept { return Value::make(type, params, false); }
+Result<Value> makeParams(std::string_view type, std::span<const NamedWord> fields) noexcept {
+  constexpr const char* operation = "read field";
+  const detail::Grammar* const grammar = detail::findGrammar(type);
+  if (grammar == nullptr) return detail::fault(Errc::unsupported, operation, type, {}, "devmap does not know the fields of this target");
+  Value value;
+  value.type_ = type;
+  value.grammar_ = grammar;
+  value.object_ = grammar->create();
+  for (const NamedWord& field : fields) {
+    const auto same = [&](const NamedWord& other) { return other.name == field.name; };
+    if (std::ranges::count_if(fields, same) > 1) return detail::fault(Errc::invalidTable, operation, type, field.name, "is given twice");
+    if (auto done = detail::assign(*grammar, value.object_, field.name, field.value); !done) return std::move(done).error();
+  }
+  if (auto checked = value.check(); !checked) return std::move(checked).error();
+  // What the text does not show was not missed by check: a word in the middle, an option without what it needs.
+  Value read = Value::make(type, std::string_view(value.text()), false);
+  if (!read.typed()) return detail::fault(Errc::invalidTable, operation, {}, {}, read.whyRaw());
+  return read;
+}
+
 Value parseStatus(std::string_view type, std::string_view status) noexcept { return Value::make(type, status, true); }
 
 std::vector<TargetRow> typedRows(std::span<const Row> rows) noexcept {

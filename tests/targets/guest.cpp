@@ -136,13 +136,13 @@ void trip(const Trip& t) {
   (void)state(device);
   // Not of an era: Linux lets whoever asks for the status of a suspended one wait until it is resumed (dm-era-target.c: perform_rpc).
   if (t.type != Era::type) {
-    auto suspension = suspend(context(), device.id);
+    auto suspension = suspend(context(), device.id, {.waiting = unscanned});
     REQUIRE(suspension);
     (void)state(device);
   }
   // What the kernel shows can be loaded again, and means the same.
   const Row again{Sectors{0}, Sectors{t.length}, t.type, std::string(first.text())};
-  auto reloaded = reload(context(), device.id, std::span(&again, 1), {.load = {.readOnly = t.readOnly}});
+  auto reloaded = reload(context(), device.id, std::span(&again, 1), {.load = {.readOnly = t.readOnly}, .resume = {.waiting = unscanned}});
   REQUIRE_MESSAGE(reloaded, (reloaded ? std::string() : why(reloaded.error())));
   const Value second = shown(device);
   CHECK(std::string(second.text()) == std::string(first.text()));

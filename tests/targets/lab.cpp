@@ -94,15 +94,13 @@ Device::~Device() { (void)devmap::remove(context(), id, {.retryBusy = true}).has
 
 void make(const Device& device, std::string_view type, const std::string& params, std::uint64_t length, bool readOnly) {
   const Row row{Sectors{0}, Sectors{length}, std::string(type), params};
-  auto made =
-      devmap::create(context(), device.id, std::span(&row, 1), {.readOnly = readOnly, .waiting = {.udevFlags = privateDeviceFlags}});
+  auto made = devmap::create(context(), device.id, std::span(&row, 1), {.readOnly = readOnly, .waiting = unscanned});
   REQUIRE_MESSAGE(made, (made ? std::string() : made.error().message()));
 }
 
 void change(const Device& device, std::string_view type, const std::string& params, std::uint64_t length) {
   const Row row{Sectors{0}, Sectors{length}, std::string(type), params};
-  auto changed = reload(context(), device.id, std::span(&row, 1),
-                        {.resume = {.noFlush = true, .skipLockfs = true, .waiting = {.udevFlags = privateDeviceFlags}}});
+  auto changed = reload(context(), device.id, std::span(&row, 1), {.resume = {.noFlush = true, .skipLockfs = true, .waiting = unscanned}});
   REQUIRE_MESSAGE(changed, (changed ? std::string() : changed.error().message()));
 }
 

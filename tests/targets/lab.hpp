@@ -15,6 +15,9 @@ namespace devmap::targets::test {
 /// Of the device that a test is about.
 inline constexpr const char* name = "devmap-target";
 
+/// udev's rules do not read the device: what some of these give takes minutes, or is an error.
+inline constexpr Waiting unscanned{.udevFlags = privateDeviceFlags};
+
 DeviceMapper& context();
 
 /// Paths of the five devices of 64 MiB that DEVMAP_TARGET_DEVICES names.

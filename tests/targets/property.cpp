@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <devmap/targets.hpp>
 #include <targets/engine.hpp>
 #include <targets/registry.hpp>
 
@@ -58,6 +59,31 @@ TEST_CASE("random values read back as they were written") {
       readsBack(object);
     }
     CHECK_MESSAGE(valid >= 20, valid << " valid values");
+  }
+}
+
+TEST_CASE("random values can be made by the names of their fields") {
+  for (const auto* grammar : detail::allGrammars()) {
+    CAPTURE(std::string(grammar->type));
+    int made = 0;
+    test::Random random(17);
+    for (int round = 0; round < 20000 && made < 100; ++round) {
+      const Object object(*grammar, false);
+      random.anotherDensity();
+      test::fill(grammar->table, object.at, random);
+      const Content content(object);
+      if (!content.keys.empty() || !detail::check(*grammar, object.at, {})) continue;
+      const std::string text = object.text();
+      if (text.find("- -") != text.npos) continue;  // a missing leg of a raid has no fields
+      ++made;
+      std::vector<NamedWord> words;
+      for (const FieldValue& field : content.fields) words.push_back({field.name, field.value});
+      CAPTURE(text);
+      const auto value = makeParams(grammar->type, words);
+      REQUIRE_MESSAGE(value, (value ? std::string() : value.error().message()));
+      CHECK(value->text() == text);
+    }
+    CHECK_MESSAGE(made >= 5, made << " values");
   }
 }
 

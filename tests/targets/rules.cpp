@@ -68,6 +68,28 @@ TEST_CASE("nothing that is shown or told holds a key") {
   CHECK(keyed.text() == "8:1 0 4 J 1 internal_hash:hmac(sha256):c0ffee");
 }
 
+TEST_CASE("parameters by the names of their fields: what is wrong is told with the field, never with its value") {
+  const auto refused = [](std::string_view type, std::initializer_list<NamedWord> words) {
+    const auto made = makeParams(type, {words.begin(), words.size()});
+    REQUIRE_FALSE(made);
+    return made.error().message();
+  };
+  CHECK(refused("crypt", {{"cypher", "x"}}) == "read field: crypt: cypher: there is no such field");
+  CHECK(refused("linear", {{"device", "/dev/a"}, {"device", "/dev/b"}}) == "read field: linear: device: is given twice");
+  CHECK(refused("linear", {{"device", "/dev/a"}, {"start", "-1"}}) == "read field: linear: start: not a decimal number");
+  CHECK(refused("linear", {{"start", "1"}}).find("device: must not be empty") != std::string::npos);
+  CHECK(refused("crypt", {{"allow_discards", "perhaps"}}) == "read field: crypt: allow_discards: is true or false");
+  CHECK(refused("striped", {{"stripes", "/dev/a"}}).find("stripes[0]") == std::string::npos);
+  CHECK(refused("striped", {{"stripes[1].device", "/dev/a"}}).find("has no element before this one") != std::string::npos);
+  CHECK(refused("future", {}).find("does not know the fields") != std::string::npos);
+  CHECK(refused("crypt", {{"cipher", "aes-xts-plain64"}, {"device", "/dev/a"}, {"key", "c0ffeg"}}).find("c0ffe") == std::string::npos);
+  const NamedWord crypt[] = {
+      {"cipher", "aes-xts-plain64"}, {"key", ":32:logon:a"}, {"device", "8:1"}, {"sector-size", "4096"}, {"allow_discards", "true"}};
+  const auto made = makeParams("crypt", crypt);
+  REQUIRE(made);
+  CHECK(made->text() == "aes-xts-plain64 :32:logon:a 0 8:1 0 2 allow_discards sector_size:4096");
+}
+
 TEST_CASE("messages") {
   CHECK(Crypt::setKey({.bytes = *Secret::fromHex("00ff")}) == "key set 00ff");
   CHECK(Crypt::setKey({.reference = KeyReference{32, KeyReference::Type::user, "a:b"}}) == "key set :32:user:a:b");

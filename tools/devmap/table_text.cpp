@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "print.hpp"
+#include "row_words.hpp"
 
 namespace tool {
 namespace {
@@ -122,11 +123,17 @@ Result<SecretRows> readRows(std::span<const std::string_view> file) {
 
 bool checkFile(const Call& call, std::span<const std::string_view> file) {
   if (file.size() <= (call.has(Option::table) ? 0U : 1U)) return true;
+#ifndef DEVMAP_MINIMAL
+  if (!call.has(Option::table) && isRowWords(file)) return true;
+#endif
   return failUsage(call, join("'", file.back(), "' is one operand too many"));
 }
 
 Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file) {
   if (const auto& given = call.value(Option::table)) return parseRows(*given, "--table");
+#ifndef DEVMAP_MINIMAL
+  if (file.size() > 1) return rowOfWords(file);
+#endif
   return readRows(file);
 }
 

@@ -14,8 +14,16 @@ constexpr OptionSet addressed = optionSet(uuid, major, minor, trace);
 constexpr OptionSet causesEvents = optionSet(noUdevSync, noUdevRules, udevCookie, udevMode, deadline, verbose);
 constexpr OptionSet layered = optionSet(deadline, udevMode, trace);
 
+#ifdef DEVMAP_MINIMAL
+constexpr std::uint8_t rowOperands = 2;
+constexpr const char *createOperands = "NAME [FILE]", *loadOperands = "DEVICE [FILE]";
+#else
+constexpr std::uint8_t rowOperands = anyNumber;
+constexpr const char *createOperands = "NAME [FILE | TYPE FIELD=VALUE...]", *loadOperands = "DEVICE [FILE | TYPE FIELD=VALUE...]";
+#endif
+
 constexpr auto verbTable = std::to_array<Verb>({
-    {"create", nullptr, 1, 2, "NAME [FILE]", "-f",
+    {"create", nullptr, 1, rowOperands, createOperands, "-f-",
      addressed | causesEvents | optionSet(table, noTable, readOnly, addNodeOnCreate, addNodeOnResume, dryRun), Group::devices,
      "make a device and give it a table", runCreate},
     {"remove", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | causesEvents | optionSet(deferred, retry, force, dryRun),
@@ -29,7 +37,7 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"mknodes", nullptr, 0, anyNumber, "[NAME...]", "d", optionSet(dryRun, trace), Group::devices, "repair the nodes under /dev/mapper",
      runMknodes},
 
-    {"load", "reload", 0, 2, "DEVICE [FILE]", "df", addressed | optionSet(table, readOnly, dryRun), Group::tables,
+    {"load", "reload", 0, rowOperands, loadOperands, "df-", addressed | optionSet(table, readOnly, dryRun), Group::tables,
      "load a table into the inactive slot", runLoad},
     {"clear", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | optionSet(dryRun), Group::tables, "drop the inactive table", runClear},
     {"message", nullptr, 2, anyNumber, "DEVICE SECTOR WORD...", "d-", addressed | optionSet(json, dryRun), Group::tables,
@@ -53,7 +61,7 @@ constexpr auto verbTable = std::to_array<Verb>({
 #ifndef DEVMAP_MINIMAL
     {"explain", nullptr, 0, 1, "[ROW]", "-", optionSet(json), Group::looking,
      "tell what the words of a row mean, and what is wrong with it", runExplain},
-    {"diff", nullptr, 1, 2, "DEVICE [FILE]", "df", addressed | optionSet(table, inactive, json), Group::looking,
+    {"diff", nullptr, 1, rowOperands, loadOperands, "df-", addressed | optionSet(table, inactive, json), Group::looking,
      "show what a new table would change, and whether a live device takes it", runDiff},
 #endif
     {"wait", nullptr, 0, 2, "DEVICE [EVENT]", "d-", addressed | optionSet(noFlush, deadline), Group::looking,

@@ -14,7 +14,7 @@ bool checkCreate(const Call& call) {
   if (call.has(Option::table) && file) return failUsage(call, join("'", call.operands[1], "': the table is already given by --table"));
   if (call.has(Option::addNodeOnCreate) && call.has(Option::addNodeOnResume))
     return failUsage(call, "--addnodeoncreate and --addnodeonresume exclude each other");
-  return true;
+  return checkFile(call, call.operands.subspan(1));
 }
 
 /// --uuid, --major and --minor of a new device.
