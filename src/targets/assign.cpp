@@ -38,7 +38,7 @@ const char* setElement(const Grammar& grammar, const Field& field, void* list, s
   if (!nest.single && !takeIndex(path, index)) return "is a list: its elements are NAME[0], NAME[1], ...";
   const std::size_t size = nest.size(list);
   if (index > size) return "has no element before this one";
-  void* const element = index == size ? nest.add(list) : nest.get(list, index);
+  void* const element = index == size ? nest.add(list) : nest.get(list, static_cast<std::size_t>(index));
   if (path.starts_with('.')) path.remove_prefix(1);
   return set(grammar, nest.fields, element, path, word);
 }
