@@ -98,7 +98,7 @@ std::optional<std::vector<std::uint32_t>> membersOf(std::string_view text) {
     const auto first = decimal(nextPart(part, '-'), most - 1);
     const auto last = part.empty() ? first : decimal(part, most - 1);
     if (!first || !last || *last < *first) return std::nullopt;
-    for (auto id = *first; id <= *last; ++id) present[id] = true;
+    for (auto id = *first; id <= *last; ++id) present[static_cast<std::size_t>(id)] = true;
   }
   std::vector<std::uint32_t> members;
   for (std::size_t id = 0; id < most; ++id)
