@@ -1,6 +1,7 @@
 // Values by the names of their fields.
 #include <algorithm>
 
+#include <devmap/targets.hpp>
 #include <targets/engine.hpp>
 
 namespace devmap::targets::detail {
@@ -70,10 +71,14 @@ const char* set(const Grammar& grammar, std::span<const Field> fields, void* obj
 
 }  // namespace
 
-Result<void> assign(const Grammar& grammar, void* object, std::string_view name, std::string_view value) noexcept {
-  const char* const why = set(grammar, grammar.table, object, name, value);
-  if (why == nullptr) return {};
-  return fault(Errc::invalidTable, "read field", grammar.type, name, why);
+Result<void> assign(const Grammar& grammar, void* object, std::span<const NamedWord> words) noexcept {
+  for (const NamedWord& word : words) {
+    const auto same = [&](const NamedWord& other) { return sameName(other.name, word.name); };
+    const char* why = set(grammar, grammar.table, object, word.name, word.value);
+    if (why == nullptr && std::ranges::count_if(words, same) > 1) why = "is given twice";
+    if (why != nullptr) return fault(Errc::invalidTable, "read field", grammar.type, word.name, why);
+  }
+  return {};
 }
 
 }  // namespace devmap::targets::detail

@@ -10,14 +10,19 @@
 #include <devmap/error.hpp>
 #include <targets/grammar.hpp>
 
+namespace devmap::targets {
+struct NamedWord;
+}
+
 namespace devmap::targets::detail {
 
 /// Reads `text` into a fresh object. `status`: the text is a status line. Errors: invalidTable or malformedReply, naming type and field.
 Result<void> read(const Grammar& grammar, void* object, std::string_view text, bool status) noexcept;
 /// Reads one word into a member. Null, or why it cannot be one; the word itself may be a key and is not told.
 const char* readValue(const Field& field, void* member, std::string_view word, bool exactCase) noexcept;
-/// Gives one field its value, by the name that fieldsOf tells; of a list, `[i]` may be the next element. Errors: invalidTable.
-Result<void> assign(const Grammar& grammar, void* object, std::string_view name, std::string_view value) noexcept;
+/// Gives fields of a fresh object their values, by the names that fieldsOf tells; of a list, `[i]` may be the next element. Errors:
+/// invalidTable, naming the field.
+Result<void> assign(const Grammar& grammar, void* object, std::span<const NamedWord> words) noexcept;
 /// The text of an object. An object that `check` refuses gives text that the kernel refuses.
 Params write(const Grammar& grammar, const void* object, bool status) noexcept;
 /// The rules that need no kernel. `length` 0: the row's length is not known.

@@ -80,11 +80,7 @@ Result<Value> makeParams(std::string_view type, std::span<const NamedWord> field
   value.type_ = type;
   value.grammar_ = grammar;
   value.object_ = grammar->create();
-  for (const NamedWord& field : fields) {
-    const auto same = [&](const NamedWord& other) { return other.name == field.name; };
-    if (std::ranges::count_if(fields, same) > 1) return detail::fault(Errc::invalidTable, operation, type, field.name, "is given twice");
-    if (auto done = detail::assign(*grammar, value.object_, field.name, field.value); !done) return std::move(done).error();
-  }
+  if (auto done = detail::assign(*grammar, value.object_, fields); !done) return std::move(done).error();
   if (auto checked = value.check(); !checked) return std::move(checked).error();
   // What the text does not show was not missed by check: a word in the middle, an option without what it needs.
   Value read = Value::make(type, std::string_view(value.text()), false);

@@ -76,6 +76,7 @@ TEST_CASE("parameters by the names of their fields: what is wrong is told with t
   };
   CHECK(refused("crypt", {{"cypher", "x"}}) == "read field: crypt: cypher: there is no such field");
   CHECK(refused("linear", {{"device", "/dev/a"}, {"device", "/dev/b"}}) == "read field: linear: device: is given twice");
+  CHECK(refused("crypt", {{"sector-size", "512"}, {"sector_size", "4096"}}) == "read field: crypt: sector-size: is given twice");
   CHECK(refused("linear", {{"device", "/dev/a"}, {"start", "-1"}}) == "read field: linear: start: not a decimal number");
   CHECK(refused("linear", {{"start", "1"}}).find("device: must not be empty") != std::string::npos);
   CHECK(refused("crypt", {{"allow_discards", "perhaps"}}) == "read field: crypt: allow_discards: is true or false");
