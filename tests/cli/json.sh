@@ -74,6 +74,10 @@ if "$devmap" help explain > /dev/null 2>&1; then
   refuses 'create by a field that there is not' 'linear: begin: there is no such field' "$devmap" create devmap-h linear device=/dev/none begin=3
   refuses 'create by fields without a length' 'striped: length: is missing' "$devmap" create devmap-h striped chunk=8 'stripes[0].device=/dev/none'
   refuses 'create by a field twice' 'device: is given twice' "$devmap" create devmap-h linear device=/dev/none device=/dev/none length=8
+  refuses 'create by two lengths' 'length: is given twice' "$devmap" create devmap-h zero length=8 length=16
+  refuses 'create of no sector' 'at least one sector long' "$devmap" create devmap-h zero length=0
+  refuses 'create by more blocks than there are bytes' 'data_blocks: are more' "$devmap" create devmap-h verity data_device=/dev/none hash_device=/dev/none \
+    data_blocks=18446744073709551615 algorithm=sha256 root_digest=00ff
   refuses 'create by a device that there is not' '/dev/none' "$devmap" create devmap-h linear device=/dev/none
   refuses 'two operands too many' 'is one operand too many' "$devmap" create devmap-h linear device=/dev/none 8
   if dmsetup info devmap-h > /dev/null 2>&1; then not_ok 'nothing of it is left'; else ok 'nothing of it is left'; fi

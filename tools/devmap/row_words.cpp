@@ -34,7 +34,10 @@ Result<Sectors> wholeLength(const targets::Value& value) {
     if (field.name == "start") hasStart = true, start = decimal(field.value).value_or(0);
   }
   if (const auto* const pool = value.as<targets::ThinPool>()) return sizeOf(pool->data.text);
-  if (const auto* const verity = value.as<targets::Verity>()) return toSectors(verity->dataBlocks * verity->dataBlockSize);
+  if (const auto* const verity = value.as<targets::Verity>()) {
+    if (verity->dataBlocks > UINT64_MAX / verity->dataBlockSize) return wrong("verity: data_blocks: are more than there are bytes");
+    return toSectors(verity->dataBlocks * verity->dataBlockSize);
+  }
   if (device.empty() || !hasStart) return wrong(join(value.type(), ": length: is missing: say length=SECTORS"));
   auto size = sizeOf(device);
   if (!size) return size;
@@ -57,6 +60,8 @@ Result<SecretRows> rowOfWords(std::span<const std::string_view> words) {
     const targets::NamedWord field{word.substr(0, equals), word.substr(equals + 1)};
     if (field.name != "length") {
       fields.push_back(field);
+    } else if (length) {
+      return wrong("length: is given twice");
     } else if (length = sectors(field.value); !length) {
       return wrong(join("length: '", field.value, "' is not a size: sectors, or a number with K, M, G, T"));
     }
