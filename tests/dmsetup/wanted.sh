@@ -12,6 +12,7 @@
 #    are measured, in both, and so not the same.
 #  * `info -c -o all` prints rows: dmsetup's has none without statistics, or crashes. Sizes and paddings of -o all differ in reports of
 #    statistics, where dmsetup pads by what it had before.
+#  * A regular expression of -S has 4,096 bytes at most, and one that takes too long fails the command: matching it may not take for ever.
 #  * An empty table on standard input makes a device without a table, as --notable: dmsetup makes it too, then waits for ever for udev.
 #  * A wait for udev ends after three minutes: nothing may hang for ever at boot.
 #  * Standard error: other sentences, which say what is expected and which name may have been meant; help is short.
@@ -72,3 +73,8 @@ says 'regions of a file' 'not supported: they need a daemon' stats create --file
 expect 'none of that left a device' 0 'No devices found' "$ours" ls
 expect 'a closed stdout is an error' 1 '' bash -c '"$0" version >&-' "$ours"
 expect 'a full one too' 1 '' bash -c '"$0" targets > /dev/full' "$ours"
+
+dmsetup create aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa --table '0 8 zero'
+says 'a regular expression that takes too long' 'takes too long' info -c -o name -S 'name=~"(a*)*(a*)*(a*)*(a*)*(a*)*b"'
+says 'one of too many bytes' 'Selection syntax error' info -c -o name -S "name=~$(printf 'a%.0s' {1..5000})"
+dmsetup remove aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa

@@ -33,6 +33,8 @@ class Matcher {
       begin = end + 1;
     }
   }
+  /// Whether it asked for too much, as `(a*)*` and thousands of groups in groups do.
+  [[nodiscard]] bool gaveUp() const noexcept { return steps_ > 4'000'000; }
 
  private:
   bool after(std::size_t at, const Then* then) {
@@ -110,8 +112,11 @@ class Matcher {
     return found != negated;
   }
 
-  /// Whether this expression asks for too much, as `(a*)*` and thousands of groups in groups do: it fits nothing then.
-  bool tired(std::size_t work = 1) { return (steps_ += work) > 4'000'000; }
+  /// Counts work, and tells whether it was too much: nothing fits any more then.
+  bool tired(std::size_t work = 1) {
+    steps_ += work;
+    return gaveUp();
+  }
 
   /// Behind one character, class or group.
   [[nodiscard]] std::size_t endOfAtom(std::size_t from, std::size_t to) {
@@ -149,12 +154,13 @@ std::string normalized(std::string_view name) {
 
 }  // namespace
 
-bool fits(std::string_view expression, std::string_view text) {
-  if (expression.size() > longestExpression) return false;
+std::optional<bool> fits(std::string_view expression, std::string_view text) {
+  if (expression.size() > longestExpression) return std::nullopt;
   const std::string whole = textBegin + std::string(text) + textEnd;
   Matcher matcher(expression, whole);
   for (std::size_t at = 0; at <= whole.size(); ++at)
     if (matcher.alternatives(0, expression.size(), at, nullptr)) return true;
+  if (matcher.gaveUp()) return std::nullopt;
   return false;
 }
 
@@ -282,11 +288,15 @@ bool Selection::readValue(const Field& field, Operator how, Step& step) {
   return readNumber(step.text, field.kind == FieldKind::size, step.number);
 }
 
-bool Selection::test(const Step& step, const FieldValue& value) {
+std::optional<bool> Selection::test(const Step& step, const FieldValue& value) {
   const bool text = step.field->kind == FieldKind::text;
   switch (step.how) {
-    case Operator::match: return fits(step.text, value.text);
-    case Operator::notMatch: return !fits(step.text, value.text);
+    case Operator::match:
+    case Operator::notMatch: {
+      const auto fit = fits(step.text, value.text);
+      if (!fit) return dmsetup::fail(join("Regular expression '", step.text, "' takes too long.")), std::nullopt;
+      return *fit == (step.how == Operator::match);
+    }
     case Operator::equal: return text ? value.text == step.text : value.number == step.number;
     case Operator::notEqual: return text ? value.text != step.text : value.number != step.number;
     case Operator::greaterEqual: return value.number >= step.number;
@@ -303,7 +313,9 @@ bool Selection::evaluate(Run& run, const Subject& subject, bool& matches) const 
     if (step.kind == Step::Kind::test) {
       FieldValue value;
       if (!valueOf(run, subject, step.field->tells, value)) return false;
-      stack.push_back(test(step, value));
+      const auto outcome = test(step, value);
+      if (!outcome) return false;
+      stack.push_back(*outcome);
     } else if (step.kind == Step::Kind::negate) {
       stack.back() = !stack.back();
     } else {

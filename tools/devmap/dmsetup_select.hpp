@@ -1,6 +1,7 @@
 // Selections: `-S 'name=~^vg-&&(open>0||suspended=Suspended)'`.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,9 @@ namespace tool::dmsetup {
 /// Bytes of a regular expression: groups in groups take stack.
 inline constexpr std::size_t longestExpression = 4096;
 
-/// Whether `text` has a part that fits the regular expression: `^ $ . * + ? | ( ) [ ] \`. False for a bad one, and a longer one.
-[[nodiscard]] bool fits(std::string_view expression, std::string_view text);
+/// Whether `text` has a part that fits the regular expression: `^ $ . * + ? | ( ) [ ] \`. False for a bad one. Nothing where it is longer,
+/// or asks for too much work, as `(a*)*` may.
+[[nodiscard]] std::optional<bool> fits(std::string_view expression, std::string_view text);
 
 /// The field of that name: case and `_` do not count, the name of its group in front may be left out. Null: there is none.
 [[nodiscard]] const Field* findField(std::string_view name);
@@ -49,7 +51,8 @@ class Selection {
   void skipBlanks();
   bool take(std::string_view word);
   bool fail();
-  static bool test(const Step& step, const FieldValue& value);
+  /// Nothing after an error was shown.
+  static std::optional<bool> test(const Step& step, const FieldValue& value);
 
   std::string_view all_, rest_;
   std::vector<Step> steps_;
