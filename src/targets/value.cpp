@@ -85,6 +85,8 @@ Result<Value> makeParams(std::string_view type, std::span<const NamedWord> field
   // What the text does not show was not missed by check: a word in the middle, an option without what it needs.
   Value read = Value::make(type, std::string_view(value.text()), false);
   if (!read.typed()) return detail::fault(Errc::invalidTable, operation, {}, {}, read.whyRaw());
+  // Words of `rest` may have become a field before them.
+  if (auto checked = read.check(); !checked) return std::move(checked).error();
   return read;
 }
 
