@@ -33,6 +33,14 @@ std::optional<DeviceNumber> deviceIn(std::string_view text) noexcept {
   return number;
 }
 
+// A record begins with its facility and level, `3,`; levels above warnings tell what went well.
+bool isComplaint(std::string_view record) noexcept {
+  unsigned priority = 0;
+  std::from_chars(record.data(), record.data() + record.size(), priority);
+  constexpr unsigned levelMask = 7, warning = 4;
+  return (priority & levelMask) <= warning;
+}
+
 bool isGeneral(std::string_view text) noexcept {
   return text.find("error adding target to table") != std::string_view::npos || text.find("-ioctl (") != std::string_view::npos;
 }
@@ -72,7 +80,7 @@ KernelLog::Session::~Session() {
 }
 
 std::string KernelLog::Session::sentence(std::optional<DeviceNumber> device) noexcept {
-  std::string general;
+  std::string general, first;
   if (fd_ < 0) return general;
   std::array<char, 2048> buffer{};  // longest record: printk's LOG_LINE_MAX is 1024, plus escapes
   for (int i = 0; i < maxRecords; ++i) {
@@ -80,16 +88,24 @@ std::string KernelLog::Session::sentence(std::optional<DeviceNumber> device) noe
     const int error = log_.kernel_.readLog(fd_, buffer, size);
     if (error == EPIPE) continue;
     if (error != 0) break;
-    std::string_view text = textOf({buffer.data(), size});
+    const std::string_view record{buffer.data(), size};
+    std::string_view text = textOf(record);
     const std::size_t begin = text.find(prefix);  // some modules put their own name in front
     if (begin == std::string_view::npos) continue;
     text.remove_prefix(begin);
     const auto named = deviceIn(text);
     if (named && device && *named != *device) continue;
-    if (!isGeneral(text)) return std::string(text);
-    if (general.empty()) general = text;
+    if (isGeneral(text) || !isComplaint(record)) {
+      if (general.empty()) general = text;
+    } else if (first.empty()) {
+      first = text;
+      if (named) break;
+    } else if (named) {
+      (first += "; ") += text.substr(prefix.size());
+      break;
+    }
   }
-  return general;
+  return first.empty() ? general : first;
 }
 
 }  // namespace devmap::detail

@@ -28,8 +28,9 @@ class KernelLog {
     Session& operator=(const Session&) = delete;
     ~Session();
 
-    /// The first device-mapper sentence logged since, about `device` if the sentence names a device and that is known; empty when
-    /// there is none. General ones ("error adding target to table") only when there is no better.
+    /// The first device-mapper complaint logged since, about `device` if it names a device and that is known, and behind a `;` the one
+    /// that names the device, if the first does not; empty when there is none. General ones ("error adding target to table") and what
+    /// is no complaint only when there is no better.
     [[nodiscard]] std::string sentence(std::optional<DeviceNumber> device) noexcept;
 
    private:

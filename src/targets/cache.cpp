@@ -16,7 +16,7 @@ constexpr Field table[] = {
     word<&Cache::blockSize>("block_size").in(Unit::sectors).with(blockSize).fixedForLife(),
     groupRequired("features", &most),
     option<&Cache::metadata2>("metadata2").from(1, 10),
-    option<&Cache::mode>("mode").of(modes),
+    option<&Cache::mode>("mode").of(modes).onlyOnce(),
     option<&Cache::noDiscardPassdown>("no_discard_passdown").from(2, 1),
     unknown<&Cache::unknown>(),
     end,
@@ -64,6 +64,11 @@ Fault check(const void* object, std::uint64_t) noexcept {
   const auto& cache = *static_cast<const Cache*>(object);
   if (cache.metadata == cache.cache || cache.metadata == cache.origin || cache.cache == cache.origin) {
     return {"cache", "metadata, cache and origin must be different devices"};
+  }
+  for (const KeyValue& argument : cache.policyArguments) {
+    if (std::uint64_t sectors = 0; argument.key == "migration_threshold" && !readDecimal(argument.value, sectors)) {
+      return {"policy_arguments", "migration_threshold is a number of sectors"};
+    }
   }
   return {};
 }

@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512};
-constexpr Rule tagBytes{.min = 1, .max = 255}, positive{.min = 1, .max = UINT32_MAX}, most{.max = 9};
+constexpr Rule tagBytes{.min = 1, .max = 480}, positive{.min = 1, .max = UINT32_MAX}, most{.max = 9};
 constexpr Field tagFields[] = {word<&CryptIntegrity::bytes>("bytes").in(Unit::bytes).with(tagBytes), word<&CryptIntegrity::by>("by")};
 constexpr Nest tag = nest<&Crypt::integrity>(tagFields);
 constexpr Field table[] = {
@@ -31,16 +31,49 @@ constexpr Field table[] = {
     rest<&Crypt::rest>(),
 };
 
-// dm-crypt.c: crypt_ctr, crypt_ctr_cipher_old, crypt_ctr_cipher_new
+std::string_view cut(std::string_view& text, char separator) noexcept {
+  const std::string_view word = text.substr(0, text.find(separator));
+  text.remove_prefix(std::min(text.size(), word.size() + 1));
+  return word;
+}
+
+std::string lowered(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+// dm-crypt.c: crypt_ctr_cipher_old, for `cipher[:keys]-mode-iv[:options]`; and crypt_ctr_ivmode, for both forms
+Fault checkCipher(const Crypt& crypt) noexcept {
+  std::string_view rest = crypt.cipher;
+  if (rest.ends_with("-essiv")) return {"cipher", "essiv needs a hash: `essiv:sha256`"};
+  if (rest.starts_with("capi:")) return {};
+  if (rest.find('(') != rest.npos) return {"cipher", "a name of the crypto API, with parentheses, begins with `capi:`"};
+  if (crypt.integrity && lowered(crypt.integrity->by) == "aead") {
+    return {"integrity", "a cipher that makes tags itself is named by the crypto API: `capi:`"};
+  }
+  std::string_view cipher = cut(rest, '-');
+  cut(cipher, ':');
+  std::uint64_t keys = 1;
+  if (!cipher.empty() && (!readDecimal(cipher, keys) || keys == 0 || (keys & (keys - 1)) != 0)) {
+    return {"cipher", "the number of keys, behind `:`, must be a power of two"};
+  }
+  const bool bare = crypt.cipher.find('-') == std::string::npos;
+  const std::string_view mode = cut(rest, '-');
+  if (!bare && mode != "ecb" && mode != "plain" && rest.empty()) return {"cipher", "needs the way its IVs are made: `CIPHER-MODE-IV`"};
+  return {};
+}
+
+// dm-crypt.c: crypt_ctr, crypt_ctr_optional, crypt_io_hints
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& crypt = *static_cast<const Crypt*>(object);
   const std::uint64_t sectors = crypt.sectorSize.value_or(bytesPerSector) / bytesPerSector;
   if (length % sectors != 0) return {"sector_size", "the length of the row is not a multiple of it"};
   if (crypt.ivOffset % sectors != 0) return {"iv_offset", "must be a multiple of sector_size"};
-  if (!crypt.cipher.starts_with("capi:") && crypt.cipher.find('(') != std::string::npos) {
-    return {"cipher", "a name of the crypto API, with parentheses, begins with `capi:`"};
+  if (crypt.start.count % sectors != 0) return {"start", "must be a multiple of sector_size"};
+  if (crypt.integrity && lowered(crypt.integrity->by) != "none" && lowered(crypt.integrity->by) != "aead") {
+    return {"integrity", "is made by `none` or `aead`"};
   }
-  return {};
+  return checkCipher(crypt);
 }
 
 }  // namespace

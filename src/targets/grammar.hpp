@@ -102,6 +102,7 @@ struct Field {
   bool free : 1 = false;       ///< text: may be empty; dash: may be missing at the end
   bool named : 1 = false;      ///< option with a choice: `name` and a word, not the word alone
   bool alias : 1 = false;      ///< read only; written by the field before it
+  bool once : 1 = false;       ///< option: the kernel refuses it when it is given twice; of others it takes the last
   std::uint16_t since = 0;     ///< version(major, minor) of the target that first has it; 0: always
 
   [[nodiscard]] const Choices* choices() const noexcept { return static_cast<const Choices*>(more); }
@@ -150,6 +151,11 @@ struct Field {
   [[nodiscard]] constexpr Field asAlias() const noexcept {
     Field f = *this;
     f.alias = true;
+    return f;
+  }
+  [[nodiscard]] constexpr Field onlyOnce() const noexcept {
+    Field f = *this;
+    f.once = true;
     return f;
   }
   [[nodiscard]] constexpr Field mayBeEmpty() const noexcept {

@@ -8,7 +8,7 @@ namespace {
 constexpr Choice modeWords[] = {{"J"}, {"B", version(1, 3)}, {"D"}, {"R"}, {"I", version(1, 12)}};
 constexpr Choices modes = modeWords;
 constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512}, percent{.max = 100, .byDefault = 50};
-constexpr Rule number{.max = UINT32_MAX}, most{.max = 18}, tagSize{.min = 1, .max = 65535}, perBit{.min = 1, .max = UINT32_MAX};
+constexpr Rule number{.max = UINT32_MAX}, most{.max = 18}, tagSize{.min = 1, .max = 255}, perBit{.max = UINT32_MAX};
 constexpr Field colonOf(Field field) noexcept {
   field.shape = Shape::colon;
   return field;

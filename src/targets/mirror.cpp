@@ -21,7 +21,7 @@ constexpr Field table[] = {
     word<&Mirror::logDevice>("log_device").with(onDisk).fixedForLife(),
     word<&Mirror::regionSize>("region_size").in(Unit::sectors).with(region),
     field<&Mirror::userspaceLog>(Shape::tail, "userspace").with(inUserspace),
-    option<&Mirror::sync>("sync").of(syncs).with(inKernel),
+    option<&Mirror::sync>("sync").of(syncs).with(inKernel).onlyOnce(),
     unknown<&Mirror::unknownLog>(),
     end,
     field<&Mirror::legs>(Shape::count, "mirrors").of(legs).with(legCount),
@@ -48,6 +48,7 @@ constexpr Field status[] = {
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& mirror = *static_cast<const Mirror*>(object);
   if (mirror.log == Mirror::Log::userspace && mirror.userspaceLog.size() < 3) return {"userspace", "the log needs three words at least"};
+  if (mirror.log != Mirror::Log::userspace && !mirror.unknownLog.empty()) return {"sync", "is sync or nosync, and nothing follows it"};
   if (mirror.log != Mirror::Log::userspace && length != 0 && mirror.regionSize.count > length)
     return {"region_size", "is larger than the row"};
   if (mirror.keepLog && !mirror.handleErrors) return {"keep_log", "needs handle_errors"};

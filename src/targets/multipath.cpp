@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <devmap/targets/multipath.hpp>
 #include <targets/define.hpp>
 
@@ -7,7 +9,7 @@ namespace {
 
 constexpr Choice queueWords[] = {{""}, {"bio"}, {"rq"}, {"mq"}};
 constexpr Choices queueModes = queueWords;
-constexpr Rule retries{.min = 1, .max = 50}, minute{.max = 60000}, most{.max = 8}, some{.min = 1, .max = 1024};
+constexpr Rule retries{.min = 1, .max = 50}, minute{.max = 60000}, most{.max = 8}, some{.min = 1, .max = 1024}, upTo1024{.max = 1024};
 constexpr Field pathFields[] = {word<&Multipath::Path::device>("device"), field<&Multipath::Path::arguments>(Shape::wide, "arguments")};
 constexpr Nest paths = nest<&Multipath::Group::paths>(pathFields);
 constexpr Field groupOf[] = {
@@ -34,7 +36,7 @@ constexpr Field table[] = {
     field<&Multipath::handlerArguments>(Shape::tail, "hardware_handler_arguments"),
     end,
     field<&Multipath::groups>(Shape::count, "groups").of(groups),
-    word<&Multipath::firstGroup>("first_group"),
+    word<&Multipath::firstGroup>("first_group").with(upTo1024),
     field<&Multipath::groups>(Shape::elements, "groups").of(groups),
     rest<&Multipath::rest>(),
 };
@@ -72,6 +74,36 @@ constexpr Field status[] = {
     rest<&MultipathStatus::rest>(),
 };
 
+// What the path selectors that Linux has take, for themselves and for each path (dm-ps-*.c: *_create, *_add_path); the kernel reads the
+// words as numbers. Others are left to the kernel.
+struct Selector {
+  std::string_view name;
+  std::size_t most;
+  std::size_t leastOfPath, mostOfPath;
+};
+constexpr Selector selectors[] = {{"round-robin", 1024, 0, 1},
+                                  {"queue-length", 1024, 0, 1},
+                                  {"service-time", 1024, 0, 2},
+                                  {"historical-service-time", 2, 0, 1},
+                                  {"io-affinity", 1024, 1, 1}};
+
+Fault checkSelector(const Selector& selector, const Multipath::Group& group) noexcept {
+  const auto numeric = [](const std::string& word) {
+    std::uint64_t ignored = 0;
+    return readDecimal(word, ignored);
+  };
+  if (group.selectorArguments.size() > selector.most) return {"selector_arguments", "are more than the selector takes"};
+  for (const auto& path : group.paths) {
+    const Words& words = path.arguments;
+    if (words.size() < selector.leastOfPath || words.size() > selector.mostOfPath) {
+      return {"paths", "have more or fewer arguments than the selector takes"};
+    }
+    if (selector.leastOfPath == 0 && !std::ranges::all_of(words, numeric)) return {"paths", "an argument is not a number"};
+    if (words.size() == 2 && (words[1].size() > 3 || std::stoul(words[1]) > 100)) return {"paths", "the throughput is more than 100"};
+  }
+  return {};
+}
+
 // dm-mpath.c: multipath_ctr, parse_priority_group
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& multipath = *static_cast<const Multipath*>(object);
@@ -82,6 +114,10 @@ Fault check(const void* object, std::uint64_t) noexcept {
       if (path.arguments.size() != group.paths.front().arguments.size()) {
         return {"groups", "all paths of a group have equally many arguments"};
       }
+    }
+    for (const Selector& selector : selectors) {
+      if (selector.name != group.selector) continue;
+      if (const Fault found = checkSelector(selector, group); found.why != nullptr) return found;
     }
   }
   return {};
@@ -99,7 +135,8 @@ constexpr Grammar multipathGrammar = grammar<Multipath, MultipathStatus>(
      .messages =
          "queue_if_no_path; fail_if_no_path; enable_group N; disable_group N; switch_group N; reinstate_path DEVICE; fail_path DEVICE",
      .check = check,
-     .normalise = normalise});
+     .normalise = normalise,
+     .closed = true});
 
 }  // namespace detail
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <devmap/targets/raid.hpp>
 #include <targets/define.hpp>
 
@@ -40,22 +42,22 @@ constexpr Field table[] = {
     word<&Raid::level>("level").of(levels),
     groupRequired("parameters"),
     word<&Raid::chunk>("chunk_size").in(Unit::sectors).with(number),
-    option<&Raid::sync>("sync").of(syncs),
+    option<&Raid::sync>("sync").of(syncs).onlyOnce(),
     option<&Raid::rebuild>("rebuild").of(rebuild),
-    option<&Raid::daemonSleep>("daemon_sleep").in(Unit::milliseconds).with(number),
-    option<&Raid::minRecoveryRate>("min_recovery_rate").in(Unit::kibibytesPerSecond).with(number),
-    option<&Raid::maxRecoveryRate>("max_recovery_rate").in(Unit::kibibytesPerSecond).with(number),
+    option<&Raid::daemonSleep>("daemon_sleep").in(Unit::milliseconds).with(number).onlyOnce(),
+    option<&Raid::minRecoveryRate>("min_recovery_rate").in(Unit::kibibytesPerSecond).with(number).onlyOnce(),
+    option<&Raid::maxRecoveryRate>("max_recovery_rate").in(Unit::kibibytesPerSecond).with(number).onlyOnce(),
     option<&Raid::writeMostly>("write_mostly").of(writeMostly),
-    option<&Raid::maxWriteBehind>("max_write_behind").in(Unit::sectors).with(number),
-    option<&Raid::stripeCache>("stripe_cache").in(Unit::sectors).with(number),
-    option<&Raid::regionSize>("region_size").in(Unit::sectors).with(number),
-    option<&Raid::raid10Copies>("raid10_copies").with(copies).from(1, 3),
-    option<&Raid::raid10Format>("raid10_format").of(formats).withName().from(1, 3),
-    option<&Raid::deltaDisks>("delta_disks").from(1, 9),
-    option<&Raid::dataOffset>("data_offset").in(Unit::sectors).with(number).from(1, 9),
-    option<&Raid::journalDevice>("journal_dev").from(1, 10),
-    option<&Raid::journalMode>("journal_mode").of(journalModes).withName().from(1, 10),
-    option<&Raid::raid10UseNearSets>("raid10_use_near_sets").from(1, 9),
+    option<&Raid::maxWriteBehind>("max_write_behind").in(Unit::sectors).with(number).onlyOnce(),
+    option<&Raid::stripeCache>("stripe_cache").in(Unit::sectors).with(number).onlyOnce(),
+    option<&Raid::regionSize>("region_size").in(Unit::sectors).with(number).onlyOnce(),
+    option<&Raid::raid10Copies>("raid10_copies").with(copies).from(1, 3).onlyOnce(),
+    option<&Raid::raid10Format>("raid10_format").of(formats).withName().from(1, 3).onlyOnce(),
+    option<&Raid::deltaDisks>("delta_disks").from(1, 9).onlyOnce(),
+    option<&Raid::dataOffset>("data_offset").in(Unit::sectors).with(number).from(1, 9).onlyOnce(),
+    option<&Raid::journalDevice>("journal_dev").from(1, 10).onlyOnce(),
+    option<&Raid::journalMode>("journal_mode").of(journalModes).withName().from(1, 10).onlyOnce(),
+    option<&Raid::raid10UseNearSets>("raid10_use_near_sets").from(1, 9).onlyOnce(),
     unknown<&Raid::unknown>(),
     end,
     field<&Raid::devices>(Shape::count, "devices").of(devices).with(deviceCount),
@@ -116,25 +118,64 @@ Fault checkOptions(const Raid& raid) noexcept {
   }
   if (family == raid6 && raid.sync == Raid::Sync::nosync) return {"sync", "raid6 does not take nosync"};
   if (raid.sync != Raid::Sync::unspecified && !raid.rebuild.empty()) return {"rebuild", "does not go with sync or nosync"};
-  if (raid.minRecoveryRate && raid.maxRecoveryRate && *raid.minRecoveryRate > *raid.maxRecoveryRate) {
+  if (raid.maxRecoveryRate.value_or(0) != 0 && raid.minRecoveryRate.value_or(0) > *raid.maxRecoveryRate) {
     return {"max_recovery_rate", "is less than min_recovery_rate"};
   }
+  if (raid.deltaDisks && !raid.journalDevice.empty()) return {"delta_disks", "a set with a journal cannot be reshaped"};
   if (raid.journalMode != Raid::JournalMode::unspecified && raid.journalDevice.empty()) return {"journal_mode", "needs journal_dev"};
+  if (raid.dataOffset && raid.dataOffset->count != 0 && (raid.dataOffset->count < 32 || raid.dataOffset->count % 8 != 0)) {
+    return {"data_offset", "must be 0, or at least 32 and a multiple of 8"};
+  }
+  const bool near =
+      raid.raid10Format == Raid::Format::near ||
+      (raid.raid10Format == Raid::Format::unspecified && raid.level != RaidLevel::raid10Far && raid.level != RaidLevel::raid10Offset);
+  if (raid.raid10UseNearSets && near) return {"raid10_use_near_sets", "does not go with the near format"};
+  return {};
+}
+
+std::size_t leastDevices(unsigned family) noexcept { return family == raid6 ? 4 : (family & (raid0 | raid1)) != 0 ? 1 : 2; }
+
+// validate_region_size, rs_set_dev_and_array_sectors
+Fault checkSizes(const Raid& raid, std::uint64_t length) noexcept {
+  const unsigned family = familyOf(raid.level);
+  if (const std::uint64_t region = raid.regionSize.value_or(Sectors{}).count; region != 0) {
+    if ((region & (region - 1)) != 0) return {"region_size", "must be a power of two"};
+    if (family != raid1 && region < raid.chunk.count) return {"region_size", "is smaller than chunk_size"};
+    if (length != 0 && region > length) return {"region_size", "is larger than the row"};
+    if (region < length >> 21) return {"region_size", "is too small: at most 2097152 regions make the row"};
+  }
+  if (family == raid1) return {};
+  const std::size_t parity = family == raid45 ? 1 : family == raid6 ? 2 : 0;
+  if (const std::uint64_t copied = family == raid10 ? raid.raid10Copies.value_or(2) : 1;
+      length * copied % (raid.devices.size() - parity) != 0) {
+    return {"devices", "the length of the row is not divisible by the number of those that hold data"};
+  }
   return {};
 }
 
 Fault checkDevices(const Raid& raid) noexcept {
   const std::size_t count = raid.devices.size();
   const unsigned family = familyOf(raid.level);
-  if (count < (family == raid6 ? 4U : (family & (raid0 | raid1)) != 0 ? 1U : 2U)) return {"devices", "are too few for this level"};
+  if (count < leastDevices(family)) return {"devices", "are too few for this level"};
+  std::size_t missing = 0;
   for (const auto& device : raid.devices) {
     if (device.data.empty() && !device.metadata.empty()) return {"devices", "metadata without data"};
+    missing += device.data.empty() ? 1 : 0;
   }
+  const std::size_t spare = family == raid0 ? 0 : family == raid45 ? 1 : family == raid6 ? 2 : count - 1;
+  if (missing > spare) return {"devices", "more are missing than this level can do without"};
   for (const auto at : raid.rebuild) {
     if (at >= count) return {"rebuild", "there is no such device"};
   }
   for (const auto at : raid.writeMostly) {
     if (at >= count) return {"write_mostly", "there is no such device"};
+  }
+  for (auto at = raid.rebuild.begin(); at != raid.rebuild.end(); ++at) {
+    if (std::find(raid.rebuild.begin(), at, *at) != at) return {"rebuild", "the same device twice"};
+  }
+  const auto mostAdded = static_cast<std::int64_t>(deviceCount.max - leastDevices(family));
+  if (raid.deltaDisks && (*raid.deltaDisks == 0 || *raid.deltaDisks > mostAdded || *raid.deltaDisks < -mostAdded)) {
+    return {"delta_disks", "is 0 or too many"};
   }
   if (raid.writeMostly.size() >= count) return {"write_mostly", "not all devices can be that"};
   if (raid.raid10Copies && *raid.raid10Copies > count) return {"raid10_copies", "are more than the devices"};
@@ -142,13 +183,14 @@ Fault checkDevices(const Raid& raid) noexcept {
 }
 
 // dm-raid.c: raid_ctr, parse_raid_params
-Fault check(const void* object, std::uint64_t) noexcept {
+Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& raid = *static_cast<const Raid*>(object);
   const std::uint64_t chunk = raid.chunk.count;
   if (familyOf(raid.level) != raid1 && (chunk < 8 || (chunk & (chunk - 1)) != 0))
     return {"chunk_size", "must be a power of two, 8 at least"};
   if (const Fault found = checkOptions(raid); found.why != nullptr) return found;
-  return checkDevices(raid);
+  if (const Fault found = checkDevices(raid); found.why != nullptr) return found;
+  return checkSizes(raid, length);
 }
 
 }  // namespace

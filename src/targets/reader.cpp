@@ -172,7 +172,10 @@ bool Reader::countWord(const Field& field, std::uint64_t& count) noexcept {
 bool Reader::elements(const Field& field, void* member, std::uint64_t count) noexcept {
   if (field.type == Type::words) {
     auto& list = *static_cast<Words*>(member);
-    for (; count != 0 && !words_.empty(); --count) list.emplace_back(take());
+    for (; count != 0; --count) {
+      if (words_.empty()) return fail(field, "fewer than their count says");
+      list.emplace_back(take());
+    }
     return true;
   }
   for (; count != 0; --count) {
@@ -194,7 +197,7 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
   }
   const Text name = field.name;
   if (field.shape == Shape::colon) {
-    matched = word.size() > name.size() && word[name.size()] == ':' && same(word.substr(0, name.size()), name);
+    matched = word.size() > name.size() && word[name.size()] == ':' && word.starts_with(name);  // sscanf() reads them: no other case
     if (!matched) return true;
     const Text content = take().substr(name.size() + 1);
     if (field.type != Type::list) return value(field, member, content);
@@ -221,7 +224,9 @@ bool Reader::options(const Field& group, std::span<const Field> fields, void* ob
     bool matched = false;
     for (const Field& field : fields) {
       if (field.shape != Shape::option && field.shape != Shape::colon) continue;
+      const bool given = field.once && present(field, object);
       if (!option(field, object, matched)) return false;
+      if (matched && given) return fail(field, "is given twice");
       if (matched) break;
     }
     if (matched) continue;

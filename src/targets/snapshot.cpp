@@ -38,6 +38,9 @@ Fault check(const void* object, std::uint64_t) noexcept {
   const auto& snapshot = *static_cast<const T*>(object);
   if (snapshot.origin == snapshot.cow) return {"cow", "must not be the origin"};
   if (snapshot.discardPassdownOrigin && !snapshot.discardZeroesCow) return {"discard_passdown_origin", "needs discard_zeroes_cow"};
+  if (snapshot.persistence == Persistence::transient && snapshot.chunk.count == 0) {
+    return {"chunk", "a transient snapshot has no header to take it from"};
+  }
   if (T::type != Snapshot::type && snapshot.persistence == Persistence::transient)
     return {"persistence", "a transient snapshot cannot be merged"};
   return {};

@@ -23,8 +23,8 @@ constexpr Field table[] = {
     word<&Verity::rootDigest>("root_digest"),
     field<&Verity::salt>(Shape::dash, "salt"),
     group(&most),
-    option<&Verity::onCorruption>("corruption_mode").of(onCorruption),
-    option<&Verity::onError>("error_mode").of(onError),
+    option<&Verity::onCorruption>("corruption_mode").of(onCorruption).onlyOnce(),
+    option<&Verity::onError>("error_mode").of(onError).onlyOnce(),
     option<&Verity::ignoreZeroBlocks>("ignore_zero_blocks").from(1, 3),
     option<&Verity::checkAtMostOnce>("check_at_most_once").from(1, 4),
     option<&Verity::tryVerifyInTasklet>("try_verify_in_tasklet").from(1, 9),
@@ -55,6 +55,10 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   if (!hexadecimal(verity.rootDigest)) return {"root_digest", "must be hexadecimal"};
   if (!hexadecimal(verity.salt)) return {"salt", "must be hexadecimal, or empty"};
   const std::uint64_t sectors = verity.dataBlockSize / bytesPerSector;
+  if (verity.dataBlocks > UINT64_MAX / sectors) return {"data_blocks", "are more than there can be sectors"};
+  if (verity.hashStart > UINT64_MAX / (verity.hashBlockSize / bytesPerSector))
+    return {"hash_start", "is behind what there can be of sectors"};
+  if (length % sectors != 0) return {"data_block_size", "the length of the row is not a multiple of it"};
   if (length != 0 && (length - 1) / sectors >= verity.dataBlocks) return {"data_blocks", "the row is longer than the data blocks"};
   const int fec = !verity.fecDevice.empty() + verity.fecBlocks.has_value() + verity.fecStart.has_value() + verity.fecRoots.has_value();
   if (fec != 0 && fec != 4) return {"use_fec_from_device", "needs fec_blocks, fec_start and fec_roots, and they need it"};

@@ -9,7 +9,7 @@ constexpr Choice storageWords[] = {{"p"}, {"s"}}, fuaWords[] = {{""}, {"fua"}, {
 constexpr Choices storages = storageWords, fuas = fuaWords;
 constexpr Rule blockSize{.min = 512, .max = 65536, .powerOfTwo = true}, high{.max = 100, .byDefault = 50}, low{.max = 100, .byDefault = 45},
     most{.max = 18};
-constexpr Rule some{.min = 1, .max = UINT32_MAX}, hour{.max = 3600000}, day{.max = 86400000}, minute{.max = 60000};
+constexpr Rule some{.max = UINT32_MAX}, hour{.max = 3600000}, day{.max = 86400000}, minute{.max = 60000};
 constexpr Field table[] = {
     word<&Writecache::storage>("storage").of(storages),
     word<&Writecache::origin>("origin"),
@@ -50,11 +50,15 @@ constexpr Field status[] = {
 };
 
 // dm-writecache.c: writecache_ctr
-Fault check(const void* object, std::uint64_t) noexcept {
+Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& cache = *static_cast<const Writecache*>(object);
   const bool memory = cache.storage == Writecache::Storage::persistentMemory;
   if (cache.fua != Writecache::ForceUnitAccess::unspecified && !memory) return {"fua", "goes with persistent memory only"};
   if (cache.pauseWriteback && memory) return {"pause_writeback", "goes with an SSD only"};
+  if (cache.highWatermark.value_or(*high.byDefault) < cache.lowWatermark.value_or(*low.byDefault)) {
+    return {"high_watermark", "is less than low_watermark (left out, they are 50 and 45)"};
+  }
+  if (length % (cache.blockSize / bytesPerSector) != 0) return {"block_size", "the length of the row is not a multiple of it"};
   return {};
 }
 

@@ -87,7 +87,7 @@ constexpr Vector vectors[] = {
     {"thin", "254:0 7", "Fail"},
     {"thin", "254:0 7", "-"},
     {"snapshot", "7:0 7:1 PO 8", "16/131072 16"},
-    {"snapshot", "7:0 7:1 N 0 2 discard_zeroes_cow discard_passdown_origin", "Overflow"},
+    {"snapshot", "7:0 7:1 N 8 2 discard_zeroes_cow discard_passdown_origin", "Overflow"},
     {"snapshot", "7:0 7:1 P 16", "Invalid"},
     {"snapshot-merge", "7:0 7:1 P 16", "Merge failed"},
     {"snapshot-merge", "7:0 7:1 P 16", "Unknown"},
