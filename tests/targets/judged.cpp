@@ -169,6 +169,7 @@ constexpr Difference kernelRefuses[] = {
     {"", "Couldn't parse stripe destination", absent},
     {"", "Cannot get ", absent},
     {"mirror", "Error creating mirror dirty log", absent},
+    {"thin", "Couldn't open thin internal device (-ENODATA)", "the pool has no such volume"},
     {"", " too small", small},
     {"", "is larger than the cache device", small},
     {"", "size larger than", small},
@@ -266,9 +267,13 @@ class Judge {
     REQUIRE(devmap::create(context(), same_->id, {}));
   }
 
+  bool loads(std::string_view type, const std::string& text, std::uint64_t length, bool readOnly) {
+    return onNew({Sectors{0}, Sectors{length}, std::string(type), withDevices(text)}, readOnly).has_value();
+  }
+
   void judge(std::string_view type, const std::string& text, std::uint64_t length, bool readOnly) {
     // Not what fills the kernel's log with warnings: a chunk for which there is no memory, a device that is its own mirror.
-    if (type == Snapshot::type && text.find("209715") != text.npos) return;
+    if (type.starts_with("snapshot") && text.find("209715") != text.npos) return;
     if (type == Raid::type && deviceTwice(text)) return;
     // A bug of Linux 6.1 (kthread_park of a thread that ends).
     if (type == Raid::type && text.starts_with("raid6") && text.find("journal_dev") != text.npos) return;
@@ -328,18 +333,20 @@ class Judge {
 
   /// On a new device: what rows ask of a device's limits Linux checks with the first row that it gets, and again only when that goes live
   /// (dm-table.c: dm_calculate_queue_limits).
-  static Result<Load> onNew(const Row& row, bool readOnly) {
-    const Device device;
-    REQUIRE(devmap::create(context(), device.id, {}));
-    return load(context(), device.id, std::span(&row, 1), {.readOnly = readOnly});
+  Result<Load> onNew(const Row& row, bool readOnly) {
+    REQUIRE(devmap::create(quick_, name, {}));
+    auto loaded = load(quick_, name, std::span(&row, 1), {.readOnly = readOnly});
+    REQUIRE(devmap::remove(quick_, name));
+    return loaded;
   }
   /// On the one that the rows before it were tried on, which takes a tenth of the time.
   Result<Load> onSame(const Row& row, bool readOnly) {
-    auto loaded = load(context(), same_->id, std::span(&row, 1), {.readOnly = readOnly});
-    if (loaded) REQUIRE(clear(context(), same_->id));
+    auto loaded = load(quick_, same_->id, std::span(&row, 1), {.readOnly = readOnly});
+    if (loaded) REQUIRE(clear(quick_, same_->id));
     return loaded;
   }
 
+  DeviceMapper quick_ = std::move(*DeviceMapper::open({.udevMode = UdevMode::none}));  // nothing goes live: nobody need wait for udev
   std::optional<Device> same_;
   std::set<std::string> seen_;
 };
@@ -393,6 +400,10 @@ std::vector<std::string> insteadOf(const std::string& word) {
 
 void changeWords(Judge& judge, const Trip& t) {
   const auto base = split(t.params);
+  if (!judge.loads(t.type, join(base), t.length, t.readOnly)) {
+    std::printf("SKIP - %s %s: this kernel does not take it\n", t.type, t.params);
+    return;
+  }
   const auto tryRow = [&](const std::vector<std::string>& list) { judge.judge(t.type, join(list), t.length, t.readOnly); };
   tryRow(base);
   for (std::size_t i = 0; i < base.size(); ++i) {
@@ -448,44 +459,88 @@ void combine(Judge& judge, const char* type, std::string_view row, std::uint64_t
   }
 }
 
-}  // namespace
-
-TEST_CASE("devmap and the kernel judge changed rows alike") {
-  Judge judge;
-  for (const Trip& t : trips) {
-    if (!targetVersion(context(), t.type)) continue;
-    judge.begin(false);
-    changeWords(judge, t);
-    std::printf("%s %s: %u rows\n", t.type, t.params, judge.rows);
-    std::fflush(stdout);
-  }
-  for (const OptionSet& set : optionSets) {
-    if (!targetVersion(context(), set.type)) continue;
-    judge.begin(true);
-    combine(judge, set.type, set.params, set.length, std::string_view(set.type) == "verity", set.options, 3);
-    std::printf("%s %s: %u rows\n", set.type, set.params, judge.rows);
-    std::fflush(stdout);
-  }
-  for (const char* mode : {"D 0 - J # *", "D 0 4 D # *", "D 0 - B # *", "D 0 - R # *", "D 0 - I # *"}) {
-    judge.begin(true);
-    combine(judge, "integrity", mode, 8, false, integrityOptions, 2);
-    combine(judge, "integrity", std::string(mode) + " internal_hash:crc32c", 8, false, integrityOptions, 2, 1);
-    std::printf("integrity %s: %u rows\n", mode, judge.rows);
-    std::fflush(stdout);
-  }
-  for (const char* level : {"raid0", "raid1", "raid10", "raid4", "raid5_ls", "raid6_zr"}) {
-    judge.begin(true);
-    const bool withMetadata = std::string_view(level) == "raid10";
-    const std::string row = std::string(level) + (withMetadata ? " # 128 * 2 D E F G" : " # 128 * 4 - D - E - F - G");
-    combine(judge, "raid", row, 65536, false, raidOptions, 2, 1);
-    std::printf("%s: %u rows\n", row.c_str(), judge.rows);
-    std::fflush(stdout);
-  }
+/// A difference that is not listed fails the test.
+void conclude(const Judge& judge, unsigned least) {
   for (const auto& [reason, count] : judge.explained) std::printf("%6u %s\n", count, reason.c_str());
   for (const auto& [difference, examples] : judge.found) {
     for (const auto& example : examples) MESSAGE(example);
     FAIL_CHECK(difference);
   }
   std::printf("%u rows\n", judge.rows);
-  CHECK(judge.rows > 10000);
+  CHECK(judge.rows >= least);
+}
+
+/// Rows beside `trips` that are loaded only.
+constexpr Trip loadedOnly[] = {
+    {"snapshot-merge", "D E P 8", 2048},
+    {"ebs", "D 8 1 8", 64},
+    {"multipath", "6 pg_init_retries 5 pg_init_delay_msecs 10 queue_mode bio 0 1 1 historical-service-time 2 512 3 2 1 D 1 E 1", 2048},
+};
+
+}  // namespace
+
+TEST_CASE("judged: words changed, left out, repeated and moved") {
+  Judge judge;
+  for (const std::span<const Trip> list : {std::span<const Trip>(trips), std::span<const Trip>(loadedOnly)}) {
+    for (const Trip& t : list) {
+      if (!targetVersion(context(), t.type)) continue;
+      judge.begin(false);
+      changeWords(judge, t);
+    }
+  }
+  conclude(judge, 5000);
+}
+
+TEST_CASE("judged: the words of a thin volume") {
+  if (!available(Thin::type.data())) return;
+  zeroDevices();
+  const Device pool("devmap-target-pool");
+  make(pool, targets::ThinPool::type, withDevices("D E 128 0"), 131072);
+  REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::createThin(7)));
+  const std::string params = pool.path() + " 7 F";
+  Judge judge;
+  changeWords(judge, {"thin", params.c_str(), 1024});
+  conclude(judge, 50);
+}
+
+TEST_CASE("judged: the words of a vdo volume") {
+  const std::string params =
+      "V4 " + largeDevice() + " 2097152 4096 32768 16380 ack 1 bio 4 bioRotationInterval 64 cpu 2 hash 1 logical 1 physical 1";
+  if (!available("vdo", parseParams("vdo", params))) return;
+  Judge judge;
+  changeWords(judge, {"vdo", params.c_str(), 262144});
+  conclude(judge, 200);
+}
+
+TEST_CASE("judged: options, two and three at a time") {
+  Judge judge;
+  for (const OptionSet& set : optionSets) {
+    if (!targetVersion(context(), set.type)) continue;
+    judge.begin(true);
+    combine(judge, set.type, set.params, set.length, std::string_view(set.type) == "verity", set.options, 3);
+  }
+  conclude(judge, 2000);
+}
+
+TEST_CASE("judged: options of integrity, for each of its modes") {
+  if (!available(Integrity::type.data())) return;
+  Judge judge;
+  for (const char* mode : {"D 0 - J # *", "D 0 4 D # *", "D 0 - B # *", "D 0 - R # *", "D 0 - I # *"}) {
+    judge.begin(true);
+    combine(judge, "integrity", mode, 8, false, integrityOptions, 2);
+    combine(judge, "integrity", std::string(mode) + " internal_hash:crc32c", 8, false, integrityOptions, 2, 1);
+  }
+  conclude(judge, 2000);
+}
+
+TEST_CASE("judged: options of raid, for each of its levels") {
+  if (!available(Raid::type.data())) return;
+  Judge judge;
+  for (const char* level : {"raid0", "raid1", "raid10", "raid4", "raid5_ls", "raid6_zr"}) {
+    judge.begin(true);
+    const bool withMetadata = std::string_view(level) == "raid10";
+    const std::string row = std::string(level) + (withMetadata ? " # 128 * 2 D E F G" : " # 128 * 4 - D - E - F - G");
+    combine(judge, "raid", row, 65536, false, raidOptions, 2, 1);
+  }
+  conclude(judge, 2000);
 }
