@@ -7,7 +7,10 @@ namespace {
 
 constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512};
 constexpr Rule tagBytes{.min = 1, .max = 480}, positive{.min = 1, .max = UINT32_MAX}, most{.max = 9};
-constexpr Field tagFields[] = {word<&CryptIntegrity::bytes>("bytes").in(Unit::bytes).with(tagBytes), word<&CryptIntegrity::by>("by")};
+constexpr Choice makerWords[] = {{"none"}, {"aead"}};
+constexpr Choices makers = makerWords;
+constexpr Field tagFields[] = {word<&CryptIntegrity::bytes>("bytes").in(Unit::bytes).with(tagBytes),
+                               word<&CryptIntegrity::by>("by").of(makers)};
 constexpr Nest tag = nest<&Crypt::integrity>(tagFields);
 constexpr Field table[] = {
     word<&Crypt::cipher>("cipher"),
@@ -37,18 +40,13 @@ std::string_view cut(std::string_view& text, char separator) noexcept {
   return word;
 }
 
-std::string lowered(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
 // dm-crypt.c: crypt_ctr_cipher_old, for `cipher[:keys]-mode-iv[:options]`; and crypt_ctr_ivmode, for both forms
 Fault checkCipher(const Crypt& crypt) noexcept {
   std::string_view rest = crypt.cipher;
   if (rest.ends_with("-essiv")) return {"cipher", "essiv needs a hash: `essiv:sha256`"};
   if (rest.starts_with("capi:")) return {};
   if (rest.find('(') != rest.npos) return {"cipher", "a name of the crypto API, with parentheses, begins with `capi:`"};
-  if (crypt.integrity && lowered(crypt.integrity->by) == "aead") {
+  if (crypt.integrity && crypt.integrity->by == CryptIntegrity::By::aead) {
     return {"integrity", "a cipher that makes tags itself is named by the crypto API: `capi:`"};
   }
   std::string_view cipher = cut(rest, '-');
@@ -70,9 +68,6 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   if (length % sectors != 0) return {"sector_size", "the length of the row is not a multiple of it"};
   if (crypt.ivOffset % sectors != 0) return {"iv_offset", "must be a multiple of sector_size"};
   if (crypt.start.count % sectors != 0) return {"start", "must be a multiple of sector_size"};
-  if (crypt.integrity && lowered(crypt.integrity->by) != "none" && lowered(crypt.integrity->by) != "aead") {
-    return {"integrity", "is made by `none` or `aead`"};
-  }
   return checkCipher(crypt);
 }
 

@@ -30,7 +30,8 @@ constexpr Choice levelWords[] = {{"raid0", version(1, 7)},
 constexpr Choice syncWords[] = {{""}, {"sync"}, {"nosync"}}, formatWords[] = {{""}, {"near"}, {"far"}, {"offset"}};
 constexpr Choice journalWords[] = {{""}, {"writethrough"}, {"writeback"}};
 constexpr Choices levels = levelWords, syncs = syncWords, formats = formatWords, journalModes = journalWords;
-constexpr Rule deviceCount{.min = 1, .max = 253}, number{.max = INT32_MAX}, copies{.min = 2, .max = 255};
+constexpr Rule deviceCount{.min = 1, .max = 253}, number{.max = INT32_MAX}, region{.max = INT32_MAX, .powerOfTwo = true},
+    offset{.max = INT32_MAX, .multiple = 8}, copies{.min = 2, .max = 255};
 constexpr Field index[] = {itself<std::uint64_t>("")};
 constexpr Nest rebuild = nest<&Raid::rebuild>(index), writeMostly = nest<&Raid::writeMostly>(index);
 constexpr Field deviceFields[] = {
@@ -50,11 +51,11 @@ constexpr Field table[] = {
     option<&Raid::writeMostly>("write_mostly").of(writeMostly),
     option<&Raid::maxWriteBehind>("max_write_behind").in(Unit::sectors).with(number).onlyOnce(),
     option<&Raid::stripeCache>("stripe_cache").in(Unit::sectors).with(number).onlyOnce(),
-    option<&Raid::regionSize>("region_size").in(Unit::sectors).with(number).onlyOnce(),
+    option<&Raid::regionSize>("region_size").in(Unit::sectors).with(region).onlyOnce(),
     option<&Raid::raid10Copies>("raid10_copies").with(copies).from(1, 3).onlyOnce(),
     option<&Raid::raid10Format>("raid10_format").of(formats).withName().from(1, 3).onlyOnce(),
     option<&Raid::deltaDisks>("delta_disks").from(1, 9).onlyOnce(),
-    option<&Raid::dataOffset>("data_offset").in(Unit::sectors).with(number).from(1, 9).onlyOnce(),
+    option<&Raid::dataOffset>("data_offset").in(Unit::sectors).with(offset).from(1, 9).onlyOnce(),
     option<&Raid::journalDevice>("journal_dev").from(1, 10).onlyOnce(),
     option<&Raid::journalMode>("journal_mode").of(journalModes).withName().from(1, 10).onlyOnce(),
     option<&Raid::raid10UseNearSets>("raid10_use_near_sets").from(1, 9).onlyOnce(),
@@ -123,8 +124,8 @@ Fault checkOptions(const Raid& raid) noexcept {
   }
   if (raid.deltaDisks && !raid.journalDevice.empty()) return {"delta_disks", "a set with a journal cannot be reshaped"};
   if (raid.journalMode != Raid::JournalMode::unspecified && raid.journalDevice.empty()) return {"journal_mode", "needs journal_dev"};
-  if (raid.dataOffset && raid.dataOffset->count != 0 && (raid.dataOffset->count < 32 || raid.dataOffset->count % 8 != 0)) {
-    return {"data_offset", "must be 0, or at least 32 and a multiple of 8"};
+  if (raid.dataOffset && raid.dataOffset->count != 0 && raid.dataOffset->count < 32) {
+    return {"data_offset", "must be 0, or 32 at least"};
   }
   const bool near =
       raid.raid10Format == Raid::Format::near ||
@@ -138,11 +139,10 @@ std::size_t leastDevices(unsigned family) noexcept { return family == raid6 ? 4 
 // validate_region_size, rs_set_dev_and_array_sectors
 Fault checkSizes(const Raid& raid, std::uint64_t length) noexcept {
   const unsigned family = familyOf(raid.level);
-  if (const std::uint64_t region = raid.regionSize.value_or(Sectors{}).count; region != 0) {
-    if ((region & (region - 1)) != 0) return {"region_size", "must be a power of two"};
-    if (family != raid1 && region < raid.chunk.count) return {"region_size", "is smaller than chunk_size"};
-    if (length != 0 && region > length) return {"region_size", "is larger than the row"};
-    if (region < length >> 21) return {"region_size", "is too small: at most 2097152 regions make the row"};
+  if (const std::uint64_t size = raid.regionSize.value_or(Sectors{}).count; size != 0) {
+    if (family != raid1 && size < raid.chunk.count) return {"region_size", "is smaller than chunk_size"};
+    if (length != 0 && size > length) return {"region_size", "is larger than the row"};
+    if (size < length >> 21) return {"region_size", "is too small: at most 2097152 regions make the row"};
   }
   if (family == raid1) return {};
   const std::size_t parity = family == raid45 ? 1 : family == raid6 ? 2 : 0;

@@ -9,7 +9,8 @@ constexpr Choice formatWords[] = {{"V4"}}, switchWords[] = {{""}, {"on"}, {"off"
 constexpr Choices formats = formatWords, switches = switchWords;
 constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true}, number{.max = UINT32_MAX}, some{.min = 1, .max = 100},
     threads{.max = 100};
-constexpr Rule logical{.max = 60}, physical{.max = 16}, rotation{.min = 1, .max = 1024}, discard{.min = 1, .max = UINT32_MAX / 4096};
+constexpr Rule logical{.max = 60}, physical{.max = 16}, rotation{.min = 1, .max = 1024}, discard{.min = 1, .max = UINT32_MAX / 4096},
+    positive{.min = 1, .max = UINT32_MAX};
 constexpr Rule slab{.min = 1U << 13, .max = 1U << 23, .powerOfTwo = true};
 constexpr Field table[] = {
     word<&Vdo::format>("version").of(formats),
@@ -17,7 +18,7 @@ constexpr Field table[] = {
     word<&Vdo::physicalBlocks>("physical_blocks").in(Unit::blocks),
     word<&Vdo::blockSize>("block_size").in(Unit::bytes).with(blockSize),
     word<&Vdo::cacheBlocks>("cache_blocks").in(Unit::blocks).with(number),
-    word<&Vdo::eraLength>("era_length").with(number),
+    word<&Vdo::eraLength>("era_length").with(positive),
     options(),
     option<&Vdo::ack>("ack").with(threads),
     option<&Vdo::bio>("bio").with(some),

@@ -1,3 +1,5 @@
+#include <bit>
+
 #include <devmap/targets/verity.hpp>
 #include <targets/define.hpp>
 
@@ -49,6 +51,19 @@ bool hexadecimal(std::string_view text) noexcept {
   return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos && text.size() % 2 == 0;
 }
 
+/// Blocks of the hash tree (verity_hash_at_level): a block holds as many digests as fit, rounded down to a power of two.
+std::uint64_t hashBlocks(const Verity& verity) noexcept {
+  const std::uint64_t digest = verity.rootDigest.size() / 2;
+  if (digest == 0 || digest * 2 > verity.hashBlockSize) return 0;
+  const std::uint64_t each = std::bit_floor(verity.hashBlockSize / digest);
+  std::uint64_t all = 0;
+  for (std::uint64_t level = verity.dataBlocks; level > 1;) {
+    level = (level - 1) / each + 1;
+    all += level;
+  }
+  return all;
+}
+
 // dm-verity-target.c: verity_ctr; dm-verity-fec.c: verity_fec_ctr
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& verity = *static_cast<const Verity*>(object);
@@ -63,6 +78,10 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   const int fec = !verity.fecDevice.empty() + verity.fecBlocks.has_value() + verity.fecStart.has_value() + verity.fecRoots.has_value();
   if (fec != 0 && fec != 4) return {"use_fec_from_device", "needs fec_blocks, fec_start and fec_roots, and they need it"};
   if (fec != 0 && verity.dataBlockSize != verity.hashBlockSize) return {"use_fec_from_device", "needs data and hash blocks of one size"};
+  if (fec != 0 && (*verity.fecBlocks < verity.dataBlocks || *verity.fecBlocks - verity.dataBlocks < hashBlocks(verity))) {
+    return {"fec_blocks", "do not cover the blocks of data and hashes"};
+  }
+  if (fec != 0 && *verity.fecStart > UINT64_MAX / sectors) return {"fec_start", "is behind what there can be of sectors"};
   return {};
 }
 

@@ -153,6 +153,7 @@ constexpr Difference devmapRefuses[] = {
     {"unstriped", "must be less than", "the kernel is off by one, and would read behind the last stripe"},
     {"crypt", "key: a key is hexadecimal", "the kernel ignores half a byte at the end"},
     {"verity", "version: not a word", "a number for the kernel: 01 is 1"},
+    {"vdo", "version: not a word", "the kernel reads the number and no more"},
     {"raid", "chunk_size: not a decimal number", "the kernel does not look at raid1's"},
 };
 
@@ -175,6 +176,11 @@ constexpr Difference kernelRefuses[] = {
     {"", "size larger than", small},
     {"integrity", "Not enough provided sectors", small},
     {"integrity", "Error reading superblock (-EIO)", small},
+    {"vdo", "physical zones exceeds slab count", small},
+    {"vdo", "Unable to open storage device", absent},
+    {"vdo", "Could not allocate", "more memory than there is"},
+    {"vdo", "blocks configured in the vdo super block", header},
+    {"vdo", "exceeds limit", "too long for the journal that the device has"},
     {"verity", "device too large to use check_at_most_once", "more memory than there is"},
     {"raid", "Failed to set raid4/5/6 stripe cache size", "more memory than there is"},
     {"snapshot", "Failed to read snapshot metadata (-ENOMEM)", "more memory than there is"},
@@ -256,6 +262,22 @@ bool repeats(std::string_view text) {
   return false;
 }
 
+/// Rows that make Linux warn at length, or crash.
+bool harms(std::string_view type, const std::string& text) {
+  const auto has = [&](std::string_view part) { return text.find(part) != text.npos; };
+  if (type.starts_with("snapshot")) {
+    // no memory for such a chunk; a division by zero in blk_stack_limits() of 7.2 and 7.3
+    return has("209715") || (has("discard_zeroes_cow") && has("discard_passdown_origin"));
+  }
+  if (type == Raid::type) {
+    // a device that is its own mirror; kthread_park() of a thread that ends, in 6.1
+    return deviceTwice(text) || (text.starts_with("raid6") && has("journal_dev"));
+  }
+  if (type != Vdo::type) return false;
+  const auto list = split(text);  // no memory for such a cache
+  return list.size() > 4 && allDigits(list[4]) && list[4].size() > 6;
+}
+
 class Judge {
  public:
   /// Rows from now on are tried on one device, with which both mostly agree. `strict`: what the kernel takes there it must take on a new
@@ -273,11 +295,7 @@ class Judge {
   }
 
   void judge(std::string_view type, const std::string& text, std::uint64_t length, bool readOnly) {
-    // Not what fills the kernel's log with warnings: a chunk for which there is no memory, a device that is its own mirror.
-    if (type.starts_with("snapshot") && text.find("209715") != text.npos) return;
-    if (type == Raid::type && deviceTwice(text)) return;
-    // A bug of Linux 6.1 (kthread_park of a thread that ends).
-    if (type == Raid::type && text.starts_with("raid6") && text.find("journal_dev") != text.npos) return;
+    if (harms(type, text)) return;
     if (!seen_.insert(std::string(type) + ' ' + text + ' ' + std::to_string(length)).second) return;
     const std::string params = withDevices(text);
     const Value value = parseParams(type, params);

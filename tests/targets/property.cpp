@@ -67,7 +67,7 @@ TEST_CASE("random values can be made by the names of their fields") {
     CAPTURE(std::string(grammar->type));
     int made = 0;
     test::Random random(17);
-    for (int round = 0; round < 20000 && made < 100; ++round) {
+    for (int round = 0; round < 200000 && made < 100; ++round) {
       const Object object(*grammar, false);
       random.anotherDensity();
       test::fill(grammar->table, object.at, random);

@@ -13,6 +13,8 @@ struct RefusedRow {
   bool onlyHere = false;  ///< the kernel takes it, and is wrong, or tells only later; rows that need more than loop devices too
 };
 
+#define SHA256 "8f1ce0d2ad2d8bb9a5c9e4b1f2cb5d4a3d0ef0ff3ad27a6ef8dfd8ad4b8f6a11"
+
 /// D, E and F stand for devices of 64 MiB.
 inline constexpr RefusedRow refusedRows[] = {
     {"linear", "D", 8, "start: is missing"},
@@ -51,7 +53,7 @@ inline constexpr RefusedRow refusedRows[] = {
     {"crypt", "aes-xts-plain64 :32:logon 0 D 0", 8, "key: a key in a keyring"},
     {"crypt", "cipher_null-ecb - 0 D 1 1 sector_size:4096", 8, "start: must be a multiple"},
     {"crypt", "cipher_null-ecb - 0 D 0 1 integrity:481:none", 8, "integrity.bytes: must be"},
-    {"crypt", "cipher_null-ecb - 0 D 0 1 integrity:16:some", 8, "integrity: is made by"},
+    {"crypt", "cipher_null-ecb - 0 D 0 1 integrity:16:some", 8, "by: not a word that stands here"},
     {"crypt", "cipher_null-ecb - 0 D 0 1 integrity:16:aead", 8, "integrity: a cipher that makes tags"},
     {"crypt", "aes:3-cbc-plain64 000102030405060708090a0b0c0d0e0f 0 D 0", 8, "cipher: the number of keys"},
     {"crypt", "aes-cbc 000102030405060708090a0b0c0d0e0f 0 D 0", 8, "cipher: needs the way"},
@@ -67,6 +69,12 @@ inline constexpr RefusedRow refusedRows[] = {
     {"verity", "1 D E 4096 4096 8 1 sha256 00 - 2 ignore_corruption panic_on_corruption", 8, "corruption_mode: is given twice"},
     {"verity", "1 D E 4096 4096 9223372036854775808 1 sha256 00 -", 8, "data_blocks: are more"},
     {"verity", "1 D E 4096 4096 8 9223372036854775808 sha256 00 -", 8, "hash_start: is behind"},
+    {"verity", "1 D E 4096 4096 8 1 sha256 " SHA256 " - 8 use_fec_from_device F fec_blocks 8 fec_start 0 fec_roots 2", 8,
+     "fec_blocks: do not"},
+    {"verity", "1 D E 4096 4096 300 1 sha256 " SHA256 " - 8 use_fec_from_device F fec_blocks 303 fec_start 0 fec_roots 2", 8,
+     "fec_blocks: do not"},
+    {"verity", "1 D E 4096 4096 8 1 sha256 " SHA256 " - 8 use_fec_from_device F fec_blocks 9 fec_start 9223372036854775808 fec_roots 2", 8,
+     "fec_start: is behind"},
     {"verity", "1 D E 4096 4096 8 1 sha256 00 -", 9, "data_block_size: the length"},
     {"integrity", "D 0 - J 0", 8, "tag_size: may be"},
     {"integrity", "D 0 4 B 0", 8, "mode: B needs"},
@@ -145,6 +153,7 @@ inline constexpr RefusedRow refusedRows[] = {
     {"multipath", "0 0 1 1 round-robin 0 1 1 D some", 8, "paths: an argument is not"},
     {"multipath", "0 0 1 1 service-time 0 1 2 D 1 101", 8, "paths: the throughput"},
     {"multipath", "0 0 1 1 round-robin 0 1 2 D 1", 8, "arguments: fewer than"},
+    {"vdo", "V4 D 262144 4096 32768 0", 8, "era_length: must be", true},
     {"vdo", "V4 D 262144 1024 32768 1", 8, "block_size: must be 512 or 4096", true},
     {"vdo", "V4 D 262144 4096 32768 1 hash 1", 8, "hash: hash, logical", true},
     {"vdo", "V4 D 262144 4096 32768 1", 9, "length: must be", true},
@@ -153,5 +162,7 @@ inline constexpr RefusedRow refusedRows[] = {
     {"dust", "D 0 8192", 8, "block_size: is larger", true},
     {"error", "D", 8, "start: device and start", true},
 };
+
+#undef SHA256
 
 }  // namespace devmap::targets::test

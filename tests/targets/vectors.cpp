@@ -60,7 +60,7 @@ constexpr Vector vectors[] = {
      "1 1:0 1:1 4096 4096 256 1 sha256 " ROOT
      " 00ff 5 panic_on_corruption restart_on_error ignore_zero_blocks check_at_most_once try_verify_in_tasklet",
      "V -"},
-    {"verity", "1 1:0 1:1 4096 4096 256 1 sha256 " ROOT " - 8 use_fec_from_device 1:2 fec_blocks 256 fec_start 256 fec_roots 2", "C 3"},
+    {"verity", "1 1:0 1:1 4096 4096 256 1 sha256 " ROOT " - 8 use_fec_from_device 1:2 fec_blocks 259 fec_start 259 fec_roots 2", "C 3"},
     {"verity", "0 1:0 1:1 4096 4096 256 1 sha256 " ROOT " - 2 root_hash_sig_key_desc verity:root", "V -"},
     {"integrity", "1:0 0 4 J 1 internal_hash:crc32c", nullptr},
     {"integrity",

@@ -7,8 +7,9 @@ namespace devmap::targets {
 
 /// How much a sector has for tags, and who fills it: `aead`, `none`, or what a newer kernel knows.
 struct CryptIntegrity {
+  enum class By : std::uint8_t { none, aead };
   std::uint64_t bytes = 0;  ///< 1 to 480
-  std::string by{};        ///< `none`, or `aead`: by the cipher itself, which is named `capi:...`
+  By by = By::none;         ///< who makes the tags; aead: the cipher itself, which is named `capi:...`
   friend bool operator==(const CryptIntegrity&, const CryptIntegrity&) noexcept = default;
 };
 
