@@ -76,14 +76,13 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   if (length % sectors != 0) return {"data_block_size", "the length of the row is not a multiple of it"};
   if (length != 0 && (length - 1) / sectors >= verity.dataBlocks) return {"data_blocks", "the row is longer than the data blocks"};
   if (verity.fecDevice.empty()) return {};  // the kernel passes over the rest of them
-  if (!verity.fecBlocks || !verity.fecStart || !verity.fecRoots) {
-    return {"use_fec_from_device", "needs fec_blocks, fec_start and fec_roots"};
-  }
+  if (!verity.fecBlocks || !verity.fecRoots) return {"use_fec_from_device", "needs fec_blocks and fec_roots"};
   if (verity.dataBlockSize != verity.hashBlockSize) return {"use_fec_from_device", "needs data and hash blocks of one size"};
   if (*verity.fecBlocks < verity.dataBlocks || *verity.fecBlocks - verity.dataBlocks < hashBlocks(verity)) {
     return {"fec_blocks", "do not cover the blocks of data and hashes"};
   }
-  if (*verity.fecStart > UINT64_MAX / sectors) return {"fec_start", "is behind what there can be of sectors"};
+  if (*verity.fecBlocks > UINT64_MAX / sectors) return {"fec_blocks", "are more than there can be sectors"};
+  if (verity.fecStart.value_or(0) > UINT64_MAX / sectors) return {"fec_start", "is behind what there can be of sectors"};
   return {};
 }
 

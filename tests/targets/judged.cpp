@@ -153,6 +153,8 @@ constexpr Difference devmapRefuses[] = {
     {"unstriped", "must be less than", "the kernel is off by one, and would read behind the last stripe"},
     {"crypt", "key: a key is hexadecimal", "the kernel ignores half a byte at the end"},
     {"verity", "version: not a word", "a number for the kernel: 01 is 1"},
+    {"flakey", "writes are dropped, failed or corrupted", "Linux 6 takes it, 7 refuses it"},
+    {"flakey", "error_reads: excludes corrupting reads", "Linux 6 takes it, 7 refuses it"},
     {"vdo", "version: not a word", "the kernel reads the number and no more"},
     {"raid", "chunk_size: not a decimal number", "the kernel does not look at raid1's"},
 };
@@ -269,7 +271,7 @@ bool harms(std::string_view type, const std::string& text) {
   const auto has = [&](std::string_view part) { return text.find(part) != text.npos; };
   if (type.starts_with("snapshot")) {
     // no memory for such a chunk; a division by zero in blk_stack_limits() of 7.2 and 7.3
-    return has("209715") || (has("discard_zeroes_cow") && has("discard_passdown_origin"));
+    return has("209715") || has("discard_zeroes_cow");
   }
   if (type == Raid::type) {
     // a device that is its own mirror; kthread_park() of a thread that ends, in 6.1

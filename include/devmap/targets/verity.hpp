@@ -35,10 +35,10 @@ struct Verity {
   bool ignoreZeroBlocks = false;
   bool checkAtMostOnce = false;
   bool tryVerifyInTasklet = false;
-  DeviceWord fecDevice{};  ///< the four of FEC come together, with equal block sizes
-  std::optional<std::uint64_t> fecBlocks{};
-  std::optional<std::uint64_t> fecStart{};  ///< blocks
-  std::optional<std::uint64_t> fecRoots{};  ///< 2 to 24
+  DeviceWord fecDevice{};  ///< with it fecBlocks and fecRoots, and equal block sizes; without it the kernel passes over the others
+  std::optional<std::uint64_t> fecBlocks{};  ///< covered: all of the data and the hashes, at least
+  std::optional<std::uint64_t> fecStart{};   ///< blocks; 0 when absent
+  std::optional<std::uint64_t> fecRoots{};   ///< 2 to 24
   std::string rootHashSignature{};  ///< description of a key in the keyring that holds the signature; the table does not hold it itself
   Words unknown{};
   Words rest{};
