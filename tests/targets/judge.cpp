@@ -52,6 +52,7 @@ constexpr Difference kernelRefuses[] = {
     {"vdo", "Unable to open storage device", absent},
     {"vdo", "Could not allocate", "more memory than there is"},
     {"vdo", "blocks configured in the vdo super block", header},
+    {"vdo", "Invalid logical block size", "the kernel compares the word, and 04096 is another one"},
     {"vdo", "exceeds limit", "too long for the journal that the device has"},
     {"verity", "device too large to use check_at_most_once", "more memory than there is"},
     {"raid", "Failed to set raid4/5/6 stripe cache size", "more memory than there is"},
@@ -82,6 +83,7 @@ constexpr Difference kernelRefuses[] = {
     {"verity", "Invalid data device block size", page},
     {"writecache", "Invalid block size", page},
     {"", "Invalid number of ", last, true},
+    {"flakey", " duplicated", last, true},
     {"verity", "FEC device already specified", last, true},
     {"crypt", "Invalid feature value for sector_size", last, true},
     {"crypt", "Bad cipher specification", last, true},
@@ -132,7 +134,9 @@ bool harms(std::string_view type, const std::string& text) {
   }
   if (type == Raid::type) {
     // a device that is its own mirror; kthread_park() of a thread that ends, in 6.1
-    return deviceTwice(text) || (text.starts_with("raid6") && has("journal_dev"));
+    if (deviceTwice(text) || (text.starts_with("raid6") && has("journal_dev"))) return true;
+    // a set that goes while its rebuild is about to start: a null pointer in remove_and_add_spares() of 7.3
+    return has("rebuild") && context().interfaceVersion().minor >= 50;
   }
   if (type != Vdo::type) return false;
   const auto list = split(text);  // no memory for such a cache
