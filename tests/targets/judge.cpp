@@ -135,8 +135,8 @@ bool harms(std::string_view type, const std::string& text) {
   if (type == Raid::type) {
     // a device that is its own mirror; kthread_park() of a thread that ends, in 6.1
     if (deviceTwice(text) || (text.starts_with("raid6") && has("journal_dev"))) return true;
-    // a set that goes while its rebuild is about to start: a null pointer in remove_and_add_spares() of 7.3
-    return has("rebuild") && context().interfaceVersion().minor >= 50;
+    // a set that goes while its rebuild is about to start: a null pointer in md_start_sync() of 6.12 and 7.3
+    return has("rebuild") && context().interfaceVersion().minor >= 48;
   }
   if (type != Vdo::type) return false;
   const auto list = split(text);  // no memory for such a cache
