@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <devmap/targets/crypt.hpp>
 #include <targets/define.hpp>
 
@@ -49,11 +51,12 @@ Fault checkCipher(const Crypt& crypt) noexcept {
   if (crypt.integrity && crypt.integrity->by == CryptIntegrity::By::aead) {
     return {"integrity", "a cipher that makes tags itself is named by the crypto API: `capi:`"};
   }
-  std::string_view cipher = cut(rest, '-');
-  cut(cipher, ':');
-  std::uint64_t keys = 1;
-  if (!cipher.empty() && (!readDecimal(cipher, keys) || keys == 0 || (keys & (keys - 1)) != 0)) {
-    return {"cipher", "the number of keys, behind `:`, must be a power of two"};
+  const std::string_view cipher = cut(rest, '-');
+  if (const std::size_t colon = cipher.find(':'); colon != cipher.npos) {
+    std::uint64_t keys = 0;
+    if (!readDecimal(cipher.substr(colon + 1), keys) || keys == 0 || (keys & (keys - 1)) != 0) {
+      return {"cipher", "the number of keys, behind `:`, must be a power of two"};
+    }
   }
   const bool bare = crypt.cipher.find('-') == std::string::npos;
   const std::string_view mode = cut(rest, '-');

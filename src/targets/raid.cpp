@@ -136,6 +136,8 @@ Fault checkOptions(const Raid& raid) noexcept {
 
 std::size_t leastDevices(unsigned family) noexcept { return family == raid6 ? 4 : (family & (raid0 | raid1)) != 0 ? 1 : 2; }
 
+std::size_t parityDevices(unsigned family) noexcept { return family == raid45 ? 1 : family == raid6 ? 2 : 0; }
+
 // validate_region_size, rs_set_dev_and_array_sectors
 Fault checkSizes(const Raid& raid, std::uint64_t length) noexcept {
   const unsigned family = familyOf(raid.level);
@@ -145,9 +147,8 @@ Fault checkSizes(const Raid& raid, std::uint64_t length) noexcept {
     if (size < length >> 21) return {"region_size", "is too small: at most 2097152 regions make the row"};
   }
   if (family == raid1) return {};
-  const std::size_t parity = family == raid45 ? 1 : family == raid6 ? 2 : 0;
   if (const std::uint64_t copied = family == raid10 ? raid.raid10Copies.value_or(2) : 1;
-      length * copied % (raid.devices.size() - parity) != 0) {
+      length * copied % (raid.devices.size() - parityDevices(family)) != 0) {
     return {"devices", "the length of the row is not divisible by the number of those that hold data"};
   }
   return {};
@@ -162,7 +163,7 @@ Fault checkDevices(const Raid& raid) noexcept {
     if (device.data.empty() && !device.metadata.empty()) return {"devices", "metadata without data"};
     missing += device.data.empty() ? 1 : 0;
   }
-  const std::size_t spare = family == raid0 ? 0 : family == raid45 ? 1 : family == raid6 ? 2 : count - 1;
+  const std::size_t spare = (family & (raid1 | raid10)) != 0 ? count - 1 : parityDevices(family);
   if (missing > spare) return {"devices", "more are missing than this level can do without"};
   for (const auto at : raid.rebuild) {
     if (at >= count) return {"rebuild", "there is no such device"};

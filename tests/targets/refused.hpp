@@ -56,6 +56,7 @@ inline constexpr RefusedRow refusedRows[] = {
     {"crypt", "cipher_null-ecb - 0 D 0 1 integrity:16:some", 8, "by: not a word that stands here"},
     {"crypt", "cipher_null-ecb - 0 D 0 1 integrity:16:aead", 8, "integrity: a cipher that makes tags"},
     {"crypt", "aes:3-cbc-plain64 000102030405060708090a0b0c0d0e0f 0 D 0", 8, "cipher: the number of keys"},
+    {"crypt", "aes:-cbc-plain64 000102030405060708090a0b0c0d0e0f 0 D 0", 8, "cipher: the number of keys"},
     {"crypt", "aes-cbc 000102030405060708090a0b0c0d0e0f 0 D 0", 8, "cipher: needs the way"},
     {"crypt", "aes-cbc-essiv 000102030405060708090a0b0c0d0e0f 0 D 0", 8, "cipher: essiv needs"},
     {"crypt", "capi:cbc(aes)-essiv 000102030405060708090a0b0c0d0e0f 0 D 0", 8, "cipher: essiv needs"},
