@@ -40,6 +40,7 @@ class Judge {
   bool strict_ = false;
   std::set<std::string> seen_;
   std::map<std::string, unsigned> explained_;
+  std::map<std::string, unsigned> leftOut_;
   std::map<std::string, std::vector<std::string>> found_;
   unsigned rows_ = 0;
 };

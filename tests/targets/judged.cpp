@@ -198,7 +198,7 @@ TEST_CASE("judged: words changed, left out, repeated and moved") {
   Judge judge;
   for (const std::span<const Trip> list : {std::span<const Trip>(trips), std::span<const Trip>(loadedOnly)}) {
     for (const Trip& t : list) {
-      if (!targetVersion(context(), t.type)) continue;
+      if (!available(t.type)) continue;
       judge.begin(true);
       changeWords(judge, t);
     }
@@ -230,7 +230,7 @@ TEST_CASE("judged: the words of a vdo volume") {
 TEST_CASE("judged: options, two and three at a time") {
   Judge judge;
   for (const OptionSet& set : optionSets) {
-    if (!targetVersion(context(), set.type)) continue;
+    if (!available(set.type)) continue;
     judge.begin(false);
     combine(judge, set.type, set.params, set.length, std::string_view(set.type) == "verity", set.options, 3);
   }
