@@ -47,7 +47,7 @@ struct Error {
   std::string device;                ///< the device: name, else uuid, else "major:minor"; empty when none is involved
   std::optional<std::uint32_t> row;  ///< the table row to blame, counted from 0, when exactly one is known to be
   std::string detail;                ///< what was wrong and what to do about it
-  std::string kernelMessage;         ///< the kernel's own sentence from its log, when that could be read
+  std::string kernelMessage;         ///< the kernel's complaint from its log, if it could be read; a second, behind `; `, names the device
 
   /// One line for people: operation, device, row, detail, errno by name, kernel sentence. Never needed to decide anything.
   [[nodiscard]] DEVMAP_API std::string message() const;

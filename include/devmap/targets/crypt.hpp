@@ -5,11 +5,11 @@
 
 namespace devmap::targets {
 
-/// How much a sector has for tags, and who fills it: `aead`, `none`, or what a newer kernel knows.
+/// How much a sector has for tags, and who makes them.
 struct CryptIntegrity {
   enum class By : std::uint8_t { none, aead };
   std::uint64_t bytes = 0;  ///< 1 to 480
-  By by = By::none;         ///< who makes the tags; aead: the cipher itself, which is named `capi:...`
+  By by = By::none;         ///< aead: the cipher itself, which is named `capi:...`; none: another layer
   friend bool operator==(const CryptIntegrity&, const CryptIntegrity&) noexcept = default;
 };
 
@@ -17,11 +17,11 @@ struct CryptIntegrity {
 /// Messages are taken while the device is suspended only, and hold the key: send them with secure data on.
 struct Crypt {
   static constexpr std::string_view type = "crypt";
-  std::string cipher{};  ///< `aes-xts-plain64`, or `capi:` and the crypto API's own name
+  std::string cipher{};  ///< `CIPHER[:KEYS]-MODE-IV[:OPTIONS]`, as in `aes-xts-plain64`, or `capi:` and the crypto API's own name
   Key key{};
   std::uint64_t ivOffset = 0;  ///< sectors; a multiple of sectorSize
   DeviceWord device{};
-  Sectors start{};
+  Sectors start{};  ///< a multiple of sectorSize, as the row's length and ivOffset are
   bool allowDiscards = false;
   bool sameCpuCrypt = false;
   bool highPriority = false;

@@ -28,7 +28,7 @@ struct Integrity {
   };
   DeviceWord device{};
   Sectors reserved{};                      ///< in front, not touched
-  std::optional<std::uint64_t> tagSize{};  ///< bytes; absent: what internalHash makes
+  std::optional<std::uint64_t> tagSize{};  ///< bytes, 1 to 255; absent: what internalHash makes
   Mode mode = Mode::journal;
   DeviceWord metaDevice{};
   std::optional<std::uint64_t> blockSize{};  ///< bytes: 512 to 4096, a power of two

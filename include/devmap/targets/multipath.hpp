@@ -40,7 +40,8 @@ struct Multipath {
   enum class QueueMode : std::uint8_t { unspecified, bio, rq, mq };
   struct Path {
     DeviceWord device{};
-    Words arguments{};  ///< of the path selector; equally many for all paths of a group
+    Words arguments{};  ///< of the path selector, which takes a repeat count, a throughput or a CPU mask; equally many for all paths of a
+                        ///< group
     friend bool operator==(const Path&, const Path&) noexcept = default;
   };
   struct Group {
@@ -57,7 +58,7 @@ struct Multipath {
   Words unknown{};
   std::string handler{};  ///< `alua`, `emc`, `hp_sw`, `rdac`; empty: none
   Words handlerArguments{};
-  std::uint64_t firstGroup = 0;  ///< counted from 1; 0 without groups
+  std::uint64_t firstGroup = 0;  ///< counted from 1, 1024 at most; 0 without groups
   std::vector<Group> groups{};
   Words rest{};
 

@@ -64,14 +64,14 @@ struct Raid {
   std::vector<std::uint64_t> writeMostly{};        ///< devices, counted from 0; not all
   std::optional<Sectors> maxWriteBehind{};         ///< the kernel shows half of it
   std::optional<Sectors> stripeCache{};            ///< the kernel shows what it has now
-  std::optional<Sectors> regionSize{};
-  std::optional<std::uint64_t> raid10Copies{};  ///< 2 to the number of devices
+  std::optional<Sectors> regionSize{};             ///< a power of two, chunk to row; at most 2097152 of them
+  std::optional<std::uint64_t> raid10Copies{};     ///< 2 to the number of devices
   Format raid10Format = Format::unspecified;
-  std::optional<std::int64_t> deltaDisks{};  ///< devices to add or take away, by a reshape
-  std::optional<Sectors> dataOffset{};
+  std::optional<std::int64_t> deltaDisks{};  ///< devices to add or take away, by a reshape; not with a journal
+  std::optional<Sectors> dataOffset{};       ///< 0, or a multiple of 8 from 32 up
   DeviceWord journalDevice{};
   JournalMode journalMode = JournalMode::unspecified;  ///< needs journalDevice
-  bool raid10UseNearSets = false;                      ///< the kernel counts it but does not show it
+  bool raid10UseNearSets = false;                      ///< not with near; the kernel counts it but does not show it
   Words unknown{};
   std::vector<Device> devices{};
   Words rest{};

@@ -31,7 +31,7 @@ struct Snapshot {
   DeviceWord origin{};
   DeviceWord cow{};
   Persistence persistence = Persistence::persistent;
-  Sectors chunk{};  ///< a power of two; 0: as the COW device says
+  Sectors chunk{};  ///< a power of two; 0: as the COW device says, which a transient one cannot
   bool discardZeroesCow = false;
   bool discardPassdownOrigin = false;  ///< needs discardZeroesCow
   Words unknown{};

@@ -32,7 +32,7 @@ struct Vdo {
   std::uint64_t physicalBlocks = 0;  ///< of 4 KiB
   std::uint64_t blockSize = 4096;    ///< bytes: 512 or 4096
   std::uint64_t cacheBlocks = 0;     ///< of 4 KiB, for the block map; at least 4096 for each logical thread
-  std::uint64_t eraLength = 0;
+  std::uint64_t eraLength = 0;       ///< 1 at least; the less, the sooner changed pages of the block map are written
   // threads
   std::optional<std::uint64_t> ack{};
   std::optional<std::uint64_t> bio{};

@@ -37,8 +37,8 @@ struct Writecache {
   DeviceWord cache{};
   std::uint64_t blockSize = 4096;                ///< bytes: a power of two, 512 to a page
   std::optional<Sectors> start{};                ///< on the cache device
-  std::optional<std::uint64_t> highWatermark{};  ///< percent; 50
-  std::optional<std::uint64_t> lowWatermark{};   ///< percent; 45
+  std::optional<std::uint64_t> highWatermark{};  ///< percent; 50 when absent; not below lowWatermark
+  std::optional<std::uint64_t> lowWatermark{};   ///< percent; 45 when absent
   std::optional<std::uint64_t> writebackJobs{};
   std::optional<std::uint64_t> autocommitBlocks{};
   std::optional<std::uint64_t> autocommitTime{};  ///< milliseconds, at most an hour
