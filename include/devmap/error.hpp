@@ -1,12 +1,13 @@
 // Errors as values: what a caller branches on, and everything a person needs to act on it.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include <devmap/types.hpp>
 
@@ -57,19 +58,12 @@ struct Error {
 [[nodiscard]] DEVMAP_API std::string errnoName(int errnum);
 
 namespace detail {
-/// The pointer, or the end of the program where it is null: reading the wrong side of a Result is a bug of the caller.
-template <typename P>
-P* checked(P* pointer) noexcept {
-  if (pointer == nullptr) __builtin_trap();
-  return pointer;
-}
-
 /// An Error, or none, in one pointer: a Result that is passed on costs a few instructions, and the many that never fail carry no strings.
 class ErrorBox {
  public:
   ErrorBox() noexcept = default;
-  [[gnu::noinline]] explicit ErrorBox(Error&& error) noexcept : error_(new Error(std::move(error))) {}
-  [[gnu::noinline]] ErrorBox(const ErrorBox& other) noexcept : error_(other.error_ == nullptr ? nullptr : new Error(*other.error_)) {}
+  [[gnu::noinline]] ErrorBox(Error&& error) noexcept : error_(new Error(std::move(error))) {}  // NOLINT(google-explicit-constructor)
+  [[gnu::noinline]] ErrorBox(const ErrorBox& other) noexcept : error_(other.empty() ? nullptr : new Error(*other.get())) {}
   ErrorBox(ErrorBox&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
   ErrorBox& operator=(ErrorBox other) noexcept {
     std::swap(error_, other.error_);
@@ -78,16 +72,34 @@ class ErrorBox {
   ~ErrorBox() {
     if (error_ != nullptr) discard(error_);
   }
-  [[nodiscard]] Error* get() const noexcept { return error_; }
+
+  [[nodiscard]] bool empty() const noexcept { return error_ == nullptr; }
+  /// Ends the program where there is no error: reading the wrong side of a Result is a bug of the caller.
+  [[nodiscard, gnu::noinline]] Error* get() const noexcept {
+    if (error_ == nullptr || error_ == moved()) __builtin_trap();
+    return error_;
+  }
+  [[nodiscard]] Error* operator->() const noexcept { return get(); }
+  /// The error, for somebody else; what stays is not empty, and nobody can read it. Ends the program where there is no error.
+  [[nodiscard, gnu::noinline]] ErrorBox taken() noexcept {
+    ErrorBox box;
+    box.error_ = get();
+    error_ = moved();
+    return box;
+  }
 
  private:
-  [[gnu::noinline]] static void discard(Error* error) noexcept { delete error; }
+  // Where no Error can be; compared, and never read.
+  [[nodiscard]] static Error* moved() noexcept { return reinterpret_cast<Error*>(alignof(Error)); }  // NOLINT(performance-no-int-to-ptr)
+  [[gnu::noinline]] static void discard(Error* error) noexcept {
+    if (error != moved()) delete error;
+  }
   Error* error_ = nullptr;
 };
 }  // namespace detail
 
 /// A value or an Error. A strict subset of std::expected<T, Error>, the same type whatever standard the consumer compiles for;
-/// the one addition is that an Error converts by itself, so that `return task.error();` reads well.
+/// what is added: an Error converts by itself, so that `return task.error();` reads well, and failure() passes one on as it is.
 /// `*r`, `r->` and `value()` on an error, and `error()` on a value, are bugs of the caller and end the program.
 template <typename T>
 class [[nodiscard]] Result {
@@ -95,36 +107,61 @@ class [[nodiscard]] Result {
   using value_type = T;
   using error_type = Error;
 
-  Result(T value) noexcept : state_(std::in_place_index<0>, std::move(value)) {}         // NOLINT(google-explicit-constructor)
-  Result(Error&& error) noexcept : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT(google-explicit-constructor)
-  Result(const Error& error) noexcept : state_(std::in_place_index<1>, Error(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) noexcept : value_(std::move(value)) {}                       // NOLINT(google-explicit-constructor)
+  Result(Error&& error) noexcept : failure_(std::move(error)) {}               // NOLINT(google-explicit-constructor)
+  Result(const Error& error) noexcept : failure_(Error(error)) {}              // NOLINT(google-explicit-constructor)
+  Result(detail::ErrorBox failure) noexcept : failure_(std::move(failure)) {}  // NOLINT(google-explicit-constructor)
+  Result(const Result& other) noexcept requires std::copy_constructible<T> : failure_(other.failure_) {
+    if (has_value()) std::construct_at(&value_, other.value_);
+  }
+  /// A failed Result that was moved from is failed still: it has no value. Its error cannot be read.
+  Result(Result&& other) noexcept {
+    if (other.has_value())
+      std::construct_at(&value_, std::move(other.value_));
+    else
+      failure_ = other.failure_.taken();
+  }
+  Result& operator=(const Result& other) noexcept requires std::copy_constructible<T> { return *this = Result(other); }
+  Result& operator=(Result&& other) noexcept {
+    if (this == &other) return *this;
+    std::destroy_at(this);
+    return *std::construct_at(this, std::move(other));
+  }
+  ~Result() {
+    if (has_value()) std::destroy_at(&value_);
+  }
 
-  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+  [[nodiscard]] bool has_value() const noexcept { return failure_.empty(); }
   explicit operator bool() const noexcept { return has_value(); }
 
-  [[nodiscard]] T& value() & noexcept { return *detail::checked(std::get_if<0>(&state_)); }
-  [[nodiscard]] const T& value() const& noexcept { return *detail::checked(std::get_if<0>(&state_)); }
-  [[nodiscard]] T&& value() && noexcept { return std::move(*detail::checked(std::get_if<0>(&state_))); }
-  [[nodiscard]] T& operator*() & noexcept { return value(); }
-  [[nodiscard]] const T& operator*() const& noexcept { return value(); }
-  [[nodiscard]] T&& operator*() && noexcept { return std::move(*this).value(); }
-  [[nodiscard]] T* operator->() noexcept { return &value(); }
-  [[nodiscard]] const T* operator->() const noexcept { return &value(); }
+  [[nodiscard, gnu::always_inline]] T& value() & noexcept { return check(), value_; }
+  [[nodiscard, gnu::always_inline]] const T& value() const& noexcept { return check(), value_; }
+  [[nodiscard, gnu::always_inline]] T&& value() && noexcept { return check(), std::move(value_); }
+  [[nodiscard, gnu::always_inline]] T& operator*() & noexcept { return value(); }
+  [[nodiscard, gnu::always_inline]] const T& operator*() const& noexcept { return value(); }
+  [[nodiscard, gnu::always_inline]] T&& operator*() && noexcept { return std::move(*this).value(); }
+  [[nodiscard, gnu::always_inline]] T* operator->() noexcept { return &value(); }
+  [[nodiscard, gnu::always_inline]] const T* operator->() const noexcept { return &value(); }
   template <typename U>
   [[nodiscard]] T value_or(U&& fallback) const& noexcept {
-    return has_value() ? value() : static_cast<T>(std::forward<U>(fallback));
+    return has_value() ? value_ : static_cast<T>(std::forward<U>(fallback));
   }
 
-  [[nodiscard]] Error& error() & noexcept { return *detail::checked(failed()); }
-  [[nodiscard]] const Error& error() const& noexcept { return *detail::checked(failed()); }
-  [[nodiscard]] Error&& error() && noexcept { return std::move(*detail::checked(failed())); }
+  [[nodiscard]] Error& error() & noexcept { return *failure_.get(); }
+  [[nodiscard]] const Error& error() const& noexcept { return *failure_.get(); }
+  [[nodiscard]] Error&& error() && noexcept { return std::move(*failure_.get()); }
+  /// The error for another Result to fail with: `return std::move(r).failure();` copies and moves no text. Not for a value.
+  [[nodiscard]] detail::ErrorBox failure() && noexcept { return failure_.taken(); }
 
  private:
-  [[nodiscard]] Error* failed() const noexcept {
-    const auto* const box = std::get_if<1>(&state_);
-    return box == nullptr ? nullptr : box->get();
+  [[gnu::always_inline]] void check() const noexcept {
+    if (!has_value()) __builtin_trap();
   }
-  std::variant<T, detail::ErrorBox> state_;
+
+  detail::ErrorBox failure_;  // first, so that its code is the same for all T
+  union {
+    T value_;  // lives while there is no failure
+  };
 };
 
 /// Success without a value, or an Error.
@@ -135,18 +172,21 @@ class [[nodiscard]] Result<void> {
   using error_type = Error;
 
   Result() noexcept = default;
-  Result(Error&& error) noexcept : error_(std::move(error)) {}   // NOLINT(google-explicit-constructor)
-  Result(const Error& error) noexcept : error_(Error(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error&& error) noexcept : failure_(std::move(error)) {}               // NOLINT(google-explicit-constructor)
+  Result(const Error& error) noexcept : failure_(Error(error)) {}              // NOLINT(google-explicit-constructor)
+  Result(detail::ErrorBox failure) noexcept : failure_(std::move(failure)) {}  // NOLINT(google-explicit-constructor)
 
-  [[nodiscard]] bool has_value() const noexcept { return error_.get() == nullptr; }
+  [[nodiscard]] bool has_value() const noexcept { return failure_.empty(); }
   explicit operator bool() const noexcept { return has_value(); }
 
-  [[nodiscard]] Error& error() & noexcept { return *detail::checked(error_.get()); }
-  [[nodiscard]] const Error& error() const& noexcept { return *detail::checked(error_.get()); }
-  [[nodiscard]] Error&& error() && noexcept { return std::move(*detail::checked(error_.get())); }
+  [[nodiscard]] Error& error() & noexcept { return *failure_.get(); }
+  [[nodiscard]] const Error& error() const& noexcept { return *failure_.get(); }
+  [[nodiscard]] Error&& error() && noexcept { return std::move(*failure_.get()); }
+  /// As above; success passes on as success.
+  [[nodiscard]] detail::ErrorBox failure() && noexcept { return std::move(failure_); }
 
  private:
-  detail::ErrorBox error_;
+  detail::ErrorBox failure_;
 };
 
 }  // namespace devmap

@@ -70,8 +70,8 @@ class DEVMAP_API TracingKernel final : public ForwardingKernel {
  private:
   [[nodiscard]] bool dry() const noexcept { return tracing_ == Tracing::dry; }
   /// One call that may be left out. `words`: what it is; `call`: does it.
-  template <typename Call>
-  int change(std::string words, Call&& call) noexcept;
+  template <typename Words, typename Call>
+  int change(Words& words, Call&& call) noexcept;
 
   TraceSink& sink_;
   Tracing tracing_;

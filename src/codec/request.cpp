@@ -78,7 +78,8 @@ bool encodeGeometry(const Geometry& geometry, std::span<std::byte> out) noexcept
   char* const begin = reinterpret_cast<char*>(out.data());
   char* const end = begin + geometrySize;
   char* at = begin;
-  for (const std::uint32_t number : {geometry.cylinders, geometry.heads, geometry.sectorsPerTrack}) {
+  for (const std::uint64_t number :
+       {std::uint64_t{geometry.cylinders}, std::uint64_t{geometry.heads}, std::uint64_t{geometry.sectorsPerTrack}}) {
     at = std::to_chars(at, end, number).ptr;
     *at++ = ' ';
   }

@@ -70,7 +70,7 @@ Result<std::uint64_t> BlockDevice::size() const noexcept {
 
 Result<std::uint64_t> getBlockDeviceSize(std::string_view path, Kernel& kernel) noexcept {
   auto device = BlockDevice::open(path, kernel);
-  if (!device) return std::move(device).error();
+  if (!device) return std::move(device).failure();
   return device->size();
 }
 

@@ -1,7 +1,6 @@
 #include <devmap/block_queue.hpp>
 
 #include <cerrno>
-#include <charconv>
 #include <utility>
 
 #include <core/nodes.hpp>
@@ -38,8 +37,8 @@ Result<Sectors> readQueue(DeviceMapper& context, const DeviceInfo& device) noexc
   std::string text;
   if (const int errnum = detail::readWhole(context.kernel(), queueFile(device), text)) return queueError(operation, device, errnum);
   std::uint64_t kib = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), kib);
-  if (error != std::errc{} || kib > UINT64_MAX / sectorsPerKib)
+  std::string_view number = text;
+  if (!detail::takeNumber(number, kib, UINT64_MAX / sectorsPerKib))
     return Error{Errc::malformedReply, operation, 0, device.name, {}, "read_ahead_kb is not a number", {}};
   return Sectors{kib * sectorsPerKib};
 }
@@ -48,14 +47,14 @@ Result<Sectors> readQueue(DeviceMapper& context, const DeviceInfo& device) noexc
 
 Result<Sectors> readAhead(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto present = existing(context, device, "get read-ahead");
-  if (!present) return std::move(present).error();
+  if (!present) return std::move(present).failure();
   return readQueue(context, *present);
 }
 
 Result<Sectors> setReadAhead(DeviceMapper& context, const DeviceRef& device, Sectors sectors, ReadAhead how) noexcept {
   constexpr const char* operation = "set read-ahead";
   auto present = existing(context, device, operation);
-  if (!present) return std::move(present).error();
+  if (!present) return std::move(present).failure();
   if (how == ReadAhead::atLeast) {
     auto current = readQueue(context, *present);
     if (!current || *current >= sectors) return current;
@@ -75,7 +74,7 @@ class OpenNode {
   OpenNode(DeviceMapper& context, const DeviceInfo& device) noexcept : kernel_(context.kernel()) {
     const std::string& directory = context.options().directory;
     open(directory + '/' + detail::nodeName(device.name, context.options().mangling), device.device);
-    if (errnum_ != 0) open(directory + "/../dm-" + std::to_string(device.device.minor), device.device);
+    if (errnum_ != 0) open(directory + "/../dm-" + std::to_string(std::uint64_t{device.device.minor}), device.device);
   }
   OpenNode(const OpenNode&) = delete;
   OpenNode& operator=(const OpenNode&) = delete;
@@ -105,7 +104,7 @@ class OpenNode {
 Result<bool> probePaths(DeviceMapper& context, const DeviceRef& device) noexcept {
   constexpr const char* operation = "probe paths";
   auto present = existing(context, device, operation);
-  if (!present) return std::move(present).error();
+  if (!present) return std::move(present).failure();
   Error error{Errc::unsupported, operation, 0, present->name, {}, {}, {}};
   if (!capabilities(context).multipathProbe) {  // such a kernel would pass the call on to the device below
     error.detail = "this kernel cannot probe paths (interface before 4.50)";

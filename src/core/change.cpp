@@ -15,7 +15,7 @@ constexpr std::size_t statsReply = std::size_t{1024} * 1024;  // @stats_print an
 
 // A header-only change of the addressed device that nothing but its errno and state come back from.
 Result<codec::ReplyHeader> change(TaskState& state, const Call& call, const codec::RequestHeader& request, HeaderPacket& packet) noexcept {
-  if (auto ok = checkAddress(state, call.operation); !ok) return std::move(ok).error();
+  if (auto ok = checkAddress(state, call.operation); !ok) return std::move(ok).failure();
   KernelLog::Session log(state.context.log);
   auto reply = executeHeader(state.context, call, request, packet);
   if (!reply) {
@@ -31,14 +31,14 @@ Result<codec::ReplyHeader> change(TaskState& state, const Call& call, const code
 Result<void> runSuspend(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = change(state, state.call(DmCommand::suspend, "suspend device"), state.header(codec::flagSuspend), packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   return {};
 }
 
 Result<void> runClear(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = change(state, state.call(DmCommand::tableClear, "clear inactive table"), state.header(), packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   return {};
 }
 
@@ -47,14 +47,16 @@ Result<void> runResume(TaskState& state) noexcept {
   request.eventNr = eventNumber(state);
   HeaderPacket packet;
   auto reply = change(state, state.call(DmCommand::suspend, "resume device"), request, packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   const std::string& name = state.info.name;
   // A device that never had a table has no node to come, whoever makes nodes.
   const bool hasNode = state.info.liveTable && !name.empty();
-  settleCookie(state, *reply,
-               hasNode ? std::vector<PendingNode>{{PendingNode::Kind::appears, name, state.info.device}} : std::vector<PendingNode>());
-  if (!hasNode || !makesNodes(state)) return {};
-  return state.nodes().make(name, state.info.device);
+  if (!hasNode) {
+    settleCookie(state, *reply, {});
+    return {};
+  }
+  settleCookie(state, *reply, {{PendingNode::Kind::appears, name, state.info.device}});
+  return makesNodes(state) ? state.nodes().make(name, state.info.device) : Result<void>();
 }
 
 namespace {
@@ -64,7 +66,7 @@ Result<std::string> nameOf(TaskState& state, const char* operation) noexcept {
   if (!state.name.empty()) return state.name;
   HeaderPacket packet;
   auto reply = executeHeader(state.context, state.call(DmCommand::status, operation), state.header(), packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   return std::string(reply->name);
 }
 
@@ -99,13 +101,13 @@ Result<void> runRename(TaskState& state) noexcept {
   if (auto ok = checkAddress(state, operation); !ok) return ok;
   if (state.newText.empty()) return state.refuse(Errc::invalidArgument, operation, "no new name or uuid given");
   auto oldName = nameOf(state, operation);
-  if (!oldName) return std::move(oldName).error();
+  if (!oldName) return std::move(oldName).failure();
   RenamePacket packet{};
   KernelLog::Session log(state.context.log);
   auto reply = sendRename(state, *oldName, state.newText, state.newTextIsUuid ? codec::flagUuid : 0U, eventNumber(state), packet);
   if (!reply) {
     quoteKernel(state, log, {}, reply.error());
-    return std::move(reply).error();
+    return std::move(reply).failure();
   }
   state.info = infoFrom(*reply);
   if (state.newTextIsUuid) {
@@ -134,7 +136,7 @@ Result<void> runGeometry(TaskState& state) noexcept {
   auto reply = execute(state.context, state.call(DmCommand::setGeometry, operation), packet);
   if (reply) return {};
   quoteKernel(state, log, state.device, reply.error());
-  return std::move(reply).error();
+  return std::move(reply).failure();
 }
 
 Result<void> runMessage(TaskState& state) noexcept {
@@ -154,12 +156,12 @@ Result<void> runMessage(TaskState& state) noexcept {
   auto reply = execute(state.context, state.call(DmCommand::targetMessage, operation), state.packet.span());
   if (!reply) {
     quoteKernel(state, log, state.device, reply.error());
-    return std::move(reply).error();
+    return std::move(reply).failure();
   }
   if ((reply->flags & codec::flagBufferFull) != 0)
     return state.refuse(Errc::replyTruncated, operation, "the message was executed, but its reply did not fit; do not send it again");
   auto response = codec::decodeMessageReply(*reply, state.packet.span());
-  if (!response) return std::move(response).error();
+  if (!response) return std::move(response).failure();
   state.info = infoFrom(*reply);
   state.response = *response;
   return {};

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t firstReplySize = 4096;
 constexpr DeviceNumber controlNumber{10, 236};  // fixed since 2.6.36 (uapi/linux/miscdevice.h: MAPPER_CTRL_MINOR)
 
-Error openError(const std::string& path, int errnum) {
+ErrorBox openError(const std::string& path, int errnum) {
   Error error{Errc::noDeviceMapper, "open control node", errnum, {}, {}, path, {}};
   switch (errnum) {
     case EACCES:
@@ -40,7 +40,7 @@ int makeControlNode(Context& context, const std::string& path) noexcept {
 Result<void> readVersion(Context& context) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(context, {DmCommand::version, "ask for the interface version"}, {}, packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   context.interfaceVersion = reply->version;
   if (reply->version.major == 4) return {};
   return Error{Errc::unsupported,
@@ -64,8 +64,8 @@ Result<void> openControl(Context& context) noexcept {
   int error = context.kernel.openControl(path.c_str(), context.control);
   if (error == ENOENT) {
     if (const int refused = makeControlNode(context, path)) {
-      Error missing = openError(path, error);
-      missing.detail += "; the node could not be made either (" + errnoName(refused) + ')';
+      ErrorBox missing = openError(path, error);
+      missing->detail += "; the node could not be made either (" + errnoName(refused) + ')';
       return missing;
     }
     error = context.kernel.openControl(path.c_str(), context.control);
@@ -148,8 +148,8 @@ const char* hintFor(DmCommand command, int errnum) noexcept {
 
 std::string Call::device() const { return subject == nullptr ? std::string() : subject->deviceText(); }
 
-Error kernelError(const Call& call, int errnum) noexcept {
-  return {meaningOf(call.command, errnum), call.operation, errnum, call.device(), {}, hintFor(call.command, errnum), {}};
+ErrorBox kernelError(const Call& call, int errnum) noexcept {
+  return Error{meaningOf(call.command, errnum), call.operation, errnum, call.device(), {}, hintFor(call.command, errnum), {}};
 }
 
 Result<codec::ReplyHeader> execute(Context& context, const Call& call, std::span<std::byte> packet) noexcept {

@@ -32,7 +32,7 @@ struct Call {
 /// What `errnum` from `command` means.
 [[nodiscard]] Errc meaningOf(DmCommand command, int errnum) noexcept;
 /// The error of a call the kernel refused.
-[[nodiscard]] Error kernelError(const Call& call, int errnum) noexcept;
+[[nodiscard]] ErrorBox kernelError(const Call& call, int errnum) noexcept;
 
 /// Runs `packet`, whose header is encoded already, and decodes the reply's header.
 Result<codec::ReplyHeader> execute(Context& context, const Call& call, std::span<std::byte> packet) noexcept;

@@ -178,13 +178,13 @@ Result<std::shared_ptr<detail::CookieState>> find(std::uint32_t value, Kernel& k
 
 Result<UdevCookie> UdevCookie::borrow(std::uint32_t value, Kernel& kernel) noexcept {
   auto state = find(value, kernel, false);
-  if (!state) return std::move(state).error();
+  if (!state) return std::move(state).failure();
   return UdevCookie(*std::move(state));
 }
 
 Result<UdevCookie> UdevCookie::adopt(std::uint32_t value, Kernel& kernel) noexcept {
   auto state = find(value, kernel, true);
-  if (!state) return std::move(state).error();
+  if (!state) return std::move(state).failure();
   return UdevCookie(*std::move(state));
 }
 

@@ -241,7 +241,7 @@ EventMonitor::~EventMonitor() = default;
 
 Result<EventMonitor> EventMonitor::open(DeviceMapper& context, EventOptions options) noexcept {
   auto state = std::make_unique<State>(context.kernel(), context.options(), options);
-  if (auto opened = detail::openControl(state->context); !opened) return std::move(opened).error();
+  if (auto opened = detail::openControl(state->context); !opened) return std::move(opened).failure();
   const Version version = state->context.interfaceVersion;
   if (version < listAndPollTellEvents)
     return Error{Errc::unsupported,
@@ -251,26 +251,26 @@ Result<EventMonitor> EventMonitor::open(DeviceMapper& context, EventOptions opti
                  {},
                  "event numbers in lists need version 4.37 of the interface (Linux 4.14), the kernel has " + toString(version),
                  {}};
-  if (auto seen = state->look(); !seen) return std::move(seen).error();
+  if (auto seen = state->look(); !seen) return std::move(seen).failure();
   return EventMonitor(std::move(state));
 }
 
 Result<EventMonitor> EventMonitor::open(EventOptions options) noexcept {
   auto context = DeviceMapper::system();
-  if (!context) return std::move(context).error();
+  if (!context) return std::move(context).failure();
   return open(**context, options);
 }
 
 int EventMonitor::fd() const noexcept { return state_->context.control; }
 
 Result<std::vector<DeviceEvent>> EventMonitor::read() noexcept {
-  if (auto done = state_->look(); !done) return std::move(done).error();
+  if (auto done = state_->look(); !done) return std::move(done).failure();
   return state_->takeAll();
 }
 
 Result<DeviceEvent> EventMonitor::next(Timeout timeout) noexcept {
   if (state_->queueEmpty())
-    if (auto done = state_->await(timeout); !done) return std::move(done).error();
+    if (auto done = state_->await(timeout); !done) return std::move(done).failure();
   return state_->takeFirst();
 }
 

@@ -1,7 +1,7 @@
 #include <core/kernel_log.hpp>
+#include <core/text_files.hpp>
 
 #include <cerrno>
-#include <charconv>
 #include <string_view>
 
 namespace devmap::detail {
@@ -24,19 +24,14 @@ std::optional<DeviceNumber> deviceIn(std::string_view text) noexcept {
   const std::size_t begin = text.find(": ");
   if (begin == std::string_view::npos) return {};
   text.remove_prefix(begin + 2);
-  DeviceNumber number;
-  const char* const end = text.data() + text.size();
-  auto read = std::from_chars(text.data(), end, number.major);
-  if (read.ec != std::errc{} || read.ptr == end || *read.ptr != ':') return {};
-  read = std::from_chars(read.ptr + 1, end, number.minor);
-  if (read.ec != std::errc{} || read.ptr == end || *read.ptr != ':') return {};
-  return number;
+  const auto number = takeDevice(text);
+  return text.starts_with(':') ? number : std::nullopt;
 }
 
 // A record begins with its facility and level, `3,`; levels above warnings tell what went well.
 bool isComplaint(std::string_view record) noexcept {
-  unsigned priority = 0;
-  std::from_chars(record.data(), record.data() + record.size(), priority);
+  std::uint64_t priority = 0;
+  takeNumber(record, priority);
   constexpr unsigned levelMask = 7, warning = 4;
   return (priority & levelMask) <= warning;
 }

@@ -9,7 +9,7 @@ namespace devmap::detail {
 
 namespace {
 
-Error failed(const std::string& path, std::string_view name, int errnum, const char* what) {
+ErrorBox failed(const std::string& path, std::string_view name, int errnum, const char* what) {
   Error error{Errc::refusedByKernel, "make node", errnum, std::string(name), {}, path, {}};
   error.detail += ": ";
   error.detail += what;
@@ -50,7 +50,8 @@ Result<void> Nodes::make(std::string_view name, DeviceNumber device) noexcept {
     return failed(path, name, 0, "something that is not a device stands there; it was left alone");
   static_cast<void>(kernel_->makeDirectory(directory_.c_str()));  // may exist
   // A temporary name beside it, then a rename: nobody sees half a node, and a stale one is never missing in between.
-  const std::string temporary = directory_ + "/.devmap-" + std::to_string(device.major) + '-' + std::to_string(device.minor);
+  const std::string temporary =
+      directory_ + "/.devmap-" + std::to_string(std::uint64_t{device.major}) + '-' + std::to_string(std::uint64_t{device.minor});
   static_cast<void>(kernel_->removeNode(temporary.c_str()));  // left by a killed process
   if (auto made = makeAt(temporary, device); !made) {
     made.error().device = name;
@@ -74,7 +75,7 @@ Result<void> Nodes::rename(std::string_view from, std::string_view to) noexcept 
 }
 
 Result<void> Nodes::makeAt(const std::string& path, DeviceNumber device) noexcept {
-  const std::string target = "../dm-" + std::to_string(device.minor);
+  const std::string target = "../dm-" + std::to_string(std::uint64_t{device.minor});
   NodeInfo info;
   if (!ownNode_ && look((directory_ + '/' + target).c_str(), true, info) == 0 && info.type == NodeType::blockDevice &&
       info.device == device) {

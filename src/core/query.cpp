@@ -18,15 +18,15 @@ constexpr Version pollCanBeArmed{4, 37, 0};
 bool isMissing(const Error& error) noexcept { return error.errnum == ENXIO; }
 
 // Name the operation and the device in an error of the codec.
-Error located(Error error, const Call& call) {
-  error.operation = call.operation;
-  error.device = call.device();
+ErrorBox located(ErrorBox error, const Call& call) {
+  error->operation = call.operation;
+  error->device = call.device();
   return error;
 }
 
 Result<void> readRows(TaskState& state, const Call& call, const codec::ReplyHeader& reply) noexcept {
   auto rows = codec::decodeRows(reply, state.packet.span());
-  if (!rows) return located(std::move(rows).error(), call);
+  if (!rows) return located(std::move(rows).failure(), call);
   state.rows = *std::move(rows);
   state.info = infoFrom(reply);
   return {};
@@ -42,7 +42,7 @@ Result<void> runInfo(TaskState& state) noexcept {
   if (reply)
     state.info = infoFrom(*reply);
   else if (!isMissing(reply.error()))
-    return std::move(reply).error();
+    return std::move(reply).failure();
   return {};
 }
 
@@ -53,7 +53,7 @@ Result<void> runStatus(TaskState& state) noexcept {
   auto reply = executeReading(state.context, call, state.header(table ? codec::flagStatusTable : 0U), state.packet);
   if (!reply) {
     if (!table && isMissing(reply.error())) return {};
-    return std::move(reply).error();
+    return std::move(reply).failure();
   }
   return readRows(state, call, *reply);
 }
@@ -90,7 +90,7 @@ Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
     if (!codec::encodeHeader({}, packet)) return state.refuse(Errc::invalidArgument, call.operation, "the header cannot be encoded");
     if (const int errnum = kernel.ioctl(node.fd, DmCommand::armPoll, packet)) return kernelError(call, errnum);
     auto reply = executeHeader(state.context, call, state.header(), packet);
-    if (!reply) return std::move(reply).error();
+    if (!reply) return std::move(reply).failure();
     if (reply->eventNr != state.eventNr) return {};
     const auto left = deadline - kernel.now();
     const int errnum = left > std::chrono::nanoseconds{0} ? kernel.pollControl(node.fd, left) : ETIMEDOUT;
@@ -110,7 +110,7 @@ Result<void> runWaitEvent(TaskState& state) noexcept {
   codec::RequestHeader request = state.header();
   request.eventNr = state.eventNr;
   auto reply = executeReading(state.context, call, request, state.packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   return readRows(state, call, *reply);
 }
 
@@ -127,9 +127,9 @@ Result<void> runList(TaskState& state) noexcept {
     return state.refuse(Errc::unsupported, call.operation, "this kernel does not list uuids (interface before 4.45)");
   }
   auto reply = executeReading(state.context, call, request, state.packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   auto names = codec::decodeList(*reply, state.packet.span(), features);
-  if (!names) return located(std::move(names).error(), call);
+  if (!names) return located(std::move(names).failure(), call);
   state.names = *std::move(names);
   std::erase_if(state.names, [&](const ListedDevice& device) { return !device.name.starts_with(state.name); });
   return {};
@@ -139,9 +139,9 @@ Result<void> runDeps(TaskState& state) noexcept {
   const Call call = state.call(DmCommand::tableDeps, "get dependencies");
   if (auto ok = checkAddress(state, call.operation); !ok) return ok;
   auto reply = executeReading(state.context, call, state.header(), state.packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   auto deps = codec::decodeDeps(*reply, state.packet.span());
-  if (!deps) return located(std::move(deps).error(), call);
+  if (!deps) return located(std::move(deps).failure(), call);
   state.deps = *std::move(deps);
   state.info = infoFrom(*reply);
   return {};
@@ -159,10 +159,10 @@ Result<void> runVersions(TaskState& state) noexcept {
       reply.error().code = Errc::notFound;
       reply.error().detail = "this kernel has no such target type, nor a module for it";
     }
-    return std::move(reply).error();
+    return std::move(reply).failure();
   }
   auto versions = codec::decodeVersions(*reply, state.packet.span());
-  if (!versions) return located(std::move(versions).error(), call);
+  if (!versions) return located(std::move(versions).failure(), call);
   state.versions = *std::move(versions);
   return {};
 }

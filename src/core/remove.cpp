@@ -41,7 +41,7 @@ Result<codec::ReplyHeader> removeBusy(TaskState& state, const codec::RequestHead
 Result<DeviceInfo> identify(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(state.context, state.call(DmCommand::status, "remove device"), state.header(), packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   return infoFrom(*reply);
 }
 
@@ -53,14 +53,14 @@ Result<void> runRemove(TaskState& state) noexcept {
   std::string ownNode;
   if (makesNodes(state)) {
     auto device = identify(state);
-    if (!device) return std::move(device).error();
+    if (!device) return std::move(device).failure();
     if (nodes.leadsTo(device->name, device->device)) ownNode = device->name;
   }
   codec::RequestHeader request = state.header();
   request.eventNr = eventNumber(state);
   HeaderPacket packet;
   auto reply = removeBusy(state, request, state.removeDeadline.value_or(Timeout{0}), packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   const bool deferred = (reply->flags & codec::flagDeferredRemove) != 0;
   state.info.exists = deferred;
   state.info.deferredRemove = deferred;
@@ -99,7 +99,7 @@ struct OwnedNode {
 
 Result<std::vector<OwnedNode>> listOwnedNodes(TaskState& state, Nodes& nodes) noexcept {
   TaskState list(state.context, TaskType::DeviceList);
-  if (auto done = runList(list); !done) return std::move(done).error();
+  if (auto done = runList(list); !done) return std::move(done).failure();
   std::vector<OwnedNode> owned;
   for (const ListedDevice& device : list.names)
     if (nodes.leadsTo(device.name, device.device)) owned.push_back({std::string(device.name), device.device});
@@ -117,13 +117,13 @@ Result<void> runRemoveAll(TaskState& state) noexcept {
   std::vector<OwnedNode> owned;
   if (makesNodes(state)) {
     auto listed = listOwnedNodes(state, nodes);
-    if (!listed) return std::move(listed).error();
+    if (!listed) return std::move(listed).failure();
     owned = *std::move(listed);
   }
   codec::RequestHeader request = state.header();
   HeaderPacket packet;
   auto reply = executeHeader(state.context, {DmCommand::removeAll, "remove all devices"}, request, packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   if (owned.empty()) return {};
   TaskState left(state.context, TaskType::DeviceList);
   const bool told = runList(left).has_value();

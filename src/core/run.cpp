@@ -10,7 +10,7 @@ namespace {
 Result<void> runVersion(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(state.context, {DmCommand::version, "ask for the interface version"}, {}, packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   state.driverVersion = reply->version;
   return {};
 }
@@ -18,7 +18,7 @@ Result<void> runVersion(TaskState& state) noexcept {
 Result<void> runArmPoll(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(state.context, {DmCommand::armPoll, "arm the control node"}, {}, packet);
-  if (!reply) return std::move(reply).error();
+  if (!reply) return std::move(reply).failure();
   return {};
 }
 
@@ -90,13 +90,13 @@ bool makesNodes(const TaskState& state) noexcept {
   return state.context.udev().mode == UdevMode::none || state.udevFlags.has(UdevFlag::disableDmRules);
 }
 
-void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::vector<PendingNode> nodes) noexcept {
+void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::initializer_list<PendingNode> nodes) noexcept {
   const bool knowsFlag = state.context.interfaceVersion >= Version{4, 17, 0};
   if (knowsFlag && (reply.flags & codec::flagUeventGenerated) == 0) {
     state.hold.release();
     return;
   }
-  state.hold.handOver(std::move(nodes), !makesNodes(state), state.nodes());
+  state.hold.handOver(nodes, !makesNodes(state), state.nodes());
 }
 
 std::optional<DeviceNumber> findDevice(const TaskState& state) noexcept {

@@ -41,22 +41,22 @@ void Suspension::release() noexcept {
 
 Result<Suspension> suspend(DeviceMapper& context, const DeviceRef& device, const SuspendOptions& options) noexcept {
   auto present = info(context, device);
-  if (!present) return std::move(present).error();
+  if (!present) return std::move(present).failure();
   if (!present->exists) return detail::noSuchDevice("suspend device", device);
   // By number from here on: it stays the same device when it is renamed meanwhile.
   auto resume = detail::taskFor(context, TaskType::DeviceResume, present->device);
-  if (!resume) return std::move(resume).error();
+  if (!resume) return std::move(resume).failure();
   Suspension suspension(present->name, *std::move(resume), detail::timeoutOf(context, options.waiting));
   if (present->suspended || !present->liveTable) return suspension;
   auto task = detail::taskFor(context, TaskType::DeviceSuspend, present->device);
-  if (!task) return std::move(task).error();
-  if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).error();
-  if (auto set = task->skipLockfs(options.skipLockfs); !set) return std::move(set).error();
+  if (!task) return std::move(task).failure();
+  if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).failure();
+  if (auto set = task->skipLockfs(options.skipLockfs); !set) return std::move(set).failure();
   UdevCookie& cookie = options.waiting.cookie != nullptr ? *options.waiting.cookie : suspension.cookie_;
-  if (auto set = suspension.resume_.setCookie(cookie, options.waiting.udevFlags); !set) return std::move(set).error();
+  if (auto set = suspension.resume_.setCookie(cookie, options.waiting.udevFlags); !set) return std::move(set).failure();
   if (auto done = task->run(); !done) {
     done.error().device = present->name;
-    return std::move(done).error();
+    return std::move(done).failure();
   }
   suspension.active_ = true;
   return suspension;

@@ -1,9 +1,9 @@
 #include <devmap/table.hpp>
 
-#include <charconv>
 #include <span>
 
 #include <codec/bytes.hpp>
+#include <core/text_files.hpp>
 #include <devmap/types.hpp>
 
 namespace devmap {
@@ -30,11 +30,7 @@ std::string_view trim(std::string_view text) noexcept {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-bool readNumber(std::string_view word, std::uint64_t& value) noexcept {
-  const char* const end = word.data() + word.size();
-  const auto [stop, error] = std::from_chars(word.data(), end, value);
-  return error == std::errc{} && stop == end && !word.empty();
-}
+bool readNumber(std::string_view word, std::uint64_t& value) noexcept { return detail::takeNumber(word, value) && word.empty(); }
 
 struct Position {
   std::uint32_t row;
@@ -82,7 +78,7 @@ Result<std::vector<Row>> parseTable(std::string_view text) noexcept {
     auto row = parseRow(line, static_cast<std::uint32_t>(rows.size()), lineNumber);
     if (!row) {
       for (Row& read : rows) codec::wipe(std::as_writable_bytes(std::span(read.params)));  // may hold keys, and nobody gets them
-      return std::move(row).error();
+      return std::move(row).failure();
     }
     rows.push_back(*std::move(row));
   }

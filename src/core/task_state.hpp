@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,9 +62,7 @@ struct TaskState {
   /// For errors: name, else uuid, else number.
   [[nodiscard]] std::string deviceText() const;
   [[nodiscard]] Call call(DmCommand command, const char* operation) const noexcept { return {command, operation, this}; }
-  [[nodiscard]] Error refuse(Errc code, const char* operation, const char* why) const {
-    return {code, operation, 0, deviceText(), {}, why, {}};
-  }
+  [[nodiscard]] ErrorBox refuse(Errc code, const char* operation, const char* why) const;
   [[nodiscard]] Nodes nodes() const { return {context.kernel, context.options, nodeAttributes}; }
   /// Header that addresses the task's device. Kernels want exactly one of name, uuid and number.
   [[nodiscard]] codec::RequestHeader header(std::uint32_t extraFlags = 0) const noexcept;
@@ -107,6 +106,6 @@ void quoteKernel(TaskState& state, KernelLog::Session& log, std::optional<Device
 /// Whether devmap makes the nodes of this task's device: no udev, or udev was told not to.
 [[nodiscard]] bool makesNodes(const TaskState& state) noexcept;
 /// Gives the cookie's share to the event that is on its way, or back when there is none. `nodes`: what the event is about.
-void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::vector<PendingNode> nodes) noexcept;
+void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::initializer_list<PendingNode> nodes) noexcept;
 
 }  // namespace devmap::detail

@@ -37,11 +37,11 @@ constexpr bool changes(DmCommand command) noexcept {
   }
 }
 
-struct FlagName {
+struct AskedFlag {
   std::uint32_t flag;
-  const char* name;
+  char name[12];
 };
-constexpr FlagName asked[] = {
+constexpr AskedFlag asked[] = {
     {codec::flagReadOnly, "readonly"},
     {codec::flagPersistentDev, "minor"},
     {codec::flagSkipLockfs, "nolockfs"},
@@ -52,7 +52,11 @@ constexpr FlagName asked[] = {
     {codec::flagUuid, "uuid"},
     {codec::flagIma, "ima"},
 };
-constexpr FlagName told[] = {
+struct ToldFlag {
+  std::uint32_t flag;
+  const char* name;
+};
+constexpr ToldFlag told[] = {
     {codec::flagActivePresent, "live table"},
     {codec::flagInactivePresent, "inactive table"},
     {codec::flagSuspend, "suspended"},
@@ -62,43 +66,71 @@ constexpr FlagName told[] = {
     {codec::flagBufferFull, "buffer too small"},
 };
 
-std::string hex(std::uint32_t value) {
-  std::string text = "0x";
-  for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789abcdef"[(value >> static_cast<unsigned>(shift)) & 15U];
-  return text;
-}
-
-/// Bytes for a terminal: control characters as `\xNN`.
-std::string shown(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
-      text += "\\x" + hex(byte).substr(8);
-    else
-      text += c;
+/// A line in the making. Every part is a call of its own: most of this file is lines, and so they cost the least code.
+class Line {
+ public:
+  explicit Line(std::string_view start) : text_(start) {}
+  Line& operator<<(std::string_view part) {
+    text_ += part;
+    return *this;
   }
-  return text;
-}
+  Line& operator<<(char part) {
+    text_ += part;
+    return *this;
+  }
+  Line& operator<<(std::uint64_t number) { return *this << std::string_view(std::to_string(number)); }
+  Line& operator<<(std::int64_t number) {
+    if (number >= 0) return *this << static_cast<std::uint64_t>(number);
+    return *this << '-' << std::uint64_t{0} - static_cast<std::uint64_t>(number);
+  }
+  Line& operator<<(DeviceNumber device) { return *this << std::string_view(toString(device)); }
+  Line& hex(std::uint32_t value) {
+    *this << "0x";
+    for (int shift = 28; shift >= 0; shift -= 4) digit(value >> static_cast<unsigned>(shift));
+    return *this;
+  }
+  /// Bytes for a terminal: control characters as `\xNN`.
+  Line& shown(std::string_view bytes) {
+    for (const char c : bytes) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte >= 0x20 && byte != 0x7f) {
+        *this << c;
+        continue;
+      }
+      *this << "\\x";
+      digit(byte >> 4U);
+      digit(byte);
+    }
+    return *this;
+  }
+  Line& result(int error) { return error == 0 ? *this : *this << " = " << std::string_view(errnoName(error)); }
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  [[nodiscard]] std::string take() noexcept { return std::move(text_); }
 
-std::string result(int error) { return error == 0 ? std::string() : " = " + errnoName(error); }
+ private:
+  void digit(std::uint32_t value) { text_ += "0123456789abcdef"[value & 15U]; }
+
+  std::string text_;
+};
 
 /// Target types whose rows hold no key, whatever the caller, who may be careful with all rows, says of them.
-constexpr std::string_view keyless[] = {"cache",          "clone",           "delay",      "dust",   "ebs",       "era",       "error",
-                                        "flakey",         "linear",          "log-writes", "mirror", "multipath", "raid",      "snapshot",
-                                        "snapshot-merge", "snapshot-origin", "striped",    "switch", "thin",      "thin-pool", "unstriped",
-                                        "verity",         "writecache",      "zero",       "zoned"};
+constexpr std::string_view keyless =
+    " cache clone delay dust ebs era error flakey linear log-writes mirror multipath raid snapshot snapshot-merge "
+    "snapshot-origin striped switch thin thin-pool unstriped verity writecache zero zoned ";
 /// Types whose rows hold one, also where the caller has not said so.
-constexpr std::string_view keyed[] = {"crypt", "default-key", "inlinecrypt", "integrity"};
+constexpr std::string_view keyed = " crypt default-key inlinecrypt integrity ";
 
 bool hidden(std::string_view type, bool secret) noexcept {
-  const auto is = [&](std::string_view one) { return one == type; };
-  return secret ? std::ranges::none_of(keyless, is) : std::ranges::any_of(keyed, is);
+  std::string word = " ";
+  (word += type) += ' ';
+  return secret ? keyless.find(word) == std::string_view::npos : keyed.find(word) != std::string_view::npos;
 }
 
 std::string rowLine(const TableRow& row, bool secret) {
-  return "\n  " + std::to_string(row.start.count) + ' ' + std::to_string(row.length.count) + ' ' + shown(row.type) + ' ' +
-         (secret ? std::string("(secret)") : shown(row.params));
+  Line line("\n  ");
+  line << row.start.count << ' ' << row.length.count << ' ';
+  line.shown(row.type) << ' ';
+  return line.shown(secret ? "(secret)" : row.params).take();
 }
 
 const char* nameOf(DmCommand command, std::uint32_t flags) noexcept {
@@ -109,26 +141,29 @@ const char* nameOf(DmCommand command, std::uint32_t flags) noexcept {
 }
 
 /// The request: command, device, options, text.
-std::string requestLine(DmCommand command, const ReplyHeader& request, std::span<const std::byte> packet) {
-  std::string text = nameOf(command, request.flags);
-  if (request.device != DeviceNumber{}) text += ' ' + toString(request.device);
+Line requestLine(DmCommand command, const ReplyHeader& request, std::span<const std::byte> packet) {
+  Line line(nameOf(command, request.flags));
+  if (request.device != DeviceNumber{}) line << ' ' << request.device;
   const bool addressed = request.device != DeviceNumber{} || !request.name.empty() || !request.uuid.empty();
-  if (!addressed && changes(command) && command != DmCommand::removeAll) text += " NEW";  // only where it was not really made
-  if (!request.name.empty()) text += " name=" + shown(request.name);
-  if (!request.uuid.empty()) text += " uuid=" + shown(request.uuid);
-  for (const FlagName& flag : asked)
-    if ((request.flags & flag.flag) != 0) text += std::string(" ") + flag.name;
-  if (request.eventNr != 0)
-    text += command == DmCommand::wait ? " event=" + std::to_string(request.eventNr) : " cookie=" + hex(request.eventNr);
+  if (!addressed && changes(command) && command != DmCommand::removeAll) line << " NEW";  // only where it was not really made
+  if (!request.name.empty()) (line << " name=").shown(request.name);
+  if (!request.uuid.empty()) (line << " uuid=").shown(request.uuid);
+  for (const AskedFlag& flag : asked)
+    if ((request.flags & flag.flag) != 0) line << ' ' << std::string_view(flag.name);
+  if (request.eventNr != 0 && command == DmCommand::wait)
+    line << " event=" << std::uint64_t{request.eventNr};
+  else if (request.eventNr != 0)
+    (line << " cookie=").hex(request.eventNr);
   if (command == DmCommand::targetMessage) {
     const auto message = codec::requestMessage(request, packet);
-    if (message && message->sector != Sectors{}) text += " sector=" + std::to_string(message->sector.count);
-    const bool secret = (request.flags & codec::flagSecureData) != 0 || (message && message->text.starts_with("key set"));
-    if (message) text += " \"" + (secret ? std::string("(secret)") : shown(message->text)) + '"';
+    if (!message) return line;
+    if (message->sector != Sectors{}) line << " sector=" << message->sector.count;
+    const bool secret = (request.flags & codec::flagSecureData) != 0 || message->text.starts_with("key set");
+    (line << " \"").shown(secret ? "(secret)" : message->text) << '"';
   } else if (command == DmCommand::rename || command == DmCommand::setGeometry || command == DmCommand::getTargetVersion) {
-    if (const auto word = codec::requestText(request, packet)) text += " \"" + shown(*word) + '"';
+    if (const auto word = codec::requestText(request, packet)) (line << " \"").shown(*word) << '"';
   }
-  return text;
+  return line;
 }
 
 /// The rows that came along with a call, if any.
@@ -140,20 +175,22 @@ std::vector<TableRow> rowsOf(DmCommand command, const ReplyHeader& header, std::
   return rows ? *std::move(rows) : std::vector<TableRow>{};
 }
 
-std::string replyLine(DmCommand command, const ReplyHeader& reply, std::span<const std::byte> packet) {
-  std::string text;
-  const auto add = [&](const std::string& part) { text += (text.empty() ? " = " : ", ") + part; };
-  if (command == DmCommand::version) add(toString(reply.version));
-  if (reply.device != DeviceNumber{}) add(toString(reply.device));
-  for (const FlagName& flag : told)
-    if ((reply.flags & flag.flag) != 0) add(flag.name);
-  if (command == DmCommand::status) add("open " + std::to_string(reply.openCount) + ", event " + std::to_string(reply.eventNr));
+/// What the kernel answered, behind the request.
+void addReply(Line& line, DmCommand command, const ReplyHeader& reply, std::span<const std::byte> packet) {
+  const char* between = " = ";
+  const auto next = [&]() -> Line& { return line << std::string_view(std::exchange(between, ", ")); };
+  if (command == DmCommand::version) next() << std::string_view(toString(reply.version));
+  if (reply.device != DeviceNumber{}) next() << reply.device;
+  for (const ToldFlag& flag : told)
+    if ((reply.flags & flag.flag) != 0) next() << std::string_view(flag.name);
+  if (command == DmCommand::status) next() << "open " << std::int64_t{reply.openCount} << ", event " << std::uint64_t{reply.eventNr};
   if (command == DmCommand::targetMessage)
-    if (const auto answer = codec::decodeMessageReply(reply, packet); answer && *answer) add('"' + shown(**answer) + '"');
+    if (const auto answer = codec::decodeMessageReply(reply, packet); answer && *answer) (next() << '"').shown(**answer) << '"';
   if (command == DmCommand::listDevices || command == DmCommand::listVersions || command == DmCommand::tableDeps)
-    add(std::to_string(codec::payloadOf(reply, packet).size()) + " bytes");
-  return text;
+    next() << std::uint64_t{codec::payloadOf(reply, packet).size()} << " bytes";
 }
+
+std::int64_t milliseconds(std::chrono::nanoseconds time) noexcept { return std::chrono::ceil<std::chrono::milliseconds>(time).count(); }
 
 /// What a kernel that did as told would have put into the flags.
 std::uint32_t flagsAfter(DmCommand command, std::uint32_t flags) noexcept {
@@ -173,22 +210,22 @@ std::uint32_t flagsAfter(DmCommand command, std::uint32_t flags) noexcept {
 TracingKernel::TracingKernel(Kernel& kernel, TraceSink& sink, Tracing tracing) noexcept
     : ForwardingKernel(kernel), sink_(sink), tracing_(tracing) {}
 
-template <typename Call>
-int TracingKernel::change(std::string words, Call&& call) noexcept {
+template <typename Words, typename Call>
+int TracingKernel::change(Words& words, Call&& call) noexcept {
   const int error = dry() ? 0 : call();
-  sink_.call(words + result(error));
+  sink_.call(words.result(error).text());
   return error;
 }
 
 int TracingKernel::ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept {
   const auto request = codec::decodeHeader(packet);
   if (!request) return kernel_.ioctl(control, command, packet);
-  std::string line = requestLine(command, *request, packet);
+  Line line = requestLine(command, *request, packet);
   const bool secret = (request->flags & codec::flagSecureData) != 0;
-  std::vector<std::string> rows;
+  std::string rows;
   const auto keepRows = [&](const ReplyHeader& header, bool reply) {
     const bool status = command == DmCommand::tableStatus && (request->flags & codec::flagStatusTable) == 0;
-    for (const TableRow& row : rowsOf(command, header, packet, reply)) rows.push_back(rowLine(row, !status && hidden(row.type, secret)));
+    for (const TableRow& row : rowsOf(command, header, packet, reply)) rows += rowLine(row, !status && hidden(row.type, secret));
   };
   keepRows(*request, false);
   int error = 0;
@@ -201,25 +238,27 @@ int TracingKernel::ioctl(int control, DmCommand command, std::span<std::byte> pa
     const auto reply = codec::decodeHeader(packet);
     if (error == 0 && reply) {
       if (command == DmCommand::version) version_ = std::uint64_t{reply->version.minor} << 32 | reply->version.patch;
-      line += replyLine(command, *reply, packet);
+      addReply(line, command, *reply, packet);
       keepRows(*reply, true);
     }
-    line += result(error);
+    line.result(error);
   }
-  for (const std::string& row : rows) line += row;
-  if (!dry() || changes(command)) sink_.call(line);
+  line << std::string_view(rows);
+  if (!dry() || changes(command)) sink_.call(line.text());
   return error;
 }
 
 int TracingKernel::semCreate(std::int32_t key, int& id) noexcept {
   const int error = dry() ? 0 : kernel_.semCreate(key, id);
   if (dry()) id = 0;
-  sink_.call("semaphore make key=" + hex(static_cast<std::uint32_t>(key)) +
-             (error == 0 && !dry() ? " = " + std::to_string(id) : result(error)));
+  Line line("semaphore make key=");
+  line.hex(static_cast<std::uint32_t>(key)).result(error);
+  if (error == 0 && !dry()) line << " = " << std::int64_t{id};
+  sink_.call(line.text());
   return error;
 }
 int TracingKernel::semSetValue(int id, int value) noexcept {
-  return change("semaphore set " + std::to_string(value), [&] { return kernel_.semSetValue(id, value); });
+  return change(Line("semaphore set ") << std::int64_t{value}, [&] { return kernel_.semSetValue(id, value); });
 }
 int TracingKernel::semDisown(int id) noexcept { return dry() ? 0 : kernel_.semDisown(id); }
 int TracingKernel::semValue(int id, int& value) noexcept {
@@ -228,43 +267,49 @@ int TracingKernel::semValue(int id, int& value) noexcept {
   return 0;
 }
 int TracingKernel::semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept {
-  std::string words = "semaphore";
-  for (const short delta : deltas) words += delta == 0 ? std::string(" wait-for-0") : (delta > 0 ? " +" : " ") + std::to_string(delta);
-  if (timeout) words += " within " + std::to_string(std::chrono::ceil<std::chrono::milliseconds>(*timeout).count()) + " ms";
-  return change(std::move(words), [&] { return kernel_.semOperate(id, deltas, timeout); });
+  Line line("semaphore");
+  for (const short delta : deltas) {
+    if (delta == 0)
+      line << " wait-for-0";
+    else
+      line << (delta > 0 ? " +" : " ") << std::int64_t{delta};
+  }
+  if (timeout) line << " within " << milliseconds(*timeout) << " ms";
+  return change(line, [&] { return kernel_.semOperate(id, deltas, timeout); });
 }
 int TracingKernel::semRemove(int id) noexcept {
-  return change("semaphore remove", [&] { return kernel_.semRemove(id); });
+  Line line("semaphore remove");
+  return change(line, [&] { return kernel_.semRemove(id); });
 }
 
 int TracingKernel::makeDirectory(const char* path) noexcept {
-  return change("make directory " + shown(path), [&] { return kernel_.makeDirectory(path); });
+  return change(Line("make directory ").shown(path), [&] { return kernel_.makeDirectory(path); });
 }
 int TracingKernel::makeLink(const char* target, const char* path) noexcept {
-  return change("make link " + shown(path) + " -> " + shown(target), [&] { return kernel_.makeLink(target, path); });
+  return change((Line("make link ").shown(path) << " -> ").shown(target), [&] { return kernel_.makeLink(target, path); });
 }
 int TracingKernel::makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept {
-  return change("make node " + shown(path) + ' ' + toString(device), [&] { return kernel_.makeNode(path, type, device, mode); });
+  return change(Line("make node ").shown(path) << ' ' << device, [&] { return kernel_.makeNode(path, type, device, mode); });
 }
 int TracingKernel::setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept {
-  return change("set owner " + shown(path) + ' ' + std::to_string(uid) + ':' + std::to_string(gid),
+  return change(Line("set owner ").shown(path) << ' ' << std::uint64_t{uid} << ':' << std::uint64_t{gid},
                 [&] { return kernel_.setOwner(path, uid, gid); });
 }
 int TracingKernel::renameNode(const char* from, const char* to) noexcept {
-  return change("rename node " + shown(from) + " to " + shown(to), [&] { return kernel_.renameNode(from, to); });
+  return change((Line("rename node ").shown(from) << " to ").shown(to), [&] { return kernel_.renameNode(from, to); });
 }
 int TracingKernel::removeNode(const char* path) noexcept {
-  return change("remove node " + shown(path), [&] { return kernel_.removeNode(path); });
+  return change(Line("remove node ").shown(path), [&] { return kernel_.removeNode(path); });
 }
 int TracingKernel::probePaths(int fd) noexcept {
-  return change("probe paths", [&] { return kernel_.probePaths(fd); });
+  Line line("probe paths");
+  return change(line, [&] { return kernel_.probePaths(fd); });
 }
 int TracingKernel::writeText(const char* path, std::string_view text) noexcept {
-  return change("write " + shown(path) + ": " + shown(text), [&] { return kernel_.writeText(path, text); });
+  return change((Line("write ").shown(path) << ": ").shown(text), [&] { return kernel_.writeText(path, text); });
 }
 int TracingKernel::sleep(std::chrono::nanoseconds duration) noexcept {
-  return change("sleep " + std::to_string(std::chrono::ceil<std::chrono::milliseconds>(duration).count()) + " ms",
-                [&] { return kernel_.sleep(duration); });
+  return change(Line("sleep ") << milliseconds(duration) << " ms", [&] { return kernel_.sleep(duration); });
 }
 
 }  // namespace devmap

@@ -128,7 +128,7 @@ std::string repairNodes(CookieState& state) noexcept {
   return names;
 }
 
-Error unanswered(CookieState& state, Errc code, const char* why) noexcept {
+detail::ErrorBox unanswered(CookieState& state, Errc code, const char* why) noexcept {
   Error error{code, "wait for udev", 0, {}, {}, code == Errc::timedOut ? "timed out: " : "", {}};
   error.detail += why;
   error.device = repairNodes(state);
@@ -197,7 +197,7 @@ Result<void> udevComplete(std::uint32_t dmCookie, Kernel& kernel) noexcept {
   auto cookie = UdevCookie::borrow((codec::cookieMagic << 16) | (dmCookie & 0xFFFFU), kernel);
   if (!cookie) {
     cookie.error().operation = "complete udev cookie";
-    return std::move(cookie).error();
+    return std::move(cookie).failure();
   }
   const int errnum = CookieState::of(*cookie)->complete();
   if (errnum == 0) return {};

@@ -18,7 +18,7 @@ Result<Task> taskFor(DeviceMapper& context, TaskType type, const DeviceRef& devi
     case DeviceRef::By::uuid: set = task->setUuid(device.text()); break;
     case DeviceRef::By::number: set = task->setDevice(device.number()); break;
   }
-  if (!set) return std::move(set).error();
+  if (!set) return std::move(set).failure();
   return task;
 }
 
@@ -59,7 +59,7 @@ std::vector<Row> ownedRows(const std::vector<TableRow>& rows) {
 }
 
 Result<DeviceRows> runForRows(Task& task, const DeviceRef& device, const char* operation) noexcept {
-  if (auto done = task.run(); !done) return std::move(done).error();
+  if (auto done = task.run(); !done) return std::move(done).failure();
   if (!task.info().exists) return noSuchDevice(operation, device);
   return DeviceRows{task.info(), ownedRows(task.rows())};
 }

@@ -36,8 +36,8 @@ Capabilities capabilities(const DeviceMapper& context) noexcept { return capabil
 
 Result<std::vector<TargetType>> targetTypes(DeviceMapper& context) noexcept {
   auto task = Task::create(context, TaskType::DeviceListVersions);
-  if (!task) return std::move(task).error();
-  if (auto done = task->run(); !done) return std::move(done).error();
+  if (!task) return std::move(task).failure();
+  if (auto done = task->run(); !done) return std::move(done).failure();
   std::vector<TargetType> types;
   for (const TargetVersion& version : task->versions()) types.push_back({std::string(version.name), version.version});
   return types;
@@ -51,7 +51,7 @@ Error noSuchType(std::string_view type) {
 
 Result<Version> amongLoaded(DeviceMapper& context, std::string_view type) noexcept {
   auto types = targetTypes(context);
-  if (!types) return std::move(types).error();
+  if (!types) return std::move(types).failure();
   for (const TargetType& loaded : *types)
     if (loaded.name == type) return loaded.version;
   return noSuchType(type);
@@ -62,8 +62,8 @@ Result<Version> amongLoaded(DeviceMapper& context, std::string_view type) noexce
 Result<Version> targetVersion(DeviceMapper& context, std::string_view type) noexcept {
   if (!capabilities(context).targetVersion) return amongLoaded(context, type);
   auto task = Task::create(context, TaskType::DeviceGetTargetVersion, type);
-  if (!task) return std::move(task).error();
-  if (auto done = task->run(); !done) return std::move(done).error();
+  if (!task) return std::move(task).failure();
+  if (auto done = task->run(); !done) return std::move(done).failure();
   if (task->versions().empty()) return noSuchType(type);
   return task->versions().front().version;
 }
@@ -72,7 +72,7 @@ Result<bool> hasTarget(DeviceMapper& context, std::string_view type, Version atL
   auto version = targetVersion(context, type);
   if (version) return *version >= atLeast;
   if (version.error().code == Errc::notFound) return false;
-  return std::move(version).error();
+  return std::move(version).failure();
 }
 
 }  // namespace devmap

@@ -15,7 +15,7 @@ namespace {
 
 Result<void> runOn(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto task = detail::taskFor(context, TaskType::DeviceMknodes, device);
-  if (!task) return std::move(task).error();
+  if (!task) return std::move(task).failure();
   return task->run();
 }
 
@@ -25,7 +25,7 @@ Result<void> makeNodes(DeviceMapper& context, const DeviceRef& device) noexcept 
 
 Result<void> makeNodes(DeviceMapper& context) noexcept {
   auto all = Task::create(context, TaskType::DeviceMknodes);
-  if (!all) return std::move(all).error();
+  if (!all) return std::move(all).failure();
   if (auto done = all->run(); !done) return done;
   std::vector<std::string> nodes;
   const std::string& directory = context.options().directory;

@@ -2,9 +2,9 @@
 
 #include <devmap/query.hpp>
 
-#include <charconv>
 #include <utility>
 
+#include <core/text_files.hpp>
 #include <core/verbs.hpp>
 #include <devmap/capabilities.hpp>
 
@@ -14,9 +14,9 @@ using detail::taskFor;
 
 Result<DeviceInfo> info(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
   auto task = taskFor(context, TaskType::DeviceInfo, device);
-  if (!task) return std::move(task).error();
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
-  if (auto done = task->run(); !done) return std::move(done).error();
+  if (!task) return std::move(task).failure();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).failure();
+  if (auto done = task->run(); !done) return std::move(done).failure();
   return task->info();
 }
 
@@ -25,10 +25,10 @@ namespace {
 Result<DeviceRows> readRows(DeviceMapper& context, TaskType type, const DeviceRef& device, const QueryOptions& options,
                             const char* operation) noexcept {
   auto task = taskFor(context, type, device);
-  if (!task) return std::move(task).error();
+  if (!task) return std::move(task).failure();
   task->secureData(options.secure);
-  if (auto set = task->queryInactiveTable(options.slot == TableSlot::inactive); !set) return std::move(set).error();
-  if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).error();
+  if (auto set = task->queryInactiveTable(options.slot == TableSlot::inactive); !set) return std::move(set).failure();
+  if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).failure();
   return detail::runForRows(*task, device, operation);
 }
 
@@ -45,10 +45,10 @@ Result<DeviceRows> table(DeviceMapper& context, const DeviceRef& device, const Q
 Result<DeviceRows> imaTable(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
   constexpr const char* operation = "get IMA table";
   auto task = taskFor(context, TaskType::DeviceStatus, device);
-  if (!task) return std::move(task).error();
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
-  if (auto set = task->imaMeasurement(); !set) return std::move(set).error();
-  if (auto set = task->noFlush(); !set) return std::move(set).error();
+  if (!task) return std::move(task).failure();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).failure();
+  if (auto set = task->imaMeasurement(); !set) return std::move(set).failure();
+  if (auto set = task->noFlush(); !set) return std::move(set).failure();
   auto rows = detail::runForRows(*task, device, operation);
   if (!rows) return rows;
   // A kernel that does not know the flag answers with the status, and no version tells which does. Measured rows begin with the target's
@@ -63,24 +63,19 @@ Result<DeviceRows> imaTable(DeviceMapper& context, const DeviceRef& device, Tabl
 Result<DeviceRows> waitForEvent(DeviceMapper& context, const DeviceRef& device, std::uint32_t lastEvent,
                                 std::optional<Timeout> timeout) noexcept {
   auto task = taskFor(context, TaskType::DeviceWaitEvent, device);
-  if (!task) return std::move(task).error();
-  if (auto set = task->setEventNr(lastEvent); !set) return std::move(set).error();
-  if (auto set = task->noFlush(); !set) return std::move(set).error();
+  if (!task) return std::move(task).failure();
+  if (auto set = task->setEventNr(lastEvent); !set) return std::move(set).failure();
+  if (auto set = task->noFlush(); !set) return std::move(set).failure();
   if (timeout)
-    if (auto set = task->waitTimeout(*timeout); !set) return std::move(set).error();
+    if (auto set = task->waitTimeout(*timeout); !set) return std::move(set).failure();
   return detail::runForRows(*task, device, "wait for event");
 }
 
 namespace {
 
 std::optional<DeviceNumber> parseNumber(std::string_view text) noexcept {
-  DeviceNumber number;
-  const char* const end = text.data() + text.size();
-  const auto major = std::from_chars(text.data(), end, number.major);
-  if (major.ec != std::errc{} || major.ptr == end || *major.ptr != ':') return std::nullopt;
-  const auto minor = std::from_chars(major.ptr + 1, end, number.minor);
-  if (minor.ec != std::errc{} || minor.ptr != end) return std::nullopt;
-  return number;
+  const auto number = detail::takeDevice(text);
+  return text.empty() ? number : std::nullopt;
 }
 
 constexpr const char* find = "find device";
@@ -140,7 +135,7 @@ namespace {
 // uuid and event number of a device from a list without them. False: it is gone.
 Result<bool> complete(DeviceMapper& context, DeviceEntry& entry) noexcept {
   auto present = info(context, entry.device);
-  if (!present) return std::move(present).error();
+  if (!present) return std::move(present).failure();
   entry.name = present->name;  // may have changed since the list
   entry.uuid = present->uuid;
   entry.eventNr = present->eventNr;
@@ -149,13 +144,13 @@ Result<bool> complete(DeviceMapper& context, DeviceEntry& entry) noexcept {
 
 Result<std::vector<DeviceEntry>> listOneByOne(DeviceMapper& context, const ListFilter& filter) noexcept {
   auto task = Task::create(context, TaskType::DeviceList);
-  if (!task) return std::move(task).error();
-  if (auto done = task->run(); !done) return std::move(done).error();
+  if (!task) return std::move(task).failure();
+  if (auto done = task->run(); !done) return std::move(done).failure();
   std::vector<DeviceEntry> devices;
   for (const ListedDevice& listed : task->names()) {
     DeviceEntry entry{std::string(listed.name), {}, listed.device, 0};
     auto there = complete(context, entry);
-    if (!there) return std::move(there).error();
+    if (!there) return std::move(there).failure();
     if (*there && entry.name.starts_with(filter.namePrefix) && entry.uuid.starts_with(filter.uuidPrefix))
       devices.push_back(std::move(entry));
   }
@@ -166,13 +161,13 @@ Result<std::vector<DeviceEntry>> listOneByOne(DeviceMapper& context, const ListF
 
 Result<std::vector<DeviceEntry>> list(DeviceMapper& context, const ListFilter& filter) noexcept {
   auto task = Task::create(context, TaskType::DeviceList);
-  if (!task) return std::move(task).error();
+  if (!task) return std::move(task).failure();
   if (!filter.namePrefix.empty())
-    if (auto set = task->setName(filter.namePrefix); !set) return std::move(set).error();
+    if (auto set = task->setName(filter.namePrefix); !set) return std::move(set).failure();
   if (!filter.uuidPrefix.empty())
-    if (auto set = task->setUuid(filter.uuidPrefix); !set) return std::move(set).error();
+    if (auto set = task->setUuid(filter.uuidPrefix); !set) return std::move(set).failure();
   if (!capabilities(context).listFilters) return listOneByOne(context, filter);
-  if (auto done = task->run(); !done) return std::move(done).error();
+  if (auto done = task->run(); !done) return std::move(done).failure();
   std::vector<DeviceEntry> devices;
   devices.reserve(task->names().size());
   for (const ListedDevice& listed : task->names())

@@ -84,7 +84,7 @@ DeviceUsers usersOfNumber(Kernel& kernel, DeviceNumber device) noexcept {
 
 Result<DeviceUsers> usersOf(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto present = info(context, device);
-  if (!present) return std::move(present).error();
+  if (!present) return std::move(present).failure();
   if (!present->exists) return detail::noSuchDevice("find users", device);
   return usersOfNumber(context.kernel(), present->device);
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
 #include <string_view>
 
 namespace devmap::proc {
@@ -26,7 +26,7 @@ Path pathOf(int pid, const char* file) noexcept {
   constexpr std::string_view root = "/proc/";
   Path path{};
   char* at = std::ranges::copy(root, path.begin()).out;
-  at = std::to_chars(at, path.end(), pid).ptr;
+  at = std::to_chars(at, path.end(), std::uint64_t{static_cast<unsigned>(pid)}).ptr;
   *at++ = '/';
   std::ranges::copy(std::string_view(file), at);
   return path;
@@ -41,6 +41,14 @@ std::string_view readStart(const char* path, std::array<char, 512>& buffer) noex
   if (got <= 0) return {};
   buffer[static_cast<std::size_t>(got)] = '\0';
   return {buffer.data(), static_cast<std::size_t>(got)};
+}
+
+// The decimal number that a text begins with; 0 where there is none.
+std::int64_t leadingNumber(std::string_view text) noexcept {
+  std::int64_t number = 0;
+  for (std::size_t at = 0; at < text.size() && text[at] >= '0' && text[at] <= '9' && number < INT64_MAX / 10 - 1; ++at)
+    number = number * 10 + (text[at] - '0');
+  return number;
 }
 
 // Daemon or worker: systemd-udevd, (udev-worker), udevd. Workers live in the daemon's namespaces.
@@ -59,7 +67,7 @@ int findUdev() noexcept {
   if (directory == nullptr) return 0;
   int found = 0;
   while (const dirent* entry = ::readdir(directory)) {
-    const auto pid = static_cast<int>(std::strtol(entry->d_name, nullptr, 10));
+    const auto pid = static_cast<int>(leadingNumber(entry->d_name));
     std::array<char, 512> buffer{};
     if (pid <= 0 || !isUdev(readStart(pathOf(pid, "comm").data(), buffer))) continue;
     found = pid;
@@ -86,10 +94,10 @@ int startOf(int pid, std::int64_t& seconds) noexcept {
     if (blank == std::string_view::npos) return ENOENT;
     text.remove_prefix(blank + 1);
   }
-  const auto ticks = static_cast<std::int64_t>(std::strtoull(text.data(), nullptr, 10));
+  const auto ticksPerSecond = static_cast<std::int64_t>(::getauxval(AT_CLKTCK));
   timespec sinceBoot{};
   ::clock_gettime(CLOCK_BOOTTIME, &sinceBoot);
-  seconds = static_cast<std::int64_t>(::time(nullptr)) - sinceBoot.tv_sec + ticks / ::sysconf(_SC_CLK_TCK);
+  seconds = static_cast<std::int64_t>(::time(nullptr)) - sinceBoot.tv_sec + leadingNumber(text) / ticksPerSecond;
   return 0;
 }
 

@@ -35,7 +35,7 @@ std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* obje
 template <typename T>
 Result<T> read(const Grammar& grammar, std::string_view text, bool status) noexcept {
   T value;
-  if (auto done = read(grammar, &value, text, status); !done) return std::move(done).error();
+  if (auto done = read(grammar, &value, text, status); !done) return std::move(done).failure();
   return value;
 }
 

@@ -88,10 +88,8 @@ constexpr Selector selectors[] = {{"round-robin", 1024, 0, 1},
                                   {"io-affinity", 1024, 1, 1}};
 
 Fault checkSelector(const Selector& selector, const Multipath::Group& group) noexcept {
-  const auto numeric = [](const std::string& word) {
-    std::uint64_t ignored = 0;
-    return readDecimal(word, ignored);
-  };
+  std::uint64_t number = 0;
+  const auto numeric = [&](const std::string& word) { return readDecimal(word, number); };
   if (group.selectorArguments.size() > selector.most) return {"selector_arguments", "are more than the selector takes"};
   for (const auto& path : group.paths) {
     const Words& words = path.arguments;
@@ -99,7 +97,7 @@ Fault checkSelector(const Selector& selector, const Multipath::Group& group) noe
       return {"paths", "have more or fewer arguments than the selector takes"};
     }
     if (selector.leastOfPath == 0 && !std::ranges::all_of(words, numeric)) return {"paths", "an argument is not a number"};
-    if (words.size() == 2 && (words[1].size() > 3 || std::stoul(words[1]) > 100)) return {"paths", "the throughput is more than 100"};
+    if (words.size() == 2 && number > 100) return {"paths", "the throughput is more than 100"};
   }
   return {};
 }

@@ -80,13 +80,13 @@ Result<Value> makeParams(std::string_view type, std::span<const NamedWord> field
   value.type_ = type;
   value.grammar_ = grammar;
   value.object_ = grammar->create();
-  if (auto done = detail::assign(*grammar, value.object_, fields); !done) return std::move(done).error();
-  if (auto checked = value.check(); !checked) return std::move(checked).error();
+  if (auto done = detail::assign(*grammar, value.object_, fields); !done) return std::move(done).failure();
+  if (auto checked = value.check(); !checked) return std::move(checked).failure();
   // What the text does not show was not missed by check: a word in the middle, an option without what it needs.
   Value read = Value::make(type, std::string_view(value.text()), false);
   if (!read.typed()) return detail::fault(Errc::invalidTable, operation, {}, {}, read.whyRaw());
   // Words of `rest` may have become a field before them.
-  if (auto checked = read.check(); !checked) return std::move(checked).error();
+  if (auto checked = read.check(); !checked) return std::move(checked).failure();
   return read;
 }
 

@@ -38,7 +38,7 @@ bool StoreConfig::read(std::string_view record) {
 
 Result<StoreConfig> readConfig(std::string_view directory, FileRecordLog& log) noexcept {
   auto records = log.load();
-  if (!records) return std::move(records).error();
+  if (!records) return std::move(records).failure();
   StoreConfig config;
   config.directory = directory;
   if (records->empty())
@@ -55,18 +55,18 @@ Result<void> Backing::open(const StoreConfig& config, Storage& storage, Kernel& 
     std::string path = paths[i];
     if (config.onFiles()) {
       auto found = LoopDevice::find(path, storage, kernel);
-      if (!found) return std::move(found).error();
+      if (!found) return std::move(found).failure();
       if (*found) {
         path = **found;
       } else {
         auto loop = LoopDevice::attach(path, {}, std::chrono::seconds{5}, storage, kernel);
-        if (!loop) return std::move(loop).error();
+        if (!loop) return std::move(loop).failure();
         path = loop->path();
         loops[i].emplace(*std::move(loop));
       }
     }
     auto device = BlockDevice::open(path, kernel);
-    if (!device) return std::move(device).error();
+    if (!device) return std::move(device).failure();
     devices[i]->emplace(*std::move(device));
   }
   return {};

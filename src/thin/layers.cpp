@@ -47,12 +47,12 @@ Volumes& Layers::volumes() noexcept { return *state_->volumes; }
 
 Result<void> Layers::State::openVolumes(const ThinPool& pool, Recovery* report) noexcept {
   auto opened = FileRecordLog::open(config.path("volumes"), storage);
-  if (!opened) return std::move(opened).error();
+  if (!opened) return std::move(opened).failure();
   log.emplace(*std::move(opened));
   VolumesOptions options;
   options.storage = &storage;
   auto found = Volumes::open(pool, *log, options, report);
-  if (!found) return std::move(found).error();
+  if (!found) return std::move(found).failure();
   volumes.emplace(*std::move(found));
   return {};
 }
@@ -63,23 +63,23 @@ Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory,
   if (settings.data.empty() != settings.metadata.empty() || settings.data.empty() == (settings.bytes == 0))
     return Error{Errc::invalidArgument, operation, 0, {}, {}, "either both devices, or the size of a data file", {}};
   auto name = Name::parseForNode(settings.name);
-  if (!name) return std::move(name).error();
-  if (auto made = makeDirectory(storage, std::string(directory)); !made) return std::move(made).error();
+  if (!name) return std::move(name).failure();
+  if (auto made = makeDirectory(storage, std::string(directory)); !made) return std::move(made).failure();
   auto log = openConfig(directory, storage);
-  if (!log) return std::move(log).error();
+  if (!log) return std::move(log).failure();
   auto records = log->load();
-  if (!records) return std::move(records).error();
+  if (!records) return std::move(records).failure();
   if (!records->empty()) return Error{Errc::alreadyExists, operation, 0, {}, {}, join({directory, " holds layers already"}), {}};
   auto state = std::make_unique<State>(context, storage, *std::move(log));
   state->config = {std::string(directory), settings.name, {}, settings.blockSize, settings.data, settings.metadata};
-  if (auto made = makeDirectory(storage, state->config.path("mnt")); !made) return std::move(made).error();
+  if (auto made = makeDirectory(storage, state->config.path("mnt")); !made) return std::move(made).failure();
   if (settings.data.empty())
-    if (auto made = makeFiles(state->config, settings.bytes, storage); !made) return std::move(made).error();
-  if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).error();
+    if (auto made = makeFiles(state->config, settings.bytes, storage); !made) return std::move(made).failure();
+  if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).failure();
   PoolSettings pool;
   pool.blockSize = settings.blockSize;
   auto made = ThinPool::create(context, settings.name, *state->backing.data, *state->backing.metadata, pool);
-  if (!made) return std::move(made).error();
+  if (!made) return std::move(made).failure();
   std::string_view stem = made->uuidStem();
   stem.remove_prefix(stem.find('-') + 1);
   state->config.id = stem.substr(0, stem.size() - 1);
@@ -87,29 +87,29 @@ Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory,
   if (done) done = state->configLog.append(state->config.record(), true);
   if (done) return Layers(std::move(state));
   static_cast<void>(made->deactivate(context.options().udevTimeout));
-  return std::move(done).error();
+  return std::move(done).failure();
 }
 
 Result<Layers> Layers::open(DeviceMapper& context, std::string_view directory, Recovery* report, Storage& storage) noexcept {
   auto log = openConfig(directory, storage);
-  if (!log) return std::move(log).error();
+  if (!log) return std::move(log).failure();
   auto config = thin::readConfig(directory, *log);
-  if (!config) return std::move(config).error();
+  if (!config) return std::move(config).failure();
   auto state = std::make_unique<State>(context, storage, *std::move(log));
   state->config = *std::move(config);
   auto present = info(context, DeviceRef::uuid(state->config.uuid()));
-  if (!present) return std::move(present).error();
+  if (!present) return std::move(present).failure();
   const bool running = present->exists && present->liveTable;
   if (!running)
-    if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).error();
+    if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).failure();
   PoolSettings settings;
   settings.blockSize = state->config.blockSize;
   settings.id = state->config.id;
   auto pool = running ? ThinPool::open(context, present->device)
                       : ThinPool::activate(context, state->config.name, *state->backing.data, *state->backing.metadata, settings);
-  if (!pool) return std::move(pool).error();
-  if (auto opened = state->openVolumes(*pool, report); !opened) return std::move(opened).error();
-  if (auto tidied = state->dropHalfMade(); !tidied) return std::move(tidied).error();
+  if (!pool) return std::move(pool).failure();
+  if (auto opened = state->openVolumes(*pool, report); !opened) return std::move(opened).failure();
+  if (auto tidied = state->dropHalfMade(); !tidied) return std::move(tidied).failure();
   return Layers(std::move(state));
 }
 
@@ -145,21 +145,21 @@ Result<bool> checkPoolMetadata(DeviceMapper& context, const BlockDevice& metadat
     return Error{Errc::busy, "check pool", 0, users.devices.front(), {}, "the pool is active: deactivate its volumes and the pool first",
                  {}};
   auto done = thin::runTool(storage, {"thin_check", metadata.path()}, {});
-  if (!done && done.error().code != Errc::refusedByKernel) return std::move(done).error();
+  if (!done && done.error().code != Errc::refusedByKernel) return std::move(done).failure();
   return done.has_value();
 }
 
 Result<bool> Layers::check(DeviceMapper& context, std::string_view directory, Storage& storage) noexcept {
   auto log = openConfig(directory, storage);
-  if (!log) return std::move(log).error();
+  if (!log) return std::move(log).failure();
   auto config = thin::readConfig(directory, *log);
-  if (!config) return std::move(config).error();
+  if (!config) return std::move(config).failure();
   auto present = info(context, DeviceRef::uuid(config->uuid()));
-  if (!present) return std::move(present).error();
+  if (!present) return std::move(present).failure();
   if (present->exists)
     return Error{Errc::busy, "check pool", 0, config->name, {}, "the pool is active: devmap layer close deactivates it", {}};
   thin::Backing backing;  // a file too through a loop device: thin_check reads with O_DIRECT, which not every file system has
-  if (auto opened = backing.open(*config, storage, context.kernel()); !opened) return std::move(opened).error();
+  if (auto opened = backing.open(*config, storage, context.kernel()); !opened) return std::move(opened).failure();
   return checkPoolMetadata(context, *backing.metadata, storage);
 }
 

@@ -34,6 +34,46 @@ TEST_CASE("errnos by name") {
   CHECK(errnoName(-5) == "errno -5");
 }
 
+TEST_CASE("a failed Result that was moved from is failed still") {
+  Result<std::string> text(Error{Errc::busy, "x", 0, {}, {}, "why", {}});
+  Result<std::string> other(std::move(text));
+  CHECK_FALSE(text);  // NOLINT(bugprone-use-after-move): that is what is looked at
+  REQUIRE_FALSE(other);
+  CHECK(other.error().detail == "why");
+  const Result<int> third = std::move(other).failure();
+  CHECK_FALSE(other);  // NOLINT(bugprone-use-after-move)
+  CHECK(third.error().code == Errc::busy);
+  text = std::string("now a value");
+  CHECK(*text == "now a value");
+  Result<void> nothing(third.error());
+  const Result<void> passed = std::move(nothing).failure();
+  CHECK_FALSE(passed);
+  CHECK(third.error().code == Errc::busy);  // a copy was taken
+}
+
+TEST_CASE("Result keeps one value, or none") {
+  const auto counted = std::make_shared<int>(1);
+  const Error error{Errc::suspended, "x", 0, {}, {}, {}, {}};
+  {
+    Result<std::shared_ptr<int>> value(counted);
+    Result<std::shared_ptr<int>> copy(value);
+    CHECK(counted.use_count() == 3);
+    copy = Result<std::shared_ptr<int>>(error);
+    CHECK(counted.use_count() == 2);
+    CHECK(copy.error().code == Errc::suspended);
+    copy = value;
+    CHECK(counted.use_count() == 3);
+    value = std::move(copy);
+    CHECK(counted.use_count() == 2);
+    const auto& itself = value;
+    value = itself;
+    CHECK(counted.use_count() == 2);
+    REQUIRE(value);
+    CHECK(**value == 1);
+  }
+  CHECK(counted.use_count() == 1);
+}
+
 TEST_CASE("Result holds a value or an error") {
   Result<int> good(7);
   REQUIRE(good);
