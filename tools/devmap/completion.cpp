@@ -123,7 +123,8 @@ void offer(Words before, std::string_view typed) {
 
 }  // namespace
 
-bool runCompletion(const Call& call) {
+bool runCompletion(Session& session) {
+  const Call& call = session.call();
   if (!call.operands.empty()) offer(call.operands.first(call.operands.size() - 1), call.operands.back());
   return true;
 }

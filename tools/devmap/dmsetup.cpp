@@ -6,6 +6,7 @@
 
 #include "dmsetup_report.hpp"
 #include "nearest.hpp"
+#include "packed_table.hpp"
 #include "print.hpp"
 
 namespace tool::dmsetup {
@@ -50,9 +51,37 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"splitname", "NAME [SUBSYSTEM]", 1, 2, Scope::once, &runSplitName, nullptr},
 });
 
+std::span<const Verb> verbs() {
+  struct Rest {
+    std::uint8_t least, most;
+    Scope scope;
+    union {
+      bool (*once)(Run& run, Words operands);
+      bool (*each)(Run& run, const Address& address, bool several);
+    };
+  };
+  constexpr auto restOf = [](const Verb& verb) {
+    Rest rest{verb.least, verb.most, verb.scope, {.once = verb.once}};
+    if (verb.scope != Scope::once) rest.each = verb.each;
+    return rest;
+  };
+  static std::array<Verb, verbTable.size()> table;
+  if (table.front().name != nullptr) return table;
+  const char* text = packedTexts<verbTable, &Verb::name, &Verb::operands>.data();
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const Rest& rest = packedRest<verbTable, restOf>[i];
+    Verb& verb = table[i] = {nextText(text), nextText(text), rest.least, rest.most, rest.scope, nullptr, nullptr};
+    if (verb.scope == Scope::once)
+      verb.once = rest.once;
+    else
+      verb.each = rest.each;
+  }
+  return table;
+}
+
 void usage() {
   std::string text = "Usage: dmsetup VERB [OPTION...]; devmap.8 explains them\n";
-  for (const Verb& verb : verbTable) text += join("  ", verb.name, " ", verb.operands, "\n");
+  for (const Verb& verb : verbs()) text += join("  ", verb.name, " ", verb.operands, "\n");
   complain(text);
 }
 
@@ -79,7 +108,7 @@ bool runWithReport(Run& run, const Verb& verb, Words operands) {
 
 bool runVerb(Run& run, const Verb& verb, Words operands) {
   if (operands.size() < verb.least || (verb.most != any && operands.size() > verb.most)) {
-    return fail(join("Incorrect number of arguments; expected: dmsetup ", verb.name, " ", verb.operands));
+    return fail("Incorrect number of arguments; expected: dmsetup ", verb.name, " ", verb.operands);
   }
   if (verb.once == &runSplitName || (verb.each == &showInfo && run.has(Opt::columns))) return runWithReport(run, verb, operands);
   if (verb.each == &mangleOne) run.mangling = NameMangling::none;
@@ -95,12 +124,12 @@ bool runLine(Run& run, Words operands) {
     return false;
   }
   Nearest nearest;
-  for (const Verb& verb : verbTable) {
+  for (const Verb& verb : verbs()) {
     if (operands[0] == verb.name) return runVerb(run, verb, operands.subspan(1));
     nearest.consider(operands[0], verb.name);
   }
   usage();
-  return fail(join("Unknown command '", operands[0], "'", nearest.question()));
+  return fail("Unknown command '", operands[0], "'", nearest.question());
 }
 
 /// devmap_name MAJOR MINOR, or MAJOR:MINOR: the name of the device with this number.

@@ -84,8 +84,16 @@ struct Run {
 };
 
 /// Shows an error. Always false.
-bool fail(std::string_view text);
+template <typename... T>
+[[gnu::always_inline]] inline bool fail(const T&... parts) {
+  return complain(parts...);
+}
 bool fail(const Error& error);
+/// True for success; shows the error otherwise.
+template <typename T>
+[[nodiscard]] bool ok(const Result<T>& result) {
+  return result.has_value() || fail(result.error());
+}
 
 /// The block of `info` without -c.
 void printInfo(Run& run, const DeviceInfo& info);

@@ -21,8 +21,7 @@ bool replaceByErrors(Run& run, const Address& address, bool hard) {
   const TableRow& last = table->rows().back();
   auto load = run.task(TaskType::DeviceReload, address);
   if (!load) return fail(load.error());
-  if (auto added = load->addTarget(Sectors{0}, Sectors{last.start.count + last.length.count}, "error", ""); !added)
-    return fail(added.error());
+  if (!ok(load->addTarget(Sectors{0}, Sectors{last.start.count + last.length.count}, "error", ""))) return false;
   if (!run.perform(load)) return false;
   auto resume = run.task(TaskType::DeviceResume, address);
   if (resume && hard) {
@@ -70,7 +69,7 @@ bool runRemoveAll(Run& run, Words) {
   auto second = run.task(TaskType::DeviceRemoveAll);
   if (!run.perform(second)) return false;
   const auto left = run.all();
-  if (left && !left->empty()) complain(join("Unable to remove ", left->size(), " device(s)."));
+  if (left && !left->empty()) complain("Unable to remove ", left->size(), " device(s).");
   return true;
 }
 
@@ -86,13 +85,13 @@ bool runRename(Run& run, Words operands) {
   const std::string_view wanted = operands.back();
   operands = operands.first(operands.size() - 1);
   const bool uuid = run.has(Opt::setUuid);
-  if (!uuid && wanted.find('/') != std::string_view::npos) return fail(join("Name \"", wanted, R"(" invalid. It contains "/".)"));
+  if (!uuid && wanted.find('/') != std::string_view::npos) return fail("Name \"", wanted, R"(" invalid. It contains "/".)");
   if (operands.empty()) return fail("The kernel renames devices by name only.");
   const auto address = run.address(operands[0]);
   if (!address) return false;
   auto task = run.task(TaskType::DeviceRename, *address);
   if (!task) return fail(task.error());
-  if (auto set = uuid ? task->setNewUuid(wanted) : task->setNewName(wanted); !set) return fail(set.error());
+  if (!ok(uuid ? task->setNewUuid(wanted) : task->setNewName(wanted))) return false;
   return run.perform(task);
 }
 
@@ -108,7 +107,7 @@ bool runMessage(Run& run, Words operands) {
   if (!task) return fail(task.error());
   Result<void> done = task->setSector(Sectors{*sector});
   if (done) done = task->setMessage(message);
-  if (!done) return fail(done.error());
+  if (!ok(done)) return false;
   if (!run.perform(task)) return false;
   const std::string_view response = task->response().value_or("");
   if (!response.empty()) print(response, response.ends_with('\n') ? "" : "\n");
@@ -120,12 +119,12 @@ bool runGeometry(Run& run, Words operands) {
   if (!address) return false;
   const auto number = [&](std::size_t index) { return decimal(operands[index]).value_or(UINT64_MAX); };
   for (std::size_t i = 1; i < 5; ++i)
-    if (number(i) == UINT64_MAX || (i < 4 && number(i) > UINT32_MAX)) return fail(join("'", operands[i], "' is not a number"));
+    if (number(i) == UINT64_MAX || (i < 4 && number(i) > UINT32_MAX)) return fail("'", operands[i], "' is not a number");
   auto task = run.task(TaskType::DeviceSetGeometry, *address);
   if (!task) return fail(task.error());
   const auto set = task->setGeometry({static_cast<std::uint32_t>(number(1)), static_cast<std::uint32_t>(number(2)),
                                       static_cast<std::uint32_t>(number(3)), Sectors{number(4)}});
-  return set ? run.perform(task) : fail(set.error());
+  return ok(set) && run.perform(task);
 }
 
 bool runMknodes(Run& run, Words operands) {
@@ -153,12 +152,12 @@ bool mangleOne(Run& run, const Address& address, bool) {
     print(name, ": ", uuid.empty() ? "[no UUID]" : uuid, ": name ", uuid.empty() ? "" : "and UUID ", "already in correct form\n");
     return true;
   }
-  if (uuid != info->uuid) return fail(join(info->name, ": a uuid cannot be changed."));
+  if (uuid != info->uuid) return fail(info->name, ": a uuid cannot be changed.");
   print(info->name, ": renaming to ", name, "\n");
   auto task = run.task(TaskType::DeviceRename, {info->name, {}, {}});
   if (!task) return fail(task.error());
   const auto set = task->setNewName(name);
-  return set ? run.perform(task) : fail(set.error());
+  return ok(set) && run.perform(task);
 }
 
 }  // namespace tool::dmsetup

@@ -23,12 +23,12 @@ bool setReadAheadOf(Run& run, DeviceNumber device) {
   if (sectors < 0) return true;
   const auto set =
       setReadAhead(*run.context, device, Sectors{static_cast<std::uint64_t>(sectors)}, least ? ReadAhead::atLeast : ReadAhead::exactly);
-  return set ? true : fail(set.error());
+  return ok(set);
 }
 
 bool createDevice(Run& run, Result<Task>& task, const SecretRows& rows) {
   if (task)
-    if (auto added = rows.addTo(*task); !added) return fail(added.error());
+    if (!ok(rows.addTo(*task))) return false;
   if (!run.perform(task)) return false;
   const DeviceNumber number = task->info().device;
   return (rows.empty() || setReadAheadOf(run, number)) && showIfVerbose(run, {{}, {}, number});
@@ -43,7 +43,7 @@ bool createConcise(Run& run, std::string_view& rest) {
   if (!device.uuid.empty()) done = task->setUuid(device.uuid);
   if (done && !device.minor.empty()) done = task->setDevice({0, static_cast<std::uint32_t>(leadingNumber(device.minor))});
   if (done && device.readOnly) done = task->setReadOnly();
-  if (!done) return fail(done.error());
+  if (!ok(done)) return false;
   auto parsed = parseRows(device.rows.str(), "--concise");
   if (parsed) parsed->dropComments();
   return parsed ? createDevice(run, task, *parsed) : fail(parsed.error());
@@ -56,7 +56,7 @@ bool createAllConcise(Run& run, Words operands) {
   if (!run.open()) return false;
   SecretText input;
   if (operands.empty())
-    if (const int error = readInput(input)) return fail(join("standard input: ", errnoName(error)));
+    if (const int error = readInput(input)) return fail("standard input: ", errnoName(error));
   std::string_view rest = operands.empty() ? std::string_view(input.str()) : operands[0];
   while (rest.ends_with('\n') || rest.ends_with(' ')) rest.remove_suffix(1);
   while (!rest.empty())
@@ -69,7 +69,7 @@ bool createAllConcise(Run& run, Words operands) {
 bool runCreate(Run& run, Words operands) {
   if (run.has(Opt::concise)) return createAllConcise(run, operands);
   if (operands.empty()) return fail("A new device needs a name.");
-  if (operands[0].find('/') != std::string_view::npos) return fail(join("Name \"", operands[0], R"(" invalid. It contains "/".)"));
+  if (operands[0].find('/') != std::string_view::npos) return fail("Name \"", operands[0], R"(" invalid. It contains "/".)");
   if (!run.open()) return false;
   auto task = run.task(TaskType::DeviceCreate, {std::string(operands[0]), {}, {}});
   if (!task) return fail(task.error());
@@ -78,7 +78,7 @@ bool runCreate(Run& run, Words operands) {
   if (done && run.has(Opt::minor))
     done = task->setDevice({static_cast<std::uint32_t>(leadingNumber(run.value(Opt::major))),
                             static_cast<std::uint32_t>(leadingNumber(run.value(Opt::minor)))});
-  if (!done) return fail(done.error());
+  if (!ok(done)) return false;
   const auto rows = run.has(Opt::noTable) ? Result<SecretRows>(SecretRows()) : rowsOf(run, operands.subspan(1));
   return rows ? createDevice(run, task, *rows) : fail(rows.error());
 }
@@ -94,7 +94,7 @@ bool runLoad(Run& run, Words operands) {
   if (!task) return fail(task.error());
   const auto rows = rowsOf(run, operands);
   if (!rows) return fail(rows.error());
-  if (auto added = rows->addTo(*task); !added) return fail(added.error());
+  if (!ok(rows->addTo(*task))) return false;
   return run.perform(task) && showIfVerbose(run, *address);
 }
 

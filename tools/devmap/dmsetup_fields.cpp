@@ -5,6 +5,7 @@
 #include "dmsetup_report.hpp"
 #include "dmsetup_stats.hpp"
 #include "dmsetup_tree.hpp"
+#include "packed_table.hpp"
 #include "print.hpp"
 
 namespace tool::dmsetup {
@@ -99,8 +100,7 @@ constexpr auto fieldTable = std::to_array<Field>({
     {"selected", "Selected", 8, number, Group::special, Id::selected},
 });
 
-template <typename T>
-void setNumber(FieldValue& value, T number) {
+void setNumber(FieldValue& value, std::int64_t number) {
   value.text = join(number);
   value.number = static_cast<double>(number);
 }
@@ -160,12 +160,12 @@ const char* tablesOf(const DeviceInfo& info) {
 
 bool blockNameOf(const DeviceInfo& info, FieldValue& value) {
   value.text = blockName(info.device);
-  return !value.text.empty() || fail(join("Could not resolve block device name for ", toString(info.device), "."));
+  return !value.text.empty() || fail("Could not resolve block device name for ", toString(info.device), ".");
 }
 
 void readAheadOf(Run& run, const DeviceInfo& info, FieldValue& value) {
   const auto sectors = readAhead(*run.context, info.device);
-  setNumber(value, sectors ? sectors->count : 0);
+  setNumber(value, sectors ? static_cast<std::int64_t>(sectors->count) : 0);
 }
 
 /// The numbers of the device's own state. False: it is none of them.
@@ -188,13 +188,29 @@ bool relativesOf(Run& run, const DeviceInfo& info, Id id, FieldValue& value) {
   if (id == Id::dependencyNumbers || id == Id::userNumbers) what = ListOf::numbers;
   if (id == Id::dependencyBlocks) what = ListOf::blocks;
   if (!relatives(run, info, users, what, value)) return false;
-  if (count) setNumber(value, static_cast<std::uint64_t>(value.number));
+  if (count) setNumber(value, static_cast<std::int64_t>(value.number));
   return true;
 }
 
 }  // namespace
 
-std::span<const Field> fields() noexcept { return fieldTable; }
+std::span<const Field> fields() noexcept {
+  struct Rest {
+    std::uint8_t width;
+    FieldKind kind;
+    FieldGroup group;
+    FieldId tells;
+  };
+  constexpr auto restOf = [](const Field& field) { return Rest{field.width, field.kind, field.group, field.tells}; };
+  static std::array<Field, fieldTable.size()> table;
+  if (table.front().id != nullptr) return table;
+  const char* text = packedTexts<fieldTable, &Field::id, &Field::heading>.data();
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const Rest& rest = packedRest<fieldTable, restOf>[i];
+    table[i] = {nextText(text), nextText(text), rest.width, rest.kind, rest.group, rest.tells};
+  }
+  return table;
+}
 
 const char* groupName(FieldGroup group) noexcept {
   constexpr std::array<const char*, 8> names{"name", "info", "deps", "tree", "splitname", "stats", "region", "special"};

@@ -55,7 +55,7 @@ std::size_t findShort(char letter) {
 }
 
 bool refuse(std::string_view option, std::string_view why) {
-  complain(join("dmsetup: option '", option, "' ", why));
+  complain("dmsetup: option '", option, "' ", why);
   return false;
 }
 

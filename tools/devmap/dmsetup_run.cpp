@@ -42,12 +42,7 @@ bool octal(std::string_view text, std::uint32_t& mode) {
 
 }  // namespace
 
-bool fail(std::string_view text) {
-  complain(text);
-  return false;
-}
-
-bool fail(const Error& error) { return fail(error.message()); }
+bool fail(const Error& error) { return complain(error.message()); }
 
 bool Run::prepare() {
   if (const char* const directory = std::getenv("DM_DEV_DIR"); directory != nullptr && *directory != '\0') {
@@ -68,7 +63,7 @@ bool Run::prepare() {
   if (has(Opt::count) && leadingNumber(value(Opt::count)) < 0) return fail("Count must be zero or greater.");
   if (has(Opt::interval) && leadingNumber(value(Opt::interval)) <= 0) return fail("Interval must be a positive integer.");
   std::uint32_t mode = 0;
-  if (has(Opt::mode) && !octal(value(Opt::mode), mode)) return fail(join("Invalid argument for --mode: ", value(Opt::mode), "."));
+  if (has(Opt::mode) && !octal(value(Opt::mode), mode)) return fail("Invalid argument for --mode: ", value(Opt::mode), ".");
   const std::string_view units = value(Opt::units);
   if (has(Opt::units) && (units.size() != 1 || std::string_view("hHbBsSkKmMgGtTpPeE").find(units) == std::string_view::npos))
     return fail("Invalid --units argument: it is one of the letters hbskmgtpe, or a capital.");
@@ -122,7 +117,7 @@ std::optional<Address> Run::address(std::optional<std::string_view> operand) {
       return found;
     }
   }
-  dmsetup::fail(join("Device ", *operand, " not found"));
+  dmsetup::fail("Device ", *operand, " not found");
   return std::nullopt;
 }
 
@@ -151,7 +146,7 @@ Result<Task> Run::task(TaskType type, const Address& address) {
   Result<void> done;
   if (!address.uuid.empty()) done = task->setUuid(address.uuid);
   if (done && address.number) done = task->setDevice(*address.number);
-  if (!done) return std::move(done).error();
+  if (!done) return std::move(done).failure();
   // What does not belong to the type is refused by the task, and without meaning here.
   if (has(Opt::noFlush)) static_cast<void>(task->noFlush());
   if (has(Opt::noLockFs)) static_cast<void>(task->skipLockfs());
@@ -178,7 +173,7 @@ Result<void> Run::execute(Task& task) {
   const bool borrowed = cookie != 0 && context->udevState().mode == UdevMode::cookies;
   if (borrowed) {
     auto lent = UdevCookie::borrow(cookie);
-    if (!lent) return lent.error();
+    if (!lent) return std::move(lent).failure();
     taken = *std::move(lent);
   }
   auto use = flags;
@@ -191,8 +186,7 @@ Result<void> Run::execute(Task& task) {
 
 bool Run::perform(Result<Task>& task) {
   if (!task) return dmsetup::fail(task.error());
-  const auto ran = execute(*task);
-  return ran ? true : dmsetup::fail(ran.error());
+  return ok(execute(*task));
 }
 
 std::optional<Task> Run::look(TaskType type, const Address& address) {

@@ -176,11 +176,11 @@ const Field* findField(std::string_view name) {
 bool failField(std::string_view name) {
   Nearest nearest;
   for (const Field& field : fields()) nearest.consider(name, field.id);
-  return dmsetup::fail(join("Unrecognised field: ", name, nearest.question()));
+  return dmsetup::fail("Unrecognised field: ", name, nearest.question());
 }
 
 bool Selection::fail() {
-  complain(join("Selection syntax error at '", rest_, "'."));
+  complain("Selection syntax error at '", rest_, "'.");
   return false;
 }
 
@@ -294,7 +294,7 @@ std::optional<bool> Selection::test(const Step& step, const FieldValue& value) {
     case Operator::match:
     case Operator::notMatch: {
       const auto fit = fits(step.text, value.text);
-      if (!fit) return dmsetup::fail(join("Regular expression '", step.text, "' takes too long.")), std::nullopt;
+      if (!fit) return dmsetup::fail("Regular expression '", step.text, "' takes too long."), std::nullopt;
       return *fit == (step.how == Operator::match);
     }
     case Operator::equal: return text ? value.text == step.text : value.number == step.number;

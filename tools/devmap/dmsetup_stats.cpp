@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view groupTag = "DMS_GROUP=";
 
 /// One line of @stats_list: `ID: START+LENGTH STEP PROGRAM DATA [precise_timestamps] [histogram:N,N]`
-StatsRegion readRegion(std::string_view line, DeviceStats& stats) {
-  StatsRegion region;
+void readRegion(std::string_view line, DeviceStats& stats) {
+  StatsRegion& region = stats.regions.emplace_back();
   region.id = static_cast<std::uint32_t>(numberOr0(nextPart(line, ':')));
   nextPart(line, ' ');
   region.start = numberOr0(nextPart(line, '+'));
@@ -29,16 +29,14 @@ StatsRegion readRegion(std::string_view line, DeviceStats& stats) {
   while (!bounds.empty()) region.bounds.push_back(numberOr0(nextPart(bounds, ',')) * (region.precise ? 1 : 1'000'000));
   if (std::string_view(region.data).starts_with(groupTag)) {
     std::string_view rest = std::string_view(region.data).substr(groupTag.size());
-    StatsGroup group;
+    StatsGroup& group = stats.groups.emplace_back();
     group.id = region.id;
     group.alias = nextPart(rest, ':');
     group.members = membersOf(nextPart(rest, '#')).value_or(std::vector<std::uint32_t>());
     group.data = rest;
     region.data = rest;
-    stats.groups.push_back(std::move(group));
   }
   if (region.data == "-") region.data.clear();
-  return region;
 }
 
 /// Lines of a reply, one after the other.
@@ -92,17 +90,17 @@ std::uint64_t numberOr0(std::string_view text) { return decimal(text).value_or(0
 
 std::optional<std::vector<std::uint32_t>> membersOf(std::string_view text) {
   constexpr std::size_t most = 65536;
-  std::vector<bool> present(most);
+  std::string present(most, '\0');
   while (!text.empty()) {
     std::string_view part = nextPart(text, ',');
     const auto first = decimal(nextPart(part, '-'), most - 1);
     const auto last = part.empty() ? first : decimal(part, most - 1);
     if (!first || !last || *last < *first) return std::nullopt;
-    for (auto id = *first; id <= *last; ++id) present[static_cast<std::size_t>(id)] = true;
+    for (auto id = *first; id <= *last; ++id) present[static_cast<std::size_t>(id)] = '+';
   }
   std::vector<std::uint32_t> members;
   for (std::size_t id = 0; id < most; ++id)
-    if (present[id]) members.push_back(static_cast<std::uint32_t>(id));
+    if (present[id] != '\0') members.push_back(static_cast<std::uint32_t>(id));
   return members;
 }
 
@@ -113,7 +111,7 @@ std::optional<DeviceStats> readStats(Run& run, const Address& address, bool coun
   stats.info = task->info();
   const auto reply = send(run, stats.info, join("@stats_list ", programOf(run)));
   if (!reply) return std::nullopt;
-  forEachLine(*reply, [&](std::string_view line) { stats.regions.push_back(readRegion(line, stats)); });
+  forEachLine(*reply, [&](std::string_view line) { readRegion(line, stats); });
   if (counters && !readCounters(run, stats)) return std::nullopt;
   return stats;
 }

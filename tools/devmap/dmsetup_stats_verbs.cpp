@@ -14,8 +14,8 @@ namespace {
 bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, std::string_view shown, const char* where) {
   StatsGroup group{members.front(), std::string(run.value(Opt::alias)), {}, std::move(members)};
   for (const std::uint32_t id : group.members) {
-    if (stats.region(id) == nullptr) return fail(join("Invalid region ID: ", id));
-    if (const StatsGroup* const other = stats.groupOf(id)) return fail(join("Region ID ", id, " already a member of group ID ", other->id));
+    if (stats.region(id) == nullptr) return fail("Invalid region ID: ", id);
+    if (const StatsGroup* const other = stats.groupOf(id)) return fail("Region ID ", id, " already a member of group ID ", other->id);
   }
   group.data = stats.region(group.id)->data;
   if (!send(run, stats.info, join("@stats_set_aux ", group.id, " ", groupData(group)))) return false;
@@ -27,14 +27,14 @@ bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, 
 
 bool dropGroup(Run& run, DeviceStats& stats, std::uint32_t id) {
   const auto found = std::ranges::find(stats.groups, id, &StatsGroup::id);
-  if (found == stats.groups.end()) return fail(join("Group ID ", id, " does not exist"));
+  if (found == stats.groups.end()) return fail("Group ID ", id, " does not exist");
   const auto sent = send(run, stats.info, join("@stats_set_aux ", id, " ", found->data.empty() ? "-" : found->data));
   stats.groups.erase(found);
   return sent.has_value();
 }
 
 bool deleteRegion(Run& run, DeviceStats& stats, std::uint32_t id) {
-  if (stats.region(id) == nullptr) return fail(join("Region ID ", id, " does not exist"));
+  if (stats.region(id) == nullptr) return fail("Region ID ", id, " does not exist");
   StatsGroup* const group = stats.groupOf(id);
   const bool leads = group != nullptr && group->id == id;  // the group goes with its description
   if (leads) std::erase_if(stats.groups, [&](const StatsGroup& other) { return other.id == id; });
@@ -51,7 +51,7 @@ bool sizeOf(const Run& run, Opt opt, const char* name, std::uint64_t& sectors) {
   std::string text(run.value(opt));
   if (text.empty()) return true;
   if (text.back() >= '0' && text.back() <= '9') text += 's';
-  if (!readNumber(text, true, number)) return fail(join("Invalid ", name, " argument: \"", run.value(opt), "\""));
+  if (!readNumber(text, true, number)) return fail("Invalid ", name, " argument: \"", run.value(opt), "\"");
   sectors = static_cast<std::uint64_t>(number);
   return true;
 }
@@ -69,7 +69,7 @@ bool optionalArguments(const Run& run, std::string& text) {
     std::uint64_t scale = unit == "s" ? 1'000'000'000 : 1;
     if (unit == "ms") scale = 1'000'000;
     if (unit == "us") scale = 1'000;
-    if (!value || (scale == 1 && !unit.empty() && unit != "ns")) return fail(join("Could not parse bounds value: ", part));
+    if (!value || (scale == 1 && !unit.empty() && unit != "ns")) return fail("Could not parse bounds value: ", part);
     bounds.push_back(*value * scale);
     precise = precise || bounds.back() % 1'000'000 != 0;
   }
@@ -93,7 +93,7 @@ bool createRegion(Run& run, const DeviceInfo& info, std::uint64_t start, std::ui
       send(run, info,
            join("@stats_create ", start, "+", length, step == 0 ? " /" : " ", step == 0 ? static_cast<std::uint64_t>(areas) : step, " ",
                 optional, " ", run.has(Opt::programId) ? run.value(Opt::programId) : "dmstats", " ", data));
-  if (!reply) return fail(join(info.name, ": Could not create statistics region."));
+  if (!reply) return fail(info.name, ": Could not create statistics region.");
   const auto id = static_cast<std::uint32_t>(numberOr0(std::string_view(*reply).substr(0, reply->find('\n'))));
   made.push_back(id);
   print(info.name, ": Created new region with ", step == 0 ? static_cast<std::uint64_t>(areas) : (length + step - 1) / step,
@@ -152,7 +152,7 @@ bool statsDelete(Run& run, const Address& address, bool) {
   if (!stats) return false;
   const auto id = static_cast<std::uint32_t>(leadingNumber(run.value(Opt::groupId)));
   const auto group = std::ranges::find(stats->groups, id, &StatsGroup::id);
-  if (group == stats->groups.end()) return fail(join("Group ID ", id, " does not exist"));
+  if (group == stats->groups.end()) return fail("Group ID ", id, " does not exist");
   for (const std::uint32_t member : group->members)
     if (!send(run, stats->info, join("@stats_delete ", member))) return false;
   print("Deleted statistics group ", id, ".\n");
@@ -303,7 +303,7 @@ bool runStats(Run& run, Words operands) {
     return done;
   }
   statsHelp(run, {});
-  return fail(join("Unknown stats command '", name, "'", nearest.question()));
+  return fail("Unknown stats command '", name, "'", nearest.question());
 }
 
 }  // namespace tool::dmsetup

@@ -157,7 +157,7 @@ class Printer {
 };
 
 struct SwitchName {
-  const char* name;
+  char name[12];
   std::uint16_t on, off;
 };
 constexpr auto switchNames = std::to_array<SwitchName>({{"device", number, 0},
@@ -185,7 +185,7 @@ bool readSwitches(std::string_view words, unsigned& switches) {
     if (found == switchNames.end()) {
       Nearest nearest;
       for (const SwitchName& known : switchNames) nearest.consider(word, known.name);
-      return fail(join("Tree options not recognised: ", word, nearest.question()));
+      return fail("Tree options not recognised: ", word, nearest.question());
     }
     switches = (switches & ~unsigned{found->off}) | found->on;
   }

@@ -73,8 +73,7 @@ bool runUdevReleaseCookie(Run& run, Words operands) {
   if (run.cookie == 0) return fail("No udev transaction cookie given.");
   auto cookie = UdevCookie::adopt(run.cookie);
   if (!cookie) return fail(cookie.error());
-  const auto waited = udevWait(*cookie, Timeout{180'000});
-  return waited ? true : fail(waited.error());
+  return ok(udevWait(*cookie, Timeout{180'000}));
 }
 
 bool runUdevCompleteAll(Run& run, Words operands) {

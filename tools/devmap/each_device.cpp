@@ -4,8 +4,8 @@
 
 namespace tool {
 
-bool forEachDevice(const Call& call, Show show) {
-  Session session(call);
+bool forEachDevice(Session& session, Show show) {
+  const Call& call = session.call();
   auto devices = session.devices(call.operands);
   if (!devices || !session.open()) return false;
   const bool all = devices->empty();

@@ -12,18 +12,8 @@ namespace {
 
 constexpr std::size_t nameColumn = 26;
 
-struct GroupInfo {
-  Group id;
-  const char* title;
-};
-constexpr auto groups = std::to_array<GroupInfo>({
-    {Group::devices, "Devices"},
-    {Group::tables, "Tables"},
-    {Group::looking, "Looking"},
-    {Group::udev, "udev"},
-    {Group::pools, "Thin pools"},
-    {Group::other, "Other"},
-});
+constexpr std::array groupTitles{"Devices", "Tables", "Looking", "udev", "Thin pools", "Other"};  // in the order of Group
+static_assert(groupTitles.size() == static_cast<std::size_t>(Group::other) + 1);
 
 /// "  left      right", with `right` on a line of its own when `left` is too long.
 std::string line(std::string_view left, std::string_view right) {
@@ -76,10 +66,11 @@ std::string verbHelp(const Verb& verb) {
 
 std::string overview() {
   std::string text = "Usage: devmap [OPTION...] VERB [OPERAND...]\nMakes, changes and shows device-mapper devices.\n";
-  for (const GroupInfo& group : groups) {
-    text += join("\n", group.title, ":\n");
+  for (std::size_t group = 0; group < groupTitles.size(); ++group) {
+    std::string lines;
     for (const Verb& verb : verbs())
-      if (verb.group == group.id) text += line(verb.name, verb.help);
+      if (verb.group == static_cast<Group>(group)) lines += line(verb.name, verb.help);
+    if (!lines.empty()) text += join("\n", groupTitles[group], ":\n", lines);
   }
   text += "\n'devmap help VERB' shows the operands and options of a verb. Options may stand anywhere; '--' ends them.\n";
   return text;
@@ -87,7 +78,8 @@ std::string overview() {
 
 std::string usage(const Verb& verb) { return verbHelp(verb); }
 
-bool runHelp(const Call& call) {
+bool runHelp(Session& session) {
+  const Call& call = session.call();
   if (call.operands.empty()) {
     put(overview());
     return true;
@@ -102,7 +94,7 @@ bool runHelp(const Call& call) {
 
 bool failUnknownVerb(std::span<const std::string_view> operands) {
   const std::string nearest = nearestVerb(operands);
-  fail(join("unknown verb '", displayable(operands[0]), "'"));
+  fail("unknown verb '", displayable(operands[0]), "'");
   complain(nearest.empty() ? "Try 'devmap help'." : join("Did you mean '", nearest, "'?"));
   return false;
 }

@@ -43,12 +43,12 @@ std::size_t characterLength(std::string_view bytes) noexcept {
 
 }  // namespace
 
-JsonLine& JsonLine::plain(std::string_view name, std::string_view value) {
+JsonLine& JsonLine::plain(const char* name, std::string_view value) {
   line_ += join(line_.empty() ? "{\"" : ",\"", name, "\":", value);
   return *this;
 }
 
-JsonLine& JsonLine::text(std::string_view name, std::string_view bytes) {
+JsonLine& JsonLine::text(const char* name, std::string_view bytes) {
   std::string quoted = "\"";
   bool odd = false;
   for (std::size_t at = 0; at < bytes.size();) {
@@ -69,14 +69,18 @@ JsonLine& JsonLine::text(std::string_view name, std::string_view bytes) {
   if (!odd) return *this;
   std::string all = "\"";
   for (const char c : bytes) all += hex(static_cast<unsigned char>(c), 2);
-  return plain(join(name, "_hex"), all + '"');
+  return plain(join(name, "_hex").c_str(), all + '"');
 }
 
-JsonLine& JsonLine::devices(std::string_view name, std::span<const devmap::DeviceNumber> numbers) {
+JsonLine& JsonLine::devices(const char* name, std::span<const devmap::DeviceNumber> numbers) {
   std::string list = "[";
   for (const devmap::DeviceNumber number : numbers) list += join(list.size() == 1 ? "\"" : ",\"", toString(number), "\"");
   return plain(name, list + ']');
 }
+
+JsonLine& JsonLine::signedNumber(const char* name, std::int64_t value) { return plain(name, join(value)); }
+
+JsonLine& JsonLine::unsignedNumber(const char* name, std::uint64_t value) { return plain(name, join(value)); }
 
 void JsonLine::end() {
   line_ += "}\n";
@@ -92,11 +96,11 @@ void putFields(JsonLine& json, const devmap::targets::Value& value) {
     const bool digits = !field.value.empty() && field.value.find_first_not_of("0123456789") == std::string::npos;
     const bool leadingZero = field.value.size() > 1 && field.value[0] == '0';
     if (field.kind == Kind::flag && field.value == "true")
-      fields.boolean(field.name, true);
+      fields.boolean(field.name.c_str(), true);
     else if (field.kind == Kind::number && digits && !leadingZero)
-      fields.digits(field.name, field.value);
+      fields.digits(field.name.c_str(), field.value);
     else
-      fields.text(field.name, field.value);
+      fields.text(field.name.c_str(), field.value);
   }
   json.object("fields", fields);
 }

@@ -19,24 +19,29 @@ class JsonLine {
  public:
   /// A string of any bytes. A byte that is not part of UTF-8 becomes the four characters `\xNN`; a second member NAME_hex then gives all
   /// bytes in hexadecimal.
-  JsonLine& text(std::string_view name, std::string_view bytes);
+  JsonLine& text(const char* name, std::string_view bytes);
   template <std::integral T>
-  JsonLine& number(std::string_view name, T value) {
-    return plain(name, Piece(value).text());
+  JsonLine& number(const char* name, T value) {
+    if constexpr (std::is_signed_v<T>)
+      return signedNumber(name, value);
+    else
+      return unsignedNumber(name, value);
   }
-  JsonLine& boolean(std::string_view name, bool value) { return plain(name, value ? "true" : "false"); }
-  JsonLine& null(std::string_view name) { return plain(name, "null"); }
+  JsonLine& boolean(const char* name, bool value) { return plain(name, value ? "true" : "false"); }
+  JsonLine& null(const char* name) { return plain(name, "null"); }
   /// An array of device numbers, as strings.
-  JsonLine& devices(std::string_view name, std::span<const devmap::DeviceNumber> numbers);
+  JsonLine& devices(const char* name, std::span<const devmap::DeviceNumber> numbers);
   /// An object inside.
-  JsonLine& object(std::string_view name, const JsonLine& inner) { return plain(name, inner.line_.empty() ? "{}" : inner.line_ + '}'); }
+  JsonLine& object(const char* name, const JsonLine& inner) { return plain(name, inner.line_.empty() ? "{}" : inner.line_ + '}'); }
   /// Digits, as a number.
-  JsonLine& digits(std::string_view name, std::string_view text) { return plain(name, text); }
+  JsonLine& digits(const char* name, std::string_view text) { return plain(name, text); }
   /// Puts the line.
   void end();
 
  private:
-  JsonLine& plain(std::string_view name, std::string_view value);
+  JsonLine& plain(const char* name, std::string_view value);
+  JsonLine& signedNumber(const char* name, std::int64_t value);
+  JsonLine& unsignedNumber(const char* name, std::uint64_t value);
 
   std::string line_;
 };

@@ -13,12 +13,12 @@ using namespace tool;
 bool check(const Call& call) {
   for (const OptionInfo& option : options()) {
     if (!call.has(option.id) || (call.verb.options & optionSet(option.id)) != 0) continue;
-    return failUsage(call, join("there is no option --", option.name, " here"));
+    return failUsage(call, "there is no option --", option.name, " here");
   }
   const std::size_t count = call.operands.size();
-  if (count < call.verb.minOperands) return failUsage(call, join("too few operands; wanted: ", call.verb.usage));
+  if (count < call.verb.minOperands) return failUsage(call, "too few operands; wanted: ", call.verb.usage);
   if (call.verb.maxOperands != anyNumber && count > call.verb.maxOperands)
-    return failUsage(call, join("'", call.operands[call.verb.maxOperands], "' is one operand too many"));
+    return failUsage(call, "'", call.operands[call.verb.maxOperands], "' is one operand too many");
   return true;
 }
 
@@ -46,7 +46,9 @@ bool runWords(std::span<const std::string_view> words) {
   }
   if (verb == nullptr) return failUnknownVerb(line.operands);
   const Call call{*verb, operands, line};
-  return check(call) && verb->run(call);
+  if (!check(call)) return false;
+  Session session(call);
+  return verb->run(session);
 }
 
 }  // namespace

@@ -1,15 +1,26 @@
 #include "numbers.hpp"
 
-#include <charconv>
 #include <string>
 
 namespace tool {
 namespace {
 
-std::optional<std::uint64_t> number(std::string_view word, int base, std::uint64_t largest) noexcept {
+/// Value of a digit, or more than any base.
+unsigned digitOf(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte <= '9') return byte - unsigned{'0'};
+  const unsigned letter = (byte | 0x20U) - 'a';
+  return letter < 26 ? letter + 10 : 99;
+}
+
+std::optional<std::uint64_t> number(std::string_view word, unsigned base, std::uint64_t largest) noexcept {
+  if (word.empty()) return std::nullopt;
   std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, base);
-  if (error != std::errc{} || end != word.data() + word.size() || value > largest) return std::nullopt;
+  for (const char c : word) {
+    const unsigned digit = digitOf(c);
+    if (digit >= base || digit > largest || value > (largest - digit) / base) return std::nullopt;
+    value = value * base + digit;
+  }
   return value;
 }
 

@@ -1,45 +1,46 @@
 #include "options.hpp"
 
+#include "packed_table.hpp"
 #include "print.hpp"
 
 namespace tool {
 namespace {
 
 constexpr auto table = std::to_array<OptionInfo>({
-    {Option::addNodeOnCreate, 0, "addnodeoncreate", Argument::none, nullptr, "make the node when the device is created"},
-    {Option::addNodeOnResume, 0, "addnodeonresume", Argument::none, nullptr, "make the node when the device is resumed (default)"},
-    {Option::count, 0, "count", Argument::required, "NUMBER", "end after so many events, or looks"},
-    {Option::deadline, 0, "deadline", Argument::required, "SECONDS", "how long to wait at most (default 30; wait, events: for ever)"},
-    {Option::deferred, 0, "deferred", Argument::none, nullptr, "a device in use goes away at its last close"},
-    {Option::dryRun, 0, "dryrun", Argument::none, nullptr, "do nothing, print what would be asked of the kernel"},
-    {Option::external, 0, "external", Argument::required, "DEVICE", "read blocks that are not provisioned from here"},
-    {Option::force, 'f', "force", Argument::none, nullptr, "make the device fail all I/O first"},
-    {Option::help, 'h', "help", Argument::none, nullptr, "show help"},
-    {Option::inactive, 0, "inactive", Argument::none, nullptr, "look at the inactive table"},
-    {Option::initial, 0, "initial", Argument::none, nullptr, "list the devices there are first, as 'present'"},
-    {Option::interval, 0, "interval", Argument::required, "SECONDS", "look anew so often, also where nothing happens (default 2)"},
-    {Option::json, 0, "json", Argument::none, nullptr, "write a JSON object a line"},
-    {Option::major, 'j', "major", Argument::required, "NUMBER", "with --minor: a device by its number"},
-    {Option::minor, 'm', "minor", Argument::required, "NUMBER", "with --major: a device by its number; create: the minor it gets"},
-    {Option::noFlush, 0, "noflush", Argument::none, nullptr, "do not flush I/O, do not make a thin pool commit"},
-    {Option::noLockFs, 0, "nolockfs", Argument::none, nullptr, "do not freeze the file system"},
-    {Option::noTable, 'n', "notable", Argument::none, nullptr, "create the device without a table"},
-    {Option::noUdevRules, 0, "noudevrules", Argument::none, nullptr, "udev leaves the device alone, devmap makes the node"},
-    {Option::noUdevSync, 0, "noudevsync", Argument::none, nullptr, "do not wait for udev"},
-    {Option::olderThan, 0, "olderthan", Argument::required, "SECONDS", "only what was not used for so long, of unknown owners too"},
-    {Option::readOnly, 'r', "readonly", Argument::none, nullptr, "the table is read-only"},
-    {Option::retry, 0, "retry", Argument::optional, "SECONDS", "try again while the device is busy (default 5)"},
-    {Option::setUuid, 0, "setuuid", Argument::none, nullptr, "set the uuid instead of the name"},
-    {Option::showKeys, 0, "showkeys", Argument::none, nullptr, "show encryption keys instead of zeros"},
-    {Option::table, 0, "table", Argument::required, "ROWS", "the table itself, a row a line"},
-    {Option::target, 0, "target", Argument::required, "TYPE", "only rows, or devices with a row, of this target type"},
-    {Option::trace, 0, "trace", Argument::none, nullptr, "say on standard error what is asked of the kernel"},
-    {Option::tree, 0, "tree", Argument::optional, "inverted", "show what stands on what, from the top, or from the disks up"},
-    {Option::udevCookie, 0, "udevcookie", Argument::required, "COOKIE", "use this udev cookie, and do not wait for it"},
-    {Option::udevMode, 0, "udevmode", Argument::required, "MODE", "auto, cookies, monitor, flags-only or none"},
-    {Option::uuid, 'u', "uuid", Argument::required, "UUID", "a device by its uuid; create: the uuid it gets"},
-    {Option::verbose, 'v', "verbose", Argument::none, nullptr, "say how udev was waited for, and why so"},
-    {Option::version, 0, "version", Argument::none, nullptr, "show the version of devmap"},
+    {Option::addNodeOnCreate, 0, Argument::none, "addnodeoncreate", nullptr, "make the node when the device is created"},
+    {Option::addNodeOnResume, 0, Argument::none, "addnodeonresume", nullptr, "make the node when the device is resumed (default)"},
+    {Option::count, 0, Argument::required, "count", "NUMBER", "end after so many events, or looks"},
+    {Option::deadline, 0, Argument::required, "deadline", "SECONDS", "how long to wait at most (default 30; wait, events: for ever)"},
+    {Option::deferred, 0, Argument::none, "deferred", nullptr, "a device in use goes away at its last close"},
+    {Option::dryRun, 0, Argument::none, "dryrun", nullptr, "do nothing, print what would be asked of the kernel"},
+    {Option::external, 0, Argument::required, "external", "DEVICE", "read blocks that are not provisioned from here"},
+    {Option::force, 'f', Argument::none, "force", nullptr, "make the device fail all I/O first"},
+    {Option::help, 'h', Argument::none, "help", nullptr, "show help"},
+    {Option::inactive, 0, Argument::none, "inactive", nullptr, "look at the inactive table"},
+    {Option::initial, 0, Argument::none, "initial", nullptr, "list the devices there are first, as 'present'"},
+    {Option::interval, 0, Argument::required, "interval", "SECONDS", "look anew so often, also where nothing happens (default 2)"},
+    {Option::json, 0, Argument::none, "json", nullptr, "write a JSON object a line"},
+    {Option::major, 'j', Argument::required, "major", "NUMBER", "with --minor: a device by its number"},
+    {Option::minor, 'm', Argument::required, "minor", "NUMBER", "with --major: a device by its number; create: the minor it gets"},
+    {Option::noFlush, 0, Argument::none, "noflush", nullptr, "do not flush I/O, do not make a thin pool commit"},
+    {Option::noLockFs, 0, Argument::none, "nolockfs", nullptr, "do not freeze the file system"},
+    {Option::noTable, 'n', Argument::none, "notable", nullptr, "create the device without a table"},
+    {Option::noUdevRules, 0, Argument::none, "noudevrules", nullptr, "udev leaves the device alone, devmap makes the node"},
+    {Option::noUdevSync, 0, Argument::none, "noudevsync", nullptr, "do not wait for udev"},
+    {Option::olderThan, 0, Argument::required, "olderthan", "SECONDS", "only what was not used for so long, of unknown owners too"},
+    {Option::readOnly, 'r', Argument::none, "readonly", nullptr, "the table is read-only"},
+    {Option::retry, 0, Argument::optional, "retry", "SECONDS", "try again while the device is busy (default 5)"},
+    {Option::setUuid, 0, Argument::none, "setuuid", nullptr, "set the uuid instead of the name"},
+    {Option::showKeys, 0, Argument::none, "showkeys", nullptr, "show encryption keys instead of zeros"},
+    {Option::table, 0, Argument::required, "table", "ROWS", "the table itself, a row a line"},
+    {Option::target, 0, Argument::required, "target", "TYPE", "only rows, or devices with a row, of this target type"},
+    {Option::trace, 0, Argument::none, "trace", nullptr, "say on standard error what is asked of the kernel"},
+    {Option::tree, 0, Argument::optional, "tree", "inverted", "show what stands on what, from the top, or from the disks up"},
+    {Option::udevCookie, 0, Argument::required, "udevcookie", "COOKIE", "use this udev cookie, and do not wait for it"},
+    {Option::udevMode, 0, Argument::required, "udevmode", "MODE", "auto, cookies, monitor, flags-only or none"},
+    {Option::uuid, 'u', Argument::required, "uuid", "UUID", "a device by its uuid; create: the uuid it gets"},
+    {Option::verbose, 'v', Argument::none, "verbose", nullptr, "say how udev was waited for, and why so"},
+    {Option::version, 0, Argument::none, "version", nullptr, "show the version of devmap"},
 });
 static_assert(std::size(table) == optionCount);
 
@@ -144,15 +145,30 @@ class Parser {
 
 }  // namespace
 
-std::span<const OptionInfo> options() noexcept { return table; }
+std::span<const OptionInfo> options() noexcept {
+  struct Rest {
+    Option id;
+    char letter;
+    Argument argument;
+  };
+  constexpr auto restOf = [](const OptionInfo& option) { return Rest{option.id, option.letter, option.argument}; };
+  static std::array<OptionInfo, optionCount> laidOut;
+  if (laidOut.front().name != nullptr) return laidOut;
+  const char* text = packedTexts<table, &OptionInfo::name, &OptionInfo::value, &OptionInfo::help>.data();
+  for (std::size_t i = 0; i < optionCount; ++i) {
+    const Rest& rest = packedRest<table, restOf>[i];
+    laidOut[i] = {rest.id, rest.letter, rest.argument, nextText(text), nextTextOrNull(text), nextText(text)};
+  }
+  return laidOut;
+}
 
-const OptionInfo& optionInfo(Option id) noexcept { return table[static_cast<std::size_t>(id)]; }
+const OptionInfo& optionInfo(Option id) noexcept { return options()[static_cast<std::size_t>(id)]; }
 
 const OptionInfo* findOption(std::string_view name, std::string& candidates) {
   const OptionInfo* found = nullptr;
   std::size_t count = 0;
   std::string list;
-  for (const OptionInfo& info : table) {
+  for (const OptionInfo& info : options()) {
     const Match how = match(name, info.name);
     if (how == Match::exact) return &info;
     if (how == Match::no) continue;
@@ -166,7 +182,7 @@ const OptionInfo* findOption(std::string_view name, std::string& candidates) {
 }
 
 const OptionInfo* findOption(char letter) noexcept {
-  for (const OptionInfo& info : table)
+  for (const OptionInfo& info : options())
     if (info.letter != 0 && info.letter == letter) return &info;
   return nullptr;
 }

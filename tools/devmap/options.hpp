@@ -66,9 +66,9 @@ enum class Argument : std::uint8_t {
 
 struct OptionInfo {
   Option id;
-  char letter;       ///< short form, or NUL
-  const char* name;  ///< long form without its dashes
+  char letter;  ///< short form, or NUL
   Argument argument;
+  const char* name;   ///< long form without its dashes
   const char* value;  ///< what stands for the argument in help, or null
   const char* help;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include <fcntl.h>
@@ -51,20 +52,65 @@ void put(std::string_view text) noexcept {
   }
 }
 
-void putPieces(std::span<const Piece> pieces) noexcept {
-  for (const Piece& piece : pieces) put(piece.text());
+namespace {
+
+/// Calls `take` with each part in turn.
+void visit(detail::Parts parts, std::va_list arguments, void (*take)(void* to, std::string_view text), void* to) {
+  for (; parts != 0; parts >>= 3U) {
+    std::array<char, 24> digits;
+    const auto decimal = [&](auto number) {
+      return std::string_view(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+    };
+    switch (static_cast<detail::Part>(parts & 7U)) {
+      case detail::Part::none: break;
+      case detail::Part::literal: take(to, va_arg(arguments, const char*)); break;
+      case detail::Part::string: take(to, *va_arg(arguments, const std::string*)); break;
+      case detail::Part::view: take(to, va_arg(arguments, std::string_view)); break;
+      case detail::Part::unsignedNumber: take(to, decimal(va_arg(arguments, std::uint64_t))); break;
+      case detail::Part::signedNumber: take(to, decimal(va_arg(arguments, std::int64_t))); break;
+    }
+  }
 }
 
-std::string joinPieces(std::span<const Piece> pieces) {
+}  // namespace
+
+void detail::print(Parts parts, ...) noexcept {
+  std::va_list arguments;
+  va_start(arguments, parts);
+  visit(
+      parts, arguments, [](void*, std::string_view text) { put(text); }, nullptr);
+  va_end(arguments);
+}
+
+std::string detail::joined(Parts parts, std::va_list arguments) {
   std::string text;
-  for (const Piece& piece : pieces) text += piece.text();
+  visit(
+      parts, arguments, [](void* to, std::string_view part) { static_cast<std::string*>(to)->append(part); }, &text);
   return text;
+}
+
+std::string detail::join(Parts parts, ...) {
+  std::va_list arguments;
+  va_start(arguments, parts);
+  std::string text = joined(parts, arguments);
+  va_end(arguments);
+  return text;
+}
+
+bool detail::complain(const char* prefix, Parts parts, ...) noexcept {
+  std::va_list arguments;
+  va_start(arguments, parts);
+  const std::string line = prefix + joined(parts, arguments) + '\n';
+  va_end(arguments);
+  flushOutput();
+  (void)writeAll(STDERR_FILENO, line);
+  return false;
 }
 
 bool finishOutput() noexcept {
   flushOutput();
   if (output.error == 0) return true;
-  complain(join("devmap: cannot write to standard output: ", devmap::errnoName(output.error)));
+  complain("devmap: cannot write to standard output: ", devmap::errnoName(output.error));
   return false;
 }
 
@@ -74,13 +120,6 @@ void occupyStandardDescriptors() noexcept {
     fd = open("/", O_PATH | O_DIRECTORY);  // reading and writing such a descriptor fails with EBADF, as on a closed one
   } while (fd >= 0 && fd <= STDERR_FILENO);
   if (fd >= 0) close(fd);
-}
-
-void complain(std::string_view line) noexcept {
-  flushOutput();
-  std::string text(line);
-  text += '\n';
-  (void)writeAll(STDERR_FILENO, text);
 }
 
 std::string padded(std::string_view text, std::size_t width) {

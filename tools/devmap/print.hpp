@@ -1,12 +1,12 @@
 // What the tool writes: stdout in large pieces with its errors remembered, stderr a line at a time.
 #pragma once
 
-#include <charconv>
 #include <concepts>
+#include <cstdarg>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tool {
 
@@ -25,32 +25,15 @@ void flushOutput() noexcept;
 /// Makes descriptors 0, 1 and 2 taken, should the caller have closed one: the control node must not become stdout.
 void occupyStandardDescriptors() noexcept;
 
-/// One argument of print: text, or an integer in decimal. Lifetime: of the full expression.
-class Piece {
- public:
-  explicit Piece(std::string_view text) noexcept : text_(text) {}
-  template <std::integral T>
-  explicit Piece(T number) noexcept {
-    text_ = {digits_, static_cast<std::size_t>(std::to_chars(digits_, digits_ + sizeof digits_, number).ptr - digits_)};
-  }
-  Piece(const Piece&) = delete;
-  Piece& operator=(const Piece&) = delete;
-  [[nodiscard]] std::string_view text() const noexcept { return text_; }
-
- private:
-  char digits_[24];
-  std::string_view text_;
-};
-
-void putPieces(std::span<const Piece> pieces) noexcept;
-[[nodiscard]] std::string joinPieces(std::span<const Piece> pieces);
-
 namespace detail {
 
-// One instance for all texts of the same kind and all numbers of the same sign, whatever their length or width.
+// Parts of a text travel as plain variadic arguments, with a word of three bits a part that tells what they are: a call costs a few bytes
+// of code for each part, and every combination of parts shares one function. The templates below are the only ones to call it.
+enum class Part : std::uint8_t { none, literal, string, view, unsignedNumber, signedNumber };
+
 inline const char* plain(const char* text) noexcept { return text; }
-inline const std::string& plain(const std::string& text) noexcept { return text; }
-inline const std::string_view& plain(const std::string_view& text) noexcept { return text; }
+inline const std::string* plain(const std::string& text) noexcept { return &text; }
+inline std::string_view plain(std::string_view text) noexcept { return text; }
 template <std::unsigned_integral T>
 std::uint64_t plain(T number) noexcept {
   return number;
@@ -60,34 +43,50 @@ std::int64_t plain(T number) noexcept {
   return number;
 }
 
+constexpr Part partOf(const char* const* /*type*/) noexcept { return Part::literal; }
+constexpr Part partOf(const std::string* const* /*type*/) noexcept { return Part::string; }
+constexpr Part partOf(const std::string_view* /*type*/) noexcept { return Part::view; }
+constexpr Part partOf(const std::uint64_t* /*type*/) noexcept { return Part::unsignedNumber; }
+constexpr Part partOf(const std::int64_t* /*type*/) noexcept { return Part::signedNumber; }
+
+/// What the parts of these types are, the first in the lowest bits; none behind the last.
+using Parts = std::uint64_t;
 template <typename... T>
-void printPlain(T... parts) noexcept {
-  const Piece pieces[] = {Piece(parts)...};
-  putPieces(pieces);
+constexpr Parts partsOf() noexcept {
+  static_assert(sizeof...(T) <= 64 / 3);
+  Parts parts = 0;
+  unsigned shift = 0;
+  ((parts |= static_cast<Parts>(partOf(static_cast<const decltype(plain(std::declval<const T&>()))*>(nullptr))) << shift, shift += 3), ...);
+  return parts;
 }
 
-template <typename... T>
-std::string joinPlain(T... parts) {
-  const Piece pieces[] = {Piece(parts)...};
-  return joinPieces(pieces);
-}
+void print(Parts parts, ...) noexcept;                         // NOLINT(cert-dcl50-cpp)
+[[nodiscard]] std::string join(Parts parts, ...);              // NOLINT(cert-dcl50-cpp)
+bool complain(const char* prefix, Parts parts, ...) noexcept;  // NOLINT(cert-dcl50-cpp)
+/// The text that `arguments` are the parts of.
+[[nodiscard]] std::string joined(Parts parts, std::va_list arguments);
 
 }  // namespace detail
 
-/// Writes text and decimal numbers to stdout, one after the other.
+// Parts are text, or integers, which are written in decimal.
+
+/// Writes the parts to stdout, one after the other.
 template <typename... T>
-void print(const T&... parts) noexcept {
-  detail::printPlain<decltype(detail::plain(parts))...>(detail::plain(parts)...);
+[[gnu::always_inline]] inline void print(const T&... parts) noexcept {
+  detail::print(detail::partsOf<T...>(), detail::plain(parts)...);
 }
 
 /// The parts as one string.
 template <typename... T>
-[[nodiscard]] std::string join(const T&... parts) {
-  return detail::joinPlain<decltype(detail::plain(parts))...>(detail::plain(parts)...);
+[[nodiscard, gnu::always_inline]] inline std::string join(const T&... parts) {
+  return detail::join(detail::partsOf<T...>(), detail::plain(parts)...);
 }
 
-/// Writes one line to stderr, after what was put to stdout before.
-void complain(std::string_view line) noexcept;
+/// Writes the parts as one line to stderr, after what was put to stdout before. Always false.
+template <typename... T>
+[[gnu::always_inline]] inline bool complain(const T&... parts) noexcept {
+  return detail::complain("", detail::partsOf<T...>(), detail::plain(parts)...);
+}
 
 /// `text` followed by blanks up to `width` bytes.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);

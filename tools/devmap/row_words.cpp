@@ -17,10 +17,10 @@ Error wrong(std::string detail) { return {Errc::invalidTable, operation, 0, {}, 
 
 Result<Sectors> sizeOf(std::string_view device) {
   const bool number = device.find_first_not_of("0123456789:") == std::string_view::npos;
-  const auto opened = BlockDevice::open(number ? join("/dev/block/", device) : std::string(device));
-  if (!opened) return opened.error();
-  const auto bytes = opened->size();
-  if (!bytes) return bytes.error();
+  auto opened = BlockDevice::open(number ? join("/dev/block/", device) : std::string(device));
+  if (!opened) return std::move(opened).failure();
+  auto bytes = opened->size();
+  if (!bytes) return std::move(bytes).failure();
   return toSectors(*bytes);
 }
 
@@ -67,13 +67,13 @@ Result<SecretRows> rowOfWords(std::span<const std::string_view> words) {
     }
   }
   auto value = targets::makeParams(words.front(), fields);
-  if (!value) return std::move(value).error();
+  if (!value) return std::move(value).failure();
   if (!length) {
-    const auto whole = wholeLength(*value);
-    if (!whole) return whole.error();
+    auto whole = wholeLength(*value);
+    if (!whole) return std::move(whole).failure();
     length = *whole;
   }
-  if (auto checked = value->check(*length); !checked) return std::move(checked).error();
+  if (auto checked = value->check(*length); !checked) return std::move(checked).failure();
   std::vector<Row> rows;
   rows.push_back({Sectors{0}, *length, std::string(words.front()), std::string(value->text().view())});
   return SecretRows(std::move(rows));

@@ -59,7 +59,7 @@ bool Session::readDeadline() {
   const auto& text = call_.value(Option::deadline);
   if (!text) return true;
   const auto given = seconds(*text);
-  if (!given) return failUsage(call_, join("'", *text, "' is not a number of seconds"));
+  if (!given) return failUsage(call_, "'", *text, "' is not a number of seconds");
   deadline_ = *given;
   return true;
 }
@@ -68,10 +68,10 @@ bool Session::readUdevMode(UdevMode& mode) {
   const auto& text = call_.value(Option::udevMode);
   if (!text) return true;
   const auto given = udevModeNamed(*text);
-  if (!given) return failUsage(call_, join("'", *text, "' is not a mode: ", udevModeNames));
+  if (!given) return failUsage(call_, "'", *text, "' is not a mode: ", udevModeNames);
   if (call_.has(Option::noUdevSync)) return failUsage(call_, "--udevmode and --noudevsync exclude each other");
   const bool cookies = *given == UdevMode::cookies || *given == UdevMode::automatic;
-  if (!cookies && call_.has(Option::udevCookie)) return failUsage(call_, join("a cookie is of no use in mode ", *text));
+  if (!cookies && call_.has(Option::udevCookie)) return failUsage(call_, "a cookie is of no use in mode ", *text);
   mode = *given;
   return true;
 }
@@ -82,7 +82,7 @@ bool Session::readCookie(std::uint32_t& cookie) {
   if (const char* const inherited = std::getenv("DM_UDEV_COOKIE"); !text && inherited != nullptr) text = inherited;
   if (!text || call_.has(Option::noUdevSync)) return true;
   const auto value = cookieValue(*text);
-  if (!value) return failUsage(call_, join("'", *text, "' is not a udev cookie"));
+  if (!value) return failUsage(call_, "'", *text, "' is not a udev cookie");
   cookie = *value;
   return true;
 }
@@ -93,7 +93,7 @@ Result<Task> Session::task(TaskType type, const Address& address) {
   Result<void> done;
   if (!address.uuid.empty()) done = task->setUuid(address.uuid);
   if (done && address.number) done = task->setDevice(*address.number);
-  if (!done) return std::move(done).error();
+  if (!done) return std::move(done).failure();
   return task;
 }
 
@@ -129,7 +129,7 @@ void Session::reportUdev() const {
         "devmap: warning: no semaphore could be had; mode flags-only is used instead: the nodes are looked at until they are right. See "
         "'devmap udev cookies' and /proc/sys/kernel/sem");
   } else if (call_.has(Option::verbose)) {
-    complain(join("devmap: udev mode ", udevModeName(state.mode), ": ", state.reason));
+    complain("devmap: udev mode ", udevModeName(state.mode), ": ", state.reason);
   }
 }
 
@@ -161,7 +161,7 @@ std::optional<Address> Session::fromOperand(std::string_view operand) {
   if (!address.number && !operand.starts_with('/')) address.number = numberOfNode(join("/dev/", operand));
   if (address.number) return address;
   if (operand.starts_with(nodeDirectory)) return fromOperand(operand.substr(nodeDirectory.size()));
-  tool::fail(join("'", operand, "' is not a block device"));
+  tool::fail("'", operand, "' is not a block device");
   return std::nullopt;
 }
 
@@ -181,7 +181,7 @@ bool Session::fromOptions(std::optional<Address>& address) {
   if (!major || !minor) return failUsage(call_, "--major and --minor go together");
   const auto majorNumber = decimal(*major, 0xfff);
   const auto minorNumber = decimal(*minor, 0xfffff);
-  if (!majorNumber || !minorNumber) return failUsage(call_, join("'", *major, ":", *minor, "' is not a device number"));
+  if (!majorNumber || !minorNumber) return failUsage(call_, "'", *major, ":", *minor, "' is not a device number");
   address->number = DeviceNumber{static_cast<std::uint32_t>(*majorNumber), static_cast<std::uint32_t>(*minorNumber)};
   return true;
 }
@@ -192,7 +192,7 @@ std::optional<std::vector<Address>> Session::devices(std::span<const std::string
   std::vector<Address> list;
   if (given) {
     if (!operands.empty()) {
-      failUsage(call_, join("'", operands.front(), "': the device is already given by --uuid, or --major and --minor"));
+      failUsage(call_, "'", operands.front(), "': the device is already given by --uuid, or --major and --minor");
       return std::nullopt;
     }
     list.push_back(*std::move(given));
@@ -221,8 +221,8 @@ std::optional<Address> Session::device(std::span<const std::string_view>& operan
 
 Result<std::vector<std::string>> Session::allNames() {
   auto list = task(TaskType::DeviceList);
-  if (!list) return std::move(list).error();
-  if (auto ran = list->run(); !ran) return std::move(ran).error();
+  if (!list) return std::move(list).failure();
+  if (auto ran = list->run(); !ran) return std::move(ran).failure();
   std::vector<std::string> names;
   for (const ListedDevice& device : list->names()) names.emplace_back(device.name);
   return names;
@@ -231,7 +231,7 @@ Result<std::vector<std::string>> Session::allNames() {
 bool Session::fail(const Error& error) {
   tool::fail(error.message());
   const std::string hint = hintFor(error, call_, context_ ? &*context_ : nullptr);
-  if (!hint.empty()) complain(join("devmap: hint: ", hint));
+  if (!hint.empty()) complain("devmap: hint: ", hint);
   return false;
 }
 
@@ -241,15 +241,12 @@ bool Session::failMissing(const Address& address) {
   return fail(error);
 }
 
-bool fail(std::string_view text) {
-  complain(join("devmap: ", text));
-  return false;
-}
-
-bool failUsage(const Call& call, std::string_view text) {
-  complain(join("devmap: ", call.verb.name, ": ", text));
-  complain(join("Try 'devmap help ", call.verb.name, "'."));
-  return false;
+bool detail::failUsage(const Call& call, Parts parts, ...) {
+  std::va_list arguments;
+  va_start(arguments, parts);
+  fail(call.verb.name, ": ", joined(parts, arguments));
+  va_end(arguments);
+  return tool::complain("Try 'devmap help ", call.verb.name, "'.");
 }
 
 }  // namespace tool

@@ -9,6 +9,7 @@
 
 #include <devmap/devmap.hpp>
 
+#include "print.hpp"
 #include "verb.hpp"
 
 namespace tool {
@@ -56,6 +57,11 @@ class Session {
 
   /// Shows an error and what can be done about it. Always false.
   bool fail(const Error& error);
+  /// True for success; shows the error otherwise.
+  template <typename T>
+  [[nodiscard]] bool ok(const Result<T>& result) {
+    return result.has_value() || fail(result.error());
+  }
   /// Shows that the device does not exist. Always false.
   bool failMissing(const Address& address);
 
@@ -87,10 +93,20 @@ class Session {
 /// Number of the block device at a path; nothing when there is none.
 [[nodiscard]] std::optional<DeviceNumber> numberOfNode(const std::string& path) noexcept;
 
-/// Shows "devmap: <text>" on stderr. Always false.
-bool fail(std::string_view text);
-/// Shows what is wrong with how the verb was called, and where help is. Always false.
-bool failUsage(const Call& call, std::string_view text);
+/// Shows "devmap: " and the parts on stderr. Always false.
+template <typename... T>
+[[gnu::always_inline]] inline bool fail(const T&... parts) {
+  return detail::complain("devmap: ", detail::partsOf<T...>(), detail::plain(parts)...);
+}
+
+namespace detail {
+bool failUsage(const Call& call, Parts parts, ...);  // NOLINT(cert-dcl50-cpp)
+}
+/// Shows what is wrong with how the verb was called, as the parts say, and where help is. Always false.
+template <typename... T>
+[[gnu::always_inline]] inline bool failUsage(const Call& call, const T&... parts) {
+  return detail::failUsage(call, detail::partsOf<T...>(), detail::plain(parts)...);
+}
 
 /// What a person can do about an error, or nothing. `context`: null where the kernel could not be reached.
 [[nodiscard]] std::string hintFor(const Error& error, const Call& call, DeviceMapper* context);

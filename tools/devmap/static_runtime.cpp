@@ -10,6 +10,7 @@
 #include <new>
 #include <typeinfo>
 
+#include <signal.h>
 #include <unistd.h>
 
 namespace {
@@ -17,10 +18,10 @@ namespace {
 [[noreturn]] void die(const char* what) noexcept {
   constexpr char start[] = "devmap: fatal: ";
   // Nothing is left to do where stderr cannot be written.
-  if (write(STDERR_FILENO, start, sizeof start - 1) < 0 || write(STDERR_FILENO, what, std::strlen(what)) < 0 ||
-      write(STDERR_FILENO, "\n", 1) < 0)
-    std::abort();
-  std::abort();
+  if (write(STDERR_FILENO, start, sizeof start - 1) > 0 && write(STDERR_FILENO, what, std::strlen(what)) > 0)
+    static_cast<void>(!write(STDERR_FILENO, "\n", 1));
+  kill(getpid(), SIGABRT);  // abort() would take locks and change signals first, for threads and handlers that are not here
+  _exit(134);
 }
 
 void* allocate(std::size_t size) noexcept {
@@ -46,15 +47,15 @@ namespace std {
 
 const nothrow_t nothrow{};
 
-// What the headers call where they would throw.
+// What the headers call where they would throw. They would say which of their functions it was; the binary has no room for these names.
 void __throw_bad_alloc() { die("out of memory"); }
 void __throw_bad_array_new_length() { die("out of memory"); }
 void __throw_bad_function_call() { die("empty function called"); }
-void __throw_length_error(const char* what) { die(what); }
-void __throw_logic_error(const char* what) { die(what); }
-void __throw_invalid_argument(const char* what) { die(what); }
-void __throw_out_of_range(const char* what) { die(what); }
-void __throw_out_of_range_fmt(const char* what, ...) { die(what); }
+[[gnu::noinline]] void __throw_length_error(const char* /*what*/) { die("too long"); }
+[[gnu::noinline]] void __throw_logic_error(const char* /*what*/) { die("logic error"); }
+[[gnu::noinline]] void __throw_invalid_argument(const char* /*what*/) { die("invalid argument"); }
+[[gnu::noinline]] void __throw_out_of_range(const char* /*what*/) { die("out of range"); }
+[[gnu::noinline]] void __throw_out_of_range_fmt(const char* /*what*/, ...) { die("out of range"); }
 void __throw_system_error(int) { die("a lock failed"); }
 
 // Asked by make_shared's deleter lookup, which needs RTTI to answer anything else.

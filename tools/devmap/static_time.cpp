@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::int64_t daySeconds = 86400;
 
-std::int64_t floorDivide(std::int64_t value, std::int64_t by) noexcept { return value / by - (value % by < 0 ? 1 : 0); }
+[[gnu::noinline]] std::int64_t floorDivide(std::int64_t value, std::int64_t by) noexcept { return value / by - (value % by < 0 ? 1 : 0); }
 
 /// Days from 1970-01-01 to the first of March of that year: with a year that begins in March, the leap day is its last.
-std::int64_t daysToMarch(std::int64_t year) noexcept {
+[[gnu::noinline]] std::int64_t daysToMarch(std::int64_t year) noexcept {
   return 365 * year + floorDivide(year, 4) - floorDivide(year, 100) + floorDivide(year, 400) - 719468;
 }
 

@@ -126,7 +126,7 @@ bool checkFile(const Call& call, std::span<const std::string_view> file) {
 #ifndef DEVMAP_MINIMAL
   if (!call.has(Option::table) && isRowWords(file)) return true;
 #endif
-  return failUsage(call, join("'", file.back(), "' is one operand too many"));
+  return failUsage(call, "'", file.back(), "' is one operand too many");
 }
 
 Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file) {

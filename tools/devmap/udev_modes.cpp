@@ -10,7 +10,7 @@ using devmap::UdevMode;
 
 struct NamedMode {
   UdevMode mode;
-  std::string_view name;
+  char name[12];
 };
 constexpr auto modes = std::to_array<NamedMode>({
     {UdevMode::automatic, "auto"},
@@ -25,7 +25,7 @@ constexpr auto modes = std::to_array<NamedMode>({
 std::string_view udevModeName(UdevMode mode) noexcept { return std::ranges::find(modes, mode, &NamedMode::mode)->name; }
 
 std::optional<UdevMode> udevModeNamed(std::string_view name) noexcept {
-  const auto found = std::ranges::find(modes, name, &NamedMode::name);
+  const auto found = std::ranges::find_if(modes, [&](const NamedMode& mode) { return name == mode.name; });
   return found == modes.end() ? std::nullopt : std::optional(found->mode);
 }
 

@@ -10,8 +10,7 @@
 
 namespace tool {
 
-/// One invocation of a verb. Lifetime: views into the command line, which outlives it.
-struct Call;
+class Session;
 
 enum class Group : std::uint8_t { devices, tables, looking, udev, pools, other };
 
@@ -20,17 +19,18 @@ struct Verb {
   const char* alias;  ///< another name for it, or null
   std::uint8_t minOperands;
   std::uint8_t maxOperands;  ///< `anyNumber`: no limit
-  const char* usage;         ///< operands, as help shows them
+  Group group;
+  const char* usage;  ///< operands, as help shows them
   /// What the operands are, for completion, one letter each: d device, f file, t target type, v verb, - anything else.
   /// The last letter stands for all that follow.
   const char* operandKinds;
-  OptionSet options;  ///< those it accepts
-  Group group;
+  OptionSet options;              ///< those it accepts
   const char* help;               ///< one line
-  bool (*run)(const Call& call);  ///< true: done; false: failed, and stderr says why
+  bool (*run)(Session& session);  ///< true: done; false: failed, and stderr says why
 };
 inline constexpr std::uint8_t anyNumber = 255;
 
+/// One invocation of a verb. Lifetime: views into the command line, which outlives it.
 struct Call {
   const Verb& verb;
   std::span<const std::string_view> operands;
@@ -50,60 +50,60 @@ struct Call {
 [[nodiscard]] std::string nearestVerb(std::span<const std::string_view> operands);
 
 // The verbs, by the file they live in.
-bool runCreate(const Call& call);
-bool runRemove(const Call& call);
-bool runRename(const Call& call);
-bool runSuspend(const Call& call);
-bool runResume(const Call& call);
-bool runMknodes(const Call& call);
-bool runLoad(const Call& call);
-bool runClear(const Call& call);
-bool runTable(const Call& call);
-bool runStatus(const Call& call);
-bool runMessage(const Call& call);
-bool runWait(const Call& call);
-bool runExplain(const Call& call);
-bool runDiff(const Call& call);
-bool runEvents(const Call& call);
-bool runInfo(const Call& call);
-bool runList(const Call& call);
-bool runTree(const Call& call);
-bool runWatch(const Call& call);
-bool runDeps(const Call& call);
-bool runTargets(const Call& call);
-bool runTargetVersion(const Call& call);
-bool runVersion(const Call& call);
-bool runUdevFlags(const Call& call);
-bool runUdevComplete(const Call& call);
-bool runUdevCookies(const Call& call);
-bool runUdevCreateCookie(const Call& call);
-bool runUdevReleaseCookie(const Call& call);
-bool runUdevState(const Call& call);
-bool runUdevListCookies(const Call& call);
-bool runUdevReclaim(const Call& call);
-bool runPoolCreate(const Call& call);
-bool runPoolReload(const Call& call);
-bool runPoolThin(const Call& call);
-bool runPoolSnap(const Call& call);
-bool runPoolDelete(const Call& call);
-bool runPoolActivate(const Call& call);
-bool runPoolSetTransactionId(const Call& call);
-bool runPoolStatus(const Call& call);
-bool runPoolGrow(const Call& call);
-bool runPoolCheck(const Call& call);
-bool runLayerInit(const Call& call);
-bool runLayerBase(const Call& call);
-bool runLayerAdd(const Call& call);
-bool runLayerMount(const Call& call);
-bool runLayerUnmount(const Call& call);
-bool runLayerRemove(const Call& call);
-bool runLayerList(const Call& call);
-bool runLayerDiff(const Call& call);
-bool runLayerStatus(const Call& call);
-bool runLayerGrow(const Call& call);
-bool runLayerCheck(const Call& call);
-bool runLayerClose(const Call& call);
-bool runHelp(const Call& call);
-bool runCompletion(const Call& call);
+bool runCreate(Session& session);
+bool runRemove(Session& session);
+bool runRename(Session& session);
+bool runSuspend(Session& session);
+bool runResume(Session& session);
+bool runMknodes(Session& session);
+bool runLoad(Session& session);
+bool runClear(Session& session);
+bool runTable(Session& session);
+bool runStatus(Session& session);
+bool runMessage(Session& session);
+bool runWait(Session& session);
+bool runExplain(Session& session);
+bool runDiff(Session& session);
+bool runEvents(Session& session);
+bool runInfo(Session& session);
+bool runList(Session& session);
+bool runTree(Session& session);
+bool runWatch(Session& session);
+bool runDeps(Session& session);
+bool runTargets(Session& session);
+bool runTargetVersion(Session& session);
+bool runVersion(Session& session);
+bool runUdevFlags(Session& session);
+bool runUdevComplete(Session& session);
+bool runUdevCookies(Session& session);
+bool runUdevCreateCookie(Session& session);
+bool runUdevReleaseCookie(Session& session);
+bool runUdevState(Session& session);
+bool runUdevListCookies(Session& session);
+bool runUdevReclaim(Session& session);
+bool runPoolCreate(Session& session);
+bool runPoolReload(Session& session);
+bool runPoolThin(Session& session);
+bool runPoolSnap(Session& session);
+bool runPoolDelete(Session& session);
+bool runPoolActivate(Session& session);
+bool runPoolSetTransactionId(Session& session);
+bool runPoolStatus(Session& session);
+bool runPoolGrow(Session& session);
+bool runPoolCheck(Session& session);
+bool runLayerInit(Session& session);
+bool runLayerBase(Session& session);
+bool runLayerAdd(Session& session);
+bool runLayerMount(Session& session);
+bool runLayerUnmount(Session& session);
+bool runLayerRemove(Session& session);
+bool runLayerList(Session& session);
+bool runLayerDiff(Session& session);
+bool runLayerStatus(Session& session);
+bool runLayerGrow(Session& session);
+bool runLayerCheck(Session& session);
+bool runLayerClose(Session& session);
+bool runHelp(Session& session);
+bool runCompletion(Session& session);
 
 }  // namespace tool

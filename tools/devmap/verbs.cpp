@@ -4,6 +4,7 @@
 #include <array>
 
 #include "nearest.hpp"
+#include "packed_table.hpp"
 
 namespace tool {
 namespace {
@@ -23,112 +24,114 @@ constexpr const char *createOperands = "NAME [FILE | TYPE FIELD=VALUE...]", *loa
 #endif
 
 constexpr auto verbTable = std::to_array<Verb>({
-    {"create", nullptr, 1, rowOperands, createOperands, "-f-",
-     addressed | causesEvents | optionSet(table, noTable, readOnly, addNodeOnCreate, addNodeOnResume, dryRun), Group::devices,
+    {"create", nullptr, 1, rowOperands, Group::devices, createOperands, "-f-",
+     addressed | causesEvents | optionSet(table, noTable, readOnly, addNodeOnCreate, addNodeOnResume, dryRun),
      "make a device and give it a table", runCreate},
-    {"remove", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | causesEvents | optionSet(deferred, retry, force, dryRun),
-     Group::devices, "remove devices", runRemove},
-    {"rename", nullptr, 1, 2, "DEVICE NEWNAME", "d-", addressed | causesEvents | optionSet(setUuid, dryRun), Group::devices,
+    {"remove", nullptr, 0, anyNumber, Group::devices, "DEVICE...", "d",
+     addressed | causesEvents | optionSet(deferred, retry, force, dryRun), "remove devices", runRemove},
+    {"rename", nullptr, 1, 2, Group::devices, "DEVICE NEWNAME", "d-", addressed | causesEvents | optionSet(setUuid, dryRun),
      "give a device another name, or a uuid", runRename},
-    {"suspend", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | optionSet(noFlush, noLockFs, dryRun), Group::devices,
+    {"suspend", nullptr, 0, anyNumber, Group::devices, "DEVICE...", "d", addressed | optionSet(noFlush, noLockFs, dryRun),
      "hold back the I/O of devices", runSuspend},
-    {"resume", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | causesEvents | optionSet(noFlush, noLockFs, dryRun), Group::devices,
+    {"resume", nullptr, 0, anyNumber, Group::devices, "DEVICE...", "d", addressed | causesEvents | optionSet(noFlush, noLockFs, dryRun),
      "let I/O flow again; an inactive table becomes live", runResume},
-    {"mknodes", nullptr, 0, anyNumber, "[NAME...]", "d", optionSet(dryRun, trace), Group::devices, "repair the nodes under /dev/mapper",
+    {"mknodes", nullptr, 0, anyNumber, Group::devices, "[NAME...]", "d", optionSet(dryRun, trace), "repair the nodes under /dev/mapper",
      runMknodes},
 
-    {"load", "reload", 0, rowOperands, loadOperands, "df-", addressed | optionSet(table, readOnly, dryRun), Group::tables,
+    {"load", "reload", 0, rowOperands, Group::tables, loadOperands, "df-", addressed | optionSet(table, readOnly, dryRun),
      "load a table into the inactive slot", runLoad},
-    {"clear", nullptr, 0, anyNumber, "DEVICE...", "d", addressed | optionSet(dryRun), Group::tables, "drop the inactive table", runClear},
-    {"message", nullptr, 2, anyNumber, "DEVICE SECTOR WORD...", "d-", addressed | optionSet(json, dryRun), Group::tables,
+    {"clear", nullptr, 0, anyNumber, Group::tables, "DEVICE...", "d", addressed | optionSet(dryRun), "drop the inactive table", runClear},
+    {"message", nullptr, 2, anyNumber, Group::tables, "DEVICE SECTOR WORD...", "d-", addressed | optionSet(json, dryRun),
      "send a message to the target at a sector", runMessage},
 
-    {"table", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(target, inactive, noFlush, showKeys, json), Group::looking,
+    {"table", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(target, inactive, noFlush, showKeys, json),
      "show the rows of tables", runTable},
-    {"status", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(target, inactive, noFlush, json), Group::looking,
+    {"status", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(target, inactive, noFlush, json),
      "show the status of each row", runStatus},
-    {"info", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(inactive, json), Group::looking, "show the state of devices",
+    {"info", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(inactive, json), "show the state of devices",
      runInfo},
 #ifdef DEVMAP_MINIMAL
-    {"ls", nullptr, 0, 0, "", "-", optionSet(target, json, trace), Group::looking, "list devices", runList},
+    {"ls", nullptr, 0, 0, Group::looking, "", "-", optionSet(target, json, trace), "list devices", runList},
 #else
-    {"ls", nullptr, 0, 0, "", "-", optionSet(target, json, trace, tree), Group::looking, "list devices", runList},
-    {"watch", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(target, interval, count, json, deadline), Group::looking,
+    {"ls", nullptr, 0, 0, Group::looking, "", "-", optionSet(target, json, trace, tree), "list devices", runList},
+    {"watch", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(target, interval, count, json, deadline),
      "show the state of devices on a screen, as it changes", runWatch},
+    {"events", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(initial, json, count, deadline),
+     "print what happens to devices, as it happens", runEvents},
 #endif
-    {"deps", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(inactive, json), Group::looking, "show what devices stand on",
+    {"deps", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(inactive, json), "show what devices stand on",
      runDeps},
 #ifndef DEVMAP_MINIMAL
-    {"explain", nullptr, 0, 1, "[ROW]", "-", optionSet(json), Group::looking,
+    {"explain", nullptr, 0, 1, Group::looking, "[ROW]", "-", optionSet(json),
      "tell what the words of a row mean, and what is wrong with it", runExplain},
-    {"diff", nullptr, 1, rowOperands, loadOperands, "df-", addressed | optionSet(table, inactive, json), Group::looking,
+    {"diff", nullptr, 1, rowOperands, Group::looking, loadOperands, "df-", addressed | optionSet(table, inactive, json),
      "show what a new table would change, and whether a live device takes it", runDiff},
 #endif
-    {"wait", nullptr, 0, 2, "DEVICE [EVENT]", "d-", addressed | optionSet(noFlush, deadline), Group::looking,
+    {"wait", nullptr, 0, 2, Group::looking, "DEVICE [EVENT]", "d-", addressed | optionSet(noFlush, deadline),
      "sleep until a device's event number is not EVENT", runWait},
-    {"events", nullptr, 0, anyNumber, "[DEVICE...]", "d", addressed | optionSet(initial, json, count, deadline), Group::looking,
-     "print what happens to devices, as it happens", runEvents},
-    {"targets", nullptr, 0, 0, "", "-", optionSet(json, trace), Group::looking, "list the target types of the kernel", runTargets},
-    {"target-version", nullptr, 1, anyNumber, "TYPE...", "t", optionSet(json, trace), Group::looking, "show the version of target types",
+    {"targets", nullptr, 0, 0, Group::looking, "", "-", optionSet(json, trace), "list the target types of the kernel", runTargets},
+    {"target-version", nullptr, 1, anyNumber, Group::looking, "TYPE...", "t", optionSet(json, trace), "show the version of target types",
      runTargetVersion},
-    {"version", nullptr, 0, 0, "", "-", optionSet(json, trace), Group::looking, "show the versions of devmap and of the kernel",
+    {"version", nullptr, 0, 0, Group::looking, "", "-", optionSet(json, trace), "show the versions of devmap and of the kernel",
      runVersion},
 
-    {"udevflags", nullptr, 1, 1, "COOKIE", "-", 0, Group::udev, "print the flags of a DM_COOKIE as udev properties", runUdevFlags},
-    {"udevcomplete", nullptr, 1, 1, "COOKIE", "-", 0, Group::udev, "tell the waiting process that udev is done", runUdevComplete},
-    {"udevcookies", nullptr, 0, 0, "", "-", optionSet(json), Group::udev, "list the cookies that exist", runUdevCookies},
-    {"udevcreatecookie", nullptr, 0, 0, "", "-", optionSet(json), Group::udev, "make a cookie for --udevcookie", runUdevCreateCookie},
-    {"udevreleasecookie", nullptr, 0, 1, "[COOKIE]", "-", optionSet(deadline), Group::udev,
+    {"udevflags", nullptr, 1, 1, Group::udev, "COOKIE", "-", 0, "print the flags of a DM_COOKIE as udev properties", runUdevFlags},
+    {"udevcomplete", nullptr, 1, 1, Group::udev, "COOKIE", "-", 0, "tell the waiting process that udev is done", runUdevComplete},
+    {"udevcookies", nullptr, 0, 0, Group::udev, "", "-", optionSet(json), "list the cookies that exist", runUdevCookies},
+    {"udevcreatecookie", nullptr, 0, 0, Group::udev, "", "-", optionSet(json), "make a cookie for --udevcookie", runUdevCreateCookie},
+    {"udevreleasecookie", nullptr, 0, 1, Group::udev, "[COOKIE]", "-", optionSet(deadline),
      "wait for the devices of a cookie, then remove it", runUdevReleaseCookie},
-    {"udev state", nullptr, 0, 0, "", "-", optionSet(udevMode, json, trace), Group::udev, "show how udev is waited for, and why so",
+    {"udev state", nullptr, 0, 0, Group::udev, "", "-", optionSet(udevMode, json, trace), "show how udev is waited for, and why so",
      runUdevState},
-    {"udev cookies", nullptr, 0, 0, "", "-", optionSet(json), Group::udev, "list the cookies, their owners and who waits",
+    {"udev cookies", nullptr, 0, 0, Group::udev, "", "-", optionSet(json), "list the cookies, their owners and who waits",
      runUdevListCookies},
-    {"udev reclaim", nullptr, 0, 0, "", "-", optionSet(olderThan, json), Group::udev, "remove the cookies of processes that have ended",
+    {"udev reclaim", nullptr, 0, 0, Group::udev, "", "-", optionSet(olderThan, json), "remove the cookies of processes that have ended",
      runUdevReclaim},
 
-    {"pool create", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "-ff-", optionSet(deadline, udevMode, dryRun, trace), Group::pools,
+#ifndef DEVMAP_MINIMAL  // an initramfs makes no pools and needs no store of layers; it activates a volume by its table
+    {"pool create", nullptr, 4, 4, Group::pools, "POOL DATA METADATA BLOCKSIZE", "-ff-", optionSet(deadline, udevMode, dryRun, trace),
      "make a thin pool", runPoolCreate},
-    {"pool reload", nullptr, 4, 4, "POOL DATA METADATA BLOCKSIZE", "dff-", optionSet(dryRun, trace), Group::pools,
+    {"pool reload", nullptr, 4, 4, Group::pools, "POOL DATA METADATA BLOCKSIZE", "dff-", optionSet(dryRun, trace),
      "load a pool's table anew, after its data device grew", runPoolReload},
-    {"pool thin", nullptr, 2, 2, "POOL ID", "d-", optionSet(dryRun, trace), Group::pools, "make a thin volume", runPoolThin},
-    {"pool snap", nullptr, 4, 4, "POOL ID BASE BASEID", "d-d-", optionSet(deadline, udevMode, dryRun, trace), Group::pools,
+    {"pool thin", nullptr, 2, 2, Group::pools, "POOL ID", "d-", optionSet(dryRun, trace), "make a thin volume", runPoolThin},
+    {"pool snap", nullptr, 4, 4, Group::pools, "POOL ID BASE BASEID", "d-d-", optionSet(deadline, udevMode, dryRun, trace),
      "make a snapshot of a thin volume", runPoolSnap},
-    {"pool delete", nullptr, 2, 2, "POOL ID", "d-", optionSet(dryRun, trace), Group::pools, "delete a thin volume", runPoolDelete},
-    {"pool activate", nullptr, 4, 4, "POOL NAME ID SIZE", "d---", optionSet(external, deadline, udevMode, dryRun, trace), Group::pools,
+    {"pool delete", nullptr, 2, 2, Group::pools, "POOL ID", "d-", optionSet(dryRun, trace), "delete a thin volume", runPoolDelete},
+    {"pool activate", nullptr, 4, 4, Group::pools, "POOL NAME ID SIZE", "d---", optionSet(external, deadline, udevMode, dryRun, trace),
      "make the device of a thin volume", runPoolActivate},
-    {"pool set-transaction-id", nullptr, 3, 3, "POOL OLD NEW", "d--", optionSet(dryRun, trace), Group::pools,
+    {"pool set-transaction-id", nullptr, 3, 3, Group::pools, "POOL OLD NEW", "d--", optionSet(dryRun, trace),
      "change the transaction id of a pool", runPoolSetTransactionId},
-#ifndef DEVMAP_MINIMAL  // an initramfs needs no store of layers
-    {"pool status", nullptr, 1, 1, "POOL", "d", optionSet(json, trace), Group::pools, "show the health and the usage of a pool",
+    {"pool status", nullptr, 1, 1, Group::pools, "POOL", "d", optionSet(json, trace), "show the health and the usage of a pool",
      runPoolStatus},
-    {"pool grow", nullptr, 2, 2, "POOL DATA", "df", optionSet(deadline, udevMode, trace), Group::pools,
+    {"pool grow", nullptr, 2, 2, Group::pools, "POOL DATA", "df", optionSet(deadline, udevMode, trace),
      "have a pool take the size of its devices", runPoolGrow},
-    {"pool check", nullptr, 1, 1, "METADATA", "f", optionSet(trace), Group::pools, "run thin_check on the metadata of an inactive pool",
+    {"pool check", nullptr, 1, 1, Group::pools, "METADATA", "f", optionSet(trace), "run thin_check on the metadata of an inactive pool",
      runPoolCheck},
 
-    {"layer init", nullptr, 3, 4, "DIR POOL SIZE | DATA METADATA", "f-ff", layered, Group::pools,
+    {"layer init", nullptr, 3, 4, Group::pools, "DIR POOL SIZE | DATA METADATA", "f-ff", layered,
      "make an image store, on devices or (for tests) files", runLayerInit},
-    {"layer base", nullptr, 3, 3, "DIR NAME SIZE", "f-", layered, Group::pools, "make a base: an empty ext4 file system", runLayerBase},
-    {"layer add", nullptr, 3, 4, "DIR NAME PARENT [QUOTA]", "f-", layered, Group::pools, "make a layer: a snapshot of its parent",
+    {"layer base", nullptr, 3, 3, Group::pools, "DIR NAME SIZE", "f-", layered, "make a base: an empty ext4 file system", runLayerBase},
+    {"layer add", nullptr, 3, 4, Group::pools, "DIR NAME PARENT [QUOTA]", "f-", layered, "make a layer: a snapshot of its parent",
      runLayerAdd},
-    {"layer mount", nullptr, 2, 2, "DIR NAME", "f-", layered | optionSet(readOnly, json), Group::pools, "mount a layer and print where",
+    {"layer mount", nullptr, 2, 2, Group::pools, "DIR NAME", "f-", layered | optionSet(readOnly, json), "mount a layer and print where",
      runLayerMount},
-    {"layer umount", nullptr, 2, 2, "DIR NAME", "f-", layered, Group::pools, "unmount a layer", runLayerUnmount},
-    {"layer remove", nullptr, 2, 2, "DIR NAME", "f-", layered, Group::pools, "delete a layer", runLayerRemove},
-    {"layer ls", nullptr, 1, 1, "DIR", "f", layered | optionSet(json), Group::pools, "list layers: name, parent, size, state",
+    {"layer umount", nullptr, 2, 2, Group::pools, "DIR NAME", "f-", layered, "unmount a layer", runLayerUnmount},
+    {"layer remove", nullptr, 2, 2, Group::pools, "DIR NAME", "f-", layered, "delete a layer", runLayerRemove},
+    {"layer ls", nullptr, 1, 1, Group::pools, "DIR", "f", layered | optionSet(json), "list layers: name, parent, size, state",
      runLayerList},
-    {"layer diff", nullptr, 2, 2, "DIR NAME", "f-", layered | optionSet(json), Group::pools, "print how many bytes a layer has of its own",
+    {"layer diff", nullptr, 2, 2, Group::pools, "DIR NAME", "f-", layered | optionSet(json), "print how many bytes a layer has of its own",
      runLayerDiff},
-    {"layer status", nullptr, 1, 1, "DIR", "f", layered | optionSet(json), Group::pools, "show the health and the usage of a store",
+    {"layer status", nullptr, 1, 1, Group::pools, "DIR", "f", layered | optionSet(json), "show the health and the usage of a store",
      runLayerStatus},
-    {"layer grow", nullptr, 1, 2, "DIR [SIZE]", "f-", layered, Group::pools, "enlarge the pool of a store", runLayerGrow},
-    {"layer check", nullptr, 1, 1, "DIR", "f", optionSet(trace), Group::pools, "run thin_check on a store that is closed", runLayerCheck},
-    {"layer close", nullptr, 1, 1, "DIR", "f", layered, Group::pools, "unmount all and remove the devices; the store stays", runLayerClose},
+    {"layer grow", nullptr, 1, 2, Group::pools, "DIR [SIZE]", "f-", layered, "enlarge the pool of a store", runLayerGrow},
+    {"layer check", nullptr, 1, 1, Group::pools, "DIR", "f", optionSet(trace), "run thin_check on a store that is closed", runLayerCheck},
+    {"layer close", nullptr, 1, 1, Group::pools, "DIR", "f", layered, "unmount all and remove the devices; the store stays", runLayerClose},
 #endif
 
-    {"help", nullptr, 0, 2, "[VERB]", "v", 0, Group::other, "show what there is, or how one verb works", runHelp},
-    {"completion", nullptr, 0, anyNumber, "-- WORD...", "-", 0, Group::other, "list what can follow (for shells)", runCompletion},
+    {"help", nullptr, 0, 2, Group::other, "[VERB]", "v", 0, "show what there is, or how one verb works", runHelp},
+#ifndef DEVMAP_MINIMAL
+    {"completion", nullptr, 0, anyNumber, Group::other, "-- WORD...", "-", 0, "list what can follow (for shells)", runCompletion},
+#endif
 });
 
 /// Number of words in a verb's name.
@@ -142,10 +145,36 @@ bool namesVerb(std::string_view name, std::span<const std::string_view> operands
 
 }  // namespace
 
-std::span<const Verb> verbs() noexcept { return verbTable; }
+std::span<const Verb> verbs() noexcept {
+  struct Rest {
+    std::uint8_t minOperands, maxOperands;
+    Group group;
+    OptionSet options;
+    bool (*run)(Session& session);
+  };
+  constexpr auto restOf = [](const Verb& verb) { return Rest{verb.minOperands, verb.maxOperands, verb.group, verb.options, verb.run}; };
+  static std::array<Verb, verbTable.size()> table;
+  if (table.front().name != nullptr) return table;
+  const char* text = packedTexts<verbTable, &Verb::name, &Verb::alias, &Verb::usage, &Verb::operandKinds, &Verb::help>.data();
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    Verb& verb = table[i];
+    verb.name = nextText(text);
+    verb.alias = nextTextOrNull(text);
+    verb.usage = nextText(text);
+    verb.operandKinds = nextText(text);
+    verb.help = nextText(text);
+    const Rest& rest = packedRest<verbTable, restOf>[i];
+    verb.minOperands = rest.minOperands;
+    verb.maxOperands = rest.maxOperands;
+    verb.group = rest.group;
+    verb.options = rest.options;
+    verb.run = rest.run;
+  }
+  return table;
+}
 
 const Verb* findVerb(std::span<const std::string_view>& operands) noexcept {
-  for (const Verb& verb : verbTable) {
+  for (const Verb& verb : verbs()) {
     for (const char* const name : {verb.name, verb.alias}) {
       if (name == nullptr || !namesVerb(name, operands)) continue;
       operands = operands.subspan(wordCount(name));
@@ -162,7 +191,7 @@ std::string nearestVerb(std::span<const std::string_view> operands) {
     if (wordCount(name) == 2 && operands.size() > 1) given.append(" ").append(operands[1]);
     nearest.consider(given, name);
   };
-  for (const Verb& verb : verbTable) {
+  for (const Verb& verb : verbs()) {
     consider(verb.name);
     if (verb.alias != nullptr) consider(verb.alias);
   }

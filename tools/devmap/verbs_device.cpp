@@ -11,7 +11,7 @@ namespace {
 bool checkCreate(const Call& call) {
   const bool file = call.operands.size() > 1;
   if (call.has(Option::noTable) && (call.has(Option::table) || file)) return failUsage(call, "--notable and a table exclude each other");
-  if (call.has(Option::table) && file) return failUsage(call, join("'", call.operands[1], "': the table is already given by --table"));
+  if (call.has(Option::table) && file) return failUsage(call, "'", call.operands[1], "': the table is already given by --table");
   if (call.has(Option::addNodeOnCreate) && call.has(Option::addNodeOnResume))
     return failUsage(call, "--addnodeoncreate and --addnodeonresume exclude each other");
   return checkFile(call, call.operands.subspan(1));
@@ -21,23 +21,21 @@ bool checkCreate(const Call& call) {
 bool setIdentity(Session& session, Task& task) {
   const Call& call = session.call();
   if (const auto& uuid = call.value(Option::uuid))
-    if (auto set = task.setUuid(*uuid); !set) return session.fail(set.error());
+    if (!session.ok(task.setUuid(*uuid))) return false;
   const auto major = decimal(call.value(Option::major).value_or("0"), 0xfff);
-  if (!major) return failUsage(call, join("'", *call.value(Option::major), "' is not a major number"));
+  if (!major) return failUsage(call, "'", *call.value(Option::major), "' is not a major number");
   if (!call.value(Option::minor)) return call.has(Option::major) ? failUsage(call, "--major needs --minor") : true;
   const auto minor = decimal(*call.value(Option::minor), 0xfffff);
-  if (!minor) return failUsage(call, join("'", *call.value(Option::minor), "' is not a minor number"));
-  const auto set = task.setDevice({static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*minor)});
-  return set ? true : session.fail(set.error());
+  if (!minor) return failUsage(call, "'", *call.value(Option::minor), "' is not a minor number");
+  return session.ok(task.setDevice({static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*minor)}));
 }
 
 /// Everything of a new device but its table.
 bool prepare(Session& session, Task& task) {
   if (!setIdentity(session, task)) return false;
-  if (auto set = session.applyOptions(task); !set) return session.fail(set.error());
+  if (!session.ok(session.applyOptions(task))) return false;
   if (!session.call().has(Option::addNodeOnCreate)) return true;
-  const auto set = task.setAddNode(AddNode::onCreate);
-  return set ? true : session.fail(set.error());
+  return session.ok(task.setAddNode(AddNode::onCreate));
 }
 
 /// Rows of the new table; none with --notable or from an empty file.
@@ -47,8 +45,8 @@ Result<SecretRows> rowsFor(const Call& call) {
 }
 
 /// Runs a task of this type on each device that the call names, and stops where one fails.
-bool runOnEach(const Call& call, TaskType type, bool causesEvent) {
-  Session session(call);
+bool runOnEach(Session& session, TaskType type, bool causesEvent) {
+  const Call& call = session.call();
   const auto devices = session.devices(call.operands);
   if (!devices) return false;
   if (devices->empty()) return failUsage(call, "no device given");
@@ -66,9 +64,9 @@ bool runOnEach(const Call& call, TaskType type, bool causesEvent) {
 
 }  // namespace
 
-bool runCreate(const Call& call) {
+bool runCreate(Session& session) {
+  const Call& call = session.call();
   if (!checkCreate(call)) return false;
-  Session session(call);
   const auto name = Name::parseForNode(call.operands[0]);
   if (!name) return session.fail(name.error());
   if (!session.open()) return false;
@@ -77,10 +75,10 @@ bool runCreate(const Call& call) {
   if (!prepare(session, *task)) return false;
   const auto rows = rowsFor(call);
   if (!rows) return session.fail(rows.error());
-  if (auto added = rows->addTo(*task); !added) return session.fail(added.error());
+  if (!session.ok(rows->addTo(*task))) return false;
   // A device without a table has no event that could complete a cookie.
   const auto ran = rows->empty() ? task->run() : session.runWithEvent(*task);
-  return ran ? session.settle() : session.fail(ran.error());
+  return session.ok(ran) && session.settle();
 }
 
 namespace {
@@ -88,9 +86,9 @@ namespace {
 /// Length of a device's live table.
 Result<Sectors> lengthOf(Session& session, const Address& address) {
   auto table = session.task(TaskType::DeviceTable, address);
-  if (!table) return table.error();
+  if (!table) return std::move(table).failure();
   table->secureData();
-  if (auto ran = table->run(); !ran) return ran.error();
+  if (auto ran = table->run(); !ran) return std::move(ran).failure();
   if (table->rows().empty()) return Sectors{0};
   const TableRow& last = table->rows().back();
   return Sectors{last.start.count + last.length.count};
@@ -101,11 +99,11 @@ Result<void> replaceByErrors(Session& session, const Address& address) {
   const auto length = lengthOf(session, address);
   if (!length || length->count == 0) return length ? Result<void>() : Result<void>(length.error());
   auto load = session.task(TaskType::DeviceReload, address);
-  if (!load) return load.error();
+  if (!load) return std::move(load).failure();
   if (auto added = load->addTarget(Sectors{0}, *length, "error", ""); !added) return added;
   if (auto ran = load->run(); !ran) return ran;
   auto resume = session.task(TaskType::DeviceResume, address);
-  if (!resume) return resume.error();
+  if (!resume) return std::move(resume).failure();
   if (auto set = resume->noFlush(); !set) return set;
   if (auto set = resume->skipLockfs(); !set) return set;
   return session.runWithEvent(*resume);
@@ -113,7 +111,7 @@ Result<void> replaceByErrors(Session& session, const Address& address) {
 
 bool removeOne(Session& session, const Address& address, std::optional<Timeout> retry) {
   if (session.call().has(Option::force)) {
-    if (auto replaced = replaceByErrors(session, address); !replaced) return session.fail(replaced.error());
+    if (!session.ok(replaceByErrors(session, address))) return false;
     if (!session.settle()) return false;  // udev looks at the changed device, and would keep it busy
   }
   auto task = session.task(TaskType::DeviceRemove, address);
@@ -121,18 +119,18 @@ bool removeOne(Session& session, const Address& address, std::optional<Timeout> 
   Result<void> done = session.applyOptions(*task);
   if (done && retry) done = task->retryRemove(*retry);
   if (done) done = session.runWithEvent(*task);
-  return done ? true : session.fail(done.error());
+  return session.ok(done);
 }
 
 }  // namespace
 
-bool runRemove(const Call& call) {
+bool runRemove(Session& session) {
+  const Call& call = session.call();
   std::optional<Timeout> retry;
   if (const auto& text = call.value(Option::retry)) {
     retry = text->empty() ? Timeout{5000} : seconds(*text);
-    if (!retry) return failUsage(call, join("'", *text, "' is not a number of seconds"));
+    if (!retry) return failUsage(call, "'", *text, "' is not a number of seconds");
   }
-  Session session(call);
   const auto devices = session.devices(call.operands);
   if (!devices) return false;
   if (devices->empty()) return failUsage(call, "no device given");
@@ -142,8 +140,8 @@ bool runRemove(const Call& call) {
   return session.settle() && done;
 }
 
-bool runRename(const Call& call) {
-  Session session(call);
+bool runRename(Session& session) {
+  const Call& call = session.call();
   auto operands = call.operands;
   auto device = session.device(operands);
   if (!device) return false;
@@ -152,37 +150,36 @@ bool runRename(const Call& call) {
   if (device->name.empty()) {  // the kernel renames by name only
     auto info = session.task(TaskType::DeviceInfo, *device);
     if (!info) return session.fail(info.error());
-    if (auto ran = info->run(); !ran) return session.fail(ran.error());
+    if (!session.ok(info->run())) return false;
     if (!info->info().exists) return session.failMissing(*device);
     *device = {info->info().name, {}, {}};
   }
   auto task = session.task(TaskType::DeviceRename, *device);
   if (!task) return session.fail(task.error());
   if (call.has(Option::setUuid)) {
-    if (auto set = task->setNewUuid(operands[0]); !set) return session.fail(set.error());
+    if (!session.ok(task->setNewUuid(operands[0]))) return false;
   } else {
     const auto name = Name::parseForNode(operands[0]);
     if (!name) return session.fail(name.error());
-    if (auto set = task->setNewName(name->str()); !set) return session.fail(set.error());
+    if (!session.ok(task->setNewName(name->str()))) return false;
   }
   const auto ran = session.runWithEvent(*task);
-  return ran ? session.settle() : session.fail(ran.error());
+  return session.ok(ran) && session.settle();
 }
 
-bool runSuspend(const Call& call) { return runOnEach(call, TaskType::DeviceSuspend, false); }
+bool runSuspend(Session& session) { return runOnEach(session, TaskType::DeviceSuspend, false); }
 
-bool runResume(const Call& call) { return runOnEach(call, TaskType::DeviceResume, true); }
+bool runResume(Session& session) { return runOnEach(session, TaskType::DeviceResume, true); }
 
-bool runClear(const Call& call) { return runOnEach(call, TaskType::DeviceClear, false); }
+bool runClear(Session& session) { return runOnEach(session, TaskType::DeviceClear, false); }
 
-bool runMknodes(const Call& call) {
-  if (!call.operands.empty()) return runOnEach(call, TaskType::DeviceMknodes, false);
-  Session session(call);
+bool runMknodes(Session& session) {
+  const Call& call = session.call();
+  if (!call.operands.empty()) return runOnEach(session, TaskType::DeviceMknodes, false);
   if (!session.open()) return false;
   auto task = session.task(TaskType::DeviceMknodes);
   if (!task) return session.fail(task.error());
-  const auto ran = task->run();
-  return ran ? true : session.fail(ran.error());
+  return session.ok(task->run());
 }
 
 }  // namespace tool

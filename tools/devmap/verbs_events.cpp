@@ -115,14 +115,14 @@ bool watch(Session& session, Writer& writer) {
 
 }  // namespace
 
-bool runEvents(const Call& call) {
-  Session session(call);
+bool runEvents(Session& session) {
+  const Call& call = session.call();
   auto devices = session.devices(call.operands);
   if (!devices) return false;
   std::uint64_t limit = UINT64_MAX;
   if (const auto& text = call.value(Option::count)) {
     const auto given = decimal(*text);
-    if (!given || *given == 0) return failUsage(call, join("'", *text, "' is not a number of events"));
+    if (!given || *given == 0) return failUsage(call, "'", *text, "' is not a number of events");
     limit = *given;
   }
   Writer writer(Selection(*std::move(devices)), call.has(Option::json), limit);

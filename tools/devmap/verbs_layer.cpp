@@ -20,22 +20,20 @@ bool sizeOf(const Call& call, std::size_t operand, Sectors& size) {
   return true;
 }
 
-bool finish(Session& session, const Result<void>& done) { return done ? true : session.fail(done.error()); }
-
 std::string_view operand(const Call& call, std::size_t index) {
   return index < call.operands.size() ? call.operands[index] : std::string_view();
 }
 
 /// Opens the store that the first operand means, tells what a crash had left, and has `function` work on it.
-bool onLayers(const Call& call, Result<void> (*function)(const Call&, Layers&, Sectors), std::size_t sizeOperand = SIZE_MAX) {
-  Session session(call);
+bool onLayers(Session& session, Result<void> (*function)(Session&, Layers&, Sectors), std::size_t sizeOperand = SIZE_MAX) {
+  const Call& call = session.call();
   Sectors size;
   if (!sizeOf(call, sizeOperand, size) || !session.open()) return false;
   Recovery report;
   auto layers = Layers::open(session.context(), call.operands[0], &report);
-  for (const std::string& action : report.actions) complain(join("devmap: after a crash: ", action));
+  for (const std::string& action : report.actions) complain("devmap: after a crash: ", action);
   if (!layers) return session.fail(layers.error());
-  return finish(session, function(call, *layers, size));
+  return session.ok(function(session, *layers, size));
 }
 
 void putBytes(std::string_view what, std::uint64_t used, std::uint64_t total) {
@@ -73,13 +71,13 @@ bool showStatus(Session& session, const ThinPool& pool, JsonLine json = {}) {
 bool tellCheck(Session& session, const Result<bool>& good, std::string_view device) {
   if (!good) return session.fail(good.error());
   if (*good) return true;
-  return fail(join("the metadata is damaged; with a spare device of that size: thin_repair -i ", device, " -o SPARE"));
+  return fail("the metadata is damaged; with a spare device of that size: thin_repair -i ", device, " -o SPARE");
 }
 
 }  // namespace
 
-bool runPoolStatus(const Call& call) {
-  Session session(call);
+bool runPoolStatus(Session& session) {
+  const Call& call = session.call();
   if (!session.open()) return false;
   const auto device = findDevice(session.context(), call.operands[0]);
   if (!device) return session.fail(device.error());
@@ -87,27 +85,27 @@ bool runPoolStatus(const Call& call) {
   return pool ? showStatus(session, *pool) : session.fail(pool.error());
 }
 
-bool runPoolGrow(const Call& call) {
-  Session session(call);
+bool runPoolGrow(Session& session) {
+  const Call& call = session.call();
   if (!session.open()) return false;
   const auto device = findDevice(session.context(), call.operands[0]);
   if (!device) return session.fail(device.error());
   const auto data = BlockDevice::open(call.operands[1]);
   if (!data) return session.fail(data.error());
   auto pool = ThinPool::open(session.context(), device->device);
-  return pool ? finish(session, pool->grow(*data)) : session.fail(pool.error());
+  return pool ? session.ok(pool->grow(*data)) : session.fail(pool.error());
 }
 
-bool runPoolCheck(const Call& call) {
-  Session session(call);
+bool runPoolCheck(Session& session) {
+  const Call& call = session.call();
   if (!session.open()) return false;
   const auto metadata = BlockDevice::open(call.operands[0]);
   if (!metadata) return session.fail(metadata.error());
   return tellCheck(session, checkPoolMetadata(session.context(), *metadata), metadata->path());
 }
 
-bool runLayerInit(const Call& call) {
-  Session session(call);
+bool runLayerInit(Session& session) {
+  const Call& call = session.call();
   LayersSettings settings;
   settings.name = call.operands[1];
   Sectors size;
@@ -119,58 +117,57 @@ bool runLayerInit(const Call& call) {
   }
   settings.bytes = toBytes(size);
   if (!session.open()) return false;
-  const auto layers = Layers::create(session.context(), call.operands[0], settings);
-  return layers ? true : session.fail(layers.error());
+  return session.ok(Layers::create(session.context(), call.operands[0], settings));
 }
 
-bool runLayerBase(const Call& call) {
+bool runLayerBase(Session& session) {
   return onLayers(
-      call, [](const Call& c, Layers& layers, Sectors size) { return layers.base(operand(c, 1), size); }, 2);
+      session, [](Session& s, Layers& layers, Sectors size) { return layers.base(operand(s.call(), 1), size); }, 2);
 }
 
-bool runLayerAdd(const Call& call) {
+bool runLayerAdd(Session& session) {
   return onLayers(
-      call, [](const Call& c, Layers& layers, Sectors size) { return layers.add(operand(c, 1), operand(c, 2), size); }, 3);
+      session, [](Session& s, Layers& layers, Sectors size) { return layers.add(operand(s.call(), 1), operand(s.call(), 2), size); }, 3);
 }
 
-bool runLayerMount(const Call& call) {
-  return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
-    auto path = layers.mount(operand(c, 1), c.has(Option::readOnly));
-    if (!path) return std::move(path).error();
-    if (c.has(Option::json))
-      JsonLine().text("layer", operand(c, 1)).text("path", *path).end();
+bool runLayerMount(Session& session) {
+  return onLayers(session, [](Session& s, Layers& layers, Sectors) -> Result<void> {
+    auto path = layers.mount(operand(s.call(), 1), s.call().has(Option::readOnly));
+    if (!path) return std::move(path).failure();
+    if (s.call().has(Option::json))
+      JsonLine().text("layer", operand(s.call(), 1)).text("path", *path).end();
     else
       print(*path, "\n");
     return {};
   });
 }
 
-bool runLayerUnmount(const Call& call) {
-  return onLayers(call, [](const Call& c, Layers& layers, Sectors) { return layers.unmount(operand(c, 1)); });
+bool runLayerUnmount(Session& session) {
+  return onLayers(session, [](Session& s, Layers& layers, Sectors) { return layers.unmount(operand(s.call(), 1)); });
 }
 
-bool runLayerRemove(const Call& call) {
-  return onLayers(call, [](const Call& c, Layers& layers, Sectors) { return layers.remove(operand(c, 1)); });
+bool runLayerRemove(Session& session) {
+  return onLayers(session, [](Session& s, Layers& layers, Sectors) { return layers.remove(operand(s.call(), 1)); });
 }
 
-bool runLayerDiff(const Call& call) {
-  return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
-    auto bytes = layers.diffSize(operand(c, 1));
-    if (!bytes) return std::move(bytes).error();
-    if (c.has(Option::json))
-      JsonLine().text("layer", operand(c, 1)).number("bytes", *bytes).end();
+bool runLayerDiff(Session& session) {
+  return onLayers(session, [](Session& s, Layers& layers, Sectors) -> Result<void> {
+    auto bytes = layers.diffSize(operand(s.call(), 1));
+    if (!bytes) return std::move(bytes).failure();
+    if (s.call().has(Option::json))
+      JsonLine().text("layer", operand(s.call(), 1)).number("bytes", *bytes).end();
     else
       print(*bytes, "\n");
     return {};
   });
 }
 
-bool runLayerList(const Call& call) {
-  return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
+bool runLayerList(Session& session) {
+  return onLayers(session, [](Session& s, Layers& layers, Sectors) -> Result<void> {
     auto all = layers.list();
-    if (!all) return std::move(all).error();
+    if (!all) return std::move(all).failure();
     for (const Layer& layer : *all) {
-      if (c.has(Option::json)) {
+      if (s.call().has(Option::json)) {
         JsonLine json;
         json.text("layer", layer.volume.name).text("parent", layer.parent).number("bytes", toBytes(layer.volume.size));
         json.boolean("active", layer.active).boolean("mounted", layer.mounted).end();
@@ -186,28 +183,27 @@ bool runLayerList(const Call& call) {
   });
 }
 
-bool runLayerGrow(const Call& call) {
+bool runLayerGrow(Session& session) {
   return onLayers(
-      call, [](const Call&, Layers& layers, Sectors size) { return layers.grow(toBytes(size)); }, 1);
+      session, [](Session&, Layers& layers, Sectors size) { return layers.grow(toBytes(size)); }, 1);
 }
 
-bool runLayerClose(const Call& call) {
-  return onLayers(call, [](const Call&, Layers& layers, Sectors) { return layers.close(); });
+bool runLayerClose(Session& session) {
+  return onLayers(session, [](Session&, Layers& layers, Sectors) { return layers.close(); });
 }
 
-bool runLayerStatus(const Call& call) {
-  return onLayers(call, [](const Call& c, Layers& layers, Sectors) -> Result<void> {
-    Session session(c);
+bool runLayerStatus(Session& session) {
+  return onLayers(session, [](Session& s, Layers& layers, Sectors) -> Result<void> {
     JsonLine json;
     json.number("layers", layers.volumes().list().size());
-    if (!c.has(Option::json)) print(padded("Layers:", 16), layers.volumes().list().size(), "\n");
-    static_cast<void>(showStatus(session, layers.volumes().pool(), std::move(json)));
+    if (!s.call().has(Option::json)) print(padded("Layers:", 16), layers.volumes().list().size(), "\n");
+    static_cast<void>(showStatus(s, layers.volumes().pool(), std::move(json)));
     return {};
   });
 }
 
-bool runLayerCheck(const Call& call) {
-  Session session(call);
+bool runLayerCheck(Session& session) {
+  const Call& call = session.call();
   if (!session.open()) return false;
   return tellCheck(session, Layers::check(session.context(), call.operands[0]), "METADATA");
 }

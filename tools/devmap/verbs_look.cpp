@@ -47,14 +47,14 @@ Result<Task> look(Session& session, TaskType type, const Address& address) {
   if (!task) return task;
   Result<void> done = session.applyOptions(*task);
   if (done) done = task->run();
-  if (!done) return std::move(done).error();
+  if (!done) return std::move(done).failure();
   return task;
 }
 
 /// Names a device that has a row of the wanted target type.
 Shown showTarget(Session& session, const Address& address, bool) {
-  const auto task = look(session, TaskType::DeviceStatus, address);
-  if (!task) return task.error();
+  auto task = look(session, TaskType::DeviceStatus, address);
+  if (!task) return std::move(task).failure();
   const std::string_view wanted = session.call().value(Option::target).value_or("");
   const DeviceInfo& device = task->info();
   for (const TableRow& row : task->rows()) {
@@ -69,15 +69,15 @@ Shown showTarget(Session& session, const Address& address, bool) {
 }
 
 Shown showInfo(Session& session, const Address& address, bool) {
-  const auto task = look(session, TaskType::DeviceInfo, address);
-  if (!task) return task.error();
+  auto task = look(session, TaskType::DeviceInfo, address);
+  if (!task) return std::move(task).failure();
   if (task->info().exists) (session.call().has(Option::json) ? printInfoJson : printInfo)(task->info());
   return task->info().exists;
 }
 
 Shown showDeps(Session& session, const Address& address, bool several) {
-  const auto task = look(session, TaskType::DeviceDeps, address);
-  if (!task) return task.error();
+  auto task = look(session, TaskType::DeviceDeps, address);
+  if (!task) return std::move(task).failure();
   if (session.call().has(Option::json)) {
     JsonLine().text("name", task->info().name).text("device", toString(task->info().device)).devices("deps", task->deps()).end();
     return true;
@@ -100,14 +100,14 @@ void printVersions(const Call& call, const std::vector<TargetVersion>& versions)
 
 }  // namespace
 
-bool runInfo(const Call& call) { return forEachDevice(call, &showInfo); }
+bool runInfo(Session& session) { return forEachDevice(session, &showInfo); }
 
-bool runList(const Call& call) {
+bool runList(Session& session) {
+  const Call& call = session.call();
 #ifndef DEVMAP_MINIMAL
-  if (call.has(Option::tree)) return runTree(call);
+  if (call.has(Option::tree)) return runTree(session);
 #endif
-  if (call.has(Option::target)) return forEachDevice(call, &showTarget);
-  Session session(call);
+  if (call.has(Option::target)) return forEachDevice(session, &showTarget);
   if (!session.open()) return false;
   const auto list = look(session, TaskType::DeviceList, {});
   if (!list) return session.fail(list.error());
@@ -122,10 +122,10 @@ bool runList(const Call& call) {
   return true;
 }
 
-bool runDeps(const Call& call) { return forEachDevice(call, &showDeps); }
+bool runDeps(Session& session) { return forEachDevice(session, &showDeps); }
 
-bool runTargets(const Call& call) {
-  Session session(call);
+bool runTargets(Session& session) {
+  const Call& call = session.call();
   if (!session.open()) return false;
   const auto list = look(session, TaskType::DeviceListVersions, {});
   if (!list) return session.fail(list.error());
@@ -133,8 +133,8 @@ bool runTargets(const Call& call) {
   return true;
 }
 
-bool runTargetVersion(const Call& call) {
-  Session session(call);
+bool runTargetVersion(Session& session) {
+  const Call& call = session.call();
   if (!session.open()) return false;
   for (const std::string_view type : call.operands) {
     const auto task = look(session, TaskType::DeviceGetTargetVersion, {std::string(type), {}, {}});
@@ -144,10 +144,10 @@ bool runTargetVersion(const Call& call) {
   return true;
 }
 
-bool runVersion(const Call& call) {
+bool runVersion(Session& session) {
+  const Call& call = session.call();
   const bool json = call.has(Option::json);
   if (!json) print("Library version:   ", toString(libraryVersion), "\n");
-  Session session(call);
   if (!session.open()) return false;
   if (json)
     JsonLine().text("library", toString(libraryVersion)).text("driver", toString(session.context().interfaceVersion())).end();

@@ -11,14 +11,14 @@ constexpr std::uint64_t largestThinId = (1U << 24) - 1;
 
 bool idOf(const Call& call, std::string_view word, ThinId& id) {
   const auto value = decimal(word, largestThinId);
-  if (!value) return failUsage(call, join("'", word, "' is not a thin id: 0 to ", largestThinId));
+  if (!value) return failUsage(call, "'", word, "' is not a thin id: 0 to ", largestThinId);
   id = static_cast<ThinId>(*value);
   return true;
 }
 
 bool sizeOf(const Call& call, std::string_view word, Sectors& size) {
   const auto value = sectors(word);
-  if (!value) return failUsage(call, join("'", word, "' is not a size: sectors, or a number with b, s, K, M, G, T or P, in whole sectors"));
+  if (!value) return failUsage(call, "'", word, "' is not a size: sectors, or a number with b, s, K, M, G, T or P, in whole sectors");
   size = *value;
   return true;
 }
@@ -32,7 +32,7 @@ bool nameOf(Session& session, std::string_view operand, std::string& name) {
   if (!name.empty()) return true;
   auto info = session.task(TaskType::DeviceInfo, *address);
   if (!info) return session.fail(info.error());
-  if (auto ran = info->run(); !ran) return session.fail(ran.error());
+  if (!session.ok(info->run())) return false;
   if (!info->info().exists) return session.failMissing(*address);
   name = info->info().name;
   return true;
@@ -40,8 +40,6 @@ bool nameOf(Session& session, std::string_view operand, std::string& name) {
 
 /// Opens the context and finds the pool that the first operand means.
 bool openPool(Session& session, std::string& pool) { return session.open() && nameOf(session, session.call().operands[0], pool); }
-
-bool finish(Session& session, const Result<void>& done) { return done ? true : session.fail(done.error()); }
 
 using PoolFunction = Result<void> (*)(DeviceMapper&, std::string_view, const BlockDevice&, const BlockDevice&, Sectors) noexcept;
 
@@ -52,52 +50,52 @@ bool makePool(Session& session, std::string_view pool, Sectors blockSize, PoolFu
   if (!data) return session.fail(data.error());
   const auto metadata = BlockDevice::open(call.operands[2]);
   if (!metadata) return session.fail(metadata.error());
-  return finish(session, function(session.context(), pool, *data, *metadata, blockSize));
+  return session.ok(function(session.context(), pool, *data, *metadata, blockSize));
 }
 
 }  // namespace
 
-bool runPoolCreate(const Call& call) {
-  Session session(call);
+bool runPoolCreate(Session& session) {
+  const Call& call = session.call();
   const auto name = Name::parseForNode(call.operands[0]);
   if (!name) return session.fail(name.error());
   Sectors blockSize;
   return sizeOf(call, call.operands[3], blockSize) && session.open() && makePool(session, name->str(), blockSize, &createPool);
 }
 
-bool runPoolReload(const Call& call) {
-  Session session(call);
+bool runPoolReload(Session& session) {
+  const Call& call = session.call();
   std::string pool;
   Sectors blockSize;
   return sizeOf(call, call.operands[3], blockSize) && openPool(session, pool) && makePool(session, pool, blockSize, &reloadPool);
 }
 
-bool runPoolThin(const Call& call) {
-  Session session(call);
+bool runPoolThin(Session& session) {
+  const Call& call = session.call();
   std::string pool;
   ThinId id = 0;
-  return idOf(call, call.operands[1], id) && openPool(session, pool) && finish(session, createDevice(session.context(), pool, id));
+  return idOf(call, call.operands[1], id) && openPool(session, pool) && session.ok(createDevice(session.context(), pool, id));
 }
 
-bool runPoolSnap(const Call& call) {
-  Session session(call);
+bool runPoolSnap(Session& session) {
+  const Call& call = session.call();
   std::string pool;
   std::string base;
   ThinId id = 0;
   ThinId baseId = 0;
   return idOf(call, call.operands[1], id) && idOf(call, call.operands[3], baseId) && openPool(session, pool) &&
-         nameOf(session, call.operands[2], base) && finish(session, createSnapDevice(session.context(), pool, id, base, baseId));
+         nameOf(session, call.operands[2], base) && session.ok(createSnapDevice(session.context(), pool, id, base, baseId));
 }
 
-bool runPoolDelete(const Call& call) {
-  Session session(call);
+bool runPoolDelete(Session& session) {
+  const Call& call = session.call();
   std::string pool;
   ThinId id = 0;
-  return idOf(call, call.operands[1], id) && openPool(session, pool) && finish(session, deleteDevice(session.context(), pool, id));
+  return idOf(call, call.operands[1], id) && openPool(session, pool) && session.ok(deleteDevice(session.context(), pool, id));
 }
 
-bool runPoolActivate(const Call& call) {
-  Session session(call);
+bool runPoolActivate(Session& session) {
+  const Call& call = session.call();
   std::string pool;
   ThinId id = 0;
   Sectors size;
@@ -105,19 +103,19 @@ bool runPoolActivate(const Call& call) {
   if (!name) return session.fail(name.error());
   if (!idOf(call, call.operands[2], id) || !sizeOf(call, call.operands[3], size) || !openPool(session, pool)) return false;
   const auto& external = call.value(Option::external);
-  if (!external) return finish(session, activateDevice(session.context(), pool, name->str(), id, size));
+  if (!external) return session.ok(activateDevice(session.context(), pool, name->str(), id, size));
   const auto origin = BlockDevice::open(*external);
   if (!origin) return session.fail(origin.error());
-  return finish(session, activateDevice(session.context(), pool, name->str(), id, size, &*origin));
+  return session.ok(activateDevice(session.context(), pool, name->str(), id, size, &*origin));
 }
 
-bool runPoolSetTransactionId(const Call& call) {
+bool runPoolSetTransactionId(Session& session) {
+  const Call& call = session.call();
   const auto oldId = decimal(call.operands[1]);
   const auto newId = decimal(call.operands[2]);
   if (!oldId || !newId) return failUsage(call, "OLD and NEW are numbers");
-  Session session(call);
   std::string pool;
-  return openPool(session, pool) && finish(session, setTransactionId(session.context(), pool, *oldId, *newId));
+  return openPool(session, pool) && session.ok(setTransactionId(session.context(), pool, *oldId, *newId));
 }
 
 }  // namespace tool

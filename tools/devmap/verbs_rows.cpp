@@ -42,8 +42,8 @@ void explainRowJson(const targets::TargetRow& row, const std::string& problem) {
 
 }  // namespace
 
-bool runExplain(const Call& call) {
-  Session session(call);
+bool runExplain(Session& session) {
+  const Call& call = session.call();
   const auto rows = call.operands.empty() ? readRows({}) : parseRows(call.operands[0], "ROW");
   if (!rows) return session.fail(rows.error());
   bool good = true;
@@ -54,12 +54,11 @@ bool runExplain(const Call& call) {
     (call.has(Option::json) ? explainRowJson : explainRow)(row, problem);
   }
   if (!good) return false;
-  const auto checked = targets::checkTable(typed);
-  return checked ? true : session.fail(checked.error());
+  return session.ok(targets::checkTable(typed));
 }
 
-bool runDiff(const Call& call) {
-  Session session(call);
+bool runDiff(Session& session) {
+  const Call& call = session.call();
   auto operands = call.operands;
   const auto device = session.device(operands);
   if (!device || !checkFile(call, operands)) return false;
@@ -71,7 +70,7 @@ bool runDiff(const Call& call) {
   task->secureData();
   Result<void> done = session.applyOptions(*task);
   if (done) done = task->run();
-  if (!done) return session.fail(done.error());
+  if (!session.ok(done)) return false;
   if (!task->info().exists) return session.failMissing(*device);
   std::vector<Row> present;
   present.reserve(task->rows().size());

@@ -9,8 +9,8 @@
 
 namespace tool {
 
-bool runLoad(const Call& call) {
-  Session session(call);
+bool runLoad(Session& session) {
+  const Call& call = session.call();
   auto operands = call.operands;
   const auto device = session.device(operands);
   if (!device || !checkFile(call, operands)) return false;
@@ -18,22 +18,22 @@ bool runLoad(const Call& call) {
   auto task = session.task(TaskType::DeviceReload, *device);
   if (!task) return session.fail(task.error());
   Result<void> done = session.applyOptions(*task);
-  if (!done) return session.fail(done.error());
+  if (!session.ok(done)) return false;
   const auto rows = readRows(call, operands);
   if (!rows) return session.fail(rows.error());
   done = rows->addTo(*task);
   if (done) done = task->run();
-  return done ? true : session.fail(done.error());
+  return session.ok(done);
 }
 
-bool runMessage(const Call& call) {
-  Session session(call);
+bool runMessage(Session& session) {
+  const Call& call = session.call();
   auto operands = call.operands;
   const auto device = session.device(operands);
   if (!device) return false;
   if (operands.size() < 2) return failUsage(call, "give a sector and a message");
   const auto sector = decimal(operands[0]);
-  if (!sector) return failUsage(call, join("'", operands[0], "' is not a sector"));
+  if (!sector) return failUsage(call, "'", operands[0], "' is not a sector");
   if (!session.open()) return false;
   std::string message;
   for (const std::string_view word : operands.subspan(1)) message += join(message.empty() ? "" : " ", word);
@@ -42,7 +42,7 @@ bool runMessage(const Call& call) {
   Result<void> done = task->setSector(Sectors{*sector});
   if (done) done = task->setMessage(message);
   if (done) done = task->run();
-  if (!done) return session.fail(done.error());
+  if (!session.ok(done)) return false;
   const std::string_view response = task->response().value_or("");
   if (call.has(Option::json)) {
     JsonLine json;
@@ -77,11 +77,11 @@ void printRows(const Session& session, const Task& task, bool several) {
 
 Shown showRows(Session& session, TaskType type, const Address& address, bool several) {
   auto task = session.task(type, address);
-  if (!task) return task.error();
+  if (!task) return std::move(task).failure();
   if (type == TaskType::DeviceTable) task->secureData();
   Result<void> done = session.applyOptions(*task);
   if (done) done = task->run();
-  if (!done) return done.error();
+  if (!done) return std::move(done).failure();
   if (task->info().exists) printRows(session, *task, several);
   return task->info().exists;
 }
@@ -96,18 +96,18 @@ Shown showStatus(Session& session, const Address& address, bool several) {
 
 }  // namespace
 
-bool runTable(const Call& call) { return forEachDevice(call, &showTable); }
+bool runTable(Session& session) { return forEachDevice(session, &showTable); }
 
-bool runStatus(const Call& call) { return forEachDevice(call, &showStatus); }
+bool runStatus(Session& session) { return forEachDevice(session, &showStatus); }
 
-bool runWait(const Call& call) {
-  Session session(call);
+bool runWait(Session& session) {
+  const Call& call = session.call();
   auto operands = call.operands;
   const auto device = session.device(operands);
   if (!device) return false;
-  if (operands.size() > 1) return failUsage(call, join("'", operands[1], "' is one operand too many"));
+  if (operands.size() > 1) return failUsage(call, "'", operands[1], "' is one operand too many");
   const auto event = operands.empty() ? std::optional<std::uint64_t>(0) : decimal(operands[0], UINT32_MAX);
-  if (!event) return failUsage(call, join("'", operands[0], "' is not an event number"));
+  if (!event) return failUsage(call, "'", operands[0], "' is not an event number");
   if (!session.open()) return false;
   auto task = session.task(TaskType::DeviceWaitEvent, *device);
   if (!task) return session.fail(task.error());
@@ -115,7 +115,7 @@ bool runWait(const Call& call) {
   if (done && call.has(Option::deadline)) done = task->waitTimeout(session.timeLeft());
   if (done) done = session.applyOptions(*task);
   if (done) done = task->run();
-  return done ? true : session.fail(done.error());
+  return session.ok(done);
 }
 
 }  // namespace tool

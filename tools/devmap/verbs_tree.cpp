@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "json.hpp"
 #include "screen.hpp"
@@ -79,8 +80,8 @@ void describeOther(Kernel& kernel, Shown& shown) {
 
 /// All devices; what each leads to is what it stands on, or inverted, what stands on it.
 Result<std::vector<Shown>> readAll(DeviceMapper& context, bool inverted) {
-  const auto nodes = dependencyTree(context);
-  if (!nodes) return nodes.error();
+  auto nodes = dependencyTree(context);
+  if (!nodes) return std::move(nodes).failure();
   std::vector<Shown> all;
   for (const DependencyNode& node : *nodes) {
     Shown& shown = all.emplace_back(Shown{node.name, node.device, 0, {}, {}});
@@ -179,11 +180,11 @@ void printJson(const std::vector<Shown>& all) {
 
 }  // namespace
 
-bool runTree(const Call& call) {
+bool runTree(Session& session) {
+  const Call& call = session.call();
   const std::string_view order = *call.value(Option::tree);
-  if (!order.empty() && order != "inverted") return failUsage(call, join("--tree takes no '", order, "', only 'inverted'"));
+  if (!order.empty() && order != "inverted") return failUsage(call, "--tree takes no '", order, "', only 'inverted'");
   if (call.has(Option::target)) return failUsage(call, "--tree shows all devices: it does not go with --target");
-  Session session(call);
   if (!session.open()) return false;
   const auto all = readAll(session.context(), !order.empty());
   if (!all) return session.fail(all.error());

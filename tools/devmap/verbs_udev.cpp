@@ -47,30 +47,32 @@ void printCookieJson(const SemaphoreState& cookie, const CookieLine& line) {
 
 std::optional<std::uint32_t> cookieOf(const Call& call, std::string_view word) {
   const auto value = cookieValue(word);
-  if (!value) failUsage(call, join("'", word, "' is not a udev cookie: a number from 1 to 2^32 - 1, 0x... or decimal"));
+  if (!value) failUsage(call, "'", word, "' is not a udev cookie: a number from 1 to 2^32 - 1, 0x... or decimal");
   return value;
 }
 
 }  // namespace
 
-bool runUdevFlags(const Call& call) {
+bool runUdevFlags(Session& session) {
+  const Call& call = session.call();
   const auto cookie = cookieOf(call, call.operands[0]);
   if (!cookie) return false;
   printUdevFlags(*cookie);
   return true;
 }
 
-bool runUdevComplete(const Call& call) {
+bool runUdevComplete(Session& session) {
+  const Call& call = session.call();
   const auto cookie = cookieOf(call, call.operands[0]);
   if (!cookie) return false;
   print("DM_COOKIE_COMPLETED=0x", padded(hex(*cookie), 10), "\n");
-  const auto completed = udevComplete(*cookie);
-  return completed ? true : Session(call).fail(completed.error());
+  return session.ok(udevComplete(*cookie));
 }
 
-bool runUdevCookies(const Call& call) {
+bool runUdevCookies(Session& session) {
+  const Call& call = session.call();
   const auto cookies = udevCookies();
-  if (!cookies) return Session(call).fail(cookies.error());
+  if (!cookies) return session.fail(cookies.error());
   if (!call.has(Option::json)) {
     printUdevCookies(*cookies);
     return true;
@@ -79,8 +81,8 @@ bool runUdevCookies(const Call& call) {
   return true;
 }
 
-bool runUdevState(const Call& call) {
-  Session session(call);
+bool runUdevState(Session& session) {
+  const Call& call = session.call();
   if (!session.open()) return false;
   const UdevState state = session.context().udevState();
   if (call.has(Option::json))
@@ -90,32 +92,35 @@ bool runUdevState(const Call& call) {
   return true;
 }
 
-bool runUdevListCookies(const Call& call) {
+bool runUdevListCookies(Session& session) {
+  const Call& call = session.call();
   const auto cookies = udevCookies();
-  if (!cookies) return Session(call).fail(cookies.error());
+  if (!cookies) return session.fail(cookies.error());
   const bool json = call.has(Option::json);
   if (!json) print("Cookie      Value   Waiting  Age (s)     Owner\n");
   for (const SemaphoreState& cookie : *cookies) (json ? printCookieJson : printCookie)(cookie, lineOf(cookie));
   return true;
 }
 
-bool runUdevReclaim(const Call& call) {
+bool runUdevReclaim(Session& session) {
+  const Call& call = session.call();
   std::optional<std::chrono::seconds> olderThan;
   if (const auto& text = call.value(Option::olderThan)) {
     const auto given = seconds(*text);
-    if (!given) return failUsage(call, join("'", *text, "' is not a number of seconds"));
+    if (!given) return failUsage(call, "'", *text, "' is not a number of seconds");
     olderThan = std::chrono::ceil<std::chrono::seconds>(*given);
   }
   const auto removed = reclaimUdevCookies(olderThan);
-  if (!removed) return Session(call).fail(removed.error());
+  if (!removed) return session.fail(removed.error());
   for (const SemaphoreState& cookie : *removed) (call.has(Option::json) ? printCookieJson : printCookie)(cookie, lineOf(cookie));
   return true;
 }
 
-bool runUdevCreateCookie(const Call& call) {
+bool runUdevCreateCookie(Session& session) {
+  const Call& call = session.call();
   if (std::getenv("DM_DISABLE_UDEV") != nullptr || !systemKernel().udevRunning()) return true;  // nothing will have to be waited for
   auto cookie = UdevCookie::create();
-  if (!cookie) return Session(call).fail(cookie.error());
+  if (!cookie) return session.fail(cookie.error());
   const std::string value = join("0x", hex(cookie->release(), 8, !call.has(Option::json)));
   if (call.has(Option::json))
     JsonLine().text("cookie", value).end();
@@ -124,7 +129,8 @@ bool runUdevCreateCookie(const Call& call) {
   return true;
 }
 
-bool runUdevReleaseCookie(const Call& call) {
+bool runUdevReleaseCookie(Session& session) {
+  const Call& call = session.call();
   const char* const inherited = std::getenv("DM_UDEV_COOKIE");
   std::string_view word = inherited == nullptr ? "" : inherited;
   if (!call.operands.empty()) word = call.operands[0];
@@ -134,13 +140,12 @@ bool runUdevReleaseCookie(const Call& call) {
   Timeout deadline{30'000};
   if (const auto& text = call.value(Option::deadline)) {
     const auto given = seconds(*text);
-    if (!given) return failUsage(call, join("'", *text, "' is not a number of seconds"));
+    if (!given) return failUsage(call, "'", *text, "' is not a number of seconds");
     deadline = *given;
   }
   auto cookie = UdevCookie::adopt(*value);
-  if (!cookie) return Session(call).fail(cookie.error());
-  const auto waited = udevWait(*cookie, deadline);
-  return waited ? true : Session(call).fail(waited.error());
+  if (!cookie) return session.fail(cookie.error());
+  return session.ok(udevWait(*cookie, deadline));
 }
 
 }  // namespace tool

@@ -56,15 +56,15 @@ class Watch {
     if (!addresses_.empty()) {
       for (const Address& address : addresses_) {
         auto found = lookAt(address);
-        if (!found) return found.error();
+        if (!found) return std::move(found).failure();
         if (!*found && !address.name.empty()) seen_.push_back({displayable(address.name), "", 0, {{{"not there", Tone::bad}}}});
       }
       return {};
     }
     auto names = session_.allNames();
-    if (!names) return std::move(names).error();
+    if (!names) return std::move(names).failure();
     for (std::string& name : *names)
-      if (auto found = lookAt({std::move(name), {}, {}}); !found) return found.error();
+      if (auto found = lookAt({std::move(name), {}, {}}); !found) return std::move(found).failure();
     return {};
   }
 
@@ -121,7 +121,7 @@ class Watch {
   /// False: there is no such device.
   Result<bool> lookAt(const Address& address) {
     auto task = session_.task(TaskType::DeviceStatus, address);
-    if (!task) return std::move(task).error();
+    if (!task) return std::move(task).failure();
     Result<void> done = task->noFlush();  // a thin pool does not commit for it
     if (done) done = task->run();
     if (!done) return done.error().code == Errc::notFound ? Result<bool>(false) : Result<bool>(std::move(done).error());
@@ -159,7 +159,7 @@ Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeo
   const Call& call = session.call();
   const StopSignals signals;
   auto monitor = EventMonitor::open(session.context(), {.tableChanges = false});
-  if (!monitor) return std::move(monitor).error();
+  if (!monitor) return std::move(monitor).failure();
   for (;;) {
     if (auto looked = pictures.look(); !looked) return looked;
     pictures.draw(standardOutput());
@@ -171,26 +171,26 @@ Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeo
     const News news = awaitNews(monitor->fd(), signals, left - std::min(left, shortestPause));
     if (news == News::stop || (call.has(Option::deadline) && session.timeLeft().count() == 0)) return {};
     if (news != News::arrived) continue;
-    if (auto events = monitor->read(); !events) return std::move(events).error();
+    if (auto events = monitor->read(); !events) return std::move(events).failure();
   }
 }
 
 }  // namespace
 
-bool runWatch(const Call& call) {
-  Session session(call);
+bool runWatch(Session& session) {
+  const Call& call = session.call();
   auto devices = session.devices(call.operands);
   if (!devices) return false;
   std::uint64_t limit = UINT64_MAX;
   if (const auto& text = call.value(Option::count)) {
     const auto given = decimal(*text);
-    if (!given || *given == 0) return failUsage(call, join("'", *text, "' is not a number of looks"));
+    if (!given || *given == 0) return failUsage(call, "'", *text, "' is not a number of looks");
     limit = *given;
   }
   Timeout interval{2000};
   if (const auto& text = call.value(Option::interval)) {
     const auto given = seconds(*text);
-    if (!given || *given < shortestPause) return failUsage(call, join("'", *text, "' is not a number of seconds of at least 0.1"));
+    if (!given || *given < shortestPause) return failUsage(call, "'", *text, "' is not a number of seconds of at least 0.1");
     interval = *given;
   }
   if (!session.open()) return false;
@@ -202,7 +202,7 @@ bool runWatch(const Call& call) {
     pictures.leave();
     if (done) pictures.draw(standardOutput());
   }
-  return done ? true : session.fail(done.error());
+  return session.ok(done);
 }
 
 }  // namespace tool
