@@ -65,7 +65,11 @@ void visit(detail::Parts parts, std::va_list arguments, void (*take)(void* to, s
       case detail::Part::none: break;
       case detail::Part::literal: take(to, va_arg(arguments, const char*)); break;
       case detail::Part::string: take(to, *va_arg(arguments, const std::string*)); break;
-      case detail::Part::view: take(to, va_arg(arguments, std::string_view)); break;
+      case detail::Part::view: {
+        const auto view = va_arg(arguments, detail::View);
+        take(to, {view.data, view.size});
+        break;
+      }
       case detail::Part::unsignedNumber: take(to, decimal(va_arg(arguments, std::uint64_t))); break;
       case detail::Part::signedNumber: take(to, decimal(va_arg(arguments, std::int64_t))); break;
     }

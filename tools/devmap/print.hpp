@@ -33,7 +33,11 @@ enum class Part : std::uint8_t { none, literal, string, view, unsignedNumber, si
 
 inline const char* plain(const char* text) noexcept { return text; }
 inline const std::string* plain(const std::string& text) noexcept { return &text; }
-inline std::string_view plain(std::string_view text) noexcept { return text; }
+struct View {  // a string_view as C takes it
+  const char* data;
+  std::size_t size;
+};
+inline View plain(std::string_view text) noexcept { return {text.data(), text.size()}; }
 template <std::unsigned_integral T>
 std::uint64_t plain(T number) noexcept {
   return number;
@@ -45,7 +49,7 @@ std::int64_t plain(T number) noexcept {
 
 constexpr Part partOf(const char* const* /*type*/) noexcept { return Part::literal; }
 constexpr Part partOf(const std::string* const* /*type*/) noexcept { return Part::string; }
-constexpr Part partOf(const std::string_view* /*type*/) noexcept { return Part::view; }
+constexpr Part partOf(const View* /*type*/) noexcept { return Part::view; }
 constexpr Part partOf(const std::uint64_t* /*type*/) noexcept { return Part::unsignedNumber; }
 constexpr Part partOf(const std::int64_t* /*type*/) noexcept { return Part::signedNumber; }
 
