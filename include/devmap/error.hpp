@@ -107,6 +107,7 @@ class [[nodiscard]] Result {
   using value_type = T;
   using error_type = Error;
 
+  // An ErrorBox comes from failure() or is made of an Error: it is never empty.
   Result(T value) noexcept : value_(std::move(value)) {}                       // NOLINT(google-explicit-constructor)
   Result(Error&& error) noexcept : failure_(std::move(error)) {}               // NOLINT(google-explicit-constructor)
   Result(const Error& error) noexcept : failure_(Error(error)) {}              // NOLINT(google-explicit-constructor)
@@ -182,8 +183,8 @@ class [[nodiscard]] Result<void> {
   [[nodiscard]] Error& error() & noexcept { return *failure_.get(); }
   [[nodiscard]] const Error& error() const& noexcept { return *failure_.get(); }
   [[nodiscard]] Error&& error() && noexcept { return std::move(*failure_.get()); }
-  /// As above; success passes on as success.
-  [[nodiscard]] detail::ErrorBox failure() && noexcept { return std::move(failure_); }
+  /// As above. Not for success, of which another Result would have no value.
+  [[nodiscard]] detail::ErrorBox failure() && noexcept { return failure_.taken(); }
 
  private:
   detail::ErrorBox failure_;

@@ -95,6 +95,7 @@ int startOf(int pid, std::int64_t& seconds) noexcept {
     text.remove_prefix(blank + 1);
   }
   const auto ticksPerSecond = static_cast<std::int64_t>(::getauxval(AT_CLKTCK));
+  if (ticksPerSecond == 0) return ENOENT;  // nobody told us: not started by Linux itself
   timespec sinceBoot{};
   ::clock_gettime(CLOCK_BOOTTIME, &sinceBoot);
   seconds = static_cast<std::int64_t>(::time(nullptr)) - sinceBoot.tv_sec + leadingNumber(text) / ticksPerSecond;

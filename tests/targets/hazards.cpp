@@ -7,6 +7,16 @@
 using namespace devmap;
 using namespace devmap::targets;
 
+TEST_CASE("a throughput of service-time is a number, whatever its zeros in front") {
+  const auto check = [](std::string_view throughput) {
+    return parseParams("multipath", "0 0 1 1 service-time 0 1 2 8:16 1 " + std::string(throughput)).check().has_value();
+  };
+  CHECK(check("100"));
+  CHECK(check("0100"));
+  CHECK_FALSE(check("101"));
+  CHECK_FALSE(check("0101"));
+}
+
 TEST_CASE("inlinecrypt shows a number behind its key, which it does not take back") {
   const Value shown = parseParams("inlinecrypt", "aes-xts-plain64 00ff 1 0 8:1 2048 1 allow_discards");
   const auto* crypt = shown.as<InlineCrypt>();

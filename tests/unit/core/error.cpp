@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <memory>
 
@@ -34,6 +37,30 @@ TEST_CASE("errnos by name") {
   CHECK(errnoName(-5) == "errno -5");
 }
 
+namespace {
+
+/// Whether the function ends the program.
+bool ends(void (*function)()) {
+  const pid_t child = fork();
+  if (child == 0) {
+    function();
+    _exit(0);
+  }
+  int status = 0;
+  return child > 0 && waitpid(child, &status, 0) == child && !(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("reading the wrong side of a Result ends the program") {
+  CHECK_FALSE(ends([] { static_cast<void>(*Result<int>(1)); }));
+  CHECK(ends([] { static_cast<void>(*Result<int>(Error{})); }));
+  CHECK(ends([] { static_cast<void>(Result<int>(1).error()); }));
+  CHECK(ends([] { static_cast<void>(Result<void>().error()); }));
+  CHECK(ends([] { static_cast<void>(Result<int>(1).failure()); }));
+  CHECK(ends([] { static_cast<void>(Result<void>().failure()); }));  // or it would be a Result<int> without a value
+}
+
 TEST_CASE("a failed Result that was moved from is failed still") {
   Result<std::string> text(Error{Errc::busy, "x", 0, {}, {}, "why", {}});
   Result<std::string> other(std::move(text));
@@ -48,6 +75,7 @@ TEST_CASE("a failed Result that was moved from is failed still") {
   Result<void> nothing(third.error());
   const Result<void> passed = std::move(nothing).failure();
   CHECK_FALSE(passed);
+  CHECK_FALSE(nothing);                     // NOLINT(bugprone-use-after-move)
   CHECK(third.error().code == Errc::busy);  // a copy was taken
 }
 
