@@ -14,8 +14,8 @@ bool sizeOf(const Call& call, std::size_t operand, Sectors& size) {
   if (operand >= call.operands.size()) return true;
   const auto value = sectors(call.operands[operand]);
   if (!value)
-    return failUsage(
-        call, join("'", call.operands[operand], "' is not a size: sectors, or a number with b, s, K, M, G, T or P, in whole sectors"));
+    return failUsage(call, "'", call.operands[operand],
+                     "' is not a size: sectors, or a number with b, s, K, M, G, T or P, in whole sectors");
   size = *value;
   return true;
 }
@@ -51,10 +51,13 @@ void printStatusJson(const ThinPool& pool, const PoolStatus& status, JsonLine js
 }
 
 /// `json`: what stands in front of the members of a pool.
-bool showStatus(Session& session, const ThinPool& pool, JsonLine json = {}) {
-  const auto status = pool.status();
-  if (!status) return session.fail(status.error());
-  if (session.call().has(Option::json)) return printStatusJson(pool, *status, std::move(json)), true;
+Result<void> showStatus(const Call& call, const ThinPool& pool, JsonLine json = {}) {
+  auto status = pool.status();
+  if (!status) return std::move(status).failure();
+  if (call.has(Option::json)) {
+    printStatusJson(pool, *status, std::move(json));
+    return {};
+  }
   print(padded("Pool:", 16), displayable(pool.name()), "\n", padded("UUID:", 16), displayable(pool.uuid()), "\n", padded("Health:", 16),
         toString(status->health), status->suspended ? ", suspended" : "", "\n");
   if (status->health < PoolHealth::failed) {
@@ -65,7 +68,7 @@ bool showStatus(Session& session, const ThinPool& pool, JsonLine json = {}) {
     print(padded("When full:", 16), status->errorIfNoSpace ? "writes fail" : "writes wait", "\n");
   }
   if (const std::string advice = status->advice(); !advice.empty()) print(padded("To do:", 16), advice, "\n");
-  return true;
+  return {};
 }
 
 bool tellCheck(Session& session, const Result<bool>& good, std::string_view device) {
@@ -82,7 +85,7 @@ bool runPoolStatus(Session& session) {
   const auto device = findDevice(session.context(), call.operands[0]);
   if (!device) return session.fail(device.error());
   const auto pool = ThinPool::open(session.context(), device->device);
-  return pool ? showStatus(session, *pool) : session.fail(pool.error());
+  return session.ok(pool) && session.ok(showStatus(call, *pool));
 }
 
 bool runPoolGrow(Session& session) {
@@ -197,8 +200,7 @@ bool runLayerStatus(Session& session) {
     JsonLine json;
     json.number("layers", layers.volumes().list().size());
     if (!s.call().has(Option::json)) print(padded("Layers:", 16), layers.volumes().list().size(), "\n");
-    static_cast<void>(showStatus(s, layers.volumes().pool(), std::move(json)));
-    return {};
+    return showStatus(s.call(), layers.volumes().pool(), std::move(json));
   });
 }
 
