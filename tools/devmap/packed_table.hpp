@@ -1,5 +1,5 @@
 // Tables of constants in half the space. A pointer to a text takes eight bytes, mostly more than the text itself; so the compiler puts the
-// texts of a table behind one another, and the program lays the table out when it first wants it.
+// texts of a table behind one another, and the program, which has one thread, lays the table out when it first wants it.
 #pragma once
 
 #include <array>

@@ -1,10 +1,13 @@
-// The heap of a fully static binary with musl, in place of musl's own, which is forty times the size of this one.
+// The heap of a fully static binary with musl, in place of musl's own, which is a dozen times the size of this one.
 // Blocks are powers of two, 32 bytes to 64 KiB, and a freed one waits in the list of its size for the next of that size; larger ones are
 // mappings of their own and go back to the kernel. Small ones never do. Any number of threads; a child of fork may allocate only if no
 // other thread ran.
 // Not part of other builds; tests include it under other names.
 
+#include <linux/futex.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -36,13 +39,20 @@ alignas(alignment) constinit std::array<std::byte, std::size_t{32} << 10U> first
 constinit std::byte* unused = firstRegion.data();
 constinit std::size_t unusedSize = firstRegion.size();
 constinit std::array<Block*, std::bit_width(largest / smallest)> freeBlocks{};
-constinit std::atomic_flag busy;
+
+/// 0: nobody has the heap; 1: somebody has it; 2: and somebody may be asleep until it is given back.
+constinit std::atomic<int> taken{0};
+static_assert(sizeof taken == sizeof(int));
 
 struct Lock {
-  Lock() noexcept {
-    while (busy.test_and_set(std::memory_order_acquire)) continue;
+  [[gnu::noinline]] Lock() noexcept {
+    int free = 0;
+    if (taken.compare_exchange_strong(free, 1, std::memory_order_acquire)) return;
+    while (taken.exchange(2, std::memory_order_acquire) != 0) syscall(SYS_futex, &taken, FUTEX_WAIT_PRIVATE, 2, nullptr);
   }
-  ~Lock() { busy.clear(std::memory_order_release); }
+  [[gnu::noinline]] ~Lock() {
+    if (taken.exchange(0, std::memory_order_release) == 2) syscall(SYS_futex, &taken, FUTEX_WAKE_PRIVATE, 1);
+  }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 };

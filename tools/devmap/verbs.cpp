@@ -157,18 +157,9 @@ std::span<const Verb> verbs() noexcept {
   if (table.front().name != nullptr) return table;
   const char* text = packedTexts<verbTable, &Verb::name, &Verb::alias, &Verb::usage, &Verb::operandKinds, &Verb::help>.data();
   for (std::size_t i = 0; i < table.size(); ++i) {
-    Verb& verb = table[i];
-    verb.name = nextText(text);
-    verb.alias = nextTextOrNull(text);
-    verb.usage = nextText(text);
-    verb.operandKinds = nextText(text);
-    verb.help = nextText(text);
     const Rest& rest = packedRest<verbTable, restOf>[i];
-    verb.minOperands = rest.minOperands;
-    verb.maxOperands = rest.maxOperands;
-    verb.group = rest.group;
-    verb.options = rest.options;
-    verb.run = rest.run;
+    table[i] = {nextText(text), nextTextOrNull(text), rest.minOperands, rest.maxOperands, rest.group,
+                nextText(text), nextText(text),       rest.options,     nextText(text),   rest.run};
   }
   return table;
 }

@@ -1,7 +1,10 @@
 // The heap of the static tool, under names of its own.
 #include <doctest/doctest.h>
 
+#include <linux/futex.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
