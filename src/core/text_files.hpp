@@ -1,4 +1,4 @@
-// Whole files and folders of sysfs and procfs.
+// Whole files and folders of sysfs and procfs, and the lines and numbers in texts such as theirs.
 #pragma once
 
 #include <cstdint>
