@@ -16,8 +16,8 @@ struct NamedWord;
 
 namespace devmap::targets::detail {
 
-/// Reads `text` into a fresh object. `status`: the text is a status line. Errors: invalidTable or malformedReply, naming type and field.
-Result<void> read(const Grammar& grammar, void* object, std::string_view text, bool status) noexcept;
+/// Reads `text` into a fresh object. Errors: invalidTable or malformedReply, naming type and field.
+Result<void> read(const Line& line, void* object, std::string_view text) noexcept;
 /// Reads one word into a member. Null, or why it cannot be one; the word itself may be a key and is not told.
 const char* readValue(const Field& field, void* member, std::string_view word, bool exactCase) noexcept;
 /// Gives fields of a fresh object their values, by the names that fieldsOf tells; of a list, `[i]` may be the next element. Errors:
@@ -33,9 +33,9 @@ Result<void> gate(const Grammar& grammar, const void* object, Version target) no
 std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Secret>* keys = nullptr) noexcept;
 
 template <typename T>
-Result<T> read(const Grammar& grammar, std::string_view text, bool status) noexcept {
+Result<T> read(const Line& line, std::string_view text) noexcept {
   T value;
-  if (auto done = read(grammar, &value, text, status); !done) return std::move(done).failure();
+  if (auto done = read(line, &value, text); !done) return std::move(done).failure();
   return value;
 }
 

@@ -183,6 +183,15 @@ struct Traits {
   bool liveReload = true;                                                       ///< a live device takes another table of this type
 };
 
+/// One of a target's two lines, its parameters or its status: all that reading it takes. A program that reads the status of one type is
+/// linked with that alone.
+struct Line {
+  const char* type;
+  std::span<const Field> fields;
+  bool exactCase;  ///< keywords are case sensitive
+  bool isStatus;
+};
+
 /// One target: everything the registry knows of it.
 struct Grammar {
   const char* type;
@@ -194,6 +203,8 @@ struct Grammar {
   void* (*createStatus)() noexcept;
   void (*destroyStatus)(void*) noexcept;
   Traits is;
+
+  [[nodiscard]] constexpr Line line(bool isStatus) const noexcept { return {type, isStatus ? status : table, is.exactCase, isStatus}; }
 };
 
 // --- building tables ---

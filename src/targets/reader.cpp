@@ -335,21 +335,21 @@ const char* readValue(const Field& field, void* member, std::string_view word, b
   return reader.value(field, member, word) ? nullptr : reader.wrong().why;
 }
 
-Result<void> read(const Grammar& grammar, void* object, std::string_view text, bool status) noexcept {
-  const auto fields = status ? grammar.status : grammar.table;
-  const Errc code = status ? Errc::malformedReply : Errc::invalidTable;
-  const Text operation = status ? "read status" : "read parameters";
+Result<void> read(const Line& line, void* object, std::string_view text) noexcept {
+  const auto fields = line.fields;
+  const Errc code = line.isStatus ? Errc::malformedReply : Errc::invalidTable;
+  const Text operation = line.isStatus ? "read status" : "read parameters";
   std::vector<Text> words;
   split(text, blanks, words);
   const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
   if (readWhole(fields, object, text.substr(begin, words.empty() ? 0 : text.find_last_not_of(blanks) - begin + 1))) return {};
-  Reader reader(grammar.is.exactCase, status, words);
+  Reader reader(line.exactCase, line.isStatus, words);
   if (!reader.fields(fields, object)) {
-    Error error = fault(code, operation, grammar.type, reader.wrong().field, reader.wrong().why);
+    Error error = fault(code, operation, line.type, reader.wrong().field, reader.wrong().why);
     if (!reader.wrong().word.empty() && !holdsKeys(fields)) ((error.detail += " ('") += reader.wrong().word.substr(0, 64)) += "')";
     return error;
   }
-  if (!reader.left().empty() && !status) return fault(code, operation, grammar.type, {}, "more words than it takes");
+  if (!reader.left().empty() && !line.isStatus) return fault(code, operation, line.type, {}, "more words than it takes");
   return {};
 }
 

@@ -40,7 +40,7 @@ class Normal {
  public:
   Normal(const Value& value, const DeviceResolver& resolver) noexcept : grammar_(ValueAccess::grammar(value)), object_(grammar_->create()) {
     // What was read can be read again; a copy through the text spares every type a copying function of its own.
-    (void)detail::read(*grammar_, object_, value.text(), false).has_value();
+    (void)detail::read(grammar_->line(false), object_, value.text()).has_value();
     resolveAll(grammar_->table, object_, resolver);
     if (grammar_->is.normalise != nullptr) grammar_->is.normalise(object_);
   }

@@ -45,7 +45,7 @@ Value Value::make(std::string_view type, std::string_view text, bool status) noe
   value.grammar_ = detail::findGrammar(type);
   if (value.grammar_ != nullptr) {
     value.object_ = (status ? value.grammar_->createStatus : value.grammar_->create)();
-    auto done = detail::read(*value.grammar_, value.object_, text, status);
+    auto done = detail::read(value.grammar_->line(status), value.object_, text);
     if (done) return value;
     value.whyRaw_ = std::move(done.error().detail);
     (status ? value.grammar_->destroyStatus : value.grammar_->destroy)(std::exchange(value.object_, nullptr));

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const engine::Grammar& grammar = *grammars[data[0] % grammars.size()];
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   const Object object(grammar);
-  const auto read = engine::read(grammar, object.at, text, false);
+  const auto read = engine::read(grammar.line(false), object.at, text);
   if (!read) {
     expect(read.error().code == devmap::Errc::invalidTable && !read.error().detail.empty(),
            "an error of the wrong kind, or without detail");
@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (!engine::check(grammar, object.at, devmap::Sectors{data[0]})) return 0;
   // What the rules accept is written, read and written again as the same text.
   const Object again(grammar);
-  expect(engine::read(grammar, again.at, written, false).has_value(), "a valid value is written as what cannot be read");
+  expect(engine::read(grammar.line(false), again.at, written).has_value(), "a valid value is written as what cannot be read");
   expect(engine::write(grammar, again.at, false) == written, "a value changes when it is written and read again");
   return 0;
 }

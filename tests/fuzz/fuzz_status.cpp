@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const engine::Grammar& grammar = *grammars[data[0] % grammars.size()];
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   void* const object = grammar.createStatus();
-  const auto read = engine::read(grammar, object, text, true);
+  const auto read = engine::read(grammar.line(true), object, text);
   if (!read && (read.error().code != devmap::Errc::malformedReply || read.error().detail.empty())) {
     std::fprintf(stderr, "broken invariant: an error of the wrong kind, or without detail\n");
     std::abort();
