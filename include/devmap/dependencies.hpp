@@ -32,6 +32,16 @@ struct DependencyNode {
 /// The same of all devices there are; those of list first, in its order.
 [[nodiscard]] DEVMAP_API Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context, std::size_t limit = 65536) noexcept;
 
+/// A use of a block device by this system.
+struct BlockUse {
+  DeviceNumber device;
+  std::string mount;  ///< a mount point in this mount namespace; empty: it is swap space
+};
+
+/// All of them, by /proc/self/mountinfo and /proc/swaps, in their order. A file that cannot be read tells nothing. For one device: usersOf;
+/// for many, this is one look for all.
+[[nodiscard]] DEVMAP_API std::vector<BlockUse> blockUses(DeviceMapper& context) noexcept;
+
 /// Why a device is busy.
 struct DeviceUsers {
   std::vector<std::string> devices;  ///< on top of it: device-mapper names, else kernel names (`md0`)

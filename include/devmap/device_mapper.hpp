@@ -61,6 +61,10 @@ class DEVMAP_API DeviceMapper {
   void detectUdev() noexcept;
   [[nodiscard]] const Options& options() const noexcept;
   [[nodiscard]] Kernel& kernel() const noexcept;
+  /// The descriptor of the control node. Once a DeviceArmPoll task has run, it polls readable (POLLIN) when a device comes, goes, is
+  /// renamed or resumed, or its event number rises (Linux 4.14). It stays the context's, and what it has seen is shared by all who poll it;
+  /// an EventMonitor has its own.
+  [[nodiscard]] int controlFd() const noexcept;
 
  private:
   friend class Task;

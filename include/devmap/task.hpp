@@ -37,7 +37,7 @@ enum class TaskType : std::uint8_t {
   DeviceListVersions,  ///< target types loaded now
   DeviceTargetMsg,     ///< a message to the row at a sector
   DeviceSetGeometry,
-  DeviceArmPoll,           ///< makes the control node forget the events so far
+  DeviceArmPoll,           ///< makes the control node forget the events so far: DeviceMapper::controlFd()
   DeviceGetTargetVersion,  ///< version of the target type given as name; loads its module
 };
 

@@ -80,6 +80,7 @@ void DeviceMapper::replaceSystem(DeviceMapper* replacement) noexcept {
 Version DeviceMapper::interfaceVersion() const noexcept { return context_->interfaceVersion; }
 UdevState DeviceMapper::udevState() const noexcept { return context_->udev(); }
 const Options& DeviceMapper::options() const noexcept { return context_->options; }
+int DeviceMapper::controlFd() const noexcept { return context_->control; }
 Kernel& DeviceMapper::kernel() const noexcept { return context_->kernel; }
 
 void DeviceMapper::detectUdev() noexcept { context_->udevState.store(nullptr, std::memory_order_release); }

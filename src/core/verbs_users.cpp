@@ -1,8 +1,9 @@
-// usersOf: who uses a device, by sysfs and procfs.
+// usersOf, blockUses: who uses a device, by sysfs and procfs.
 
 #include <devmap/dependencies.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <core/text_files.hpp>
@@ -27,10 +28,37 @@ std::string unescape(std::string_view text) {
   return bytes;
 }
 
-bool leadsTo(Kernel& kernel, std::string_view escapedPath, DeviceNumber device) noexcept {
+std::optional<DeviceNumber> blockDeviceAt(Kernel& kernel, std::string_view escapedPath) noexcept {
   NodeInfo node;
-  return escapedPath.starts_with('/') && kernel.nodeInfo(unescape(escapedPath).c_str(), true, node) == 0 &&
-         node.type == NodeType::blockDevice && node.device == device;
+  if (!escapedPath.starts_with('/') || kernel.nodeInfo(unescape(escapedPath).c_str(), true, node) != 0) return {};
+  return node.type == NodeType::blockDevice ? std::optional(node.device) : std::nullopt;
+}
+
+// Lines of `ID PARENT M:m ROOT MOUNT-POINT OPTIONS... - TYPE SOURCE OPTIONS` (proc(5)). A file system over several devices has a number
+// of its own; its source tells then.
+void addMounts(Kernel& kernel, std::vector<BlockUse>& uses) noexcept {
+  std::string text;
+  if (detail::readWhole(kernel, "/proc/self/mountinfo", text) != 0) return;
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto fields = words(detail::takeLine(rest));
+    const auto dash = std::ranges::find(fields, "-");
+    if (fields.size() < 5) continue;
+    std::string_view number = fields[2];
+    const auto own = detail::takeDevice(number);
+    const auto source = fields.end() - dash > 2 ? blockDeviceAt(kernel, dash[2]) : std::nullopt;
+    if (own && own->major != 0) uses.push_back({*own, unescape(fields[4])});  // 0: of no block device
+    if (source && source != own) uses.push_back({*source, unescape(fields[4])});
+  }
+}
+
+void addSwap(Kernel& kernel, std::vector<BlockUse>& uses) noexcept {
+  std::string text;
+  if (detail::readWhole(kernel, "/proc/swaps", text) != 0) return;
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto fields = words(detail::takeLine(rest));
+    if (fields.empty()) continue;
+    if (const auto device = blockDeviceAt(kernel, fields[0])) uses.push_back({*device, {}});
+  }
 }
 
 void addHolders(Kernel& kernel, DeviceNumber device, DeviceUsers& users) noexcept {
@@ -48,39 +76,29 @@ void addHolders(Kernel& kernel, DeviceNumber device, DeviceUsers& users) noexcep
   }
 }
 
-// Lines of `ID PARENT M:m ROOT MOUNT-POINT OPTIONS... - TYPE SOURCE OPTIONS` (proc(5)). A file system over several devices has a number
-// of its own; its source tells then.
-void addMounts(Kernel& kernel, DeviceNumber device, DeviceUsers& users) noexcept {
-  std::string text;
-  if (detail::readWhole(kernel, "/proc/self/mountinfo", text) != 0) return;
-  const std::string number = toString(device);
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto fields = words(detail::takeLine(rest));
-    const auto dash = std::ranges::find(fields, "-");
-    if (fields.size() < 5) continue;
-    const bool hasSource = fields.end() - dash > 2;
-    if (fields[2] == number || (hasSource && leadsTo(kernel, dash[2], device))) users.mounts.push_back(unescape(fields[4]));
-  }
-}
-
-void addSwap(Kernel& kernel, DeviceNumber device, DeviceUsers& users) noexcept {
-  std::string text;
-  if (detail::readWhole(kernel, "/proc/swaps", text) != 0) return;
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto fields = words(detail::takeLine(rest));
-    if (!fields.empty() && leadsTo(kernel, fields[0], device)) users.swap = true;
-  }
+std::vector<BlockUse> usesOf(Kernel& kernel) noexcept {
+  std::vector<BlockUse> uses;
+  addMounts(kernel, uses);
+  addSwap(kernel, uses);
+  return uses;
 }
 
 DeviceUsers usersOfNumber(Kernel& kernel, DeviceNumber device) noexcept {
   DeviceUsers users;
   addHolders(kernel, device, users);
-  addMounts(kernel, device, users);
-  addSwap(kernel, device, users);
+  for (BlockUse& use : usesOf(kernel)) {
+    if (use.device != device) continue;
+    if (use.mount.empty())
+      users.swap = true;
+    else
+      users.mounts.push_back(std::move(use.mount));
+  }
   return users;
 }
 
 }  // namespace
+
+std::vector<BlockUse> blockUses(DeviceMapper& context) noexcept { return usesOf(context.kernel()); }
 
 Result<DeviceUsers> usersOf(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto present = info(context, device);

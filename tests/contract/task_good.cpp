@@ -261,6 +261,25 @@ TEST_CASE("task: versions, target types, geometry, arm poll") {
   lab.remove(name);
 }
 
+TEST_CASE("task: the control node polls readable when there is news since it was armed") {
+  Lab lab;
+  if (lab.world.minor() < 37) return;
+  const auto poll = [&] { return lab.kernel().pollControl(lab.mapper().controlFd(), std::chrono::nanoseconds{0}); };
+  Task arm = lab.task(TaskType::DeviceArmPoll);
+  const std::string name = lab.name();
+  lab.world.settle();
+  checkGood(arm.run());
+  CHECK(poll() == ETIMEDOUT);
+  lab.make(name);
+  CHECK(poll() == 0);
+  CHECK(poll() == 0);  // looking does not take it away
+  lab.world.settle();
+  checkGood(arm.run());
+  CHECK(poll() == ETIMEDOUT);
+  lab.remove(name);
+  CHECK(poll() == 0);
+}
+
 TEST_CASE("task: waiting for an event, with and without a timeout") {
   Lab lab;
   if (lab.world.minor() < 37) return;

@@ -252,6 +252,13 @@ TEST_CASE("verbs: mounts and swap as holders") {
   const DeviceUsers users = need(usersOf(lab.mapper(), name));
   CHECK(users.mounts == std::vector<std::string>{"/mnt/a b", "/btrfs"});
   CHECK(users.swap);
+  const std::vector<BlockUse> uses = blockUses(lab.mapper());  // 0:40 is the number of no block device: its source counts
+  REQUIRE(uses.size() == 4);
+  CHECK((uses[0].device == DeviceNumber{8, 1} && uses[0].mount == "/"));
+  const DeviceNumber own = *lab.number(name);
+  CHECK((uses[1].device == own && uses[1].mount == "/mnt/a b"));
+  CHECK((uses[2].device == own && uses[2].mount == "/btrfs"));
+  CHECK((uses[3].device == own && uses[3].mount.empty()));
   REQUIRE(fake->openDevice(name));
   checkFails(devmap::remove(lab.mapper(), name),
              {Errc::busy, EBUSY, name, {}, "mounted on /mnt/a b, mounted on /btrfs, as swap space", {}});
@@ -259,6 +266,7 @@ TEST_CASE("verbs: mounts and swap as holders") {
   fake->failCall(FakeCall::readText, EACCES, 1, 100);
   fake->failCall(FakeCall::listDirectory, EACCES, 1, 100);
   CHECK(need(usersOf(lab.mapper(), name)).empty());
+  CHECK(blockUses(lab.mapper()).empty());
   fake->clearFaults();
   lab.remove(name);
 }
