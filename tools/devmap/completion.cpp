@@ -49,6 +49,15 @@ void offerModes(const Offers& offers) {
   offers.add("none", "no udev: devmap makes the nodes");
 }
 
+const char* familyHelp(std::string_view family) noexcept {
+#ifndef DEVMAP_MINIMAL
+  if (family == "pool") return "thin pools and their volumes";
+  if (family == "layer") return "layers of images, on a thin pool";
+#endif
+  static_cast<void>(family);  // udev
+  return "cookies, and how udev is waited for";
+}
+
 /// First words of verbs when `first` is empty, else the second words of those that start with it.
 void offerVerbs(const Offers& offers, std::string_view first) {
   std::string_view offered;
@@ -59,7 +68,7 @@ void offerVerbs(const Offers& offers, std::string_view first) {
       if (first.empty()) offers.add(name, verb.help);
     } else if (first.empty()) {
       const std::string_view family = name.substr(0, blank);
-      if (family != offered) offers.add(family, family == "pool" ? "thin pools and their volumes" : "cookies, and how udev is waited for");
+      if (family != offered) offers.add(family, familyHelp(family));
       offered = family;
     } else if (name.substr(0, blank) == first) {
       offers.add(name.substr(blank + 1), verb.help);

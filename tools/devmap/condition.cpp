@@ -1,211 +1,322 @@
-#ifndef DEVMAP_MINIMAL
 #include "condition.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
-#include <devmap/targets.hpp>
-
+#include "numbers.hpp"
 #include "print.hpp"
+
+// It takes the words of a status where they stand, and not from the typed values of devmap/targets: those of 14 types and what reads them
+// would be an eighth of the static tool. tests/unit/tools/condition.cpp holds the two together.
 
 namespace tool {
 namespace {
 
-using namespace devmap;
-using namespace devmap::targets;
+using devmap::Sectors;
 
-/// A sentence in the making.
-class Sentence {
+/// What a word like `12/2048` says.
+struct Share {
+  std::uint64_t used = 0;
+  std::uint64_t total = 0;
+};
+
+/// The words of a status line from left to right, and the sentence that is made of them.
+class Telling {
  public:
-  explicit Sentence(const Screen& screen) noexcept : screen_(screen) {}
+  Telling(const Screen& screen, const devmap::TableRow& row) : length(row.length), screen_(screen), words_(devmap::words(row.params)) {}
+
+  const Sectors length;  ///< of the row
+
+  /// The next word; empty behind the last one.
+  std::string_view word() noexcept {
+    const std::string_view word = next();
+    skip(1);
+    return word;
+  }
+  /// The same, and it stays.
+  [[nodiscard]] std::string_view next() const noexcept { return at_ < words_.size() ? words_[at_] : std::string_view(); }
+  void skip(std::uint64_t count) noexcept { at_ += static_cast<std::size_t>(std::min<std::uint64_t>(count, words_.size() - at_)); }
+  /// The next word must be a number: this line cannot be read otherwise.
+  std::uint64_t number() noexcept { return must(decimal(word())); }
+  Share share() noexcept {
+    const std::string_view text = word();
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    const std::uint64_t used = must(decimal(text.substr(0, slash)));
+    return {used, must(decimal(text.substr(std::min(slash + 1, text.size()))))};
+  }
+  /// A count, and as many words.
+  void skipGroup() noexcept { skip(number()); }
+  void cannotRead() noexcept { readable_ = false; }
+  [[nodiscard]] bool readable() const noexcept { return readable_; }
 
   void say(std::string_view words, Tone tone = Tone::plain) {
-    if (!text_.empty()) text_.push_back({"  "});
-    text_.push_back({std::string(words), tone});
+    if (!text_.empty()) text_ += "  ";
+    text_ += toned(words, tone);
   }
   void badIf(bool holds, std::string_view words) {
     if (holds) say(words, Tone::bad);
   }
   /// A share of something that must not run out.
-  void filled(std::string_view what, std::uint64_t used, std::uint64_t total) { meter(what, used, total, shortage(used, total)); }
+  void filled(std::string_view what, Share share) { meter(what, share, shortage(share)); }
   /// The same as a number.
-  void part(std::string_view what, std::uint64_t used, std::uint64_t total) {
-    say(join(what, " ", percentage(used, total), "%"), shortage(used, total));
-  }
+  void part(std::string_view what, Share share) { say(join(what, " ", percentage(share.used, share.total), "%"), shortage(share)); }
   /// Work on its way to its end.
-  void progress(std::string_view what, std::uint64_t done, std::uint64_t total) {
-    meter(what, done, total, done < total ? Tone::warning : Tone::good);
-  }
+  void progress(std::string_view what, Share share) { meter(what, share, share.used < share.total ? Tone::warning : Tone::good); }
   /// A share of something that may be as it is.
-  void share(std::string_view what, std::uint64_t used, std::uint64_t total) { meter(what, used, total, Tone::plain); }
-  Text text() && { return std::move(text_); }
+  void use(std::string_view what, Share share) { meter(what, share, Tone::plain); }
+  std::string text() && { return std::move(text_); }
 
  private:
-  static Tone shortage(std::uint64_t used, std::uint64_t total) noexcept {
-    const unsigned part = percentage(used, total);
+  static Tone shortage(Share share) noexcept {
+    const unsigned part = percentage(share.used, share.total);
     return part >= 95 ? Tone::bad : part >= 80 ? Tone::warning : Tone::good;
   }
-  void meter(std::string_view what, std::uint64_t used, std::uint64_t total, Tone tone) {
-    say(what);
-    text_.push_back({" "});
-    text_.push_back({bar(screen_, used, total), tone});
+  std::uint64_t must(std::optional<std::uint64_t> number) noexcept {
+    readable_ = readable_ && number.has_value();
+    return number.value_or(0);
+  }
+  void meter(std::string_view what, Share share, Tone tone) {
+    say(join(what, " "));
+    text_ += toned(bar(screen_, share.used, share.total), tone);
   }
 
   const Screen& screen_;
-  Text text_;
+  std::vector<std::string_view> words_;
+  std::size_t at_ = 0;
+  bool readable_ = true;
+  std::string text_;
 };
 
-template <typename State>
-bool inactive(Sentence& sentence, State state) {
-  if (state == State::active) return false;
-  sentence.say(state == State::failed ? "failed" : "error", Tone::bad);
-  return true;
+bool allAlive(std::string_view health) noexcept { return health.find_first_not_of('A') == std::string_view::npos; }
+
+void tellThinPool(Telling& it) {
+  it.skip(1);
+  const Share metadata = it.share();
+  const Share data = it.share();
+  const std::string_view held = it.word();
+  const std::string_view mode = it.word();
+  it.skip(2);
+  it.badIf(it.word() == "needs_check", "needs check");
+  it.badIf(mode == "ro", "read-only");
+  it.badIf(mode == "out_of_data_space", "out of space");
+  it.filled("data", data);
+  it.part("metadata", metadata);
+  if (held != "-") it.say("snapshot of it held", Tone::faint);
 }
 
-void tell(Sentence& sentence, const ThinPoolStatus& pool) {
-  using Mode = ThinPoolStatus::Mode;
-  if (inactive(sentence, pool.state)) return;
-  sentence.badIf(pool.needsCheck, "needs check");
-  sentence.badIf(pool.mode == Mode::readOnly, "read-only");
-  sentence.badIf(pool.mode == Mode::outOfDataSpace, "out of space");
-  sentence.filled("data", pool.data.used, pool.data.total);
-  sentence.part("metadata", pool.metadata.used, pool.metadata.total);
-  if (pool.heldRoot) sentence.say("snapshot of it held", Tone::faint);
+void tellThin(Telling& it) {
+  if (it.next() == "-") return it.say("not bound to its pool", Tone::warning);
+  const Sectors mapped{it.number()};
+  it.use("mapped", {mapped.count, it.length.count});
+  it.say(sizeText(toBytes(mapped)), Tone::faint);
 }
 
-void tell(Sentence& sentence, const ThinStatus& thin, Sectors length) {
-  if (thin.state == ThinStatus::State::unbound) return sentence.say("not bound to its pool", Tone::warning);
-  if (thin.state != ThinStatus::State::active) return sentence.say("failed", Tone::bad);
-  sentence.share("mapped", thin.mapped.count, length.count);
-  sentence.say(sizeText(toBytes(thin.mapped)), Tone::faint);
+void tellMirror(Telling& it) {
+  it.skipGroup();
+  const Share inSync = it.share();
+  it.skip(1);
+  const std::string_view health = it.word();
+  it.say(join("legs ", health), allAlive(health) ? Tone::good : Tone::bad);
+  it.progress("sync", inSync);
 }
 
-void tell(Sentence& sentence, const MirrorStatus& mirror) {
-  const bool healthy = std::ranges::all_of(mirror.health, [](char leg) { return leg == 'A'; });
-  sentence.say(join("legs ", mirror.health), healthy ? Tone::good : Tone::bad);
-  sentence.progress("sync", mirror.inSync.used, mirror.inSync.total);
+void tellRaid(Telling& it) {
+  const std::string_view level = it.word();
+  it.skip(1);
+  const std::string_view health = it.word();
+  const Share done = it.share();
+  const std::string_view action = it.word();
+  const std::uint64_t mismatches = it.next().empty() ? 0 : it.number();
+  it.skip(1);
+  const bool missing = health.find_first_of("D-") != std::string_view::npos;
+  it.say(join(level, " ", health), missing ? Tone::bad : allAlive(health) ? Tone::good : Tone::warning);
+  it.progress(action == "check" || action == "reshape" ? action : "sync", done);
+  it.badIf(it.word() == "D", "journal failed");
+  if (action == "frozen") it.say(action, Tone::warning);
+  if (mismatches != 0) it.say(join(mismatches, " mismatches"), Tone::warning);
 }
 
-void tell(Sentence& sentence, const RaidStatus& raid, std::string_view level) {
-  using Action = RaidStatus::Action;
-  const bool missing = raid.health.find_first_of("D-") != std::string::npos;
-  const bool healthy = std::ranges::all_of(raid.health, [](char leg) { return leg == 'A'; });
-  sentence.say(join(level, " ", raid.health), missing ? Tone::bad : healthy ? Tone::good : Tone::warning);
-  sentence.progress(raid.action == Action::check     ? "check"
-                    : raid.action == Action::reshape ? "reshape"
-                                                     : "sync",
-                    raid.synchronised.used, raid.synchronised.total);
-  sentence.badIf(raid.journal == "D", "journal failed");
-  if (raid.action == Action::frozen) sentence.say("frozen", Tone::warning);
-  if (raid.mismatches.value_or(0) != 0) sentence.say(join(*raid.mismatches, " mismatches"), Tone::warning);
+void tellSnapshot(Telling& it) {
+  const Share allocated = it.share();
+  it.filled("used", allocated);
+  if (!it.next().empty() && it.number() == allocated.used) it.say("empty", Tone::faint);
 }
 
-void tell(Sentence& sentence, const SnapshotStatus& snapshot) {
-  using State = SnapshotStatus::State;
-  switch (snapshot.state) {
-    case State::active: break;
-    case State::invalid: return sentence.say("invalid", Tone::bad);
-    case State::mergeFailed: return sentence.say("merge failed", Tone::bad);
-    case State::overflow: return sentence.say("overflow", Tone::bad);
-    case State::unknown: return sentence.say("unknown", Tone::bad);
+void tellCache(Telling& it) {
+  it.skip(2);
+  const std::uint64_t blockSize = toBytes(Sectors{it.number()});
+  const Share used = it.share();
+  std::uint64_t hits = 0;
+  std::uint64_t all = 0;
+  for (int i = 0; i < 2; ++i) {  // of reads, of writes
+    const std::uint64_t hit = it.number();
+    hits += hit;
+    all += hit + it.number();
   }
-  sentence.filled("used", snapshot.allocated.used, snapshot.allocated.total);
-  if (snapshot.merged()) sentence.say("empty", Tone::faint);
+  it.skip(2);
+  const std::uint64_t dirty = it.number();
+  it.skipGroup();
+  it.skipGroup();
+  it.skip(1);
+  it.skipGroup();
+  const bool readOnly = it.word() == "ro";
+  it.badIf(it.word() == "needs_check", "needs check");
+  it.badIf(readOnly, "read-only");
+  it.use("used", used);
+  it.say(join("dirty ", sizeText(dirty * blockSize)), dirty == 0 ? Tone::faint : Tone::plain);
+  if (all != 0) it.say(join("hits ", percentage(hits, all), "%"));
 }
 
-void tell(Sentence& sentence, const CacheStatus& cache) {
-  if (inactive(sentence, cache.state)) return;
-  sentence.badIf(cache.needsCheck, "needs check");
-  sentence.badIf(cache.access == CacheStatus::Access::readOnly, "read-only");
-  sentence.share("used", cache.cache.used, cache.cache.total);
-  sentence.say(join("dirty ", sizeText(cache.dirty * toBytes(cache.blockSize))), cache.dirty == 0 ? Tone::faint : Tone::plain);
-  const std::uint64_t hits = cache.readHits + cache.writeHits;
-  if (const std::uint64_t all = hits + cache.readMisses + cache.writeMisses; all != 0)
-    sentence.say(join("hits ", percentage(hits, all), "%"));
+void tellClone(Telling& it) {
+  it.skip(3);
+  const Share hydrated = it.share();
+  it.skip(1);
+  it.skipGroup();
+  it.skipGroup();
+  it.badIf(it.word() != "rw", "metadata read-only");
+  it.progress("hydrated", hydrated);
 }
 
-void tell(Sentence& sentence, const CloneStatus& clone) {
-  using Access = CloneStatus::Access;
-  if (inactive(sentence, clone.state)) return;
-  sentence.badIf(clone.access == Access::readOnly || clone.access == Access::failed, "metadata read-only");
-  sentence.progress("hydrated", clone.hydrated.used, clone.hydrated.total);
+void tellWritecache(Telling& it) {
+  const std::uint64_t error = it.number();
+  const std::uint64_t blocks = it.number();
+  const std::uint64_t free = it.number();
+  const std::uint64_t writeback = it.number();
+  it.badIf(error != 0, join("error ", error));
+  it.use("used", {blocks - std::min(free, blocks), blocks});
+  if (writeback != 0) it.say(join("writing back ", writeback, " blocks"));
 }
 
-void tell(Sentence& sentence, const WritecacheStatus& cache) {
-  sentence.badIf(cache.error != 0, join("error ", cache.error));
-  sentence.share("used", cache.blocks - std::min(cache.freeBlocks, cache.blocks), cache.blocks);
-  if (cache.writebackBlocks != 0) sentence.say(join("writing back ", cache.writebackBlocks, " blocks"));
-}
-
-void tell(Sentence& sentence, const MultipathStatus& multipath) {
-  std::size_t paths = 0;
-  std::size_t working = 0;
-  for (const MultipathStatus::Group& group : multipath.groups) {
-    paths += group.paths.size();
-    working += static_cast<std::size_t>(
-        std::ranges::count(group.paths, MultipathStatus::PathState::active, [](const MultipathStatus::Path& path) { return path.state; }));
+void tellMultipath(Telling& it) {
+  const std::uint64_t status = it.number();
+  const std::uint64_t queued = status == 0 ? 0 : it.number();
+  it.skip(status == 0 ? 0 : status - 1);
+  it.skipGroup();
+  std::uint64_t groups = it.number();
+  it.skip(1);
+  std::uint64_t all = 0;
+  std::uint64_t working = 0;
+  for (; groups != 0 && it.readable(); --groups) {
+    it.skip(1);
+    it.skipGroup();
+    std::uint64_t paths = it.number();
+    const std::uint64_t ofSelector = it.number();
+    for (; paths != 0 && it.readable(); --paths, ++all) {
+      it.skip(1);
+      if (it.word() == "A") ++working;
+      it.number();  // failures
+      it.skip(ofSelector);
+    }
   }
-  sentence.say(join(working, " of ", paths, " paths work"), working == paths ? Tone::good : working == 0 ? Tone::bad : Tone::warning);
-  if (multipath.queueIo != 0) sentence.say(join("queueing ", multipath.queueIo), Tone::warning);
+  it.say(join(working, " of ", all, " paths work"), working == all ? Tone::good : working == 0 ? Tone::bad : Tone::warning);
+  if (queued != 0) it.say(join("queueing ", queued), Tone::warning);
 }
 
-void tell(Sentence& sentence, const VerityStatus& verity) {
-  if (verity.state == VerityStatus::State::valid) sentence.say("valid", Tone::good);
-  sentence.badIf(verity.state == VerityStatus::State::corrupted, "corrupted");
-  if (verity.correctedBlocks.value_or(0) != 0) sentence.say(join(*verity.correctedBlocks, " blocks corrected"), Tone::warning);
+void tellVerity(Telling& it) {
+  const std::string_view state = it.word();
+  if (state == "V")
+    it.say("valid", Tone::good);
+  else if (state == "C")
+    it.say("corrupted", Tone::bad);
+  else
+    it.cannotRead();
+  const std::string_view corrected = it.word();
+  if (!corrected.empty() && corrected != "-" && corrected != "0") it.say(join(corrected, " blocks corrected"), Tone::warning);
 }
 
-void tell(Sentence& sentence, const VdoStatus& vdo) {
-  sentence.badIf(vdo.mode == VdoStatus::Mode::readOnly, "read-only");
-  if (vdo.mode == VdoStatus::Mode::recovering || vdo.recovering) sentence.say("recovering", Tone::warning);
-  sentence.filled("used", vdo.usedBlocks, vdo.totalBlocks);
+void tellVdo(Telling& it) {
+  it.skip(1);
+  const std::string_view mode = it.word();
+  const std::string_view recovering = it.word();
+  it.skip(2);
+  const std::uint64_t used = it.number();
+  it.badIf(mode == "read-only", mode);
+  if (mode == "recovering" || recovering != "-") it.say("recovering", Tone::warning);
+  it.filled("used", {used, it.number()});
 }
 
-void tell(Sentence& sentence, const IntegrityStatus& integrity) {
-  sentence.badIf(integrity.mismatches != 0, join(integrity.mismatches, " mismatches"));
-  if (integrity.recalculated) sentence.progress("recalculated", integrity.recalculated->count, integrity.provided.count);
+void tellIntegrity(Telling& it) {
+  const std::uint64_t mismatches = it.number();
+  const std::uint64_t provided = it.number();
+  it.badIf(mismatches != 0, join(mismatches, " mismatches"));
+  const std::string_view recalculated = it.word();
+  if (const auto sectors = decimal(recalculated)) it.progress("recalculated", {*sectors, provided});
 }
 
-void tell(Sentence& sentence, const EraStatus& era) {
-  if (inactive(sentence, era.state)) return;
-  sentence.say(join("era ", era.era));
-  sentence.part("metadata", era.metadata.used, era.metadata.total);
+void tellEra(Telling& it) {
+  it.skip(1);
+  const Share metadata = it.share();
+  it.say(join("era ", it.number()));
+  it.part("metadata", metadata);
 }
 
-/// Tells a value if it is of one of these types.
-template <typename... T>
-bool tellOneOf(Sentence& sentence, const Value& value) {
-  const auto tryOne = [&]<typename S>(const S* status) {
-    if (status != nullptr) tell(sentence, *status);
-    return status != nullptr;
-  };
-  return (tryOne(value.as<T>()) || ...);
-}
+struct Teller {
+  const char* type;
+  void (*tell)(Telling& it);
+};
+constexpr auto tellers = std::to_array<Teller>({{"thin-pool", &tellThinPool},
+                                                {"thin", &tellThin},
+                                                {"mirror", &tellMirror},
+                                                {"raid", &tellRaid},
+                                                {"snapshot", &tellSnapshot},
+                                                {"snapshot-merge", &tellSnapshot},
+                                                {"cache", &tellCache},
+                                                {"clone", &tellClone},
+                                                {"writecache", &tellWritecache},
+                                                {"multipath", &tellMultipath},
+                                                {"verity", &tellVerity},
+                                                {"vdo", &tellVdo},
+                                                {"integrity", &tellIntegrity},
+                                                {"era", &tellEra}});
 
 }  // namespace
 
-Text conditionOf(const Screen& screen, const TableRow& row) {
-  Sentence sentence(screen);
-  const Value value = parseStatus(row.type, row.params);
-  if (const auto* const thin = value.as<ThinStatus>()) {
-    tell(sentence, *thin, row.length);
-  } else if (const auto* const raid = value.as<RaidStatus>()) {
-    const auto first = words(row.params);
-    tell(sentence, *raid, first.empty() ? row.type : first.front());
-  } else if (!tellOneOf<ThinPoolStatus, MirrorStatus, SnapshotStatus, CacheStatus, CloneStatus, WritecacheStatus, MultipathStatus,
-                        VerityStatus, VdoStatus, IntegrityStatus, EraStatus>(sentence, value)) {
-    std::string_view status = row.params;
-    while (status.ends_with(' ')) status.remove_suffix(1);
-    if (!status.empty()) sentence.say(displayable(status));
-  }
-  return std::move(sentence).text();
+void listUp(std::string& list, std::string_view item, std::string_view separator) {
+  if (!list.empty()) list += separator;
+  list += item;
 }
 
-Tone worst(const Text& text) noexcept {
-  Tone found = Tone::plain;
-  for (const Span& span : text) found = std::max(found, span.tone);
-  return found;
+std::string stateOf(const devmap::DeviceInfo& info) {
+  std::string text;
+  const auto say = [&](bool holds, const char* words, Tone tone) {
+    if (holds) listUp(text, toned(words, tone));
+  };
+  say(!info.liveTable, "no table", Tone::faint);
+  say(info.inactiveTable, "table loaded", Tone::warning);
+  say(info.suspended, "suspended", Tone::warning);
+  say(info.deferredRemove, "goes at its last close", Tone::warning);
+  return text;
+}
+
+std::string typesOf(const std::vector<devmap::TableRow>& rows) {
+  std::string types;
+  for (const devmap::TableRow& row : rows)
+    if (join(",", types, ",").find(join(",", row.type, ",")) == std::string::npos) listUp(types, row.type, ",");
+  return types;
+}
+
+std::uint64_t bytesOf(const std::vector<devmap::TableRow>& rows) noexcept {
+  std::uint64_t bytes = 0;
+  for (const devmap::TableRow& row : rows) bytes += toBytes(row.length);
+  return bytes;
+}
+
+std::string conditionOf(const Screen& screen, const devmap::TableRow& row) {
+  std::string_view status = row.params;
+  while (status.ends_with(' ')) status.remove_suffix(1);
+  for (const Teller& teller : tellers) {
+    if (row.type != teller.type) continue;
+    Telling it(screen, row);
+    teller.tell(it);
+    if (it.readable()) return std::move(it).text();
+    // `Fail`, `Error`, `Invalid`, `Merge failed`, `Overflow` and the like stand in place of all words.
+    std::string failure(status);
+    if (failure.empty() || failure[0] < 'A' || failure[0] > 'Z') break;
+    failure[0] = static_cast<char>(failure[0] - 'A' + 'a');
+    return toned(displayable(failure), Tone::bad);
+  }
+  return displayable(status);
 }
 
 }  // namespace tool
-
-#endif

@@ -1,10 +1,10 @@
 #include "dmsetup_fields.hpp"
+#include "device_tree.hpp"
 
 #include <array>
 
 #include "dmsetup_report.hpp"
 #include "dmsetup_stats.hpp"
-#include "dmsetup_tree.hpp"
 #include "packed_table.hpp"
 #include "print.hpp"
 
@@ -110,8 +110,8 @@ void append(std::string& list, std::string_view item) { list += join(list.empty(
 enum class ListOf : std::uint8_t { names, numbers, blocks };
 
 bool relatives(Run& run, const DeviceInfo& info, bool users, ListOf what, FieldValue& value) {
-  const auto tree = readTree(run);
-  if (!tree) return false;
+  const auto tree = readTree(*run.context, run.has(Opt::inactive));
+  if (!tree) return fail(tree.error());
   const TreeNode* const node = tree->find(info.device);
   if (node == nullptr) return true;
   const auto& others = users ? node->above : node->below;

@@ -1,37 +1,19 @@
 // dmsetup ls --tree: every device with what it stands on, as a tree.
 
-#include "dmsetup_tree.hpp"
-
 #include <algorithm>
 #include <array>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "device_tree.hpp"
+#include "dmsetup.hpp"
 #include "nearest.hpp"
 #include "print.hpp"
 #include "screen.hpp"
 
 namespace tool::dmsetup {
 namespace {
-
-/// Adds a device below `parent`, and all it stands on. Its index, or nothing after an error was shown.
-std::optional<std::size_t> addDevice(Run& run, Tree& tree, DeviceNumber device) {
-  for (std::size_t i = 0; i < tree.nodes.size(); ++i)
-    if (tree.nodes[i].info.device == device) return i;
-  const std::size_t index = tree.nodes.size();
-  tree.nodes.emplace_back().info.device = device;
-  auto task = run.task(TaskType::DeviceDeps, {{}, {}, device});
-  if (!task || !task->run()) return index;  // a device of another driver, or gone
-  tree.nodes[index].info = task->info();
-  for (const DeviceNumber dependency : task->deps()) {
-    const auto below = addDevice(run, tree, dependency);
-    if (!below) return std::nullopt;
-    tree.nodes[index].below.push_back(*below);
-    tree.nodes[*below].above.push_back(index);
-  }
-  return index;
-}
 
 enum Switch : std::uint16_t {
   number = 1,
@@ -59,7 +41,7 @@ constexpr Glyphs vt100Glyphs{"\033(0\017tq\033(B", "\033(0\017mq\033(B", "\033(0
 /// Prints trees, a line a device, or with `compact` a first child on its parent's line.
 class Printer {
  public:
-  Printer(const Tree& tree, unsigned switches, std::size_t width) : tree_(tree), switches_(switches), limit_(width) {
+  Printer(const DeviceTree& tree, unsigned switches, std::size_t width) : tree_(tree), switches_(switches), limit_(width) {
     if (has(utf)) glyphs_ = &utfGlyphs;
     if (has(vt100)) glyphs_ = &vt100Glyphs;
   }
@@ -145,7 +127,7 @@ class Printer {
     }
   }
 
-  const Tree& tree_;
+  const DeviceTree& tree_;
   unsigned switches_;
   std::size_t limit_;
   const Glyphs* glyphs_ = &asciiGlyphs;
@@ -196,32 +178,12 @@ bool readSwitches(std::string_view words, unsigned& switches) {
 
 }  // namespace
 
-const TreeNode* Tree::find(DeviceNumber device) const noexcept {
-  for (const TreeNode& node : nodes)
-    if (node.info.device == device) return &node;
-  return nullptr;
-}
-
-std::optional<Tree> readTree(Run& run) {
-  const auto devices = run.all();
-  if (!devices) return std::nullopt;
-  Tree tree;
-  for (const DeviceEntry& device : *devices)
-    if (!addDevice(run, tree, device.device)) return std::nullopt;
-  for (const DeviceEntry& device : *devices) {
-    const TreeNode* const node = tree.find(device.device);
-    if (node->above.empty()) tree.tops.push_back(static_cast<std::size_t>(node - tree.nodes.data()));
-  }
-  for (std::size_t i = 0; i < tree.nodes.size(); ++i)
-    if (tree.nodes[i].below.empty()) tree.bottoms.push_back(i);
-  return tree;
-}
-
 bool runTree(Run& run) {
   unsigned switches = number | (localeIsUtf8() ? utf : ascii);
   if (!readSwitches(run.value(Opt::options), switches)) return false;
-  const auto tree = readTree(run);
-  if (!tree) return false;
+  if (!run.open()) return false;
+  const auto tree = readTree(*run.context, run.has(Opt::inactive));
+  if (!tree) return fail(tree.error());
   if (tree->nodes.empty()) print("No devices found\n");
   winsize size{};
   std::size_t width = 79;

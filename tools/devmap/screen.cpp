@@ -29,7 +29,12 @@ bool wantsColour() noexcept {
   return type != nullptr && std::string_view(type) != "dumb" && (no == nullptr || *no == '\0');
 }
 
-bool startsCharacter(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+constexpr char firstTone = 1;
+constexpr char lastTone = firstTone + static_cast<char>(Tone::bad);
+
+bool setsTone(char byte) noexcept { return byte >= firstTone && byte <= lastTone; }
+
+bool startsCharacter(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U && !setsTone(byte); }
 
 /// Bytes of the first `columns` characters.
 std::size_t bytesOf(std::string_view text, std::size_t columns) noexcept {
@@ -44,14 +49,33 @@ std::size_t bytesOf(std::string_view text, std::size_t columns) noexcept {
 Screen standardOutput() noexcept {
   Screen screen;
   screen.utf8 = localeIsUtf8();
-  screen.terminal = isatty(STDOUT_FILENO) == 1;
+  winsize size{};
+  screen.terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
   if (!screen.terminal) return screen;
   screen.colour = wantsColour();
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return screen;
   if (size.ws_col != 0) screen.columns = size.ws_col;
   if (size.ws_row != 0) screen.rows = size.ws_row;
   return screen;
+}
+
+std::string toned(std::string_view words, Tone tone) {
+  std::string text(words);
+  if (tone == Tone::plain) return text;
+  text.insert(text.begin(), static_cast<char>(firstTone + static_cast<char>(tone)));
+  text += firstTone;
+  return text;
+}
+
+Tone worst(std::string_view text) noexcept {
+  char found = firstTone;
+  for (const char byte : text)
+    if (setsTone(byte)) found = std::max(found, byte);
+  return static_cast<Tone>(found - firstTone);
+}
+
+std::string plainText(std::string text) {
+  std::erase_if(text, setsTone);
+  return text;
 }
 
 std::size_t columnsOf(std::string_view text) noexcept { return static_cast<std::size_t>(std::ranges::count_if(text, startsCharacter)); }
@@ -68,21 +92,20 @@ std::string fitted(const Screen& screen, std::string_view text, std::size_t colu
   return result;
 }
 
-void putLine(const Screen& screen, const Text& line) {
+void putLine(const Screen& screen, std::string_view line) {
   constexpr std::array<const char*, 5> colours{"", "\033[2m", "\033[32m", "\033[33m", "\033[1;31m"};
   std::string whole;
-  std::size_t left = screen.columns;
-  for (const Span& span : line) {
-    if (span.text.empty()) continue;
-    std::string text = span.text;
-    if (screen.terminal && columnsOf(text) > left) {
-      if (left == 0) break;
-      text = fitted(screen, text, left);
+  bool coloured = false;
+  for (const char byte : fitted(screen, line, screen.terminal ? std::min(screen.columns, columnsOf(line)) : columnsOf(line))) {
+    if (!setsTone(byte)) {
+      whole += byte;
+    } else if (screen.colour) {
+      if (coloured) whole += "\033[0m";
+      whole += colours[static_cast<std::size_t>(byte - firstTone)];
+      coloured = byte != firstTone;
     }
-    left -= std::min(left, columnsOf(text));
-    const bool coloured = screen.colour && span.tone != Tone::plain;
-    whole += coloured ? join(colours[static_cast<std::size_t>(span.tone)], text, "\033[0m") : text;
   }
+  if (coloured) whole += "\033[0m";
   while (whole.ends_with(' ')) whole.pop_back();
   print(whole, "\n");
 }

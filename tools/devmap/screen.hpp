@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tool {
 
@@ -25,19 +24,21 @@ struct Screen {
 
 enum class Tone : std::uint8_t { plain, faint, good, warning, bad };
 
-struct Span {
-  std::string text{};
-  Tone tone = Tone::plain;
-};
-using Text = std::vector<Span>;
+/// Text for putLine, in a tone. In front and behind stands a control character that sets the tone; text on a screen has no others
+/// (displayable()).
+[[nodiscard]] std::string toned(std::string_view words, Tone tone);
+/// The worst tone in a text.
+[[nodiscard]] Tone worst(std::string_view text) noexcept;
+/// The text without its tones.
+[[nodiscard]] std::string plainText(std::string text);
 
-/// Columns that text takes: a character one, whatever its bytes. (Wide characters count as one, as for dmsetup.)
+/// Columns that text takes: a character one, whatever its bytes, a tone none. (Wide characters count as one, as for dmsetup.)
 [[nodiscard]] std::size_t columnsOf(std::string_view text) noexcept;
 /// As much of `text` as fits, filled up with blanks; what is cut off ends in `~` (`…`).
 [[nodiscard]] std::string fitted(const Screen& screen, std::string_view text, std::size_t columns, bool toTheRight = false);
 
 /// Puts a line, coloured and cut as the screen needs it.
-void putLine(const Screen& screen, const Text& line);
+void putLine(const Screen& screen, std::string_view line);
 
 /// How much of `total` it is, cut to a whole number: 100 only when it is all.
 [[nodiscard]] unsigned percentage(std::uint64_t used, std::uint64_t total) noexcept;

@@ -104,9 +104,7 @@ bool runInfo(Session& session) { return forEachDevice(session, &showInfo); }
 
 bool runList(Session& session) {
   const Call& call = session.call();
-#ifndef DEVMAP_MINIMAL
   if (call.has(Option::tree)) return runTree(session);
-#endif
   if (call.has(Option::target)) return forEachDevice(session, &showTarget);
   if (!session.open()) return false;
   const auto list = look(session, TaskType::DeviceList, {});

@@ -1,60 +1,40 @@
 // ls --tree: what stands on what, with sizes, types and mounts.
-#ifndef DEVMAP_MINIMAL
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 
+#include "condition.hpp"
+#include "device_tree.hpp"
 #include "json.hpp"
-#include "screen.hpp"
 #include "session.hpp"
 
 namespace tool {
 namespace {
 
-/// One device, of the device-mapper or below it.
+/// What is shown of a device, of the device-mapper or below it.
 struct Shown {
   std::string name;
-  DeviceNumber device;
   std::uint64_t bytes = 0;
   std::string types;  ///< target types of its rows, each once; `disk`, `part` of others
-  Text use;           ///< state, and where it is mounted
-  std::vector<std::size_t> next{};
-  bool isTop = true;  ///< nothing that is shown leads to it
+  std::string use;    ///< state, and where it is mounted, for putLine
+  bool printed = false;
 };
 
-void add(Text& use, std::string_view words, Tone tone = Tone::plain) {
-  if (!use.empty()) use.push_back({", "});
-  use.push_back({std::string(words), tone});
-}
-
-/// What the device-mapper and procfs tell of a device. False: it is gone.
-bool describe(DeviceMapper& context, const DependencyNode& node, Shown& shown) {
-  const auto rows = status(context, node.device);
-  if (!rows) return false;
-  for (const Row& row : rows->rows) {
-    shown.bytes += toBytes(row.length);
-    if (join(",", shown.types, ",").find(join(",", row.type, ",")) != std::string::npos) continue;
-    shown.types += join(shown.types.empty() ? "" : ",", row.type);
-  }
-  const DeviceInfo& info = rows->info;
-  if (!info.liveTable) add(shown.use, "no table", Tone::faint);
-  if (info.inactiveTable) add(shown.use, "table loaded", Tone::warning);
-  if (info.suspended) add(shown.use, "suspended", Tone::warning);
-  if (info.readOnly) add(shown.use, "read-only");
-  if (info.deferredRemove) add(shown.use, "goes at its last close", Tone::warning);
-  if (const auto users = usersOf(context, node.device)) {
-    for (const std::string& mount : users->mounts) add(shown.use, displayable(mount));
-    if (users->swap) add(shown.use, "swap");
-    for (const std::string& device : users->devices)
-      if (device.starts_with("md")) add(shown.use, device);  // of others than the device-mapper: its own are in the tree
-  }
+/// What the device-mapper tells of a device. False: it is gone, or another driver's.
+bool describe(Session& session, const DeviceInfo& info, Shown& shown) {
+  auto task = session.task(TaskType::DeviceStatus, {{}, {}, info.device});
+  if (!info.exists || !task || !task->noFlush() || !task->run() || !task->info().exists) return false;
+  shown.name = info.name;
+  shown.bytes = bytesOf(task->rows());
+  shown.types = typesOf(task->rows());
+  shown.use = stateOf(task->info());
+  if (task->info().readOnly) listUp(shown.use, "read-only");
   return true;
 }
 
 /// What sysfs tells of a device of another driver.
-void describeOther(Kernel& kernel, Shown& shown) {
-  const std::string directory = join("/sys/dev/block/", toString(shown.device), "/");
+void describeOther(Kernel& kernel, DeviceNumber device, Shown& shown) {
+  const std::string directory = join("/sys/dev/block/", toString(device), "/");
   std::array<char, 4096> buffer;
   const auto text = [&](std::string_view file) -> std::string_view {
     std::size_t size = 0;
@@ -73,108 +53,98 @@ void describeOther(Kernel& kernel, Shown& shown) {
   shown.bytes = toBytes(Sectors{sectors});
   if (const std::string_view file = text("loop/backing_file"); !file.empty()) {
     shown.types = "loop";
-    add(shown.use, displayable(file));
+    listUp(shown.use, displayable(file));
   }
-  if (shown.name.empty()) shown.name = toString(shown.device);
+  if (shown.name.empty()) shown.name = toString(device);
 }
 
-/// All devices; what each leads to is what it stands on, or inverted, what stands on it.
-Result<std::vector<Shown>> readAll(DeviceMapper& context, bool inverted) {
-  auto nodes = dependencyTree(context);
-  if (!nodes) return std::move(nodes).failure();
-  std::vector<Shown> all;
-  for (const DependencyNode& node : *nodes) {
-    Shown& shown = all.emplace_back(Shown{node.name, node.device, 0, {}, {}});
-    if (node.name.empty() || !describe(context, node, shown)) describeOther(context.kernel(), shown);
-  }
-  for (std::size_t above = 0; above < nodes->size(); ++above)
-    for (const std::size_t below : (*nodes)[above].below) all[inverted ? below : above].next.push_back(inverted ? above : below);
-  for (const Shown& shown : all)
-    for (const std::size_t next : shown.next) all[next].isTop = false;
-  return all;
+/// Where it is mounted, whether it is swap space, and RAID arrays on it, which are no devices of the tree.
+void describeUses(Kernel& kernel, const std::vector<BlockUse>& uses, DeviceNumber device, Shown& shown) {
+  for (const BlockUse& use : uses)
+    if (use.device == device) listUp(shown.use, use.mount.empty() ? "swap" : displayable(use.mount));
+  std::array<char, 4096> names;
+  std::size_t size = 0;
+  if (kernel.listDirectory(join("/sys/dev/block/", toString(device), "/holders").c_str(), names, size) != 0) return;
+  for (std::string_view rest(names.data(), size); !rest.empty(); rest.remove_prefix(rest.find('\0') + 1))
+    if (rest.starts_with("md")) listUp(shown.use, rest.substr(0, rest.find('\0')));
 }
 
-/// One line of the tree.
-struct Line {
-  std::string branch;  ///< what leads to it
-  std::size_t device = 0;
-  bool again = false;  ///< what hangs on it was shown before
-};
-
-class Tree {
+/// Lines of a tree, each behind what leads to its device. The first walk only measures, the second one prints.
+class TreePrinter {
  public:
-  Tree(const std::vector<Shown>& all, const Screen& screen) : all_(all), screen_(screen), seen_(all.size()) {}
+  TreePrinter(const DeviceTree& tree, bool inverted, std::vector<Shown>& shown, const Screen& screen)
+      : tree_(tree), inverted_(inverted), shown_(shown), screen_(screen) {}
 
-  [[nodiscard]] std::vector<Line> lines() && {
-    for (std::size_t i = 0; i < all_.size(); ++i)
-      if (all_[i].isTop) walk(i, {}, {});
-    return std::move(lines_);
+  void print() {
+    walkAll();
+    for (Shown& shown : shown_) shown.printed = false;
+    if (screen_.terminal) {  // names and types give way to what is behind them
+      typeWidth_ = std::min<std::size_t>(typeWidth_, 15);
+      const std::size_t others = numberWidth_ + 7 + typeWidth_ + 4 * 2 + 10;
+      nameWidth_ = std::min(nameWidth_, std::max<std::size_t>(screen_.columns, others + 12) - others);
+    }
+    printing_ = true;
+    putLine(screen_, toned(row("NAME", "DEVICE", "SIZE", "TYPE", "USE"), Tone::faint));
+    walkAll();
   }
 
  private:
+  void walkAll() {
+    for (const std::size_t top : inverted_ ? tree_.bottoms : tree_.tops) walk(top, {}, {});
+  }
+
   /// `lead` leads to the device itself, `indent` to what hangs on it. Ends: what was seen is not walked again.
-  void walk(std::size_t device, const std::string& lead, const std::string& indent) {
-    const std::vector<std::size_t>& next = all_[device].next;
-    const bool again = seen_[device] && !next.empty();
-    lines_.push_back({lead, device, again});
-    seen_[device] = true;
+  void walk(std::size_t device, std::string_view lead, std::string_view indent) {
+    const std::vector<std::size_t>& next = inverted_ ? tree_.nodes[device].above : tree_.nodes[device].below;
+    const bool again = shown_[device].printed && !next.empty();
+    line(join(lead, displayable(shown_[device].name)), device, again);
+    shown_[device].printed = true;
     if (again) return;
-    for (std::size_t i = 0; i < next.size(); ++i) {
-      const bool last = i + 1 == next.size();
-      walk(next[i], indent + (screen_.utf8 ? (last ? "└─" : "├─") : (last ? "`-" : "|-")),
-           indent + (last           ? "  "
-                     : screen_.utf8 ? "│ "
-                                    : "| "));
+    for (const std::size_t& below : next) {
+      const bool last = &below == &next.back();
+      const char* const branch = screen_.utf8 ? (last ? "└─" : "├─") : (last ? "`-" : "|-");
+      const char* const beside = last ? "  " : screen_.utf8 ? "│ " : "| ";
+      walk(below, join(indent, branch), join(indent, beside));
     }
   }
 
-  const std::vector<Shown>& all_;
+  void line(const std::string& name, std::size_t device, bool again) {
+    const Shown& shown = shown_[device];
+    const std::string number = toString(tree_.nodes[device].info.device);
+    if (printing_) {
+      putLine(screen_, row(name, number, sizeText(shown.bytes), shown.types, again ? toned("see above", Tone::faint) : shown.use));
+    } else {
+      nameWidth_ = std::max(nameWidth_, columnsOf(name));
+      numberWidth_ = std::max(numberWidth_, number.size());
+      typeWidth_ = std::max(typeWidth_, shown.types.size());
+    }
+  }
+
+  [[nodiscard]] std::string row(std::string_view name, std::string_view number, std::string_view size, std::string_view types,
+                                std::string_view use) const {
+    return join(fitted(screen_, name, nameWidth_), "  ", fitted(screen_, number, numberWidth_), " ", fitted(screen_, size, 6, true), "  ",
+                fitted(screen_, types, typeWidth_), "  ", use);
+  }
+
+  const DeviceTree& tree_;
+  bool inverted_;
+  std::vector<Shown>& shown_;
   const Screen& screen_;
-  std::vector<bool> seen_;
-  std::vector<Line> lines_;
+  bool printing_ = false;
+  std::size_t nameWidth_ = 4;
+  std::size_t numberWidth_ = 6;
+  std::size_t typeWidth_ = 4;
 };
 
-void printTree(const std::vector<Shown>& all, const Screen& screen) {
-  const std::vector<Line> lines = Tree(all, screen).lines();
-  const auto nameOf = [&](const Line& line) { return line.branch + displayable(all[line.device].name); };
-  std::size_t nameWidth = 4;
-  std::size_t numberWidth = 6;
-  std::size_t typeWidth = 4;
-  for (const Line& line : lines) {
-    nameWidth = std::max(nameWidth, columnsOf(nameOf(line)));
-    numberWidth = std::max(numberWidth, toString(all[line.device].device).size());
-    typeWidth = std::max(typeWidth, all[line.device].types.size());
-  }
-  if (screen.terminal) {  // names and types give way to what is behind them
-    typeWidth = std::min<std::size_t>(typeWidth, 15);
-    const std::size_t others = numberWidth + 7 + typeWidth + 4 * 2 + 10;
-    nameWidth = std::min(nameWidth, std::max<std::size_t>(screen.columns, others + 12) - others);
-  }
-  const auto row = [&](std::string_view name, std::string_view number, std::string_view size, std::string_view types) {
-    return join(fitted(screen, name, nameWidth), "  ", fitted(screen, number, numberWidth), " ", fitted(screen, size, 6, true), "  ",
-                fitted(screen, types, typeWidth), "  ");
-  };
-  putLine(screen, {{join(row("NAME", "DEVICE", "SIZE", "TYPE"), "USE"), Tone::faint}});
-  for (const Line& line : lines) {
-    const Shown& device = all[line.device];
-    Text text{{row(nameOf(line), toString(device.device), sizeText(device.bytes), device.types)}};
-    if (line.again)
-      text.push_back({"see above", Tone::faint});
-    else
-      text.insert(text.end(), device.use.begin(), device.use.end());
-    putLine(screen, text);
-  }
-}
-
-void printJson(const std::vector<Shown>& all) {
-  for (const Shown& device : all) {
-    std::vector<DeviceNumber> next;
-    for (const std::size_t i : device.next) next.push_back(all[i].device);
-    std::string use;
-    for (const Span& span : device.use) use += span.text;
+void printJson(const DeviceTree& tree, bool inverted, const std::vector<Shown>& shown) {
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const TreeNode& node = tree.nodes[i];
+    const std::vector<std::size_t>& others = inverted ? node.above : node.below;
+    std::vector<DeviceNumber> next(others.size());
+    for (std::size_t k = 0; k < next.size(); ++k) next[k] = tree.nodes[others[k]].info.device;
     JsonLine json;
-    json.text("name", device.name).text("device", toString(device.device)).number("bytes", device.bytes);
-    json.text("types", device.types).text("use", use).devices("next", next).end();
+    json.text("name", shown[i].name).text("device", toString(node.info.device)).number("bytes", shown[i].bytes);
+    json.text("types", shown[i].types).text("use", plainText(shown[i].use)).devices("next", next).end();
   }
 }
 
@@ -186,18 +156,26 @@ bool runTree(Session& session) {
   if (!order.empty() && order != "inverted") return failUsage(call, "--tree takes no '", order, "', only 'inverted'");
   if (call.has(Option::target)) return failUsage(call, "--tree shows all devices: it does not go with --target");
   if (!session.open()) return false;
-  const auto all = readAll(session.context(), !order.empty());
-  if (!all) return session.fail(all.error());
-  if (call.has(Option::json)) {
-    printJson(*all);
-  } else if (all->empty()) {
-    print("No devices found\n");
-  } else {
-    printTree(*all, standardOutput());
+  const auto tree = readTree(session.context());
+  if (!tree) return session.fail(tree.error());
+  std::vector<Shown> shown(tree->nodes.size());
+  const std::vector<BlockUse> uses = blockUses(session.context());
+  Kernel& kernel = session.context().kernel();
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const DeviceInfo& info = tree->nodes[i].info;
+    if (describe(session, info, shown[i]))
+      describeUses(kernel, uses, info.device, shown[i]);
+    else
+      describeOther(kernel, info.device, shown[i]);
   }
+  const bool inverted = !order.empty();
+  if (call.has(Option::json))
+    printJson(*tree, inverted, shown);
+  else if (shown.empty())
+    print("No devices found\n");
+  else
+    TreePrinter(*tree, inverted, shown, standardOutput()).print();
   return true;
 }
 
 }  // namespace tool
-
-#endif

@@ -1,6 +1,4 @@
 // watch: the state of devices on a screen, looked at again whenever the kernel has news of them.
-#ifndef DEVMAP_MINIMAL
-
 #include <algorithm>
 
 #include "condition.hpp"
@@ -19,32 +17,18 @@ struct Seen {
   std::string name;
   std::string types;
   std::uint64_t bytes = 0;
-  std::vector<Text> conditions{};
+  std::string conditions{};  ///< lines, each with a line feed behind it
 
-  [[nodiscard]] Tone tone() const noexcept {
-    Tone found = Tone::plain;
-    for (const Text& text : conditions) found = std::max(found, worst(text));
-    return found;
-  }
   /// Bad news first, then what says something, then the rest.
   [[nodiscard]] int rank() const noexcept {
-    if (tone() >= Tone::warning) return tone() == Tone::bad ? 0 : 1;
+    const Tone tone = worst(conditions);
+    if (tone >= Tone::warning) return tone == Tone::bad ? 0 : 1;
     return conditions.empty() ? 3 : 2;
   }
+  [[nodiscard]] std::size_t lines() const noexcept {
+    return std::max<std::size_t>(static_cast<std::size_t>(std::ranges::count(conditions, '\n')), 1);
+  }
 };
-
-/// What a device is apart from its rows.
-Text stateOf(const DeviceInfo& info) {
-  Text text;
-  const auto say = [&](bool holds, const char* words, Tone tone) {
-    if (holds) text.push_back({join(text.empty() ? "" : ", ", words), tone});
-  };
-  say(!info.liveTable, "no table", Tone::faint);
-  say(info.inactiveTable, "table loaded", Tone::warning);
-  say(info.suspended, "suspended", Tone::warning);
-  say(info.deferredRemove, "goes at its last close", Tone::warning);
-  return text;
-}
 
 class Watch {
  public:
@@ -57,7 +41,7 @@ class Watch {
       for (const Address& address : addresses_) {
         auto found = lookAt(address);
         if (!found) return std::move(found).failure();
-        if (!*found && !address.name.empty()) seen_.push_back({displayable(address.name), "", 0, {{{"not there", Tone::bad}}}});
+        if (!*found && !address.name.empty()) seen_.push_back({displayable(address.name), "", 0, toned("not there\n", Tone::bad)});
       }
       return {};
     }
@@ -70,10 +54,11 @@ class Watch {
 
   void draw(const Screen& screen) {
     if (json()) return;
-    std::ranges::stable_sort(seen_, {}, &Seen::rank);
     std::size_t nameWidth = 4;
     std::size_t typeWidth = 4;
+    std::size_t all = 1;
     for (const Seen& device : seen_) {
+      all += device.lines();
       nameWidth = std::max(nameWidth, columnsOf(device.name));
       typeWidth = std::max(typeWidth, device.types.size());
     }
@@ -84,26 +69,29 @@ class Watch {
     const auto row = [&](std::string_view name, std::string_view types, std::string_view size) {
       return join(fitted(screen, name, nameWidth), " ", fitted(screen, types, typeWidth), " ", fitted(screen, size, 6, true), "  ");
     };
-    std::vector<Text> lines{{{join(row("NAME", "TYPE", "SIZE"), "STATE"), Tone::faint}}};
-    for (const Seen& device : seen_) {
-      std::string left = row(device.name, device.types, device.types.empty() ? "" : sizeText(device.bytes));
-      if (device.conditions.empty()) lines.push_back({{left}});
-      for (const Text& condition : device.conditions) {
-        Text line{{left}};
-        line.insert(line.end(), condition.begin(), condition.end());
-        lines.push_back(std::move(line));
-        left.assign(columnsOf(left), ' ');
+    const std::size_t room = full_ ? std::max<std::size_t>(screen.rows, 4) - 1 : all;
+    const std::size_t shown = all > room ? room - 1 : all;
+    std::size_t line = 0;
+    const auto show = [&](std::string_view text) {
+      if (line++ < shown) putLine(screen, text);
+    };
+    if (full_) print("\033[H\033[J");
+    show(toned(join(row("NAME", "TYPE", "SIZE"), "STATE"), Tone::faint));
+    for (int rank = 0; rank < 4; ++rank) {
+      for (const Seen& device : seen_) {
+        if (device.rank() != rank) continue;
+        std::string left = row(device.name, device.types, device.types.empty() ? "" : sizeText(device.bytes));
+        std::string_view rest = device.conditions;
+        do {
+          const std::size_t end = std::min(rest.find('\n'), rest.size());
+          show(join(left, rest.substr(0, end)));
+          rest.remove_prefix(std::min(end + 1, rest.size()));
+          left.assign(columnsOf(left), ' ');
+        } while (!rest.empty());
       }
     }
-    if (seen_.empty()) lines.push_back({{"No devices found"}});
-    const std::size_t room = full_ ? std::max<std::size_t>(screen.rows, 4) - 1 : lines.size();
-    if (lines.size() > room) {
-      const std::size_t hidden = lines.size() - room + 1;
-      lines.resize(room - 1);
-      lines.push_back({{join("and ", hidden, " more lines"), Tone::faint}});
-    }
-    if (full_) print("\033[H\033[J");
-    for (const Text& line : lines) putLine(screen, line);
+    if (seen_.empty()) putLine(screen, "No devices found");
+    if (line > shown) putLine(screen, toned(join("and ", line - shown, " more lines"), Tone::faint));
   }
 
   /// From here on every picture takes the place of the one before, on a screen of its own; the last one stays on the old one.
@@ -132,17 +120,14 @@ class Watch {
 
   void show(const Task& task) {
     const auto& wanted = session_.call().value(Option::target);
-    Seen device{displayable(task.info().name), {}, 0, {}};
-    if (Text state = stateOf(task.info()); !state.empty()) device.conditions.push_back(std::move(state));
+    Seen device{displayable(task.info().name), typesOf(task.rows()), bytesOf(task.rows()), {}};
+    if (const std::string state = stateOf(task.info()); !state.empty()) device.conditions += join(state, "\n");
     bool any = !wanted;
     for (const TableRow& row : task.rows()) {
-      device.bytes += toBytes(row.length);
-      if (join(",", device.types, ",").find(join(",", row.type, ",")) == std::string::npos)
-        device.types += join(device.types.empty() ? "" : ",", row.type);
       if (wanted && row.type != *wanted) continue;
       any = true;
       if (json()) putRowJson(task, row, row.params);
-      if (Text condition = conditionOf(screen_, row); !condition.empty()) device.conditions.push_back(std::move(condition));
+      if (const std::string condition = conditionOf(screen_, row); !condition.empty()) device.conditions += join(condition, "\n");
     }
     if (any) seen_.push_back(std::move(device));
   }
@@ -158,9 +143,11 @@ class Watch {
 Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeout interval) {
   const Call& call = session.call();
   const StopSignals signals;
-  auto monitor = EventMonitor::open(session.context(), {.tableChanges = false});
-  if (!monitor) return std::move(monitor).failure();
+  auto arm = session.task(TaskType::DeviceArmPoll);
+  if (!arm) return std::move(arm).failure();
   for (;;) {
+    // First armed, then looked at: what happens in between is news.
+    const bool armed = arm->run().has_value();  // kernels before 4.14 cannot: they are looked at now and then
     if (auto looked = pictures.look(); !looked) return looked;
     pictures.draw(standardOutput());
     flushOutput();
@@ -168,10 +155,8 @@ Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeo
     Timeout left = interval;
     if (call.has(Option::deadline)) left = std::min(left, session.timeLeft());
     if (awaitNews(-1, signals, std::min(left, shortestPause)) == News::stop) return {};
-    const News news = awaitNews(monitor->fd(), signals, left - std::min(left, shortestPause));
+    const News news = awaitNews(armed ? session.context().controlFd() : -1, signals, left - std::min(left, shortestPause));
     if (news == News::stop || (call.has(Option::deadline) && session.timeLeft().count() == 0)) return {};
-    if (news != News::arrived) continue;
-    if (auto events = monitor->read(); !events) return std::move(events).failure();
   }
 }
 
@@ -206,5 +191,3 @@ bool runWatch(Session& session) {
 }
 
 }  // namespace tool
-
-#endif

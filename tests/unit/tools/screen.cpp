@@ -1,6 +1,7 @@
 // Lines that fit a screen.
 #include <doctest/doctest.h>
 
+#include "../../../tools/devmap/print.hpp"
 #include "../../../tools/devmap/screen.hpp"
 
 using namespace tool;
@@ -41,4 +42,16 @@ TEST_CASE("screen: sizes") {
   CHECK(sizeText(std::uint64_t{10} << 30) == "10G");
   CHECK(sizeText((std::uint64_t{3} << 40) / 2) == "1.5T");
   CHECK(sizeText(UINT64_MAX) == "15.9E");
+}
+
+TEST_CASE("screen: tones take no room, and the worst one counts") {
+  const std::string text = join("a", toned("bc", Tone::warning), toned("d", Tone::good), "e", toned("", Tone::faint));
+  CHECK(columnsOf(text) == 5);
+  CHECK(plainText(text) == "abcde");
+  CHECK(worst(text) == Tone::warning);
+  CHECK(worst("abc") == Tone::plain);
+  CHECK(worst("") == Tone::plain);
+  CHECK(toned("abc", Tone::plain) == "abc");
+  CHECK(plainText(fitted({}, text, 3)) == "ab~");
+  CHECK(plainText(fitted({}, text, 7)) == "abcde  ");
 }
