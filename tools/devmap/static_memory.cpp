@@ -106,7 +106,8 @@ void* take(std::size_t bytes) noexcept {
 Block* blockOf(void* memory) noexcept {
   Block* const block = static_cast<Block*>(memory) - 1;
   // Whoever wrote before the beginning of his memory must not choose a list with it.
-  const bool sound = block->size > largest ? block->size % pageSize == 0 : block->size >= smallest && std::has_single_bit(block->size);
+  const bool sound =
+      block->size > largest ? block->size % pageSize == 0 : block->size >= smallest && (block->size & (block->size - 1)) == 0;
   if (!sound) __builtin_trap();
   return block;
 }

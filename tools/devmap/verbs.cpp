@@ -50,12 +50,10 @@ constexpr auto verbTable = std::to_array<Verb>({
      "show the status of each row", runStatus},
     {"info", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(inactive, json), "show the state of devices",
      runInfo},
-#ifdef DEVMAP_MINIMAL
-    {"ls", nullptr, 0, 0, Group::looking, "", "-", optionSet(target, json, trace), "list devices", runList},
-#else
     {"ls", nullptr, 0, 0, Group::looking, "", "-", optionSet(target, json, trace, tree), "list devices", runList},
     {"watch", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(target, interval, count, json, deadline),
      "show the state of devices on a screen, as it changes", runWatch},
+#ifndef DEVMAP_MINIMAL
     {"events", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(initial, json, count, deadline),
      "print what happens to devices, as it happens", runEvents},
 #endif
@@ -129,9 +127,7 @@ constexpr auto verbTable = std::to_array<Verb>({
 #endif
 
     {"help", nullptr, 0, 2, Group::other, "[VERB]", "v", 0, "show what there is, or how one verb works", runHelp},
-#ifndef DEVMAP_MINIMAL
     {"completion", nullptr, 0, anyNumber, Group::other, "-- WORD...", "-", 0, "list what can follow (for shells)", runCompletion},
-#endif
 });
 
 /// Number of words in a verb's name.
