@@ -41,7 +41,7 @@ class Watch {
       for (const Address& address : addresses_) {
         auto found = lookAt(address);
         if (!found) return std::move(found).failure();
-        if (!*found && !address.name.empty()) seen_.push_back({displayable(address.name), "", 0, toned("not there\n", Tone::bad)});
+        if (!*found && !address.name.empty()) seen_.push_back({displayable(address.name), "", 0, toned("not there", Tone::bad) + '\n'});
       }
       return {};
     }

@@ -139,19 +139,17 @@ TEST_CASE("condition: each type as its typed status says") {
 }
 
 TEST_CASE("condition: what stands in place of a status is bad news") {
-  for (const auto& [type, status, expected] : {std::array{"thin-pool", "Fail", "fail"},
-                                               {"thin-pool", "Error", "error"},
-                                               {"thin", "Fail", "fail"},
-                                               {"cache", "Fail", "fail"},
-                                               {"clone", "Error", "error"},
-                                               {"snapshot", "Invalid", "invalid"},
-                                               {"snapshot-merge", "Merge failed", "merge failed"},
-                                               {"snapshot", "Overflow", "overflow"},
-                                               {"era", "Error", "error"}}) {
-    CAPTURE(type);
-    CHECK(parseStatus(type, status).typed());
-    CHECK(told(type, status) == expected);
-    CHECK(toneOf(type, status) == Tone::bad);
+  struct Line {
+    const char *type, *status, *expected;
+  };
+  for (const Line& line :
+       {Line{"thin-pool", "Fail", "fail"}, Line{"thin-pool", "Error", "error"}, Line{"thin", "Fail", "fail"}, Line{"cache", "Fail", "fail"},
+        Line{"clone", "Error", "error"}, Line{"snapshot", "Invalid", "invalid"}, Line{"snapshot-merge", "Merge failed", "merge failed"},
+        Line{"snapshot", "Overflow", "overflow"}, Line{"era", "Error", "error"}}) {
+    CAPTURE(line.type);
+    CHECK(parseStatus(line.type, line.status).typed());
+    CHECK(told(line.type, line.status) == line.expected);
+    CHECK(toneOf(line.type, line.status) == Tone::bad);
   }
 }
 
