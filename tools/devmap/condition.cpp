@@ -8,7 +8,7 @@
 #include "print.hpp"
 
 // It takes the words of a status where they stand, and not from the typed values of devmap/targets: those of 14 types and what reads them
-// would be an eighth of the static tool. tests/unit/tools/condition.cpp holds the two together.
+// would be a tenth of the static tool. tests/unit/tools/condition.cpp holds the two together.
 
 namespace tool {
 namespace {
