@@ -80,7 +80,7 @@ class TreePrinter {
     for (Shown& shown : shown_) shown.printed = false;
     if (screen_.terminal) {  // names and types give way to what is behind them
       typeWidth_ = std::min<std::size_t>(typeWidth_, 15);
-      const std::size_t others = numberWidth_ + 7 + typeWidth_ + 4 * 2 + 10;
+      const std::size_t others = numberWidth_ + typeWidth_ + 25;  // the size, what is between the columns, and ten for the use
       nameWidth_ = std::min(nameWidth_, std::max<std::size_t>(screen_.columns, others + 12) - others);
     }
     printing_ = true;
