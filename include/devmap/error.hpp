@@ -122,7 +122,9 @@ class [[nodiscard]] Result {
     else
       failure_ = other.failure_.taken();
   }
+  // NOLINTNEXTLINE(cppcoreguidelines-c-copy-assignment-signature,misc-unconventional-assign-operator): it does return *this
   Result& operator=(const Result& other) noexcept requires std::copy_constructible<T> { return *this = Result(other); }
+  // NOLINTNEXTLINE(cppcoreguidelines-c-copy-assignment-signature,misc-unconventional-assign-operator): what stands there now is *this
   Result& operator=(Result&& other) noexcept {
     if (this == &other) return *this;
     std::destroy_at(this);

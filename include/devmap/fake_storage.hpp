@@ -57,7 +57,7 @@ class DEVMAP_API FakeStorage final : public Storage {
   struct File;
   using Names = std::map<std::string, std::shared_ptr<File>, std::less<>>;
   bool fails(int& error);
-  File* find(int fd) const;
+  [[nodiscard]] File* find(int fd) const;
 
   Names live_, durable_;
   std::map<int, std::shared_ptr<File>> open_;

@@ -29,10 +29,9 @@ Result<void> makeNodes(DeviceMapper& context) noexcept {
   if (auto done = all->run(); !done) return done;
   std::vector<std::string> nodes;
   const std::string& directory = context.options().directory;
-  if (const int errnum = detail::listWhole(context.kernel(), directory, nodes); errnum == ENOENT)
-    return {};
-  else if (errnum != 0)
-    return Error{Errc::refusedByKernel, "list nodes", errnum, {}, {}, directory, {}};
+  const int errnum = detail::listWhole(context.kernel(), directory, nodes);
+  if (errnum == ENOENT) return {};
+  if (errnum != 0) return Error{Errc::refusedByKernel, "list nodes", errnum, {}, {}, directory, {}};
   std::vector<std::string> wanted;
   const NameMangling mode = context.options().mangling;
   for (const ListedDevice& device : all->names()) wanted.push_back(detail::nodeName(device.name, mode));

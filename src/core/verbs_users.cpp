@@ -68,7 +68,7 @@ void addHolders(Kernel& kernel, DeviceNumber device, DeviceUsers& users) noexcep
   std::ranges::sort(names);
   for (std::string& name : names) {
     std::string mapped;
-    if (detail::readWhole(kernel, folder + '/' + name + "/dm/name", mapped) == 0) {
+    if (detail::readWhole(kernel, detail::sysPath(device, "holders/" + name + "/dm/name"), mapped) == 0) {
       if (mapped.ends_with('\n')) mapped.pop_back();
       name = std::move(mapped);
     }

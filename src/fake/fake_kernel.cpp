@@ -82,10 +82,10 @@ int operate(Machine& machine, Lock& lock, int id, std::span<const short> deltas,
 }  // namespace
 
 // Begins a function of the seam: lock, count, injected fault. `ENTER(call, "text")` returns when a fault is due.
-#define DEVMAP_FAKE_ENTER(call, what)                    \
-  Machine& machine = *machine_;                          \
-  Lock lock(machine.mutex);                              \
-  const std::string text = machine.trace.on ? what : ""; \
+#define DEVMAP_FAKE_ENTER(call, what)                      \
+  Machine& machine = *machine_;                            \
+  Lock lock(machine.mutex);                                \
+  const std::string text = machine.trace.on ? (what) : ""; \
   if (const int injected = machine.faults.enter(call); injected != 0) return machine.trace.add(text, injected)
 
 int FakeKernel::openControl(const char* path, int& fd) noexcept {

@@ -1,5 +1,7 @@
 #include <fake/faults.hpp>
 
+#include <algorithm>
+
 #include <fake/text.hpp>
 
 namespace devmap::fake {
@@ -30,10 +32,7 @@ int Faults::enter(FakeCall call, std::optional<DmCommand> command) {
 }
 
 bool Faults::pending() const {
-  for (const Fault& fault : faults_) {
-    if (fault.times != 0) return true;
-  }
-  return false;
+  return std::ranges::any_of(faults_, [](const Fault& fault) { return fault.times != 0; });
 }
 
 int Trace::add(std::string what, int error) {

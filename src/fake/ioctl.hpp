@@ -17,10 +17,10 @@
 namespace devmap::fake {
 
 /// One ioctl on a control node, from the bytes of user space and back.
-int mapperIoctl(Machine& machine, std::unique_lock<std::mutex>& lock, Descriptor& control, DmCommand command, std::span<std::byte> packet);
+int mapperIoctl(Machine& machine, std::unique_lock<std::mutex>& lock, Descriptor& control, DmCommand number, std::span<std::byte> packet);
 
 /// `DEV_CREATE name=pool`: for the trace.
-[[nodiscard]] std::string describeIoctl(DmCommand command, std::span<const std::byte> packet);
+[[nodiscard]] std::string describeIoctl(DmCommand number, std::span<const std::byte> packet);
 
 /// The kernel's copy of a packet while a command works on it.
 struct Call {

@@ -14,7 +14,7 @@ int checkName(Machine& machine, std::string_view name) {
     return EINVAL;
   }
   if (machine.hasInterface(48) && (name == "control" || name == "." || name == "..")) {
-    machine.error("ioctl: device name cannot be \"control\", \".\", or \"..\"");
+    machine.error(R"(ioctl: device name cannot be "control", ".", or "..")");
     return EINVAL;
   }
   return 0;

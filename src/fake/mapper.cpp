@@ -164,6 +164,7 @@ int resumeDevice(Machine& machine, Device& device, std::uint32_t cookie, bool& g
   return 0;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a copy, as it may be the one in the list that it is erased from
 void removeDevice(Machine& machine, DevicePtr device, const std::uint32_t* cookie, bool& generated) {
   raiseTableEvent(machine, *device);
   std::erase(machine.mapper.devices, device);

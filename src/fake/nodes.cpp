@@ -75,7 +75,7 @@ int Nodes::find(std::string_view path, bool follow, Node& node) const {
       return 0;
     }
     const std::string& target = found->second.target;
-    at = normalise(target.starts_with('/') ? target : parentOf(at) + '/' + target);
+    at = normalise(target.starts_with('/') ? target : parentOf(at).append("/").append(target));
   }
   return ELOOP;
 }

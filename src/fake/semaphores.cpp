@@ -29,6 +29,7 @@ const SemaphoreState* Semaphores::get(int id) const {
   return &*slots_[slot];
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): the object is not const
 SemaphoreState* Semaphores::get(int id) { return const_cast<SemaphoreState*>(static_cast<const Semaphores*>(this)->get(id)); }
 
 int Semaphores::create(std::int32_t key, std::int64_t now, int& id) {

@@ -138,6 +138,7 @@ class SystemStorage final : public Storage {
     if (output != nullptr) error = ::posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (error == 0 && output != nullptr) error = ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
     pid_t child = -1;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): it takes char* const[], and changes nothing
     if (error == 0) error = ::posix_spawnp(&child, words[0], &actions, nullptr, const_cast<char**>(words.data()), environ);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) return error;

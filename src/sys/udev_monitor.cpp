@@ -17,8 +17,8 @@ namespace {
 
 // A handle of the seam is the address of libudev's object.
 udev_monitor* objectOf(std::uintptr_t monitor) noexcept {
-  return reinterpret_cast<udev_monitor*>(monitor);
-}  // NOLINT(performance-no-int-to-ptr)
+  return reinterpret_cast<udev_monitor*>(monitor);  // NOLINT(performance-no-int-to-ptr)
+}
 
 int waitFor(int fd, const timespec& timeout) noexcept {
   pollfd entry{fd, POLLIN, 0};

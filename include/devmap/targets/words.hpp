@@ -59,8 +59,8 @@ using Words = std::vector<std::string>;
 
 /// Status of a target that reports none.
 struct NoStatus {
-  static constexpr std::string_view statusOf = "";
-  Words rest{};  ///< what a newer kernel may say
+  static constexpr std::string_view statusOf = "";  // NOLINT(readability-redundant-string-init): its data() must not be null
+  Words rest{};                                     ///< what a newer kernel may say
 
   friend bool operator==(const NoStatus&, const NoStatus&) noexcept = default;
 };
