@@ -38,8 +38,9 @@ struct BlockUse {
   std::string mount;  ///< a mount point in this mount namespace; empty: it is swap space
 };
 
-/// All of them, by /proc/self/mountinfo and /proc/swaps, in their order. A file that cannot be read tells nothing. For one device: usersOf;
-/// for many, this is one look for all.
+/// All of them, by /proc/self/mountinfo and /proc/swaps (proc(5)), in their order. A mount is told of the device that has its number, and
+/// of its source where that is another one, as with file systems over several devices. A file that cannot be read tells nothing. Any
+/// thread. For one device: usersOf; for many, this is one look for all.
 [[nodiscard]] DEVMAP_API std::vector<BlockUse> blockUses(DeviceMapper& context) noexcept;
 
 /// Why a device is busy.

@@ -49,12 +49,12 @@ void offerModes(const Offers& offers) {
   offers.add("none", "no udev: devmap makes the nodes");
 }
 
-const char* familyHelp(std::string_view family) noexcept {
+/// What the verbs of two words have in common that begin with `family`.
+const char* familyHelp([[maybe_unused]] std::string_view family) noexcept {
 #ifndef DEVMAP_MINIMAL
   if (family == "pool") return "thin pools and their volumes";
   if (family == "layer") return "layers of images, on a thin pool";
 #endif
-  static_cast<void>(family);  // udev
   return "cookies, and how udev is waited for";
 }
 

@@ -28,15 +28,25 @@ class Telling {
 
   const Sectors length;  ///< of the row
 
-  /// The next word; empty behind the last one.
-  std::string_view word() noexcept {
+  /// The next word, which stays; empty behind the last one.
+  [[nodiscard]] std::string_view next() const noexcept { return at_ < words_.size() ? words_[at_] : std::string_view(); }
+  /// The next word, if there is one: kernels add words.
+  std::string_view optional() noexcept {
     const std::string_view word = next();
-    skip(1);
+    if (!word.empty()) ++at_;
     return word;
   }
-  /// The same, and it stays.
-  [[nodiscard]] std::string_view next() const noexcept { return at_ < words_.size() ? words_[at_] : std::string_view(); }
-  void skip(std::uint64_t count) noexcept { at_ += static_cast<std::size_t>(std::min<std::uint64_t>(count, words_.size() - at_)); }
+  /// The next word, which must be there: this line cannot be read otherwise.
+  std::string_view word() noexcept {
+    readable_ = readable_ && !next().empty();
+    return optional();
+  }
+  /// As many words, which must be there.
+  void skip(std::uint64_t count) noexcept {
+    const std::uint64_t left = words_.size() - at_;
+    readable_ = readable_ && count <= left;
+    at_ += static_cast<std::size_t>(std::min(count, left));
+  }
   /// The next word must be a number: this line cannot be read otherwise.
   std::uint64_t number() noexcept { return must(decimal(word())); }
   Share share() noexcept {
@@ -96,8 +106,9 @@ void tellThinPool(Telling& it) {
   const Share data = it.share();
   const std::string_view held = it.word();
   const std::string_view mode = it.word();
-  it.skip(2);
-  it.badIf(it.word() == "needs_check", "needs check");
+  it.skip(1);
+  it.optional();
+  it.badIf(it.optional() == "needs_check", "needs check");
   it.badIf(mode == "ro", "read-only");
   it.badIf(mode == "out_of_data_space", "out of space");
   it.filled("data", data);
@@ -108,6 +119,7 @@ void tellThinPool(Telling& it) {
 void tellThin(Telling& it) {
   if (it.next() == "-") return it.say("not bound to its pool", Tone::warning);
   const Sectors mapped{it.number()};
+  it.skip(1);
   it.use("mapped", {mapped.count, it.length.count});
   it.say(sizeText(toBytes(mapped)), Tone::faint);
 }
@@ -126,13 +138,13 @@ void tellRaid(Telling& it) {
   it.skip(1);
   const std::string_view health = it.word();
   const Share done = it.share();
-  const std::string_view action = it.word();
+  const std::string_view action = it.optional();
   const std::uint64_t mismatches = it.next().empty() ? 0 : it.number();
-  it.skip(1);
+  it.optional();
   const bool missing = health.find_first_of("D-") != std::string_view::npos;
   it.say(join(level, " ", health), missing ? Tone::bad : allAlive(health) ? Tone::good : Tone::warning);
   it.progress(action == "check" || action == "reshape" ? action : "sync", done);
-  it.badIf(it.word() == "D", "journal failed");
+  it.badIf(it.optional() == "D", "journal failed");
   if (action == "frozen") it.say(action, Tone::warning);
   if (mismatches != 0) it.say(join(mismatches, " mismatches"), Tone::warning);
 }
@@ -160,8 +172,8 @@ void tellCache(Telling& it) {
   it.skipGroup();
   it.skip(1);
   it.skipGroup();
-  const bool readOnly = it.word() == "ro";
-  it.badIf(it.word() == "needs_check", "needs check");
+  const bool readOnly = it.optional() == "ro";
+  it.badIf(it.optional() == "needs_check", "needs check");
   it.badIf(readOnly, "read-only");
   it.use("used", used);
   it.say(join("dirty ", sizeText(dirty * blockSize)), dirty == 0 ? Tone::faint : Tone::plain);
@@ -221,7 +233,7 @@ void tellVerity(Telling& it) {
     it.say("corrupted", Tone::bad);
   else
     it.cannotRead();
-  const std::string_view corrected = it.word();
+  const std::string_view corrected = it.optional();
   if (!corrected.empty() && corrected != "-" && corrected != "0") it.say(join(corrected, " blocks corrected"), Tone::warning);
 }
 
@@ -240,7 +252,7 @@ void tellIntegrity(Telling& it) {
   const std::uint64_t mismatches = it.number();
   const std::uint64_t provided = it.number();
   it.badIf(mismatches != 0, join(mismatches, " mismatches"));
-  const std::string_view recalculated = it.word();
+  const std::string_view recalculated = it.optional();
   if (const auto sectors = decimal(recalculated)) it.progress("recalculated", {*sectors, provided});
 }
 
@@ -248,6 +260,7 @@ void tellEra(Telling& it) {
   it.skip(1);
   const Share metadata = it.share();
   it.say(join("era ", it.number()));
+  it.skip(1);
   it.part("metadata", metadata);
 }
 

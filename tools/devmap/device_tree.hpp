@@ -21,7 +21,8 @@ struct DeviceTree {
   [[nodiscard]] const TreeNode* find(devmap::DeviceNumber device) const noexcept;
 };
 
-/// By the live tables, or where there is one, the inactive one.
+/// By the live tables, or `inactive`, by the inactive one where there is one. Asks the kernel once for each device. Errors: as the
+/// kernel's; a device that goes meanwhile is none.
 [[nodiscard]] devmap::Result<DeviceTree> readTree(devmap::DeviceMapper& context, bool inactive = false);
 
 }  // namespace tool

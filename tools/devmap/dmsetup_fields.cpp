@@ -110,6 +110,7 @@ void append(std::string& list, std::string_view item) { list += join(list.empty(
 enum class ListOf : std::uint8_t { names, numbers, blocks };
 
 bool relatives(Run& run, const DeviceInfo& info, bool users, ListOf what, FieldValue& value) {
+  if (!run.open()) return false;
   const auto tree = readTree(*run.context, run.has(Opt::inactive));
   if (!tree) return fail(tree.error());
   const TreeNode* const node = tree->find(info.device);

@@ -1,5 +1,6 @@
 // System calls for a fully static binary with musl on x86-64. musl's own translate structures for machines of every kind; here stat is the
-// same on both sides, and nothing needs the locks that abort() and threads need around signals.
+// same on both sides, and nothing needs the locks that abort() and threads need around signals. What musl's sigaction notes is not noted:
+// a signal does not end sem_wait().
 // Not part of other builds.
 #ifdef __x86_64__
 

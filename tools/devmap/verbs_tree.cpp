@@ -22,9 +22,16 @@ struct Shown {
 
 /// What the device-mapper tells of a device. False: it is gone, or another driver's.
 bool describe(Session& session, const DeviceInfo& info, Shown& shown) {
-  auto task = session.task(TaskType::DeviceStatus, {{}, {}, info.device});
-  if (!info.exists || !task || !task->noFlush() || !task->run() || !task->info().exists) return false;
+  if (!info.exists) return false;
   shown.name = info.name;
+  auto task = session.task(TaskType::DeviceStatus, {{}, {}, info.device});
+  Result<void> done = task ? task->noFlush() : Result<void>(task.error());  // a thin pool does not commit for it
+  if (done) done = task->run();
+  if (!done) {
+    shown.use = toned(done.error().message(), Tone::bad);
+    return true;
+  }
+  if (!task->info().exists) return false;
   shown.bytes = bytesOf(task->rows());
   shown.types = typesOf(task->rows());
   shown.use = stateOf(task->info());
@@ -58,7 +65,8 @@ void describeOther(Kernel& kernel, DeviceNumber device, Shown& shown) {
   if (shown.name.empty()) shown.name = toString(device);
 }
 
-/// Where it is mounted, whether it is swap space, and RAID arrays on it, which are no devices of the tree.
+/// Where it is mounted, whether it is swap space, and RAID arrays on it, which are no devices of the tree; they are not looked for among
+/// hundreds of holders.
 void describeUses(Kernel& kernel, const std::vector<BlockUse>& uses, DeviceNumber device, Shown& shown) {
   for (const BlockUse& use : uses)
     if (use.device == device) listUp(shown.use, use.mount.empty() ? "swap" : displayable(use.mount));

@@ -143,11 +143,12 @@ class Watch {
 Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeout interval) {
   const Call& call = session.call();
   const StopSignals signals;
+  const bool hasNews = session.context().interfaceVersion() >= Version{4, 37, 0};  // Linux 4.14; others are looked at now and then
   auto arm = session.task(TaskType::DeviceArmPoll);
   if (!arm) return std::move(arm).failure();
   for (;;) {
-    // First armed, then looked at: what happens in between is news.
-    const bool armed = arm->run().has_value();  // kernels before 4.14 cannot: they are looked at now and then
+    if (hasNews)  // first armed, then looked at: what happens in between is news
+      if (auto armed = arm->run(); !armed) return armed;
     if (auto looked = pictures.look(); !looked) return looked;
     pictures.draw(standardOutput());
     flushOutput();
@@ -155,7 +156,7 @@ Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeo
     Timeout left = interval;
     if (call.has(Option::deadline)) left = std::min(left, session.timeLeft());
     if (awaitNews(-1, signals, std::min(left, shortestPause)) == News::stop) return {};
-    const News news = awaitNews(armed ? session.context().controlFd() : -1, signals, left - std::min(left, shortestPause));
+    const News news = awaitNews(hasNews ? session.context().controlFd() : -1, signals, left - std::min(left, shortestPause));
     if (news == News::stop || (call.has(Option::deadline) && session.timeLeft().count() == 0)) return {};
   }
 }

@@ -138,6 +138,28 @@ TEST_CASE("condition: each type as its typed status says") {
   }
 }
 
+TEST_CASE("condition: as many words as the typed status needs, and no more") {
+  struct Line {
+    std::string_view type, status;
+  };
+  for (const Line& line :
+       {Line{"thin-pool", "7 11/100 23/50 3 ro discard_passdown queue_if_no_space needs_check 1024"}, Line{"thin", "2048 20479"},
+        Line{"mirror", "2 7:0 7:1 3/8 1 AD 1 core"}, Line{"raid", "raid1 2 Aa 17/64 check 5 0 -"}, Line{"snapshot", "48/512 16"},
+        Line{"snapshot-merge", "16/512 16"},
+        Line{"cache", "8 3/64 128 5/9 30 70 20 80 1 2 4 2 metadata2 writeback 2 migration_threshold 2048 smq 0 ro needs_check"},
+        Line{"clone", "8 3/64 16 7/40 1 1 no_hydration 4 hydration_threshold 1 hydration_batch_size 1 ro"},
+        Line{"writecache", "5 100 40 3 1 2 3 4 5 6 7 8 9 10"},
+        Line{"multipath", "2 6 1 1 alua 2 1 A 1 sel 2 2 8:0 A 0 1 0 8:16 F 1 0 1 E 0 1 0 8:32 A 0"}, Line{"verity", "C 3"},
+        Line{"vdo", "252:0 read-only recovering closed offline 96 100"}, Line{"integrity", "2 4096 1024"}, Line{"era", "8 3/64 17 -"}}) {
+    for (std::size_t end = line.status.size(); end != std::string_view::npos; end = line.status.rfind(' ', end - 1)) {
+      const std::string_view part = line.status.substr(0, end);
+      CAPTURE(line.type);
+      CAPTURE(std::string(part));
+      CHECK((told(line.type, part) != part) == parseStatus(line.type, part).typed());
+    }
+  }
+}
+
 TEST_CASE("condition: what stands in place of a status is bad news") {
   struct Line {
     const char *type, *status, *expected;

@@ -11,8 +11,9 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string>
-#include <vector>
+#include <system_error>
 
 #define strlen staticStrlen
 #define memchr staticMemchr
@@ -46,6 +47,22 @@ int ended(const std::string& path, const char* file) {
   return WEXITSTATUS(status);
 }
 
+/// A new folder, which goes with all that is in it.
+class Folder {
+ public:
+  Folder() : path_((std::filesystem::temp_directory_path() / "devmap-unit.XXXXXX").string()) { REQUIRE(mkdtemp(path_.data()) != nullptr); }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
 }  // namespace
 
 TEST_CASE("static libc: text and memory") {
@@ -74,8 +91,8 @@ TEST_CASE("static libc: the environment") {
 }
 
 TEST_CASE("static libc: a program by PATH") {
-  std::string folder = "/tmp/devmap-unit.XXXXXX";
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const Folder temporary;
+  const std::string& folder = temporary.path();
   const std::string program = folder + "/devmap-none-such";
   CHECK(ended("/bin:/usr/bin", "true") == 0);
   CHECK(ended("/nothing:/bin:/usr/bin", "false") == 1);
@@ -89,6 +106,4 @@ TEST_CASE("static libc: a program by PATH") {
   REQUIRE(file >= 0);
   close(file);
   CHECK(ended(folder + ":/nothing", "devmap-none-such") == 200 + EACCES);
-  CHECK(unlink(program.c_str()) == 0);
-  CHECK(rmdir(folder.c_str()) == 0);
 }
