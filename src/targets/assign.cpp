@@ -19,7 +19,7 @@ bool hasMember(const Field& field) noexcept {
 
 const Field* find(std::span<const Field> fields, std::string_view name) noexcept {
   for (const Field& field : fields)
-    if (hasMember(field) && sameName(field.name, name)) return &field;
+    if (hasMember(field) && sameName(field.name(), name)) return &field;
   return nullptr;
 }
 
@@ -36,7 +36,7 @@ const char* set(const Grammar& grammar, std::span<const Field> fields, void* obj
 const char* setElement(const Grammar& grammar, const Field& field, void* list, std::string_view path, std::string_view word) {
   const Nest& nest = *field.nest();
   std::uint64_t index = 0;
-  if (!nest.single && !takeIndex(path, index)) return "is a list: its elements are NAME[0], NAME[1], ...";
+  if (!nest.single() && !takeIndex(path, index)) return "is a list: its elements are NAME[0], NAME[1], ...";
   const std::size_t size = nest.size(list);
   if (index > size) return "has no element before this one";
   void* const element = index == size ? nest.add(list) : nest.get(list, static_cast<std::size_t>(index));

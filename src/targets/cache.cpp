@@ -8,8 +8,8 @@ namespace {
 constexpr Choice modeWords[] = {{""}, {"writeback"}, {"writethrough"}, {"passthrough"}};
 constexpr Choices modes = modeWords;
 constexpr Rule blockSize{.min = 64, .max = 2097152, .multiple = 64}, most{.max = 3}, mostArguments{.max = 1024};
-constexpr Nest arguments = nest<&Cache::policyArguments>(keyValueFields);
-constexpr Field table[] = {
+constexpr Nest arguments = nest<&Cache::policyArguments>(packed<keyValueFields>);
+constexpr Spec table[] = {
     word<&Cache::metadata>("metadata").fixedForLife(),
     word<&Cache::cache>("cache").fixedForLife(),
     word<&Cache::origin>("origin").fixedForLife(),
@@ -28,8 +28,9 @@ constexpr Field table[] = {
 };
 constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{"rw"}, {"ro"}, {nullptr}};
 constexpr Choices states = stateWords, accesses = accessWords;
-constexpr Nest core = nest<&CacheStatus::core>(keyValueFields), statusArguments = nest<&CacheStatus::policyArguments>(keyValueFields);
-constexpr Field status[] = {
+constexpr Nest core = nest<&CacheStatus::core>(packed<keyValueFields>),
+               statusArguments = nest<&CacheStatus::policyArguments>(packed<keyValueFields>);
+constexpr Spec status[] = {
     field<&CacheStatus::state>(Shape::whole, "state").of(states),
     word<&CacheStatus::metadataBlockSize>("metadata_block_size").in(Unit::sectors),
     word<&CacheStatus::metadata>("metadata").in(Unit::blocks),
@@ -82,7 +83,7 @@ void normalise(void* object) noexcept {
 }  // namespace
 
 constexpr Grammar cacheGrammar = grammar<Cache, CacheStatus>(
-    table, status,
+    packed<table>, packed<status>,
     {.mainline = {2, 4, 0}, .messages = "KEY VALUE; invalidate_cblocks {BLOCK | BEGIN-END}...", .check = check, .normalise = normalise});
 
 }  // namespace detail

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Rule regionSize{.min = 8, .max = 2097152, .powerOfTwo = true}, number{.max = UINT32_MAX, .byDefault = 1}, two{.max = 2},
     four{.max = 4};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Clone::metadata>("metadata").fixedForLife(),
     word<&Clone::destination>("destination").fixedForLife(),
     word<&Clone::source>("source").fixedForLife(),
@@ -26,8 +26,8 @@ constexpr Field table[] = {
 };
 constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{"rw"}, {"ro"}, {"Fail"}, {nullptr}};
 constexpr Choices states = stateWords, accesses = accessWords;
-constexpr Nest core = nest<&CloneStatus::core>(keyValueFields);
-constexpr Field status[] = {
+constexpr Nest core = nest<&CloneStatus::core>(packed<keyValueFields>);
+constexpr Spec status[] = {
     field<&CloneStatus::state>(Shape::whole, "state").of(states),
     word<&CloneStatus::metadataBlockSize>("metadata_block_size").in(Unit::sectors),
     word<&CloneStatus::metadata>("metadata").in(Unit::blocks),
@@ -49,7 +49,7 @@ constexpr Field status[] = {
 }  // namespace
 
 constexpr Grammar cloneGrammar = grammar<Clone, CloneStatus>(
-    table, status,
+    packed<table>, packed<status>,
     {.mainline = {1, 0, 0}, .messages = "enable_hydration; disable_hydration; hydration_threshold N; hydration_batch_size N"});
 
 }  // namespace detail

@@ -11,10 +11,10 @@ constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefaul
 constexpr Rule tagBytes{.min = 1, .max = 480}, positive{.min = 1, .max = UINT32_MAX}, most{.max = 9};
 constexpr Choice makerWords[] = {{"none"}, {"aead"}};
 constexpr Choices makers = makerWords;
-constexpr Field tagFields[] = {word<&CryptIntegrity::bytes>("bytes").in(Unit::bytes).with(tagBytes),
-                               word<&CryptIntegrity::by>("by").of(makers)};
-constexpr Nest tag = nest<&Crypt::integrity>(tagFields);
-constexpr Field table[] = {
+constexpr Spec tagFields[] = {word<&CryptIntegrity::bytes>("bytes").in(Unit::bytes).with(tagBytes),
+                              word<&CryptIntegrity::by>("by").of(makers)};
+constexpr Nest tag = nest<&Crypt::integrity>(packed<tagFields>);
+constexpr Spec table[] = {
     word<&Crypt::cipher>("cipher"),
     word<&Crypt::key>("key"),
     word<&Crypt::ivOffset>("iv_offset").in(Unit::sectors),
@@ -76,18 +76,17 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar cryptGrammar =
-    grammar<Crypt, NoStatus>(table, noStatus, {.mainline = {1, 29, 0}, .messages = "key set KEY; key wipe", .check = check});
+constexpr Grammar cryptGrammar = grammar<Crypt, NoStatus>(packed<table>, packed<noStatus>,
+                                                          {.mainline = {1, 29, 0}, .messages = "key set KEY; key wipe", .check = check});
 
 }  // namespace detail
 
 Params Crypt::setKey(const Key& key) noexcept {
-  const detail::Field field = detail::itself<Key>("key");
   const auto fill = [&](detail::Writer out) {
     out.word("key");
     out.word("set");
     out.begin();
-    detail::writeValue(field, &key, out);
+    detail::writeKey(key, out);
     return out.bytes();
   };
   Secret text = Secret::zeros(fill(detail::Writer()));

@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule blockSize{.min = 512, .max = 1U << 30, .powerOfTwo = true};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Dust::device>("device"),
     word<&Dust::start>("start").in(Unit::sectors),
     word<&Dust::blockSize>("block_size").in(Unit::bytes).with(blockSize),
@@ -14,7 +14,7 @@ constexpr Field table[] = {
 };
 constexpr Choice readWords[] = {{"bypass"}, {"fail_read_on_bad_block"}, {nullptr}}, verbosityWords[] = {{"verbose"}, {"quiet"}, {nullptr}};
 constexpr Choices reads = readWords, verbosities = verbosityWords;
-constexpr Field status[] = {
+constexpr Spec status[] = {
     word<&DustStatus::device>("device"),
     word<&DustStatus::reads>("reads").of(reads),
     word<&DustStatus::verbosity>("verbosity").of(verbosities),
@@ -31,7 +31,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 }  // namespace
 
 constexpr Grammar dustGrammar = grammar<Dust, DustStatus>(
-    table, status,
+    packed<table>, packed<status>,
     {.mainline = {1, 0, 0},
      .messages =
          "addbadblock BLOCK [FAILURES]; removebadblock BLOCK; queryblock BLOCK; countbadblocks; clearbadblocks; listbadblocks; enable; "

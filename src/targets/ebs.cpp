@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule block{.min = 1, .max = 128, .powerOfTwo = true};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Ebs::device>("device"),
     word<&Ebs::start>("start").in(Unit::sectors),
     word<&Ebs::emulated>("emulated").in(Unit::sectors).with(block),
@@ -23,7 +23,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar ebsGrammar = grammar<Ebs, NoStatus>(table, noStatus, {.mainline = {1, 0, 1}, .check = check, .closed = true});
+constexpr Grammar ebsGrammar =
+    grammar<Ebs, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 0, 1}, .check = check, .closed = true});
 
 }  // namespace detail
 

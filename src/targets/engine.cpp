@@ -46,10 +46,21 @@ Error fault(Errc code, std::string_view operation, std::string_view type, std::s
   return error;
 }
 
-std::optional<std::uint64_t> numberIn(const Field& field, const void* object) noexcept {
-  if (field.at == nullptr) return std::nullopt;
-  const void* member = in(field, object);
-  switch (field.type) {
+Choice ChoiceWords::operator[](std::size_t index) const noexcept {
+  for (const Choice choice : *this) {
+    if (index-- == 0) return choice;
+  }
+  return {nullptr};
+}
+
+bool applies(const Field& field, const void* object) noexcept {
+  const Rule* const rule = field.rule();
+  if (rule == nullptr || rule->onlyWith == 0) return true;
+  return (rule->onlyWith >> *(static_cast<const std::uint8_t*>(object) + rule->choiceAt) & 1U) != 0;
+}
+
+std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept {
+  switch (type) {
     case Type::number: return *static_cast<const std::uint64_t*>(member);
     case Type::sectors: return static_cast<const Sectors*>(member)->count;
     case Type::optionalNumber: return *static_cast<const std::optional<std::uint64_t>*>(member);
@@ -62,8 +73,8 @@ std::optional<std::uint64_t> numberIn(const Field& field, const void* object) no
 }
 
 bool present(const Field& field, const void* object) noexcept {
-  if (field.at == nullptr || field.alias) return false;
-  const void* member = in(field, object);
+  if (!field.hasMember() || field.alias) return false;
+  const void* member = field.at(object);
   switch (field.type) {
     case Type::none: return false;
     case Type::flag: return *static_cast<const bool*>(member);
@@ -72,14 +83,14 @@ bool present(const Field& field, const void* object) noexcept {
     case Type::device: return !static_cast<const DeviceWord*>(member)->empty();
     case Type::choice: {
       const auto index = *static_cast<const std::uint8_t*>(member);
-      return index != 0 || field.choices()->front().word[0] != '\0';
+      return index != 0 || (*field.choices().begin()).word[0] != '\0';
     }
     case Type::algorithm: return !static_cast<const Algorithm*>(member)->name.empty();
     case Type::words: return !static_cast<const Words*>(member)->empty();
     case Type::list: return field.nest()->size(member) != 0;
     case Type::fraction:
     case Type::key: return true;
-    default: return numberIn(field, object).has_value();
+    default: return numberIn(field.type, member).has_value();
   }
 }
 

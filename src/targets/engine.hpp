@@ -40,17 +40,15 @@ Result<T> read(const Line& line, std::string_view text) noexcept {
 }
 
 /// The member's value as a number; nothing where it is absent or no number.
-std::optional<std::uint64_t> numberIn(const Field& field, const void* object) noexcept;
+std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept;
 /// Whether the member holds something other than what an absent word means.
 bool present(const Field& field, const void* object) noexcept;
-/// Member of a const object.
-inline const void* in(const Field& field, const void* object) noexcept { return field.at(const_cast<void*>(object)); }
 /// The fields of a group: from behind its mark to its `end`, both excluded.
 std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept;
 /// Whether the field stands in the text of this object at all.
-inline bool applies(const Field& field, const void* object) noexcept {
-  return field.rule == nullptr || field.rule->when == nullptr || field.rule->when(object);
-}
+bool applies(const Field& field, const void* object) noexcept;
+/// By KeyReference::Type.
+inline constexpr const char* keyTypes[] = {"logon", "user", "encrypted", "trusted"};
 std::string decimal(std::uint64_t value);
 bool readDecimal(std::string_view word, std::uint64_t& value, int base = 10) noexcept;
 Error fault(Errc code, std::string_view operation, std::string_view type, std::string_view field, std::string_view why);
@@ -83,6 +81,7 @@ class Writer {
   std::size_t bytes_ = 0;
   std::size_t words_ = 0;
 };
+void writeKey(const Key& key, Writer& out) noexcept;
 /// One value, without its name.
 void writeValue(const Field& field, const void* member, Writer& out) noexcept;
 void writeFields(std::span<const Field> fields, const void* object, Writer& out) noexcept;

@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule blockSize{.min = 8, .max = UINT32_MAX, .multiple = 8};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Era::metadata>("metadata").fixedForLife(),
     word<&Era::origin>("origin"),
     word<&Era::blockSize>("block_size").in(Unit::sectors).with(blockSize).fixedForLife(),
@@ -14,7 +14,7 @@ constexpr Field table[] = {
 };
 constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}};
 constexpr Choices states = stateWords;
-constexpr Field status[] = {
+constexpr Spec status[] = {
     field<&EraStatus::state>(Shape::whole, "state").of(states),
     word<&EraStatus::metadataBlockSize>("metadata_block_size").in(Unit::sectors),
     word<&EraStatus::metadata>("metadata").in(Unit::blocks),
@@ -25,8 +25,9 @@ constexpr Field status[] = {
 
 }  // namespace
 
-constexpr Grammar eraGrammar = grammar<Era, EraStatus>(
-    table, status, {.mainline = {1, 0, 0}, .messages = "checkpoint; take_metadata_snap; drop_metadata_snap", .closed = true});
+constexpr Grammar eraGrammar =
+    grammar<Era, EraStatus>(packed<table>, packed<status>,
+                            {.mainline = {1, 0, 0}, .messages = "checkpoint; take_metadata_snap; drop_metadata_snap", .closed = true});
 
 }  // namespace detail
 

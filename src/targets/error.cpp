@@ -5,7 +5,7 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Field table[] = {
+constexpr Spec table[] = {
     field<&ErrorTarget::device>(Shape::optional, "device").from(1, 7),
     field<&ErrorTarget::start>(Shape::optional, "start").in(Unit::sectors),
     rest<&ErrorTarget::rest>(),
@@ -19,8 +19,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar errorGrammar =
-    grammar<ErrorTarget, NoStatus>(table, noStatus, {.mainline = {1, 7, 0}, .attributes = {.wildcard = true}, .check = check});
+constexpr Grammar errorGrammar = grammar<ErrorTarget, NoStatus>(packed<table>, packed<noStatus>,
+                                                                {.mainline = {1, 7, 0}, .attributes = {.wildcard = true}, .check = check});
 
 }  // namespace detail
 

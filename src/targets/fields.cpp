@@ -13,21 +13,21 @@ class Lister {
   void fields(std::span<const Field> fields, const void* object, const std::string& prefix) {
     for (const Field& field : fields) {
       if (field.shape == Shape::count || field.shape == Shape::width || !present(field, object) || !applies(field, object)) continue;
-      one(field, in(field, object), named(field, prefix));
+      one(field, field.at(object), named(field, prefix));
     }
   }
 
  private:
   static std::string named(const Field& field, const std::string& prefix) {
-    if (prefix.empty()) return field.name;
-    return field.name[0] == '\0' ? prefix : prefix + '.' + field.name;
+    if (prefix.empty()) return field.name();
+    return field.name()[0] == '\0' ? prefix : prefix + '.' + field.name();
   }
 
   void one(const Field& field, const void* member, std::string name) {
     if (field.type == Type::list) {
       for (std::size_t i = 0; i < field.nest()->size(member); ++i) {
         const void* element = field.nest()->get(const_cast<void*>(member), i);
-        fields(field.nest()->fields, element, field.nest()->single ? name : name + '[' + decimal(i) + ']');
+        fields(field.nest()->fields, element, field.nest()->single() ? name : name + '[' + decimal(i) + ']');
       }
     } else if (field.type == Type::words) {
       const auto& words = *static_cast<const Words*>(member);

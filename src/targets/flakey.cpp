@@ -8,14 +8,14 @@ namespace {
 constexpr Choice directionWords[] = {{"r"}, {"w"}};
 constexpr Choices directions = directionWords;
 constexpr Rule seconds{.max = UINT32_MAX}, nth{.min = 1, .max = UINT32_MAX}, byte{.max = 255}, chance{.max = 1000000000}, most{.max = 11};
-constexpr Field corruptFields[] = {
+constexpr Spec corruptFields[] = {
     word<&CorruptByte::nth>("nth").with(nth),
     word<&CorruptByte::direction>("direction").of(directions),
     word<&CorruptByte::value>("value").with(byte),
     word<&CorruptByte::flags>("flags").with(seconds),
 };
-constexpr Nest corrupt = nest<&Flakey::corruptByte>(corruptFields);
-constexpr Field table[] = {
+constexpr Nest corrupt = nest<&Flakey::corruptByte>(packed<corruptFields>);
+constexpr Spec table[] = {
     word<&Flakey::device>("device"),
     word<&Flakey::start>("start").in(Unit::sectors),
     word<&Flakey::up>("up").in(Unit::seconds).with(seconds),
@@ -58,7 +58,7 @@ void normalise(void* object) noexcept {
 }  // namespace
 
 constexpr Grammar flakeyGrammar =
-    grammar<Flakey, NoStatus>(table, noStatus, {.mainline = {1, 5, 0}, .check = check, .normalise = normalise});
+    grammar<Flakey, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 5, 0}, .check = check, .normalise = normalise});
 
 }  // namespace detail
 

@@ -57,113 +57,140 @@ enum class Shape : std::uint8_t {
   rest,     ///< all words that are left
 };
 
-/// One word of a choice. `since`: version of the target, as Field::since.
+/// One word of a choice. `since`: version of the target, as Field::since().
 struct Choice {
   const char* word;  ///< null: stands for any other word, and is written `?`
   std::uint16_t since = 0;
 };
-using Choices = std::span<const Choice>;
 
-struct Rule {
-  std::uint64_t min = 0;
-  std::uint64_t max = UINT64_MAX;
-  std::uint64_t multiple = 1;
-  bool powerOfTwo = false;
-  std::optional<std::uint64_t> byDefault = {};  ///< what the kernel takes when the field is absent
-  bool (*when)(const void* object) = nullptr;   ///< the field stands in the text only when this holds
+/// The words of a choice as they are kept: their number, and of each a byte for its version and the word with a NUL. A forward range.
+class ChoiceWords {
+ public:
+  class Iterator {
+   public:
+    constexpr Iterator(const char* at, std::size_t left) noexcept : at_(at), left_(left) {}
+    Choice operator*() const noexcept {
+      const unsigned since = static_cast<std::uint8_t>(*at_);
+      const bool any = at_[1] == '?';
+      return {any ? nullptr : at_ + 1, static_cast<std::uint16_t>(since >> 5U << 8U | (since & 31U))};
+    }
+    Iterator& operator++() noexcept {
+      while (*++at_ != '\0') {
+      }
+      ++at_;
+      --left_;
+      return *this;
+    }
+    bool operator==(const Iterator& other) const noexcept { return left_ == other.left_; }
+
+   private:
+    const char* at_;
+    std::size_t left_;
+  };
+
+  explicit ChoiceWords(const char* at) noexcept : at_(at) {}
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::uint8_t>(*at_); }
+  [[nodiscard]] Iterator begin() const noexcept { return {at_ + 1, size()}; }
+  [[nodiscard]] Iterator end() const noexcept { return {nullptr, 0}; }
+  /// Behind the last one: no word, as of one that stands for any other.
+  Choice operator[](std::size_t index) const noexcept;
+
+ private:
+  const char* at_;
 };
 
-struct Field;
+/// What a number may be, and when a field stands in the text at all.
+struct Rule {
+  std::uint32_t min = 0;
+  std::uint32_t max = UINT32_MAX;
+  std::uint16_t multiple = 1;
+  bool powerOfTwo = false;
+  std::uint8_t onlyWith = 0;            ///< enumerators, a bit each, of the choice at `choiceAt`; 0: it stands in the text always
+  std::uint16_t byDefault = noDefault;  ///< what the kernel takes when the field is absent
+  std::uint16_t choiceAt = 0;           ///< bytes from the object's begin to that choice
 
-/// How to reach the elements of a list of structs.
-struct Nest {
-  std::span<const Field> fields;
+  static constexpr std::uint16_t noDefault = UINT16_MAX;
+  friend constexpr bool operator==(const Rule&, const Rule&) noexcept = default;
+};
+
+class Field;
+
+/// What can be done with a list of structs: std::vector, or std::optional for one at most.
+struct List {
   void* (*add)(void* list) noexcept;
   std::size_t (*size)(const void* list) noexcept;
   void* (*get)(void* list, std::size_t index) noexcept;
-  bool single;  ///< std::optional: at most one
+  bool single;
+};
+
+/// How to reach the elements of a list, and what is in them.
+struct Nest {
+  std::span<const Field> fields;
+  const List* list;
+
+  void* add(void* object) const noexcept { return list->add(object); }
+  std::size_t size(const void* object) const noexcept { return list->size(object); }
+  void* get(void* object, std::size_t index) const noexcept { return list->get(object, index); }
+  [[nodiscard]] bool single() const noexcept { return list->single; }
 };
 
 constexpr std::uint16_t version(unsigned major, unsigned minor) noexcept { return static_cast<std::uint16_t>(major << 8 | minor); }
 
-struct Field {
-  const char* name = "";  ///< the kernel's own word where it has one
-  void* (*at)(void* object) noexcept = nullptr;
-  const Rule* rule = nullptr;
-  const void* more = nullptr;  ///< of a choice its Choices, of a list its Nest
-  Type type = Type::none;
-  Shape shape = Shape::word;
-  Unit unit = Unit::none;
-  bool fixed : 1 = false;      ///< a live device keeps it: a reload with another value is refused or ruins data
-  bool always : 1 = false;     ///< group: its count is written even when 0
-  bool required : 1 = false;   ///< group: its count must be there
+/// One field, in 12 bytes. What does not fit stands behind the fields of its table (define.hpp: Packed), which is why a field has no
+/// copies.
+class Field {
+ public:
+  constexpr Field() noexcept = default;
+  Field(const Field&) = delete;
+  Field& operator=(const Field&) = delete;
+
+  /// The kernel's own word where it has one.
+  [[nodiscard]] const char* name() const noexcept { return nameAt == 0 ? usualName(shape) : behind<char>(nameAt); }
+  [[nodiscard]] bool hasMember() const noexcept { return memberAt != noMember; }
+  /// Its member of the object; null where it has none.
+  void* at(void* object) const noexcept { return hasMember() ? static_cast<char*>(object) + memberAt : nullptr; }
+  const void* at(const void* object) const noexcept { return at(const_cast<void*>(object)); }
+  [[nodiscard]] const Rule* rule() const noexcept { return ruleAt == 0 ? nullptr : behind<Rule>(ruleAt); }
+  /// Of a choice.
+  [[nodiscard]] ChoiceWords choices() const noexcept { return ChoiceWords(behind<char>(moreAt)); }
+  /// Of a list.
+  [[nodiscard]] const Nest* nest() const noexcept { return behind<Nest>(moreAt); }
+  /// version(major, minor) of the target that first has it; 0: always.
+  [[nodiscard]] std::uint16_t since() const noexcept { return version(sinceMajor, sinceMinor); }
+
+  static constexpr std::uint16_t noMember = UINT16_MAX;
+  /// Names that need not be kept.
+  static constexpr const char* usualName(Shape shape) noexcept {
+    return shape == Shape::rest ? "rest" : shape == Shape::unknown ? "unknown" : shape == Shape::group ? "options" : "";
+  }
+
+  // Bytes from here to its name, its rule, its choices or nest; 0: none. Bytes from the object's begin to the member.
+  std::uint16_t nameAt = 0;
+  std::uint16_t memberAt = noMember;
+  std::uint16_t ruleAt = 0;
+  std::uint16_t moreAt = 0;
+  Type type : 4 = Type::none;
+  Unit unit : 4 = Unit::none;
+  Shape shape : 5 = Shape::word;
+  bool fixed : 1 = false;     ///< a live device keeps it: a reload with another value is refused or ruins data
+  bool always : 1 = false;    ///< group: its count is written even when 0
+  bool required : 1 = false;  ///< group: its count must be there
+  std::uint8_t sinceMinor : 6 = 0;
   bool uncounted : 1 = false;  ///< group: has no count and goes to the end
   bool hex : 1 = false;        ///< number: hexadecimal
-  bool free : 1 = false;       ///< text: may be empty; dash: may be missing at the end
-  bool named : 1 = false;      ///< option with a choice: `name` and a word, not the word alone
-  bool alias : 1 = false;      ///< read only; written by the field before it
-  bool once : 1 = false;       ///< option: the kernel refuses it when it is given twice; of others it takes the last
-  std::uint16_t since = 0;     ///< version(major, minor) of the target that first has it; 0: always
+  std::uint8_t sinceMajor : 4 = 0;
+  bool free : 1 = false;   ///< text: may be empty; dash: may be missing at the end
+  bool named : 1 = false;  ///< option with a choice: `name` and a word, not the word alone
+  bool alias : 1 = false;  ///< read only; written by the field before it
+  bool once : 1 = false;   ///< option: the kernel refuses it when it is given twice; of others it takes the last
 
-  [[nodiscard]] const Choices* choices() const noexcept { return static_cast<const Choices*>(more); }
-  [[nodiscard]] const Nest* nest() const noexcept { return static_cast<const Nest*>(more); }
-
-  [[nodiscard]] constexpr Field with(const Rule& r) const noexcept {
-    Field f = *this;
-    f.rule = &r;
-    return f;
-  }
-  [[nodiscard]] constexpr Field of(const Choices& c) const noexcept {
-    Field f = *this;
-    f.more = &c;
-    return f;
-  }
-  [[nodiscard]] constexpr Field of(const Nest& n) const noexcept {
-    Field f = *this;
-    f.more = &n;
-    return f;
-  }
-  [[nodiscard]] constexpr Field in(Unit u) const noexcept {
-    Field f = *this;
-    f.unit = u;
-    return f;
-  }
-  [[nodiscard]] constexpr Field from(unsigned major, unsigned minor) const noexcept {
-    Field f = *this;
-    f.since = version(major, minor);
-    return f;
-  }
-  [[nodiscard]] constexpr Field fixedForLife() const noexcept {
-    Field f = *this;
-    f.fixed = true;
-    return f;
-  }
-  [[nodiscard]] constexpr Field inHex() const noexcept {
-    Field f = *this;
-    f.hex = true;
-    return f;
-  }
-  [[nodiscard]] constexpr Field withName() const noexcept {
-    Field f = *this;
-    f.named = true;
-    return f;
-  }
-  [[nodiscard]] constexpr Field asAlias() const noexcept {
-    Field f = *this;
-    f.alias = true;
-    return f;
-  }
-  [[nodiscard]] constexpr Field onlyOnce() const noexcept {
-    Field f = *this;
-    f.once = true;
-    return f;
-  }
-  [[nodiscard]] constexpr Field mayBeEmpty() const noexcept {
-    Field f = *this;
-    f.free = true;
-    return f;
+ private:
+  template <typename T>
+  const T* behind(std::uint16_t distance) const noexcept {
+    return reinterpret_cast<const T*>(reinterpret_cast<const char*>(this) + distance);
   }
 };
+static_assert(sizeof(Field) == 12 && sizeof(Rule) == 16);
 
 /// What a rule of a target says; `why` null: nothing is wrong. Static text.
 struct Fault {
@@ -173,7 +200,10 @@ struct Fault {
 
 /// What holds for the target as a whole.
 struct Traits {
-  Version mainline = {};  ///< of the target in Linux 7.2
+  struct Number {
+    std::uint8_t major, minor, patch;
+    constexpr operator Version() const noexcept { return {major, minor, patch}; }  // NOLINT(google-explicit-constructor): the same thing
+  } mainline = {};                                                                 ///< of the target in Linux 7.2
   Attributes attributes = {};
   const char* messages = "";                                                    ///< forms, separated by `; `
   Fault (*check)(const void* object, std::uint64_t length) noexcept = nullptr;  ///< length 0: not known
@@ -206,126 +236,5 @@ struct Grammar {
 
   [[nodiscard]] constexpr Line line(bool isStatus) const noexcept { return {type, isStatus ? status : table, is.exactCase, isStatus}; }
 };
-
-// --- building tables ---
-
-template <typename T>
-struct Member;
-template <typename C, typename T>
-struct Member<T C::*> {
-  using Class = C;
-  using Value = T;
-};
-template <auto M>
-using ValueOf = typename Member<decltype(M)>::Value;
-
-template <auto M>
-void* at(void* object) noexcept {
-  return &(static_cast<typename Member<decltype(M)>::Class*>(object)->*M);
-}
-inline void* self(void* object) noexcept { return object; }
-
-template <typename T>
-constexpr Type typeOf() noexcept {
-  if constexpr (std::is_same_v<T, bool>) return Type::flag;
-  if constexpr (std::is_same_v<T, std::uint64_t>) return Type::number;
-  if constexpr (std::is_same_v<T, Sectors>) return Type::sectors;
-  if constexpr (std::is_same_v<T, std::optional<std::uint64_t>>) return Type::optionalNumber;
-  if constexpr (std::is_same_v<T, std::optional<Sectors>>) return Type::optionalSectors;
-  if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) return Type::optionalSigned;
-  if constexpr (std::is_same_v<T, std::string>) return Type::text;
-  if constexpr (std::is_same_v<T, DeviceWord>) return Type::device;
-  if constexpr (std::is_enum_v<T>) {
-    static_assert(sizeof(T) == 1);
-    return Type::choice;
-  }
-  if constexpr (std::is_same_v<T, Fraction>) return Type::fraction;
-  if constexpr (std::is_same_v<T, Key>) return Type::key;
-  if constexpr (std::is_same_v<T, Algorithm>) return Type::algorithm;
-  if constexpr (std::is_same_v<T, Words>) return Type::words;
-  return Type::list;
-}
-
-template <auto M>
-constexpr Field field(Shape shape, const char* name) noexcept {
-  return {.name = name, .at = at<M>, .type = typeOf<ValueOf<M>>(), .shape = shape};
-}
-template <auto M>
-constexpr Field word(const char* name) noexcept {
-  return field<M>(Shape::word, name);
-}
-template <auto M>
-constexpr Field option(const char* name) noexcept {
-  return field<M>(Shape::option, name);
-}
-/// An element that is itself the value.
-template <typename T>
-constexpr Field itself(const char* name) noexcept {
-  return {.name = name, .at = self, .type = typeOf<T>(), .shape = Shape::word};
-}
-constexpr Field literal(const char* text) noexcept { return {.name = text, .shape = Shape::literal}; }
-
-/// A group whose count is left out with everything behind it, when it is 0 and nothing follows.
-constexpr Field group(const Rule* most = nullptr) noexcept { return {.name = "options", .rule = most, .shape = Shape::group}; }
-/// A group whose count is always written, and may be missing.
-constexpr Field groupAlways(const Rule* most = nullptr) noexcept {
-  return {.name = "options", .rule = most, .shape = Shape::group, .always = true};
-}
-/// A group whose count must be there.
-constexpr Field groupRequired(const char* name = "options", const Rule* most = nullptr) noexcept {
-  return {.name = name, .rule = most, .shape = Shape::group, .always = true, .required = true};
-}
-constexpr Field options() noexcept { return {.name = "options", .shape = Shape::group, .always = true, .uncounted = true}; }
-inline constexpr Field end{.shape = Shape::end};
-
-template <auto M>
-constexpr Field unknown() noexcept {
-  return field<M>(Shape::unknown, "unknown");
-}
-template <auto M>
-constexpr Field rest() noexcept {
-  return field<M>(Shape::rest, "rest");
-}
-
-template <typename T>
-struct Elements;
-template <typename T>
-struct Elements<std::vector<T>> {
-  static constexpr bool single = false;
-  static void* add(void* list) noexcept { return &static_cast<std::vector<T>*>(list)->emplace_back(); }
-  static std::size_t size(const void* list) noexcept { return static_cast<const std::vector<T>*>(list)->size(); }
-  static void* get(void* list, std::size_t index) noexcept { return &(*static_cast<std::vector<T>*>(list))[index]; }
-};
-template <typename T>
-struct Elements<std::optional<T>> {
-  static constexpr bool single = true;
-  static void* add(void* list) noexcept { return &static_cast<std::optional<T>*>(list)->emplace(); }
-  static std::size_t size(const void* list) noexcept { return static_cast<const std::optional<T>*>(list)->has_value() ? 1 : 0; }
-  static void* get(void* list, std::size_t) noexcept { return &**static_cast<std::optional<T>*>(list); }
-};
-template <auto M>
-constexpr Nest nest(std::span<const Field> fields) noexcept {
-  using E = Elements<ValueOf<M>>;
-  return {fields, E::add, E::size, E::get, E::single};
-}
-
-template <typename T>
-void* create() noexcept {
-  return new T;
-}
-template <typename T>
-void destroy(void* object) noexcept {
-  delete static_cast<T*>(object);
-}
-/// The grammar of target T with status S.
-template <typename T, typename S>
-constexpr Grammar grammar(std::span<const Field> table, std::span<const Field> status, const Traits& traits) noexcept {
-  return {T::type.data(), S::statusOf.data(), table, status, create<T>, destroy<T>, create<S>, destroy<S>, traits};
-}
-/// Fields of NoStatus.
-inline constexpr Field noStatus[] = {rest<&NoStatus::rest>()};
-
-inline constexpr Field deviceSpanFields[] = {word<&DeviceSpan::device>("device"), word<&DeviceSpan::start>("start").in(Unit::sectors)};
-inline constexpr Field keyValueFields[] = {word<&KeyValue::key>("key"), word<&KeyValue::value>("value")};
 
 }  // namespace devmap::targets::detail

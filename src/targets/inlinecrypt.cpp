@@ -8,7 +8,7 @@ namespace {
 constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512}, most{.max = 4};
 constexpr Choice keyTypeWords[] = {{""}, {"keytype:raw"}, {"keytype:hw-wrapped"}};
 constexpr Choices keyTypes = keyTypeWords;
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&InlineCrypt::cipher>("cipher"),
     word<&InlineCrypt::key>("key"),
     field<&InlineCrypt::shownKeyType>(Shape::maybe, "shown_key_type"),
@@ -38,7 +38,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 }  // namespace
 
 constexpr Grammar inlinecryptGrammar =
-    grammar<InlineCrypt, NoStatus>(table, noStatus, {.mainline = {1, 0, 0}, .check = check, .exactCase = true});
+    grammar<InlineCrypt, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 0, 0}, .check = check, .exactCase = true});
 
 }  // namespace detail
 

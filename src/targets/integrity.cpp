@@ -9,11 +9,11 @@ constexpr Choice modeWords[] = {{"J"}, {"B", version(1, 3)}, {"D"}, {"R"}, {"I",
 constexpr Choices modes = modeWords;
 constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512}, percent{.max = 100, .byDefault = 50};
 constexpr Rule number{.max = UINT32_MAX}, most{.max = 18}, tagSize{.min = 1, .max = 255}, perBit{.max = UINT32_MAX};
-constexpr Field colonOf(Field field) noexcept {
+constexpr Spec colonOf(Spec field) noexcept {
   field.shape = Shape::colon;
   return field;
 }
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Integrity::device>("device"),
     word<&Integrity::reserved>("reserved").in(Unit::sectors).fixedForLife(),
     field<&Integrity::tagSize>(Shape::dash, "tag_size").in(Unit::bytes).with(tagSize).fixedForLife(),
@@ -42,7 +42,7 @@ constexpr Field table[] = {
     end,
     rest<&Integrity::rest>(),
 };
-constexpr Field status[] = {
+constexpr Spec status[] = {
     word<&IntegrityStatus::mismatches>("mismatches"),
     word<&IntegrityStatus::provided>("provided_data_sectors").in(Unit::sectors),
     field<&IntegrityStatus::recalculated>(Shape::dash, "recalculated").in(Unit::sectors).mayBeEmpty(),
@@ -73,7 +73,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 }  // namespace
 
 constexpr Grammar integrityGrammar = grammar<Integrity, IntegrityStatus>(
-    table, status, {.mainline = {1, 15, 0}, .attributes = {.singleton = true}, .check = check, .exactCase = true});
+    packed<table>, packed<status>, {.mainline = {1, 15, 0}, .attributes = {.singleton = true}, .check = check, .exactCase = true});
 
 }  // namespace detail
 

@@ -4,9 +4,9 @@
 namespace devmap::targets {
 namespace detail {
 namespace {
-constexpr Field table[] = {word<&Linear::device>("device"), word<&Linear::start>("start").in(Unit::sectors), rest<&Linear::rest>()};
+constexpr Spec table[] = {word<&Linear::device>("device"), word<&Linear::start>("start").in(Unit::sectors), rest<&Linear::rest>()};
 }
-constexpr Grammar linearGrammar = grammar<Linear, NoStatus>(table, noStatus, {.mainline = {1, 5, 0}, .closed = true});
+constexpr Grammar linearGrammar = grammar<Linear, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 5, 0}, .closed = true});
 }  // namespace detail
 
 DEVMAP_TARGET(Linear, NoStatus, linearGrammar)

@@ -7,15 +7,12 @@ namespace {
 
 constexpr Choice logWords[] = {{"core"}, {"disk"}, {"userspace"}}, syncWords[] = {{""}, {"sync"}, {"nosync"}};
 constexpr Choices logs = logWords, syncs = syncWords;
-Mirror::Log logOf(const void* object) noexcept { return static_cast<const Mirror*>(object)->log; }
-constexpr Rule onDisk{.when = [](const void* o) { return logOf(o) == Mirror::Log::disk; }};
-constexpr Rule region{
-    .min = 2, .max = UINT32_MAX, .powerOfTwo = true, .when = [](const void* o) { return logOf(o) != Mirror::Log::userspace; }};
-constexpr Rule inUserspace{.when = [](const void* o) { return logOf(o) == Mirror::Log::userspace; }};
-constexpr Rule inKernel{.when = [](const void* o) { return logOf(o) != Mirror::Log::userspace; }};
+constexpr Rule onDisk = only<&Mirror::log>({Mirror::Log::disk}), inUserspace = only<&Mirror::log>({Mirror::Log::userspace});
+constexpr Rule inKernel = only<&Mirror::log>({Mirror::Log::core, Mirror::Log::disk});
+constexpr Rule region = only<&Mirror::log>({Mirror::Log::core, Mirror::Log::disk}, {.min = 2, .max = UINT32_MAX, .powerOfTwo = true});
 constexpr Rule legCount{.min = 2, .max = 9};
-constexpr Nest legs = nest<&Mirror::legs>(deviceSpanFields);
-constexpr Field table[] = {
+constexpr Nest legs = nest<&Mirror::legs>(packed<deviceSpanFields>);
+constexpr Spec table[] = {
     word<&Mirror::log>("log").of(logs),
     groupRequired("log words"),
     word<&Mirror::logDevice>("log_device").with(onDisk).fixedForLife(),
@@ -33,9 +30,9 @@ constexpr Field table[] = {
     end,
     rest<&Mirror::rest>(),
 };
-constexpr Field names[] = {itself<DeviceWord>("")};
-constexpr Nest statusLegs = nest<&MirrorStatus::legs>(names);
-constexpr Field status[] = {
+constexpr Spec names[] = {itself<DeviceWord>("")};
+constexpr Nest statusLegs = nest<&MirrorStatus::legs>(packed<names>);
+constexpr Spec status[] = {
     field<&MirrorStatus::legs>(Shape::count, "mirrors").of(statusLegs),
     field<&MirrorStatus::legs>(Shape::elements, "mirrors").of(statusLegs),
     word<&MirrorStatus::inSync>("in_sync"),
@@ -57,8 +54,8 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar mirrorGrammar =
-    grammar<Mirror, MirrorStatus>(table, status, {.mainline = {1, 15, 0}, .check = check, .exactCase = true, .closed = true});
+constexpr Grammar mirrorGrammar = grammar<Mirror, MirrorStatus>(
+    packed<table>, packed<status>, {.mainline = {1, 15, 0}, .check = check, .exactCase = true, .closed = true});
 
 }  // namespace detail
 

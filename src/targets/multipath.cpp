@@ -10,9 +10,9 @@ namespace {
 constexpr Choice queueWords[] = {{""}, {"bio"}, {"rq"}, {"mq"}};
 constexpr Choices queueModes = queueWords;
 constexpr Rule retries{.min = 1, .max = 50}, minute{.max = 60000}, most{.max = 8}, some{.min = 1, .max = 1024}, upTo1024{.max = 1024};
-constexpr Field pathFields[] = {word<&Multipath::Path::device>("device"), field<&Multipath::Path::arguments>(Shape::wide, "arguments")};
-constexpr Nest paths = nest<&Multipath::Group::paths>(pathFields);
-constexpr Field groupOf[] = {
+constexpr Spec pathFields[] = {word<&Multipath::Path::device>("device"), field<&Multipath::Path::arguments>(Shape::wide, "arguments")};
+constexpr Nest paths = nest<&Multipath::Group::paths>(packed<pathFields>);
+constexpr Spec groupOf[] = {
     word<&Multipath::Group::selector>("selector"),
     groupRequired("selector_arguments"),
     field<&Multipath::Group::selectorArguments>(Shape::tail, "selector_arguments"),
@@ -21,8 +21,8 @@ constexpr Field groupOf[] = {
     field<&Multipath::Group::paths>(Shape::width, "path arguments").of(paths),
     field<&Multipath::Group::paths>(Shape::elements, "paths").of(paths),
 };
-constexpr Nest groups = nest<&Multipath::groups>(groupOf);
-constexpr Field table[] = {
+constexpr Nest groups = nest<&Multipath::groups>(packed<groupOf>);
+constexpr Spec table[] = {
     groupRequired("features", &most),
     option<&Multipath::queueIfNoPath>("queue_if_no_path"),
     option<&Multipath::initRetries>("pg_init_retries").with(retries),
@@ -42,14 +42,14 @@ constexpr Field table[] = {
 };
 constexpr Choice groupWords[] = {{"D"}, {"A"}, {"E"}, {nullptr}}, pathWords[] = {{"A"}, {"F"}, {nullptr}};
 constexpr Choices groupStates = groupWords, pathStates = pathWords;
-constexpr Field pathStatus[] = {
+constexpr Spec pathStatus[] = {
     word<&MultipathStatus::Path::device>("device"),
     word<&MultipathStatus::Path::state>("state").of(pathStates),
     word<&MultipathStatus::Path::failures>("failures"),
     field<&MultipathStatus::Path::selector>(Shape::wide, "selector"),
 };
-constexpr Nest statusPaths = nest<&MultipathStatus::Group::paths>(pathStatus);
-constexpr Field groupStatus[] = {
+constexpr Nest statusPaths = nest<&MultipathStatus::Group::paths>(packed<pathStatus>);
+constexpr Spec groupStatus[] = {
     word<&MultipathStatus::Group::state>("state").of(groupStates),
     groupRequired("selector"),
     field<&MultipathStatus::Group::selector>(Shape::tail, "selector"),
@@ -58,8 +58,8 @@ constexpr Field groupStatus[] = {
     field<&MultipathStatus::Group::paths>(Shape::width, "selector words").of(statusPaths),
     field<&MultipathStatus::Group::paths>(Shape::elements, "paths").of(statusPaths),
 };
-constexpr Nest statusGroups = nest<&MultipathStatus::groups>(groupStatus);
-constexpr Field status[] = {
+constexpr Nest statusGroups = nest<&MultipathStatus::groups>(packed<groupStatus>);
+constexpr Spec status[] = {
     groupRequired("status"),
     word<&MultipathStatus::queueIo>("queue_io"),
     word<&MultipathStatus::initialisations>("pg_init_count"),
@@ -127,7 +127,7 @@ void normalise(void* object) noexcept { static_cast<Multipath*>(object)->retainA
 }  // namespace
 
 constexpr Grammar multipathGrammar = grammar<Multipath, MultipathStatus>(
-    table, status,
+    packed<table>, packed<status>,
     {.mainline = {1, 15, 0},
      .attributes = {.singleton = true, .immutable = true, .requestBased = true},
      .messages =

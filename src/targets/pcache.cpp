@@ -8,7 +8,7 @@ namespace {
 constexpr Choice modeWords[] = {{""}, {"writeback"}}, crcWords[] = {{""}, {"true"}, {"false"}};
 constexpr Choices modes = modeWords, crcs = crcWords;
 constexpr Rule most{.max = 4};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Pcache::cache>("cache").fixedForLife(),
     word<&Pcache::backing>("backing").fixedForLife(),
     group(&most),
@@ -19,7 +19,7 @@ constexpr Field table[] = {
     end,
     rest<&Pcache::rest>(),
 };
-constexpr Field status[] = {
+constexpr Spec status[] = {
     word<&PcacheStatus::superblockFlags>("superblock_flags").inHex(),
     word<&PcacheStatus::segments>("segments"),
     word<&PcacheStatus::cacheSegments>("cache_segments"),
@@ -35,7 +35,7 @@ constexpr Field status[] = {
 }  // namespace
 
 constexpr Grammar pcacheGrammar = grammar<Pcache, PcacheStatus>(
-    table, status,
+    packed<table>, packed<status>,
     {.mainline = {0, 1, 0}, .attributes = {.singleton = true}, .messages = "gc_percent PERCENT", .exactCase = true, .liveReload = false});
 
 }  // namespace detail

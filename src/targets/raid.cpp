@@ -32,14 +32,14 @@ constexpr Choice journalWords[] = {{""}, {"writethrough"}, {"writeback"}};
 constexpr Choices levels = levelWords, syncs = syncWords, formats = formatWords, journalModes = journalWords;
 constexpr Rule deviceCount{.min = 1, .max = 253}, number{.max = INT32_MAX}, region{.max = INT32_MAX, .powerOfTwo = true},
     offset{.max = INT32_MAX, .multiple = 8}, copies{.min = 2, .max = 255};
-constexpr Field index[] = {itself<std::uint64_t>("")};
-constexpr Nest rebuild = nest<&Raid::rebuild>(index), writeMostly = nest<&Raid::writeMostly>(index);
-constexpr Field deviceFields[] = {
+constexpr Spec index[] = {itself<std::uint64_t>("")};
+constexpr Nest rebuild = nest<&Raid::rebuild>(packed<index>), writeMostly = nest<&Raid::writeMostly>(packed<index>);
+constexpr Spec deviceFields[] = {
     field<&Raid::Device::metadata>(Shape::dash, "metadata"),
     field<&Raid::Device::data>(Shape::dash, "data"),
 };
-constexpr Nest devices = nest<&Raid::devices>(deviceFields);
-constexpr Field table[] = {
+constexpr Nest devices = nest<&Raid::devices>(packed<deviceFields>);
+constexpr Spec table[] = {
     word<&Raid::level>("level").of(levels),
     groupRequired("parameters"),
     word<&Raid::chunk>("chunk_size").in(Unit::sectors).with(number),
@@ -68,7 +68,7 @@ constexpr Field table[] = {
 constexpr Choice actionWords[] = {{""},       {"idle"},    {"frozen"},  {"resync"}, {"check"},
                                   {"repair"}, {"recover"}, {"reshape"}, {"undef"},  {nullptr}};
 constexpr Choices actions = actionWords;
-constexpr Field status[] = {
+constexpr Spec status[] = {
     word<&RaidStatus::level>("level").of(levels),
     word<&RaidStatus::devices>("devices"),
     word<&RaidStatus::health>("health"),
@@ -109,13 +109,13 @@ constexpr Validity validities[] = {
 
 Fault checkOptions(const Raid& raid) noexcept {
   const unsigned family = familyOf(raid.level);
-  for (const Field& field : groupFields(table, 1)) {
+  for (const Field& field : groupFields(packed<table>, 1)) {
     if (field.shape == Shape::unknown || !present(field, &raid)) continue;
     unsigned families = raid1 | raid10 | raid45 | raid6;
     for (const Validity& validity : validities) {
-      if (std::string_view(field.name) == validity.option) families = validity.families;
+      if (std::string_view(field.name()) == validity.option) families = validity.families;
     }
-    if ((families & family) == 0) return {field.name, "does not go with this level"};
+    if ((families & family) == 0) return {field.name(), "does not go with this level"};
   }
   if (family == raid6 && raid.sync == Raid::Sync::nosync) return {"sync", "raid6 does not take nosync"};
   if (raid.sync != Raid::Sync::unspecified && !raid.rebuild.empty()) return {"rebuild", "does not go with sync or nosync"};
@@ -197,7 +197,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 }  // namespace
 
 constexpr Grammar raidGrammar = grammar<Raid, RaidStatus>(
-    table, status, {.mainline = {1, 15, 1}, .messages = "idle; frozen; check; repair; resync; recover", .check = check});
+    packed<table>, packed<status>, {.mainline = {1, 15, 1}, .messages = "idle; frozen; check; repair; resync; recover", .check = check});
 
 }  // namespace detail
 

@@ -39,7 +39,7 @@ class Reader {
 
  private:
   bool fail(const Field& field, const char* why, Text word = {}) noexcept {
-    wrong_ = {field.name, why, word};
+    wrong_ = {field.name(), why, word};
     return false;
   }
   Text take() noexcept {
@@ -98,11 +98,10 @@ bool Reader::number(const Field& field, void* member, Text word) noexcept {
 }
 
 bool Reader::choice(const Field& field, void* member, Text word) noexcept {
-  for (std::size_t i = 0; i < field.choices()->size(); ++i) {
-    const char* const known = (*field.choices())[i].word;
-    if (known != nullptr && !same(known, word)) continue;
-    *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(i);
-    return true;
+  std::uint8_t index = 0;
+  for (const Choice known : field.choices()) {
+    if (known.word == nullptr || same(known.word, word)) return *static_cast<std::uint8_t*>(member) = index, true;
+    ++index;
   }
   return fail(field, "not a word that stands here", word);
 }
@@ -116,17 +115,17 @@ bool Reader::key(const Field& field, Key& key, Text word) noexcept {
     key.bytes = std::move(*bytes);
     return true;
   }
-  static constexpr Choice typeWords[] = {{"logon"}, {"user"}, {"encrypted"}, {"trusted"}};
-  static constexpr Choices types = typeWords;
   const std::size_t second = word.find(':', 1), third = second == word.npos ? second : word.find(':', second + 1);
   KeyReference& reference = key.reference.emplace();
   if (third == word.npos || !readDecimal(word.substr(1, second - 1), reference.bytes)) {
     return fail(field, "a key in a keyring is `:BYTES:TYPE:DESCRIPTION`");
   }
-  Field type = field;
-  type.more = &types;
   reference.description = word.substr(third + 1);
-  return choice(type, &reference.type, word.substr(second + 1, third - second - 1));
+  const Text type = word.substr(second + 1, third - second - 1);
+  std::uint8_t index = 0;
+  while (index < std::size(keyTypes) && !same(keyTypes[index], type)) ++index;
+  reference.type = static_cast<KeyReference::Type>(index);
+  return index < std::size(keyTypes) || fail(field, "not a word that stands here", type);
 }
 
 bool Reader::algorithm(const Field& field, Algorithm& algorithm, Text word) noexcept {
@@ -148,7 +147,7 @@ bool Reader::value(const Field& field, void* member, Text word) noexcept {
     case Type::key: return key(field, *static_cast<Key*>(member), word);
     case Type::algorithm: return algorithm(field, *static_cast<Algorithm*>(member), word);
     case Type::flag:
-      if (!same(word, field.name)) return fail(field, "another word stands there", word);
+      if (!same(word, field.name())) return fail(field, "another word stands there", word);
       *static_cast<bool*>(member) = true;
       return true;
     case Type::fraction: {
@@ -189,13 +188,13 @@ bool Reader::elements(const Field& field, void* member, std::uint64_t count) noe
 
 bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
   const Text word = words_.front();
-  void* const member = field.at == nullptr ? nullptr : field.at(object);
+  void* const member = field.at(object);
   matched = false;
   if (field.type == Type::choice && field.shape == Shape::option && !field.named) {
-    for (const Choice& known : *field.choices()) matched = matched || (known.word[0] != '\0' && same(known.word, word));
+    for (const Choice known : field.choices()) matched = matched || (known.word[0] != '\0' && same(known.word, word));
     return !matched || choice(field, member, take());
   }
-  const Text name = field.name;
+  const Text name = field.name();
   if (field.shape == Shape::colon) {
     matched = word.size() > name.size() && word[name.size()] == ':' && word.starts_with(name);  // sscanf() reads them: no other case
     if (!matched) return true;
@@ -263,7 +262,7 @@ bool Reader::group(std::span<const Field> fields, std::size_t mark, void* object
 }
 
 bool Reader::field(const Field& field, void* object) noexcept {
-  void* const member = field.at == nullptr ? nullptr : field.at(object);
+  void* const member = field.at(object);
   switch (field.shape) {
     case Shape::count: return countWord(field, count_);
     case Shape::width: return countWord(field, width_);
@@ -314,11 +313,10 @@ bool Reader::fields(std::span<const Field> fields, void* object) noexcept {
 
 bool readWhole(std::span<const Field> fields, void* object, Text text) noexcept {
   if (fields.empty() || fields[0].shape != Shape::whole) return false;
-  const Choices& lines = *fields[0].choices();
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (text != lines[i].word) continue;
-    *static_cast<std::uint8_t*>(fields[0].at(object)) = static_cast<std::uint8_t>(i);
-    return true;
+  std::uint8_t index = 0;
+  for (const Choice line : fields[0].choices()) {
+    if (index != 0 && text == line.word) return *static_cast<std::uint8_t*>(fields[0].at(object)) = index, true;
+    ++index;
   }
   return false;
 }

@@ -10,7 +10,7 @@ constexpr Choices persistences = persistenceWords, mergePersistences = mergeWord
 constexpr Rule chunk{.max = UINT32_MAX, .powerOfTwo = true}, most{.max = 2};
 
 template <typename T, const Choices& P>
-inline constexpr Field tableOf[] = {
+inline constexpr Spec tableOf[] = {
     word<&T::origin>("origin"),
     word<&T::cow>("cow").fixedForLife(),
     word<&T::persistence>("persistence").of(P).fixedForLife(),
@@ -22,10 +22,10 @@ inline constexpr Field tableOf[] = {
     end,
     rest<&T::rest>(),
 };
-constexpr Field originTable[] = {word<&SnapshotOrigin::device>("device"), rest<&SnapshotOrigin::rest>()};
+constexpr Spec originTable[] = {word<&SnapshotOrigin::device>("device"), rest<&SnapshotOrigin::rest>()};
 constexpr Choice stateWords[] = {{"active"}, {"Invalid"}, {"Merge failed"}, {"Overflow"}, {"Unknown"}};
 constexpr Choices states = stateWords;
-constexpr Field status[] = {
+constexpr Spec status[] = {
     field<&SnapshotStatus::state>(Shape::whole, "state").of(states),
     word<&SnapshotStatus::allocated>("allocated").in(Unit::sectors),
     field<&SnapshotStatus::metadata>(Shape::optional, "metadata").in(Unit::sectors),
@@ -48,11 +48,12 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar snapshotGrammar =
-    grammar<Snapshot, SnapshotStatus>(tableOf<Snapshot, persistences>, status, {.mainline = {1, 16, 0}, .check = check<Snapshot>});
-constexpr Grammar snapshotMergeGrammar = grammar<SnapshotMerge, SnapshotStatus>(tableOf<SnapshotMerge, mergePersistences>, status,
-                                                                                {.mainline = {1, 5, 0}, .check = check<SnapshotMerge>});
-constexpr Grammar snapshotOriginGrammar = grammar<SnapshotOrigin, NoStatus>(originTable, noStatus, {.mainline = {1, 9, 0}, .closed = true});
+constexpr Grammar snapshotGrammar = grammar<Snapshot, SnapshotStatus>(packed<tableOf<Snapshot, persistences>>, packed<status>,
+                                                                      {.mainline = {1, 16, 0}, .check = check<Snapshot>});
+constexpr Grammar snapshotMergeGrammar = grammar<SnapshotMerge, SnapshotStatus>(
+    packed<tableOf<SnapshotMerge, mergePersistences>>, packed<status>, {.mainline = {1, 5, 0}, .check = check<SnapshotMerge>});
+constexpr Grammar snapshotOriginGrammar =
+    grammar<SnapshotOrigin, NoStatus>(packed<originTable>, packed<noStatus>, {.mainline = {1, 9, 0}, .closed = true});
 
 }  // namespace detail
 

@@ -5,18 +5,18 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Nest stripes = nest<&Striped::stripes>(deviceSpanFields);
+constexpr Nest stripes = nest<&Striped::stripes>(packed<deviceSpanFields>);
 constexpr Rule positive{.min = 1, .max = UINT32_MAX};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     field<&Striped::stripes>(Shape::count, "stripes").of(stripes).with(positive),
     word<&Striped::chunk>("chunk").in(Unit::sectors).with(positive),
     field<&Striped::stripes>(Shape::elements, "stripes").of(stripes),
     rest<&Striped::rest>(),
 };
 
-constexpr Field names[] = {itself<DeviceWord>("")};
-constexpr Nest statusStripes = nest<&StripedStatus::stripes>(names);
-constexpr Field status[] = {
+constexpr Spec names[] = {itself<DeviceWord>("")};
+constexpr Nest statusStripes = nest<&StripedStatus::stripes>(packed<names>);
+constexpr Spec status[] = {
     field<&StripedStatus::stripes>(Shape::count, "stripes").of(statusStripes),
     field<&StripedStatus::stripes>(Shape::elements, "stripes").of(statusStripes),
     literal("1"),
@@ -35,7 +35,8 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar stripedGrammar = grammar<Striped, StripedStatus>(table, status, {.mainline = {1, 7, 0}, .check = check, .closed = true});
+constexpr Grammar stripedGrammar =
+    grammar<Striped, StripedStatus>(packed<table>, packed<status>, {.mainline = {1, 7, 0}, .check = check, .closed = true});
 
 }  // namespace detail
 

@@ -74,7 +74,8 @@ Params spaced(std::string_view text) noexcept {
 /// What an absent field of this name is taken for.
 std::string defaultOf(const detail::Grammar& grammar, std::string_view name) {
   for (const detail::Field& field : grammar.table) {
-    if (name == field.name && field.rule != nullptr && field.rule->byDefault) return detail::decimal(*field.rule->byDefault);
+    const detail::Rule* const rule = field.rule();
+    if (rule != nullptr && rule->byDefault != detail::Rule::noDefault && name == field.name()) return detail::decimal(rule->byDefault);
   }
   return {};
 }

@@ -8,14 +8,14 @@ namespace {
 constexpr Rule id{.max = (1U << 24) - 1};
 constexpr Choice shownWords[] = {{""}, {"-"}, {"Fail"}}, stateWords[] = {{"active"}, {"-"}, {"Fail"}, {"Error"}};
 constexpr Choices shown = shownWords, states = stateWords;
-constexpr Field table[] = {
+constexpr Spec table[] = {
     field<&Thin::shown>(Shape::whole, "shown").of(shown),
     word<&Thin::pool>("pool").fixedForLife(),
     word<&Thin::id>("id").with(id),
     field<&Thin::externalOrigin>(Shape::optional, "external_origin"),
     rest<&Thin::rest>(),
 };
-constexpr Field status[] = {
+constexpr Spec status[] = {
     field<&ThinStatus::state>(Shape::whole, "state").of(states),
     word<&ThinStatus::mapped>("mapped").in(Unit::sectors),
     field<&ThinStatus::highestMapped>(Shape::dash, "highest_mapped").in(Unit::sectors),
@@ -31,7 +31,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar thinGrammar = grammar<Thin, ThinStatus>(table, status, {.mainline = {1, 24, 0}, .check = check, .closed = true});
+constexpr Grammar thinGrammar =
+    grammar<Thin, ThinStatus>(packed<table>, packed<status>, {.mainline = {1, 24, 0}, .check = check, .closed = true});
 
 }  // namespace detail
 

@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule blockSize{.min = 128, .max = 2097152, .multiple = 128}, most{.max = 4};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&ThinPool::metadata>("metadata").fixedForLife(),
     word<&ThinPool::data>("data"),
     word<&ThinPool::blockSize>("block_size").in(Unit::sectors).with(blockSize).fixedForLife(),
@@ -25,9 +25,9 @@ constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, modeWords[] =
 constexpr Choice discardWords[] = {{"discard_passdown"}, {"no_discard_passdown"}, {"ignore_discard"}, {nullptr}};
 constexpr Choice noSpaceWords[] = {{"queue_if_no_space"}, {"error_if_no_space"}, {nullptr}};
 constexpr Choices states = stateWords, modes = modeWords, discards = discardWords, noSpace = noSpaceWords;
-constexpr Field noSpaceFields[] = {itself<ThinPoolStatus::OnNoSpace>("").of(noSpace)};
-constexpr Nest onNoSpace = nest<&ThinPoolStatus::onNoSpace>(noSpaceFields);
-constexpr Field status[] = {
+constexpr Spec noSpaceFields[] = {itself<ThinPoolStatus::OnNoSpace>("").of(noSpace)};
+constexpr Nest onNoSpace = nest<&ThinPoolStatus::onNoSpace>(packed<noSpaceFields>);
+constexpr Spec status[] = {
     field<&ThinPoolStatus::state>(Shape::whole, "state").of(states),
     word<&ThinPoolStatus::transactionId>("transaction_id"),
     word<&ThinPoolStatus::metadata>("metadata").in(Unit::blocks),
@@ -51,7 +51,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 }  // namespace
 
 constexpr Grammar thinPoolGrammar = grammar<ThinPool, ThinPoolStatus>(
-    table, status,
+    packed<table>, packed<status>,
     {.mainline = {1, 24, 0},
      .attributes = {.singleton = true, .immutable = true, .alwaysWriteable = true},
      .messages =

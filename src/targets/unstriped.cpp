@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule positive{.min = 1, .max = UINT32_MAX};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Unstriped::stripes>("stripes").with(positive),
     word<&Unstriped::chunk>("chunk").in(Unit::sectors).with(positive),
     word<&Unstriped::stripe>("stripe"),
@@ -25,7 +25,8 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar unstripedGrammar = grammar<Unstriped, NoStatus>(table, noStatus, {.mainline = {1, 1, 0}, .check = check, .closed = true});
+constexpr Grammar unstripedGrammar =
+    grammar<Unstriped, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 1, 0}, .check = check, .closed = true});
 
 }  // namespace detail
 

@@ -12,7 +12,7 @@ constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true}, number{.m
 constexpr Rule logical{.max = 60}, physical{.max = 16}, rotation{.min = 1, .max = 1024}, discard{.min = 1, .max = UINT32_MAX / 4096},
     positive{.min = 1, .max = UINT32_MAX};
 constexpr Rule slab{.min = 1U << 13, .max = 1U << 23, .powerOfTwo = true};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Vdo::format>("version").of(formats),
     word<&Vdo::device>("device"),
     word<&Vdo::physicalBlocks>("physical_blocks").in(Unit::blocks),
@@ -41,7 +41,7 @@ constexpr Choice indexWords[] = {{"closed"},  {"closing"},   {"error"},   {"offl
                                  {"opening"}, {"suspended"}, {"unknown"}, {nullptr}};
 constexpr Choice compressionWords[] = {{"online"}, {"offline"}, {nullptr}};
 constexpr Choices modes = modeWords, indexes = indexWords, compressions = compressionWords;
-constexpr Field status[] = {
+constexpr Spec status[] = {
     word<&VdoStatus::device>("device"),
     word<&VdoStatus::mode>("mode").of(modes),
     field<&VdoStatus::recovering>(Shape::dash, "recovering"),
@@ -66,7 +66,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 }  // namespace
 
 constexpr Grammar vdoGrammar = grammar<Vdo, VdoStatus>(
-    table, status,
+    packed<table>, packed<status>,
     {.mainline = {9, 2, 0},
      .attributes = {.singleton = true},
      .messages =

@@ -13,7 +13,7 @@ constexpr Choice corruptionWords[] = {
 constexpr Choice errorWords[] = {{""}, {"restart_on_error", version(1, 10)}, {"panic_on_error", version(1, 10)}};
 constexpr Choices formats = formatWords, onCorruption = corruptionWords, onError = errorWords;
 constexpr Rule blockSize{.min = 512, .max = 1U << 30, .powerOfTwo = true}, roots{.min = 2, .max = 24}, most{.max = 15};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Verity::format>("version").of(formats),
     word<&Verity::data>("data_device"),
     word<&Verity::hash>("hash_device"),
@@ -41,7 +41,7 @@ constexpr Field table[] = {
 };
 constexpr Choice stateWords[] = {{"V"}, {"C"}, {nullptr}};
 constexpr Choices states = stateWords;
-constexpr Field status[] = {
+constexpr Spec status[] = {
     word<&VerityStatus::state>("state").of(states),
     field<&VerityStatus::correctedBlocks>(Shape::dash, "corrected_blocks").in(Unit::blocks).mayBeEmpty(),
     rest<&VerityStatus::rest>(),
@@ -89,7 +89,8 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 }  // namespace
 
 constexpr Grammar verityGrammar = grammar<Verity, VerityStatus>(
-    table, status, {.mainline = {1, 13, 0}, .attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check});
+    packed<table>, packed<status>,
+    {.mainline = {1, 13, 0}, .attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check});
 
 }  // namespace detail
 

@@ -10,7 +10,7 @@ constexpr Choices storages = storageWords, fuas = fuaWords;
 constexpr Rule blockSize{.min = 512, .max = 65536, .powerOfTwo = true}, high{.max = 100, .byDefault = 50}, low{.max = 100, .byDefault = 45},
     most{.max = 18};
 constexpr Rule some{.max = UINT32_MAX}, hour{.max = 3600000}, day{.max = 86400000}, minute{.max = 60000};
-constexpr Field table[] = {
+constexpr Spec table[] = {
     word<&Writecache::storage>("storage").of(storages),
     word<&Writecache::origin>("origin"),
     word<&Writecache::cache>("cache").fixedForLife(),
@@ -31,7 +31,7 @@ constexpr Field table[] = {
     end,
     rest<&Writecache::rest>(),
 };
-constexpr Field status[] = {
+constexpr Spec status[] = {
     word<&WritecacheStatus::error>("error"),
     word<&WritecacheStatus::blocks>("blocks").in(Unit::blocks),
     word<&WritecacheStatus::freeBlocks>("free").in(Unit::blocks),
@@ -55,7 +55,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   const bool memory = cache.storage == Writecache::Storage::persistentMemory;
   if (cache.fua != Writecache::ForceUnitAccess::unspecified && !memory) return {"fua", "goes with persistent memory only"};
   if (cache.pauseWriteback && memory) return {"pause_writeback", "goes with an SSD only"};
-  if (cache.highWatermark.value_or(*high.byDefault) < cache.lowWatermark.value_or(*low.byDefault)) {
+  if (cache.highWatermark.value_or(high.byDefault) < cache.lowWatermark.value_or(low.byDefault)) {
     return {"high_watermark", "is less than low_watermark (left out, they are 50 and 45)"};
   }
   if (length % (cache.blockSize / bytesPerSector) != 0) return {"block_size", "the length of the row is not a multiple of it"};
@@ -65,7 +65,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 }  // namespace
 
 constexpr Grammar writecacheGrammar = grammar<Writecache, WritecacheStatus>(
-    table, status, {.mainline = {1, 6, 0}, .messages = "flush; flush_on_suspend; cleaner; clear_stats", .check = check});
+    packed<table>, packed<status>, {.mainline = {1, 6, 0}, .messages = "flush; flush_on_suspend; cleaner; clear_stats", .check = check});
 
 }  // namespace detail
 

@@ -14,22 +14,6 @@ std::size_t wordsOf(std::span<const Field> fields, const void* object) noexcept 
   return measure.words();
 }
 
-void writeKey(const Key& key, Writer& out) noexcept {
-  if (key.reference) {
-    constexpr const char* types[] = {"logon", "user", "encrypted", "trusted"};
-    out.put(":");
-    out.put(key.reference->bytes);
-    out.put(":");
-    out.put(std::string_view(types[static_cast<std::size_t>(key.reference->type) & 3]));
-    out.put(":");
-    out.put(std::string_view(key.reference->description));
-  } else if (key.bytes.empty()) {
-    out.put("-");
-  } else {
-    out.put(key.bytes);
-  }
-}
-
 void writeSigned(const std::optional<std::int64_t>& value, Writer& out) noexcept {
   if (!value) return;
   if (*value < 0) out.put("-");
@@ -49,17 +33,17 @@ void writeNested(const Field& field, const void* list, std::size_t index, Writer
 }
 
 void writeOption(const Field& field, const void* object, Writer& out) noexcept {
-  const void* member = in(field, object);
+  const void* member = field.at(object);
   if (!present(field, object)) return;
   if (field.type == Type::flag || field.type == Type::choice) {
-    if (field.type == Type::flag || field.named) out.word(field.name);
+    if (field.type == Type::flag || field.named) out.word(field.name());
     if (field.type == Type::flag) return;
     out.begin();
     return writeValue(field, member, out);
   }
   const std::size_t times = field.type == Type::list ? field.nest()->size(member) : 1;
   for (std::size_t i = 0; i < times; ++i) {
-    out.word(field.name);
+    out.word(field.name());
     if (field.shape == Shape::colon) {
       out.put(":");
       if (field.type == Type::list)
@@ -104,16 +88,16 @@ std::uint64_t widthOf(const Field& field, const void* member) noexcept {
   if (field.nest()->size(member) == 0) return 0;
   const void* element = field.nest()->get(const_cast<void*>(member), 0);
   for (const Field& inner : field.nest()->fields) {
-    if (inner.shape == Shape::wide) return static_cast<const Words*>(in(inner, element))->size();
+    if (inner.shape == Shape::wide) return static_cast<const Words*>(inner.at(element))->size();
   }
   return 0;
 }
 
 // `complete`: no optional word before this one is missing.
 void writeField(const Field& field, const void* object, bool complete, Writer& out) noexcept {
-  const void* member = field.at == nullptr ? nullptr : in(field, object);
+  const void* member = field.at(object);
   switch (field.shape) {
-    case Shape::literal: return out.word(field.name);
+    case Shape::literal: return out.word(field.name());
     case Shape::count: out.begin(); return out.put(std::uint64_t{field.nest()->size(member)});
     case Shape::width: out.begin(); return out.put(widthOf(field, member));
     case Shape::elements:
@@ -135,15 +119,15 @@ void writeField(const Field& field, const void* object, bool complete, Writer& o
   }
   if (field.type == Type::list) return writeElements(field, member, out);
   out.begin();
-  if (field.type == Type::flag) return out.put(field.name);
+  if (field.type == Type::flag) return out.put(field.name());
   writeValue(field, member, out);
 }
 
 /// The whole line where a `whole` field stands for it.
 const char* wholeLine(std::span<const Field> fields, const void* object) noexcept {
   if (fields.empty() || fields[0].shape != Shape::whole) return nullptr;
-  const auto index = *static_cast<const std::uint8_t*>(in(fields[0], object));
-  return index == 0 || index >= fields[0].choices()->size() ? nullptr : (*fields[0].choices())[index].word;
+  const auto index = *static_cast<const std::uint8_t*>(fields[0].at(object));
+  return index == 0 ? nullptr : fields[0].choices()[index].word;
 }
 
 }  // namespace
@@ -161,6 +145,21 @@ void Writer::put(const Secret& bytes) noexcept {
   }
 }
 
+void writeKey(const Key& key, Writer& out) noexcept {
+  if (key.reference) {
+    out.put(":");
+    out.put(key.reference->bytes);
+    out.put(":");
+    out.put(std::string_view(keyTypes[static_cast<std::size_t>(key.reference->type) & 3]));
+    out.put(":");
+    out.put(std::string_view(key.reference->description));
+  } else if (key.bytes.empty()) {
+    out.put("-");
+  } else {
+    out.put(key.bytes);
+  }
+}
+
 void writeValue(const Field& field, const void* member, Writer& out) noexcept {
   switch (field.type) {
     case Type::text: return out.put(std::string_view(*static_cast<const std::string*>(member)));
@@ -171,7 +170,7 @@ void writeValue(const Field& field, const void* member, Writer& out) noexcept {
       return out.put(static_cast<const Fraction*>(member)->total);
     case Type::choice: {
       const auto index = *static_cast<const std::uint8_t*>(member);
-      const char* text = index < field.choices()->size() ? (*field.choices())[index].word : nullptr;
+      const char* text = field.choices()[index].word;
       return out.put(std::string_view(text == nullptr ? "?" : text));
     }
     case Type::key: return writeKey(*static_cast<const Key*>(member), out);
@@ -185,9 +184,7 @@ void writeValue(const Field& field, const void* member, Writer& out) noexcept {
     case Type::optionalSigned: return writeSigned(*static_cast<const std::optional<std::int64_t>*>(member), out);
     default: break;
   }
-  Field direct = field;
-  direct.at = self;
-  if (const auto number = numberIn(direct, member)) out.put(*number, field.hex ? 16 : 10);
+  if (const auto number = numberIn(field.type, member)) out.put(*number, field.hex ? 16 : 10);
 }
 
 void writeFields(std::span<const Field> fields, const void* object, Writer& out) noexcept {

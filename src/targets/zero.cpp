@@ -5,11 +5,11 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Field table[] = {rest<&Zero::rest>()};
+constexpr Spec table[] = {rest<&Zero::rest>()};
 
 }  // namespace
 
-constexpr Grammar zeroGrammar = grammar<Zero, NoStatus>(table, noStatus, {.mainline = {1, 2, 0}, .closed = true});
+constexpr Grammar zeroGrammar = grammar<Zero, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 2, 0}, .closed = true});
 
 }  // namespace detail
 

@@ -5,12 +5,12 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Field names[] = {itself<DeviceWord>("")};
-constexpr Nest devices = nest<&Zoned::devices>(names);
-constexpr Field table[] = {field<&Zoned::devices>(Shape::tail, "devices").of(devices).fixedForLife()};
-constexpr Field zones[] = {word<&ZonedStatus::Zones::unmapped>("unmapped"), word<&ZonedStatus::Zones::kind>("kind")};
-constexpr Nest kinds = nest<&ZonedStatus::kinds>(zones);
-constexpr Field status[] = {
+constexpr Spec names[] = {itself<DeviceWord>("")};
+constexpr Nest devices = nest<&Zoned::devices>(packed<names>);
+constexpr Spec table[] = {field<&Zoned::devices>(Shape::tail, "devices").of(devices).fixedForLife()};
+constexpr Spec zones[] = {word<&ZonedStatus::Zones::unmapped>("unmapped"), word<&ZonedStatus::Zones::kind>("kind")};
+constexpr Nest kinds = nest<&ZonedStatus::kinds>(packed<zones>);
+constexpr Spec status[] = {
     word<&ZonedStatus::zones>("zones"),
     literal("zones"),
     field<&ZonedStatus::kinds>(Shape::tail, "kinds").of(kinds),
@@ -24,7 +24,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 }  // namespace
 
 constexpr Grammar zonedGrammar = grammar<Zoned, ZonedStatus>(
-    table, status, {.mainline = {2, 0, 0}, .attributes = {.singleton = true}, .messages = "reclaim", .check = check});
+    packed<table>, packed<status>, {.mainline = {2, 0, 0}, .attributes = {.singleton = true}, .messages = "reclaim", .check = check});
 
 }  // namespace detail
 

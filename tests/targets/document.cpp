@@ -35,7 +35,7 @@ bool testedOn(const char* type) {
 }
 
 std::string described(const Field& field) {
-  const std::string name = field.name[0] == '\0' ? "value" : field.name;
+  const std::string name = field.name()[0] == '\0' ? "value" : field.name();
   switch (field.shape) {
     case Shape::literal: return '`' + name + '`';
     case Shape::count: return "`#" + name + '`';
@@ -53,7 +53,7 @@ std::string described(const Field& field) {
 std::string words(const Field& field) {
   if (field.type != Type::choice) return {};
   std::string text;
-  for (const Choice& choice : *field.choices()) {
+  for (const Choice choice : field.choices()) {
     if (choice.word == nullptr || choice.word[0] == '\0') continue;
     text += (text.empty() ? " " : "\\|") + ('`' + std::string(choice.word) + '`');
     if (choice.since != 0) text += " (since " + decimal(choice.since >> 8) + '.' + decimal(choice.since & 255) + ')';
@@ -68,7 +68,7 @@ std::string one(const Field& field) {
   std::string text = described(field) + words(field);
   if (field.unit != Unit::none) text += ' ' + std::string(toString(field.unit));
   if (field.type == Type::key || field.type == Type::algorithm) text += " secret";
-  if (field.since != 0) text += " (since " + decimal(field.since >> 8) + '.' + decimal(field.since & 255) + ')';
+  if (field.since() != 0) text += " (since " + decimal(field.since() >> 8) + '.' + decimal(field.since() & 255) + ')';
   if (field.type == Type::list && field.shape != Shape::count && field.shape != Shape::width)
     text += " {" + list(field.nest()->fields) + '}';
   return text;

@@ -13,18 +13,19 @@ using detail::Shape;
 using detail::Type;
 
 std::uint64_t number(const Field& field, Random& random) {
-  const detail::Rule rule = field.rule == nullptr ? detail::Rule{} : *field.rule;
+  const detail::Rule rule = field.rule() == nullptr ? detail::Rule{} : *field.rule();
+  const std::uint64_t most = field.rule() == nullptr ? UINT64_MAX : rule.max;
   if (rule.powerOfTwo) {
     std::uint64_t value = 1;
     while (value < rule.min) value *= 2;
-    for (auto steps = random.below(6); steps != 0 && value * 2 <= rule.max; --steps) value *= 2;
+    for (auto steps = random.below(6); steps != 0 && value * 2 <= most; --steps) value *= 2;
     return value;
   }
   if (random.chance()) {  // small numbers and powers of two please the rules between fields
     const std::uint64_t value = random.chance() ? random.below(5) : std::uint64_t{1} << random.below(16);
-    if (value >= rule.min && value <= rule.max && value % rule.multiple == 0) return value;
+    if (value >= rule.min && value <= most && value % rule.multiple == 0) return value;
   }
-  const std::uint64_t spread = rule.max == UINT64_MAX ? (random.chance() ? 1000 : UINT64_MAX - rule.min) : rule.max - rule.min;
+  const std::uint64_t spread = most == UINT64_MAX ? (random.chance() ? 1000 : UINT64_MAX - rule.min) : most - rule.min;
   std::uint64_t value = rule.min + (spread == UINT64_MAX ? random.next() : random.below(spread + 1));
   value -= value % rule.multiple;
   return value < rule.min ? rule.min : value;
@@ -61,8 +62,8 @@ Key key(Random& random) {
 
 void fillList(const Field& field, void* list, Random& random) {
   const auto& nest = *field.nest();
-  std::uint64_t count = nest.single ? 1 : random.below(4) + 1;
-  if (field.rule != nullptr) count = std::clamp(count, field.rule->min, field.rule->max);
+  std::uint64_t count = nest.single() ? 1 : random.below(4) + 1;
+  if (const auto* rule = field.rule()) count = std::clamp<std::uint64_t>(count, rule->min, rule->max);
   for (std::uint64_t i = nest.size(list); i < count; ++i) fill(nest.fields, nest.add(list), random);
 }
 
@@ -80,9 +81,10 @@ void fillOne(const Field& field, void* member, Random& random) {
     case Type::text: *static_cast<std::string*>(member) = text(random); return;
     case Type::device: *static_cast<DeviceWord*>(member) = device(random); return;
     case Type::choice: {
-      auto count = field.choices()->size();
-      if (field.choices()->back().word == nullptr) --count;
-      const std::size_t first = field.shape == Shape::optional && field.choices()->front().word[0] == '\0' ? 1 : 0;
+      const auto words = field.choices();
+      auto count = words.size();
+      if (words[count - 1].word == nullptr) --count;
+      const std::size_t first = field.shape == Shape::optional && words[0].word[0] == '\0' ? 1 : 0;
       *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(first + random.below(count - first));
       return;
     }
@@ -109,10 +111,10 @@ bool optional(const Field& field) {
 void fill(std::span<const Field> fields, void* object, Random& random) {
   bool left = true;  // optional positional fields: the first that is absent ends them
   for (const Field& field : fields) {
-    if (field.at == nullptr || field.alias || field.shape == Shape::unknown) continue;
+    if (!field.hasMember() || field.alias || field.shape == Shape::unknown) continue;
     if (field.shape == Shape::whole) continue;
-    if (field.rule != nullptr && field.rule->when != nullptr && !field.rule->when(object)) continue;
-    if (field.shape == Shape::rest && (field.rule != nullptr || !left || random.below(4) != 0)) continue;
+    if (!detail::applies(field, object)) continue;
+    if (field.shape == Shape::rest && (field.rule() != nullptr || !left || random.below(4) != 0)) continue;
     const bool ends = field.shape == Shape::optional || (field.shape == Shape::dash && field.free);
     const bool wanted = !optional(field) || (random.wanted() && (left || !ends));
     if (wanted)

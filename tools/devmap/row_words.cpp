@@ -1,4 +1,4 @@
-#ifndef DEVMAP_MINIMAL
+#ifndef DEVMAP_WITHOUT_TYPED_ROWS
 #include "row_words.hpp"
 
 #include <algorithm>

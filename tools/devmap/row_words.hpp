@@ -1,6 +1,6 @@
 // A table of one row as words: TYPE FIELD=VALUE... Not in the static tool of an initramfs.
 #pragma once
-#ifndef DEVMAP_MINIMAL
+#ifndef DEVMAP_WITHOUT_TYPED_ROWS
 
 #include <span>
 #include <string_view>

@@ -15,7 +15,7 @@ constexpr OptionSet addressed = optionSet(uuid, major, minor, trace);
 constexpr OptionSet causesEvents = optionSet(noUdevSync, noUdevRules, udevCookie, udevMode, deadline, verbose);
 constexpr OptionSet layered = optionSet(deadline, udevMode, trace);
 
-#ifdef DEVMAP_MINIMAL
+#ifdef DEVMAP_WITHOUT_TYPED_ROWS
 constexpr std::uint8_t rowOperands = 2;
 constexpr const char *createOperands = "NAME [FILE]", *loadOperands = "DEVICE [FILE]";
 #else
@@ -53,13 +53,13 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"ls", nullptr, 0, 0, Group::looking, "", "-", optionSet(target, json, trace, tree), "list devices", runList},
     {"watch", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(target, interval, count, json, deadline),
      "show the state of devices on a screen, as it changes", runWatch},
-#ifndef DEVMAP_MINIMAL
+#ifndef DEVMAP_WITHOUT_POOLS
     {"events", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(initial, json, count, deadline),
      "print what happens to devices, as it happens", runEvents},
 #endif
     {"deps", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(inactive, json), "show what devices stand on",
      runDeps},
-#ifndef DEVMAP_MINIMAL
+#ifndef DEVMAP_WITHOUT_TYPED_ROWS
     {"explain", nullptr, 0, 1, Group::looking, "[ROW]", "-", optionSet(json),
      "tell what the words of a row mean, and what is wrong with it", runExplain},
     {"diff", nullptr, 1, rowOperands, Group::looking, loadOperands, "df-", addressed | optionSet(table, inactive, json),
@@ -86,7 +86,7 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"udev reclaim", nullptr, 0, 0, Group::udev, "", "-", optionSet(olderThan, json), "remove the cookies of processes that have ended",
      runUdevReclaim},
 
-#ifndef DEVMAP_MINIMAL  // an initramfs makes no pools and needs no store of layers; it activates a volume by its table
+#ifndef DEVMAP_WITHOUT_POOLS  // an initramfs makes no pools and needs no store of layers; it activates a volume by its table
     {"pool create", nullptr, 4, 4, Group::pools, "POOL DATA METADATA BLOCKSIZE", "-ff-", optionSet(deadline, udevMode, dryRun, trace),
      "make a thin pool", runPoolCreate},
     {"pool reload", nullptr, 4, 4, Group::pools, "POOL DATA METADATA BLOCKSIZE", "dff-", optionSet(dryRun, trace),

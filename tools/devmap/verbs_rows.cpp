@@ -1,5 +1,5 @@
 // explain, diff: rows read as typed values. Not in the static tool of an initramfs.
-#ifndef DEVMAP_MINIMAL
+#ifndef DEVMAP_WITHOUT_TYPED_ROWS
 
 #include <devmap/table_diff.hpp>
 #include <devmap/targets.hpp>
