@@ -102,6 +102,7 @@ class Value {
   Value() noexcept = default;
   [[nodiscard]] DEVMAP_API std::string_view statusOf() const noexcept;
   static Value make(std::string_view type, std::string_view text, bool status) noexcept;
+  void discard() noexcept;
 
   const detail::Grammar* grammar_ = nullptr;
   void* object_ = nullptr;

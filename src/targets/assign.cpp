@@ -45,8 +45,12 @@ const char* setElement(const Grammar& grammar, const Field& field, void* list, s
 }
 
 const char* setFlag(bool& flag, std::string_view word) noexcept {
-  flag = word == "true" || word == "yes" || word == "on" || word == "1";
-  return flag || word == "false" || word == "no" || word == "off" || word == "0" ? nullptr : "is true or false";
+  bool value = false;
+  for (const char* known : {"false", "true", "no", "yes", "off", "on", "0", "1"}) {
+    if (word == known) return flag = value, nullptr;
+    value = !value;
+  }
+  return "is true or false";
 }
 
 const char* set(const Grammar& grammar, std::span<const Field> fields, void* object, std::string_view path, std::string_view word) {

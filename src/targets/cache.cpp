@@ -82,9 +82,7 @@ void normalise(void* object) noexcept {
 
 }  // namespace
 
-constexpr Grammar cacheGrammar = grammar<Cache, CacheStatus>(
-    packed<table>, packed<status>,
-    {.mainline = {2, 4, 0}, .messages = "KEY VALUE; invalidate_cblocks {BLOCK | BEGIN-END}...", .check = check, .normalise = normalise});
+constexpr Grammar cacheGrammar = grammar<Cache, CacheStatus>(packed<table>, packed<status>, {.check = check, .normalise = normalise});
 
 }  // namespace detail
 

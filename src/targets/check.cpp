@@ -22,12 +22,6 @@ bool oneWord(std::string_view text) noexcept {
   });
 }
 
-std::string listed(std::string_view list, std::size_t index, const Nest* nest) {
-  std::string name(list);
-  if (nest == nullptr || !nest->single()) ((name += '[') += decimal(index)) += ']';
-  return name;
-}
-
 std::string limits(const Rule& rule) {
   std::string text = rule.powerOfTwo ? "must be a power of two" : "must be a number";
   if (rule.multiple > 1) (text += " that is a multiple of ") += decimal(rule.multiple);
@@ -61,7 +55,7 @@ Finding checkKey(const Field& field, const Key& key) {
 
 Finding checkWords(const Field& field, const Words& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i].empty() || !oneWord(words[i])) return {listed(field.name(), i, nullptr), "must be one word, without blanks"};
+    if (words[i].empty() || !oneWord(words[i])) return {elementOf(field.name(), i), "must be one word, without blanks"};
   }
   return {};
 }
@@ -75,7 +69,7 @@ Finding checkList(const Field& field, const void* list) {
   }
   for (std::size_t i = 0; i < size; ++i) {
     if (auto found = checkFields(field.nest()->fields, field.nest()->get(const_cast<void*>(list), i))) {
-      std::string name = listed(field.name(), i, field.nest());
+      std::string name = field.nest()->single() ? field.name() : elementOf(field.name(), i);
       if (!found.field.empty()) (name += '.') += found.field;
       return {std::move(name), std::move(found.why)};
     }

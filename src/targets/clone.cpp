@@ -48,9 +48,7 @@ constexpr Spec status[] = {
 
 }  // namespace
 
-constexpr Grammar cloneGrammar = grammar<Clone, CloneStatus>(
-    packed<table>, packed<status>,
-    {.mainline = {1, 0, 0}, .messages = "enable_hydration; disable_hydration; hydration_threshold N; hydration_batch_size N"});
+constexpr Grammar cloneGrammar = grammar<Clone, CloneStatus>(packed<table>, packed<status>, {});
 
 }  // namespace detail
 

@@ -76,8 +76,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar cryptGrammar = grammar<Crypt, NoStatus>(packed<table>, packed<noStatus>,
-                                                          {.mainline = {1, 29, 0}, .messages = "key set KEY; key wipe", .check = check});
+constexpr Grammar cryptGrammar = grammar<Crypt, NoStatus>(packed<table>, packed<noStatus>, {.check = check});
 
 }  // namespace detail
 

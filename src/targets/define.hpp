@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -18,18 +19,30 @@ template <typename T>
 struct Elements<std::vector<T>> {
   static constexpr bool single = false;
   static void* add(void* list) noexcept { return &static_cast<std::vector<T>*>(list)->emplace_back(); }
-  static std::size_t size(const void* list) noexcept { return static_cast<const std::vector<T>*>(list)->size(); }
-  static void* get(void* list, std::size_t index) noexcept { return &(*static_cast<std::vector<T>*>(list))[index]; }
+  static void clear(void* list) noexcept {
+    auto* const all = static_cast<std::vector<T>*>(list);
+    std::destroy_at(all);
+    std::construct_at(all);
+  }
+  static std::span<char> elements(void* list) noexcept {
+    auto& all = *static_cast<std::vector<T>*>(list);
+    return {reinterpret_cast<char*>(all.data()), all.size() * sizeof(T)};
+  }
 };
 template <typename T>
 struct Elements<std::optional<T>> {
   static constexpr bool single = true;
   static void* add(void* list) noexcept { return &static_cast<std::optional<T>*>(list)->emplace(); }
-  static std::size_t size(const void* list) noexcept { return static_cast<const std::optional<T>*>(list)->has_value() ? 1 : 0; }
-  static void* get(void* list, std::size_t) noexcept { return &**static_cast<std::optional<T>*>(list); }
+  static void clear(void* list) noexcept { static_cast<std::optional<T>*>(list)->reset(); }
+  static std::span<char> elements(void* list) noexcept {
+    auto& one = *static_cast<std::optional<T>*>(list);
+    if (!one) return {};
+    return {reinterpret_cast<char*>(&*one), sizeof(T)};
+  }
 };
 template <typename T>
-inline constexpr List listOf{Elements<T>::add, Elements<T>::size, Elements<T>::get, Elements<T>::single};
+inline constexpr List listOf{Elements<T>::add, Elements<T>::clear, Elements<T>::elements, sizeof(typename T::value_type),
+                             Elements<T>::single};
 template <auto M>
 constexpr Nest nest(std::span<const Field> fields) noexcept {
   return {fields, &listOf<ValueOf<M>>};
@@ -39,14 +52,10 @@ template <typename T>
 void* create() noexcept {
   return new T;
 }
-template <typename T>
-void destroy(void* object) noexcept {
-  delete static_cast<T*>(object);
-}
 /// The grammar of target T with status S.
 template <typename T, typename S>
 constexpr Grammar grammar(std::span<const Field> table, std::span<const Field> status, const Traits& traits) noexcept {
-  return {T::type.data(), S::statusOf.data(), table, status, create<T>, destroy<T>, create<S>, destroy<S>, traits};
+  return {T::type.data(), S::statusOf.data(), table, status, create<T>, create<S>, traits};
 }
 
 }  // namespace devmap::targets::detail

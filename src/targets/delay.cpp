@@ -28,7 +28,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar delayGrammar = grammar<Delay, DelayStatus>(packed<table>, packed<status>, {.mainline = {1, 5, 0}, .check = check});
+constexpr Grammar delayGrammar = grammar<Delay, DelayStatus>(packed<table>, packed<status>, {.check = check});
 
 }  // namespace detail
 

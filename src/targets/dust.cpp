@@ -30,14 +30,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar dustGrammar = grammar<Dust, DustStatus>(
-    packed<table>, packed<status>,
-    {.mainline = {1, 0, 0},
-     .messages =
-         "addbadblock BLOCK [FAILURES]; removebadblock BLOCK; queryblock BLOCK; countbadblocks; clearbadblocks; listbadblocks; enable; "
-         "disable; quiet",
-     .check = check,
-     .closed = true});
+constexpr Grammar dustGrammar = grammar<Dust, DustStatus>(packed<table>, packed<status>, {.check = check, .closed = true});
 
 }  // namespace detail
 

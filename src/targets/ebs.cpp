@@ -23,8 +23,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar ebsGrammar =
-    grammar<Ebs, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 0, 1}, .check = check, .closed = true});
+constexpr Grammar ebsGrammar = grammar<Ebs, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .closed = true});
 
 }  // namespace detail
 

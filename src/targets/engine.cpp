@@ -1,11 +1,12 @@
 #include <targets/engine.hpp>
 
 #include <charconv>
+#include <memory>
 #include <utility>
 
 namespace devmap::targets {
 
-DeviceWord::DeviceWord(DeviceNumber number) : text(detail::decimal(number.major) + ':' + detail::decimal(number.minor)) {}
+DeviceWord::DeviceWord(DeviceNumber number) : text(toString(number)) {}
 
 std::optional<DeviceNumber> DeviceWord::number() const noexcept {
   const std::size_t colon = text.find(':');
@@ -29,10 +30,31 @@ std::string decimal(std::uint64_t value) {
   return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
+std::string elementOf(std::string list, std::size_t index) {
+  list += '[';
+  list += decimal(index);
+  list += ']';
+  return list;
+}
+
+int digitOf(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  const int letter = c | 0x20;
+  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
 bool readDecimal(std::string_view word, std::uint64_t& value, int base) noexcept {
-  const char* const stop = word.data() + word.size();
-  const auto [at, error] = std::from_chars(word.data(), stop, value, base);
-  return !word.empty() && error == std::errc{} && at == stop;
+  std::uint64_t number = 0;
+  for (const char c : word) {
+    const int digit = digitOf(c);
+    if (digit < 0 || digit >= base || __builtin_mul_overflow(number, static_cast<unsigned>(base), &number) ||
+        __builtin_add_overflow(number, static_cast<unsigned>(digit), &number)) {
+      return false;
+    }
+  }
+  if (word.empty()) return false;
+  value = number;
+  return true;
 }
 
 Error fault(Errc code, std::string_view operation, std::string_view type, std::string_view field, std::string_view why) {
@@ -93,6 +115,35 @@ bool present(const Field& field, const void* object) noexcept {
     default: return numberIn(field.type, member).has_value();
   }
 }
+
+namespace {
+
+// Destroyed, and empty again: a member may have several fields.
+template <typename T>
+void renew(void* member) noexcept {
+  std::destroy_at(static_cast<T*>(member));
+  std::construct_at(static_cast<T*>(member));
+}
+
+}  // namespace
+
+void destroy(std::span<const Field> fields, void* object) noexcept {
+  if (object == nullptr) return;
+  for (const Field& field : fields) {
+    void* const member = field.at(object);
+    switch (field.type) {
+      case Type::text:
+      case Type::device: renew<std::string>(member); break;
+      case Type::words: renew<Words>(member); break;
+      case Type::key: renew<Key>(member); break;
+      case Type::algorithm: renew<Algorithm>(member); break;
+      case Type::list: field.nest()->list->clear(member); break;
+      default: break;
+    }
+  }
+  ::operator delete(object);
+}
+static_assert(sizeof(DeviceWord) == sizeof(std::string), "a device is a string and nothing else");
 
 std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept {
   std::size_t stop = mark + 1;

@@ -18,6 +18,10 @@ namespace devmap::targets::detail {
 
 /// Reads `text` into a fresh object. Errors: invalidTable or malformedReply, naming type and field.
 Result<void> read(const Line& line, void* object, std::string_view text) noexcept;
+/// Ends an object that create() of its grammar made: what its fields hold, then its memory. It takes the place of a destructor for each
+/// type, which would do the same in a row of instructions; all that a type owns is in its fields, which the tests of the sanitizers hold it
+/// to.
+void destroy(std::span<const Field> fields, void* object) noexcept;
 /// Reads one word into a member. Null, or why it cannot be one; the word itself may be a key and is not told.
 const char* readValue(const Field& field, void* member, std::string_view word, bool exactCase) noexcept;
 /// Gives fields of a fresh object their values, by the names that fieldsOf tells; of a list, `[i]` may be the next element. Errors:
@@ -29,8 +33,9 @@ Params write(const Grammar& grammar, const void* object, bool status) noexcept;
 Result<void> check(const Grammar& grammar, const void* object, Sectors length) noexcept;
 /// Refuses fields that a target of this version does not know.
 Result<void> gate(const Grammar& grammar, const void* object, Version target) noexcept;
-/// The object's fields that are not absent, in the grammar's order. `keys`, when given, gets the secrets among them, in their order.
-std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Secret>* keys = nullptr) noexcept;
+/// The object's fields that are not absent, in the grammar's order. `keys`, when given, gets where in the object the secrets among
+/// them are, in their order.
+std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<const Secret*>* keys = nullptr) noexcept;
 
 template <typename T>
 Result<T> read(const Line& line, std::string_view text) noexcept {
@@ -50,6 +55,10 @@ bool applies(const Field& field, const void* object) noexcept;
 /// By KeyReference::Type.
 inline constexpr const char* keyTypes[] = {"logon", "user", "encrypted", "trusted"};
 std::string decimal(std::uint64_t value);
+/// `list[index]`.
+std::string elementOf(std::string list, std::size_t index);
+/// Value of a hexadecimal digit; -1: it is none.
+int digitOf(char c) noexcept;
 bool readDecimal(std::string_view word, std::uint64_t& value, int base = 10) noexcept;
 Error fault(Errc code, std::string_view operation, std::string_view type, std::string_view field, std::string_view why);
 

@@ -25,9 +25,7 @@ constexpr Spec status[] = {
 
 }  // namespace
 
-constexpr Grammar eraGrammar =
-    grammar<Era, EraStatus>(packed<table>, packed<status>,
-                            {.mainline = {1, 0, 0}, .messages = "checkpoint; take_metadata_snap; drop_metadata_snap", .closed = true});
+constexpr Grammar eraGrammar = grammar<Era, EraStatus>(packed<table>, packed<status>, {.closed = true});
 
 }  // namespace detail
 

@@ -19,8 +19,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar errorGrammar = grammar<ErrorTarget, NoStatus>(packed<table>, packed<noStatus>,
-                                                                {.mainline = {1, 7, 0}, .attributes = {.wildcard = true}, .check = check});
+constexpr Grammar errorGrammar =
+    grammar<ErrorTarget, NoStatus>(packed<table>, packed<noStatus>, {.attributes = {.wildcard = true}, .check = check});
 
 }  // namespace detail
 

@@ -8,7 +8,7 @@ constexpr const char* hidden = "(secret)";
 
 class Lister {
  public:
-  Lister(std::vector<FieldValue>& out, std::vector<Secret>* keys) noexcept : out_(out), keys_(keys) {}
+  Lister(std::vector<FieldValue>& out, std::vector<const Secret*>* keys) noexcept : out_(out), keys_(keys) {}
 
   void fields(std::span<const Field> fields, const void* object, const std::string& prefix) {
     for (const Field& field : fields) {
@@ -27,11 +27,11 @@ class Lister {
     if (field.type == Type::list) {
       for (std::size_t i = 0; i < field.nest()->size(member); ++i) {
         const void* element = field.nest()->get(const_cast<void*>(member), i);
-        fields(field.nest()->fields, element, field.nest()->single() ? name : name + '[' + decimal(i) + ']');
+        fields(field.nest()->fields, element, field.nest()->single() ? name : elementOf(name, i));
       }
     } else if (field.type == Type::words) {
       const auto& words = *static_cast<const Words*>(member);
-      for (std::size_t i = 0; i < words.size(); ++i) add(field, name + '[' + decimal(i) + ']', words[i], FieldValue::Kind::text);
+      for (std::size_t i = 0; i < words.size(); ++i) add(field, elementOf(name, i), words[i], FieldValue::Kind::text);
     } else if (field.type == Type::flag) {
       add(field, std::move(name), "true", FieldValue::Kind::flag);
     } else if (field.type == Type::key || field.type == Type::algorithm) {
@@ -46,13 +46,13 @@ class Lister {
       const Key& key = *static_cast<const Key*>(member);
       if (key.reference || key.bytes.empty()) return plain(field, member, std::move(name));
       add(field, std::move(name), hidden, FieldValue::Kind::secret);
-      if (keys_ != nullptr) keys_->push_back(key.bytes);
+      if (keys_ != nullptr) keys_->push_back(&key.bytes);
       return;
     }
     const Algorithm& algorithm = *static_cast<const Algorithm*>(member);
     if (algorithm.key.empty()) return add(field, std::move(name), algorithm.name, FieldValue::Kind::text);
     add(field, std::move(name), algorithm.name + ':' + hidden, FieldValue::Kind::secret);
-    if (keys_ != nullptr) keys_->push_back(algorithm.key);
+    if (keys_ != nullptr) keys_->push_back(&algorithm.key);
   }
 
   void plain(const Field& field, const void* member, std::string name) {
@@ -81,12 +81,12 @@ class Lister {
   }
 
   std::vector<FieldValue>& out_;
-  std::vector<Secret>* keys_;
+  std::vector<const Secret*>* keys_;
 };
 
 }  // namespace
 
-std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Secret>* keys) noexcept {
+std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<const Secret*>* keys) noexcept {
   std::vector<FieldValue> out;
   Lister(out, keys).fields(fields, object, {});
   return out;

@@ -57,8 +57,7 @@ void normalise(void* object) noexcept {
 
 }  // namespace
 
-constexpr Grammar flakeyGrammar =
-    grammar<Flakey, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 5, 0}, .check = check, .normalise = normalise});
+constexpr Grammar flakeyGrammar = grammar<Flakey, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .normalise = normalise});
 
 }  // namespace detail
 

@@ -118,8 +118,9 @@ class Field;
 /// What can be done with a list of structs: std::vector, or std::optional for one at most.
 struct List {
   void* (*add)(void* list) noexcept;
-  std::size_t (*size)(const void* list) noexcept;
-  void* (*get)(void* list, std::size_t index) noexcept;
+  void (*clear)(void* list) noexcept;                ///< and gives its memory back
+  std::span<char> (*elements)(void* list) noexcept;  ///< all of them, as bytes: one function does for most types
+  std::uint32_t each;                                ///< bytes of an element
   bool single;
 };
 
@@ -129,8 +130,8 @@ struct Nest {
   const List* list;
 
   void* add(void* object) const noexcept { return list->add(object); }
-  std::size_t size(const void* object) const noexcept { return list->size(object); }
-  void* get(void* object, std::size_t index) const noexcept { return list->get(object, index); }
+  std::size_t size(const void* object) const noexcept { return list->elements(const_cast<void*>(object)).size() / list->each; }
+  void* get(void* object, std::size_t index) const noexcept { return list->elements(object).data() + index * list->each; }
   [[nodiscard]] bool single() const noexcept { return list->single; }
 };
 
@@ -146,10 +147,10 @@ class Field {
 
   /// The kernel's own word where it has one.
   [[nodiscard]] const char* name() const noexcept { return nameAt == 0 ? usualName(shape) : behind<char>(nameAt); }
-  [[nodiscard]] bool hasMember() const noexcept { return memberAt != noMember; }
-  /// Its member of the object; null where it has none.
-  void* at(void* object) const noexcept { return hasMember() ? static_cast<char*>(object) + memberAt : nullptr; }
-  const void* at(const void* object) const noexcept { return at(const_cast<void*>(object)); }
+  [[nodiscard]] bool hasMember() const noexcept { return type != Type::none; }
+  /// Its member of the object, where it has one.
+  void* at(void* object) const noexcept { return static_cast<char*>(object) + memberAt; }
+  const void* at(const void* object) const noexcept { return static_cast<const char*>(object) + memberAt; }
   [[nodiscard]] const Rule* rule() const noexcept { return ruleAt == 0 ? nullptr : behind<Rule>(ruleAt); }
   /// Of a choice.
   [[nodiscard]] ChoiceWords choices() const noexcept { return ChoiceWords(behind<char>(moreAt)); }
@@ -158,7 +159,6 @@ class Field {
   /// version(major, minor) of the target that first has it; 0: always.
   [[nodiscard]] std::uint16_t since() const noexcept { return version(sinceMajor, sinceMinor); }
 
-  static constexpr std::uint16_t noMember = UINT16_MAX;
   /// Names that need not be kept.
   static constexpr const char* usualName(Shape shape) noexcept {
     return shape == Shape::rest ? "rest" : shape == Shape::unknown ? "unknown" : shape == Shape::group ? "options" : "";
@@ -166,7 +166,7 @@ class Field {
 
   // Bytes from here to its name, its rule, its choices or nest; 0: none. Bytes from the object's begin to the member.
   std::uint16_t nameAt = 0;
-  std::uint16_t memberAt = noMember;
+  std::uint16_t memberAt = 0;
   std::uint16_t ruleAt = 0;
   std::uint16_t moreAt = 0;
   Type type : 4 = Type::none;
@@ -200,12 +200,7 @@ struct Fault {
 
 /// What holds for the target as a whole.
 struct Traits {
-  struct Number {
-    std::uint8_t major, minor, patch;
-    constexpr operator Version() const noexcept { return {major, minor, patch}; }  // NOLINT(google-explicit-constructor): the same thing
-  } mainline = {};                                                                 ///< of the target in Linux 7.2
   Attributes attributes = {};
-  const char* messages = "";                                                    ///< forms, separated by `; `
   Fault (*check)(const void* object, std::uint64_t length) noexcept = nullptr;  ///< length 0: not known
   void (*normalise)(void* object) noexcept = nullptr;                           ///< to what the kernel takes it for
   bool exactCase = false;                                                       ///< keywords are case sensitive
@@ -229,9 +224,7 @@ struct Grammar {
   std::span<const Field> table;
   std::span<const Field> status;
   void* (*create)() noexcept;
-  void (*destroy)(void*) noexcept;
   void* (*createStatus)() noexcept;
-  void (*destroyStatus)(void*) noexcept;
   Traits is;
 
   [[nodiscard]] constexpr Line line(bool isStatus) const noexcept { return {type, isStatus ? status : table, is.exactCase, isStatus}; }

@@ -37,8 +37,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar inlinecryptGrammar =
-    grammar<InlineCrypt, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 0, 0}, .check = check, .exactCase = true});
+constexpr Grammar inlinecryptGrammar = grammar<InlineCrypt, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .exactCase = true});
 
 }  // namespace detail
 

@@ -73,7 +73,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 }  // namespace
 
 constexpr Grammar integrityGrammar = grammar<Integrity, IntegrityStatus>(
-    packed<table>, packed<status>, {.mainline = {1, 15, 0}, .attributes = {.singleton = true}, .check = check, .exactCase = true});
+    packed<table>, packed<status>, {.attributes = {.singleton = true}, .check = check, .exactCase = true});
 
 }  // namespace detail
 

@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 constexpr Spec table[] = {word<&Linear::device>("device"), word<&Linear::start>("start").in(Unit::sectors), rest<&Linear::rest>()};
 }
-constexpr Grammar linearGrammar = grammar<Linear, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 5, 0}, .closed = true});
+constexpr Grammar linearGrammar = grammar<Linear, NoStatus>(packed<table>, packed<noStatus>, {.closed = true});
 }  // namespace detail
 
 DEVMAP_TARGET(Linear, NoStatus, linearGrammar)

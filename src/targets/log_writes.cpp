@@ -15,8 +15,7 @@ constexpr Spec status[] = {
 
 }  // namespace
 
-constexpr Grammar logWritesGrammar =
-    grammar<LogWrites, LogWritesStatus>(packed<table>, packed<status>, {.mainline = {1, 1, 0}, .messages = "mark WORD"});
+constexpr Grammar logWritesGrammar = grammar<LogWrites, LogWritesStatus>(packed<table>, packed<status>, {});
 
 }  // namespace detail
 

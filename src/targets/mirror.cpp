@@ -54,8 +54,8 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar mirrorGrammar = grammar<Mirror, MirrorStatus>(
-    packed<table>, packed<status>, {.mainline = {1, 15, 0}, .check = check, .exactCase = true, .closed = true});
+constexpr Grammar mirrorGrammar =
+    grammar<Mirror, MirrorStatus>(packed<table>, packed<status>, {.check = check, .exactCase = true, .closed = true});
 
 }  // namespace detail
 

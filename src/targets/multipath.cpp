@@ -128,13 +128,7 @@ void normalise(void* object) noexcept { static_cast<Multipath*>(object)->retainA
 
 constexpr Grammar multipathGrammar = grammar<Multipath, MultipathStatus>(
     packed<table>, packed<status>,
-    {.mainline = {1, 15, 0},
-     .attributes = {.singleton = true, .immutable = true, .requestBased = true},
-     .messages =
-         "queue_if_no_path; fail_if_no_path; enable_group N; disable_group N; switch_group N; reinstate_path DEVICE; fail_path DEVICE",
-     .check = check,
-     .normalise = normalise,
-     .closed = true});
+    {.attributes = {.singleton = true, .immutable = true, .requestBased = true}, .check = check, .normalise = normalise, .closed = true});
 
 }  // namespace detail
 

@@ -130,7 +130,7 @@ class Packed {
   [[no_unique_address]] Items<Nest, N> nests_{};
   char text_[T]{};
 
-  static_assert(textAt + T < Field::noMember, "distances are of two bytes");
+  static_assert(textAt + T < UINT16_MAX, "distances are of two bytes");
 };
 
 template <const auto& Specs>

@@ -35,8 +35,7 @@ constexpr Spec status[] = {
 }  // namespace
 
 constexpr Grammar pcacheGrammar = grammar<Pcache, PcacheStatus>(
-    packed<table>, packed<status>,
-    {.mainline = {0, 1, 0}, .attributes = {.singleton = true}, .messages = "gc_percent PERCENT", .exactCase = true, .liveReload = false});
+    packed<table>, packed<status>, {.attributes = {.singleton = true}, .exactCase = true, .liveReload = false});
 
 }  // namespace detail
 

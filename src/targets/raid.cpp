@@ -172,7 +172,7 @@ Fault checkDevices(const Raid& raid) noexcept {
     if (at >= count) return {"write_mostly", "there is no such device"};
   }
   for (auto at = raid.rebuild.begin(); at != raid.rebuild.end(); ++at) {
-    if (std::find(raid.rebuild.begin(), at, *at) != at) return {"rebuild", "the same device twice"};
+    if (std::ranges::find(raid.rebuild.begin(), at, *at) != at) return {"rebuild", "the same device twice"};
   }
   const auto mostAdded = static_cast<std::int64_t>(deviceCount.max - leastDevices(family));
   if (raid.deltaDisks && (*raid.deltaDisks == 0 || *raid.deltaDisks > mostAdded || *raid.deltaDisks < -mostAdded)) {
@@ -196,8 +196,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar raidGrammar = grammar<Raid, RaidStatus>(
-    packed<table>, packed<status>, {.mainline = {1, 15, 1}, .messages = "idle; frozen; check; repair; resync; recover", .check = check});
+constexpr Grammar raidGrammar = grammar<Raid, RaidStatus>(packed<table>, packed<status>, {.check = check});
 
 }  // namespace detail
 

@@ -1,6 +1,7 @@
 // Text to values: total on any input, linear in its length.
 #include <algorithm>
-#include <charconv>
+#include <cstdint>
+#include <utility>
 
 #include <targets/engine.hpp>
 
@@ -61,12 +62,7 @@ class Reader {
   bool option(const Field& field, void* object, bool& matched) noexcept;
   bool countWord(const Field& field, std::uint64_t& count) noexcept;
   bool elements(const Field& field, void* member, std::uint64_t count) noexcept;
-  bool inner(Reader& reader, std::span<const Field> fields, void* object) noexcept {
-    reader.width_ = width_;
-    if (reader.fields(fields, object)) return true;
-    wrong_ = reader.wrong_;
-    return false;
-  }
+  bool secret(const Field& field, Secret& bytes, Text hex, const char* why) noexcept;
 
   bool exactCase_;
   bool open_;  ///< words without a place are passed over
@@ -79,11 +75,12 @@ class Reader {
 bool Reader::number(const Field& field, void* member, Text word) noexcept {
   std::uint64_t number = 0;
   if (field.type == Type::optionalSigned) {
-    std::int64_t value = 0;
-    const char* const stop = word.data() + word.size();
-    const auto [at, error] = std::from_chars(word.data() + (word.starts_with('+') && !word.starts_with("+-") ? 1 : 0), stop, value);
-    if (error != std::errc{} || at != stop) return fail(field, "not a number", word);
-    *static_cast<std::optional<std::int64_t>*>(member) = value;
+    const bool minus = word.starts_with('-');
+    const Text digits = word.substr(minus || word.starts_with('+') ? 1 : 0);
+    if (!readDecimal(digits, number) || number > static_cast<std::uint64_t>(INT64_MAX) + (minus ? 1 : 0)) {
+      return fail(field, "not a number", word);
+    }
+    *static_cast<std::optional<std::int64_t>*>(member) = static_cast<std::int64_t>(minus ? 0 - number : number);
     return true;
   }
   if (!readDecimal(word, number, field.hex ? 16 : 10))
@@ -106,15 +103,17 @@ bool Reader::choice(const Field& field, void* member, Text word) noexcept {
   return fail(field, "not a word that stands here", word);
 }
 
+bool Reader::secret(const Field& field, Secret& bytes, Text hex, const char* why) noexcept {
+  auto read = Secret::fromHex(hex);
+  if (!read) return fail(field, why);
+  bytes = std::move(*read);
+  return true;
+}
+
 bool Reader::key(const Field& field, Key& key, Text word) noexcept {
   key = {};
   if (word == "-") return true;
-  if (!word.starts_with(':')) {
-    auto bytes = Secret::fromHex(word);
-    if (!bytes) return fail(field, "a key is hexadecimal, `-` or `:BYTES:TYPE:DESCRIPTION`");
-    key.bytes = std::move(*bytes);
-    return true;
-  }
+  if (!word.starts_with(':')) return secret(field, key.bytes, word, "a key is hexadecimal, `-` or `:BYTES:TYPE:DESCRIPTION`");
   const std::size_t second = word.find(':', 1), third = second == word.npos ? second : word.find(':', second + 1);
   KeyReference& reference = key.reference.emplace();
   if (third == word.npos || !readDecimal(word.substr(1, second - 1), reference.bytes)) {
@@ -132,11 +131,7 @@ bool Reader::algorithm(const Field& field, Algorithm& algorithm, Text word) noex
   const std::size_t colon = word.find(':');
   algorithm.name = word.substr(0, colon);
   algorithm.key = {};
-  if (colon == word.npos) return true;
-  auto bytes = Secret::fromHex(word.substr(colon + 1));
-  if (!bytes) return fail(field, "the key is not hexadecimal");
-  algorithm.key = std::move(*bytes);
-  return true;
+  return colon == word.npos || secret(field, algorithm.key, word.substr(colon + 1), "the key is not hexadecimal");
 }
 
 bool Reader::value(const Field& field, void* member, Text word) noexcept {
@@ -202,8 +197,10 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
     if (field.type != Type::list) return value(field, member, content);
     std::vector<Text> parts;
     split(content, ":", parts);
-    Reader reader(exactCase_, open_, parts);
-    return inner(reader, field.nest()->fields, field.nest()->add(member));
+    const std::span<const Text> behind = std::exchange(words_, parts);
+    const bool good = fields(field.nest()->fields, field.nest()->add(member));
+    words_ = behind;
+    return good;
   }
   matched = same(word, name);
   if (!matched) return true;
@@ -251,14 +248,15 @@ bool Reader::groupCount(const Field& field, std::size_t& count) noexcept {
 bool Reader::group(std::span<const Field> fields, std::size_t mark, void* object) noexcept {
   std::size_t count = 0;
   if (!groupCount(fields[mark], count)) return false;
-  Reader reader(exactCase_, open_, words_.first(count));
-  words_ = words_.subspan(count);
+  if (count == 0 && !fields[mark].required) return true;
+  const std::span<const Text> behind = words_.subspan(count);
+  words_ = words_.first(count);
   const auto all = groupFields(fields, mark);
   std::size_t positional = 0;
   while (positional < all.size() && all[positional].shape < Shape::option) ++positional;
-  if (count == 0 && !fields[mark].required) return true;
-  return inner(reader, all.first(positional), object) &&
-         (reader.options(fields[mark], all.subspan(positional), object) || (wrong_ = reader.wrong_, false));
+  const bool good = this->fields(all.first(positional), object) && options(fields[mark], all.subspan(positional), object);
+  words_ = behind;
+  return good;
 }
 
 bool Reader::field(const Field& field, void* object) noexcept {
@@ -323,7 +321,7 @@ bool readWhole(std::span<const Field> fields, void* object, Text text) noexcept 
 
 // A word that stands at the wrong place may be the key.
 bool holdsKeys(std::span<const Field> fields) noexcept {
-  return std::any_of(fields.begin(), fields.end(), [](const Field& f) { return f.type == Type::key || f.type == Type::algorithm; });
+  return std::ranges::any_of(fields, [](const Field& f) { return f.type == Type::key || f.type == Type::algorithm; });
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <targets/engine.hpp>
+
 namespace devmap::targets {
 namespace {
 
@@ -9,13 +11,6 @@ namespace {
 void wipe(std::uint8_t* bytes, std::size_t size) noexcept {
   volatile std::uint8_t* at = bytes;
   for (std::size_t i = 0; i < size; ++i) at[i] = 0;
-}
-
-int digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 }  // namespace
@@ -51,7 +46,7 @@ std::optional<Secret> Secret::fromHex(std::string_view digits) noexcept {
   if (digits.size() % 2 != 0) return std::nullopt;
   Secret secret = zeros(digits.size() / 2);
   for (std::size_t i = 0; i < secret.size_; ++i) {
-    const int high = digit(digits[2 * i]), low = digit(digits[2 * i + 1]);
+    const int high = detail::digitOf(digits[2 * i]), low = detail::digitOf(digits[2 * i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     secret.bytes_[i] = static_cast<std::uint8_t>(high * 16 + low);
   }

@@ -48,12 +48,11 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar snapshotGrammar = grammar<Snapshot, SnapshotStatus>(packed<tableOf<Snapshot, persistences>>, packed<status>,
-                                                                      {.mainline = {1, 16, 0}, .check = check<Snapshot>});
-constexpr Grammar snapshotMergeGrammar = grammar<SnapshotMerge, SnapshotStatus>(
-    packed<tableOf<SnapshotMerge, mergePersistences>>, packed<status>, {.mainline = {1, 5, 0}, .check = check<SnapshotMerge>});
-constexpr Grammar snapshotOriginGrammar =
-    grammar<SnapshotOrigin, NoStatus>(packed<originTable>, packed<noStatus>, {.mainline = {1, 9, 0}, .closed = true});
+constexpr Grammar snapshotGrammar =
+    grammar<Snapshot, SnapshotStatus>(packed<tableOf<Snapshot, persistences>>, packed<status>, {.check = check<Snapshot>});
+constexpr Grammar snapshotMergeGrammar = grammar<SnapshotMerge, SnapshotStatus>(packed<tableOf<SnapshotMerge, mergePersistences>>,
+                                                                                packed<status>, {.check = check<SnapshotMerge>});
+constexpr Grammar snapshotOriginGrammar = grammar<SnapshotOrigin, NoStatus>(packed<originTable>, packed<noStatus>, {.closed = true});
 
 }  // namespace detail
 

@@ -17,7 +17,7 @@ using Choices = std::span<const Choice>;
 /// One field as the source of a target tells it. `at`: bytes from the object's begin to the member.
 struct Spec {
   const char* name = "";
-  std::size_t at = Field::noMember;
+  std::size_t at = 0;
   const Rule* rule = nullptr;
   Choices choices = {};
   const Nest* nest = nullptr;

@@ -35,8 +35,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar stripedGrammar =
-    grammar<Striped, StripedStatus>(packed<table>, packed<status>, {.mainline = {1, 7, 0}, .check = check, .closed = true});
+constexpr Grammar stripedGrammar = grammar<Striped, StripedStatus>(packed<table>, packed<status>, {.check = check, .closed = true});
 
 }  // namespace detail
 

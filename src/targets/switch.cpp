@@ -31,9 +31,7 @@ void hex(std::string& out, std::uint64_t value) {
 
 }  // namespace
 
-constexpr Grammar switchGrammar = grammar<Switch, NoStatus>(
-    packed<table>, packed<noStatus>,
-    {.mainline = {1, 1, 0}, .messages = "set_region_mappings {[REGION]:PATH | RCYCLE,COUNT}...", .check = check, .closed = true});
+constexpr Grammar switchGrammar = grammar<Switch, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .closed = true});
 
 }  // namespace detail
 

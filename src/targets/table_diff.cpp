@@ -46,10 +46,10 @@ class Normal {
   }
   Normal(const Normal&) = delete;
   Normal& operator=(const Normal&) = delete;
-  ~Normal() { grammar_->destroy(object_); }
+  ~Normal() { detail::destroy(grammar_->table, object_); }
 
   [[nodiscard]] Params text() const noexcept { return detail::write(*grammar_, object_, false); }
-  [[nodiscard]] std::vector<FieldValue> fields(std::vector<Secret>& keys) const noexcept {
+  [[nodiscard]] std::vector<FieldValue> fields(std::vector<const Secret*>& keys) const noexcept {
     return detail::fieldsOf(grammar_->table, object_, &keys);
   }
 
@@ -82,7 +82,7 @@ std::string defaultOf(const detail::Grammar& grammar, std::string_view name) {
 
 struct Side {
   std::vector<FieldValue> fields;
-  std::vector<Secret> keys;
+  std::vector<const Secret*> keys;
 
   [[nodiscard]] const FieldValue* find(std::string_view name) const noexcept {
     for (const FieldValue& field : fields) {
@@ -94,7 +94,7 @@ struct Side {
     std::size_t index = 0;
     for (const FieldValue& field : fields) {
       if (field.kind != FieldValue::Kind::secret) continue;
-      if (&field == &wanted) return &keys[index];
+      if (&field == &wanted) return keys[index];
       ++index;
     }
     return nullptr;
@@ -106,28 +106,31 @@ class Comparison {
   explicit Comparison(const DeviceResolver& resolver) noexcept : resolver_(resolver) {}
 
   void rows(std::uint32_t index, const TargetRow& before, const TargetRow& after) {
-    if (before.start != after.start) add({index, "start", detail::decimal(before.start.count), detail::decimal(after.start.count), false});
-    if (before.length != after.length)
-      add({index, "length", detail::decimal(before.length.count), detail::decimal(after.length.count), false});
+    number(index, "start", before.start, after.start);
+    number(index, "length", before.length, after.length);
     if (before.target.type() != after.target.type()) {
-      add({index, "type", std::string(before.target.type()), std::string(after.target.type()), false});
+      add(index, "type", before.target.type(), after.target.type());
     } else if (isTyped(before.target) && isTyped(after.target)) {
       typed(index, before.target, after.target);
-    } else if (spaced(before.target.text()).view() != spaced(after.target.text()).view()) {
-      add({index, "parameters", "(as it is)", "(another text)", false});  // it may hold a key
+    } else if (const Params a = before.target.text(), b = after.target.text(); devmap::words(a) != devmap::words(b)) {
+      add(index, "parameters", "(as it is)", "(another text)");  // it may hold a key
     }
   }
   void lone(std::uint32_t index, const TargetRow& row, bool isNew) {
-    std::string text = detail::decimal(row.start.count) + ' ' + detail::decimal(row.length.count) + ' ' + std::string(row.target.type());
-    if (isNew)
-      add({index, "row", {}, std::move(text), false});
-    else
-      add({index, "row", std::move(text), {}, false});
+    std::string text = detail::decimal(row.start.count);
+    (text += ' ') += detail::decimal(row.length.count);
+    (text += ' ') += row.target.type();
+    isNew ? add(index, "row", {}, text) : add(index, "row", text, {});
   }
   TableDiff result;
 
  private:
-  void add(Change change) { result.changes.push_back(std::move(change)); }
+  void add(std::uint32_t row, std::string_view field, std::string_view before, std::string_view after, bool fixed = false) {
+    result.changes.push_back({row, std::string(field), std::string(before), std::string(after), fixed});
+  }
+  void number(std::uint32_t row, std::string_view field, Sectors before, Sectors after) {
+    if (before != after) add(row, field, detail::decimal(before.count), detail::decimal(after.count));
+  }
 
   void typed(std::uint32_t index, const Value& before, const Value& after) {
     const Normal old(before, resolver_), next(after, resolver_);
@@ -140,11 +143,11 @@ class Comparison {
       if (other == nullptr && field.value == defaultOf(grammar, field.name)) continue;
       const Secret *key = a.keyOf(field), *otherKey = other == nullptr ? nullptr : b.keyOf(*other);
       const bool same = other != nullptr && other->value == field.value && (key == nullptr || otherKey == nullptr || *key == *otherKey);
-      if (!same) add({index, field.name, field.value, other == nullptr ? std::string() : other->value, field.fixed});
+      if (!same) add(index, field.name, field.value, other == nullptr ? std::string_view() : other->value, field.fixed);
     }
     for (const FieldValue& field : b.fields) {
       if (a.find(field.name) != nullptr || field.value == defaultOf(grammar, field.name)) continue;
-      add({index, field.name, {}, field.value, field.fixed});
+      add(index, field.name, {}, field.value, field.fixed);
     }
   }
 
@@ -164,16 +167,22 @@ bool requestBased(std::span<const TargetRow> rows) noexcept {
          rows[0].target.as<Multipath>()->queueMode != Multipath::QueueMode::bio;
 }
 
+std::string reason(std::string_view subject, std::string_view why) {
+  std::string text(subject);
+  text += why;
+  return text;
+}
+
 // dm-table.c: dm_table_get_immutable_target_type; dm-ioctl.c: table_load, is_valid_type
 std::string refusedLive(std::span<const TargetRow> before, std::span<const TargetRow> after, const TableDiff& diff) {
   const detail::Grammar* immutable = immutableIn(before);
-  const bool wildcard = !after.empty() && std::all_of(after.begin(), after.end(), [](const TargetRow& row) {
+  const bool wildcard = !after.empty() && std::ranges::all_of(after, [](const TargetRow& row) {
     const auto* grammar = detail::findGrammar(row.target.type());
     return grammar != nullptr && grammar->is.attributes.wildcard;
   });
   if (wildcard) return {};
   if (immutable != nullptr && (after.size() != 1 || after[0].target.type() != immutable->type)) {
-    return std::string(immutable->type) + " gives way to nothing but its own type and error";
+    return reason(immutable->type, " gives way to nothing but its own type and error");
   }
   if (!before.empty() && requestBased(before) != requestBased(after) && (immutable != nullptr || requestBased(after))) {
     return "a device keeps the kind of its queue: request-based and bio-based tables do not follow each other";
@@ -181,10 +190,10 @@ std::string refusedLive(std::span<const TargetRow> before, std::span<const Targe
   for (const TargetRow& row : after) {
     const auto* grammar = detail::findGrammar(row.target.type());
     if (grammar != nullptr && !grammar->is.liveReload && !before.empty())
-      return std::string(grammar->type) + " cannot be reloaded on a live device";
+      return reason(grammar->type, " cannot be reloaded on a live device");
   }
   for (const Change& change : diff.changes) {
-    if (change.fixed) return std::string(after[change.row].target.type()) + ": " + change.field + " is fixed for the life of the device";
+    if (change.fixed) return reason(after[change.row].target.type(), ": ") += reason(change.field, " is fixed for the life of the device");
   }
   return {};
 }

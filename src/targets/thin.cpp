@@ -31,8 +31,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar thinGrammar =
-    grammar<Thin, ThinStatus>(packed<table>, packed<status>, {.mainline = {1, 24, 0}, .check = check, .closed = true});
+constexpr Grammar thinGrammar = grammar<Thin, ThinStatus>(packed<table>, packed<status>, {.check = check, .closed = true});
 
 }  // namespace detail
 

@@ -51,12 +51,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 }  // namespace
 
 constexpr Grammar thinPoolGrammar = grammar<ThinPool, ThinPoolStatus>(
-    packed<table>, packed<status>,
-    {.mainline = {1, 24, 0},
-     .attributes = {.singleton = true, .immutable = true, .alwaysWriteable = true},
-     .messages =
-         "create_thin ID; create_snap ID ORIGIN; delete ID; set_transaction_id PRESENT NEXT; reserve_metadata_snap; release_metadata_snap",
-     .check = check});
+    packed<table>, packed<status>, {.attributes = {.singleton = true, .immutable = true, .alwaysWriteable = true}, .check = check});
 
 }  // namespace detail
 

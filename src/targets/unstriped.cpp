@@ -25,8 +25,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar unstripedGrammar =
-    grammar<Unstriped, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 1, 0}, .check = check, .closed = true});
+constexpr Grammar unstripedGrammar = grammar<Unstriped, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .closed = true});
 
 }  // namespace detail
 

@@ -32,9 +32,11 @@ Value& Value::operator=(Value&& other) noexcept {
   return *this;
 }
 
-Value::~Value() {
-  if (object_ != nullptr) (status_ ? grammar_->destroyStatus : grammar_->destroy)(object_);
+void Value::discard() noexcept {
+  if (grammar_ != nullptr) detail::destroy(grammar_->line(status_).fields, std::exchange(object_, nullptr));
 }
+
+Value::~Value() { discard(); }
 
 std::string_view Value::statusOf() const noexcept { return grammar_ == nullptr ? std::string_view("?") : grammar_->statusOf; }
 
@@ -48,7 +50,7 @@ Value Value::make(std::string_view type, std::string_view text, bool status) noe
     auto done = detail::read(value.grammar_->line(status), value.object_, text);
     if (done) return value;
     value.whyRaw_ = std::move(done.error().detail);
-    (status ? value.grammar_->destroyStatus : value.grammar_->destroy)(std::exchange(value.object_, nullptr));
+    value.discard();
   }
   value.raw_ = Secret(bytesOf(text));
   return value;
@@ -80,13 +82,15 @@ Result<Value> makeParams(std::string_view type, std::span<const NamedWord> field
   value.type_ = type;
   value.grammar_ = grammar;
   value.object_ = grammar->create();
-  if (auto done = detail::assign(*grammar, value.object_, fields); !done) return std::move(done).failure();
-  if (auto checked = value.check(); !checked) return std::move(checked).failure();
+  Result<void> done = detail::assign(*grammar, value.object_, fields);
+  if (done) done = value.check();
+  if (!done) return std::move(done).failure();
   // What the text does not show was not missed by check: a word in the middle, an option without what it needs.
   Value read = Value::make(type, std::string_view(value.text()), false);
   if (!read.typed()) return detail::fault(Errc::invalidTable, operation, {}, {}, read.whyRaw());
   // Words of `rest` may have become a field before them.
-  if (auto checked = read.check(); !checked) return std::move(checked).failure();
+  done = read.check();
+  if (!done) return std::move(done).failure();
   return read;
 }
 
@@ -120,14 +124,6 @@ Result<void> checkTable(std::span<const TargetRow> rows) noexcept {
     if (auto good = row.target.check(row.length); !good) return refuse(std::move(good).error());
   }
   return {};
-}
-
-std::vector<TypeInfo> knownTypes() noexcept {
-  std::vector<TypeInfo> types;
-  for (const auto* grammar : detail::allGrammars()) {
-    types.push_back({grammar->type, grammar->is.attributes, grammar->is.mainline, grammar->is.messages});
-  }
-  return types;
 }
 
 }  // namespace devmap::targets

@@ -65,14 +65,8 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar vdoGrammar = grammar<Vdo, VdoStatus>(
-    packed<table>, packed<status>,
-    {.mainline = {9, 2, 0},
-     .attributes = {.singleton = true},
-     .messages =
-         "stats; config; dump [WORD...]; dump-on-shutdown; compression on|off; index-create; index-enable; index-disable; index-close",
-     .check = check,
-     .exactCase = true});
+constexpr Grammar vdoGrammar =
+    grammar<Vdo, VdoStatus>(packed<table>, packed<status>, {.attributes = {.singleton = true}, .check = check, .exactCase = true});
 
 }  // namespace detail
 

@@ -89,8 +89,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 }  // namespace
 
 constexpr Grammar verityGrammar = grammar<Verity, VerityStatus>(
-    packed<table>, packed<status>,
-    {.mainline = {1, 13, 0}, .attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check});
+    packed<table>, packed<status>, {.attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check});
 
 }  // namespace detail
 

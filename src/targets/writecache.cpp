@@ -64,8 +64,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar writecacheGrammar = grammar<Writecache, WritecacheStatus>(
-    packed<table>, packed<status>, {.mainline = {1, 6, 0}, .messages = "flush; flush_on_suspend; cleaner; clear_stats", .check = check});
+constexpr Grammar writecacheGrammar = grammar<Writecache, WritecacheStatus>(packed<table>, packed<status>, {.check = check});
 
 }  // namespace detail
 

@@ -9,7 +9,7 @@ constexpr Spec table[] = {rest<&Zero::rest>()};
 
 }  // namespace
 
-constexpr Grammar zeroGrammar = grammar<Zero, NoStatus>(packed<table>, packed<noStatus>, {.mainline = {1, 2, 0}, .closed = true});
+constexpr Grammar zeroGrammar = grammar<Zero, NoStatus>(packed<table>, packed<noStatus>, {.closed = true});
 
 }  // namespace detail
 

@@ -23,8 +23,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar zonedGrammar = grammar<Zoned, ZonedStatus>(
-    packed<table>, packed<status>, {.mainline = {2, 0, 0}, .attributes = {.singleton = true}, .messages = "reclaim", .check = check});
+constexpr Grammar zonedGrammar =
+    grammar<Zoned, ZonedStatus>(packed<table>, packed<status>, {.attributes = {.singleton = true}, .check = check});
 
 }  // namespace detail
 

@@ -25,7 +25,7 @@ struct Object {
   explicit Object(const engine::Grammar& g) : grammar(g) {}
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
-  ~Object() { grammar.destroy(at); }
+  ~Object() { engine::destroy(grammar.table, at); }
 };
 
 }  // namespace

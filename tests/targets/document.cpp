@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include <devmap/targets.hpp>
 #include <targets/engine.hpp>
 #include <targets/registry.hpp>
 
@@ -14,10 +15,12 @@ using devmap::targets::Unit;
 
 constexpr const char* intro =
     "# The targets\n\n"
-    "Each target is a table of fields in `TYPE.cpp`; `reader`, `writer`, `check` and `fields` serve them all, `registry` names them. A "
-    "field's\n"
-    "name is the kernel's own word where it has one. Words that a newer kernel adds are kept, those that an older one leaves out are "
-    "optional.\n\n"
+    "Each target is a table of fields in `TYPE.cpp`, in the words of `spec.hpp`; the compiler packs it (`packed.hpp`) into what `reader`,\n"
+    "`writer`, `check` and `fields` read (`grammar.hpp`), which serve them all. `registry` names them, `known_types` tells of each what "
+    "no\n"
+    "parser needs. A field's name is the kernel's own word where it has one. Words that a newer kernel adds are kept, those that an older "
+    "one\n"
+    "leaves out are optional.\n\n"
     "The rest of this page is written by `build/tests/targets/targets-document` from these tables, and a test holds it to them. `<a>` is a "
     "word, "
     "`[a]`\nan optional one, `a|-` a word or `-`, `{...}` repeats; *since* is the version of the target that first has the option.\n"
@@ -107,13 +110,14 @@ std::string attributes(const devmap::targets::Attributes& is) {
 
 int main() {
   std::fputs(intro, stdout);
-  for (const Grammar* grammar : allGrammars()) {
+  for (const devmap::targets::TypeInfo& type : devmap::targets::knownTypes()) {
+    const Grammar* const grammar = findGrammar(type.type);
     std::printf("\n## %s\n\n", grammar->type);
     std::printf("* parameters: %s\n* status: %s\n", list(grammar->table).c_str(), list(grammar->status).c_str());
-    if (grammar->is.messages[0] != '\0') std::printf("* messages: `%s`\n", grammar->is.messages);
-    std::printf("* attributes: %s\n", attributes(grammar->is.attributes).c_str());
-    if (!grammar->is.attributes.outOfTree) {
-      std::printf("* version in Linux 7.2: %u.%u.%u\n", grammar->is.mainline.major, grammar->is.mainline.minor, grammar->is.mainline.patch);
+    if (!type.messages.empty()) std::printf("* messages: `%s`\n", std::string(type.messages).c_str());
+    std::printf("* attributes: %s\n", attributes(type.attributes).c_str());
+    if (!type.attributes.outOfTree) {
+      std::printf("* version in Linux 7.2: %u.%u.%u\n", type.mainline.major, type.mainline.minor, type.mainline.patch);
     }
     std::printf("* tested on: %s\n", testedOn(grammar->type) ? "Linux 6.1" : "vectors alone");
   }

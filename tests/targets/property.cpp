@@ -20,7 +20,7 @@ struct Object {
   Object(const detail::Grammar& g, bool s) : grammar(g), status(s), at(s ? g.createStatus() : g.create()) {}
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
-  ~Object() { (status ? grammar.destroyStatus : grammar.destroy)(at); }
+  ~Object() { detail::destroy(fields(), at); }
   [[nodiscard]] std::string text() const { return std::string(detail::write(grammar, at, status).view()); }
   [[nodiscard]] std::span<const detail::Field> fields() const { return status ? grammar.status : grammar.table; }
 };
@@ -29,7 +29,11 @@ struct Object {
 struct Content {
   std::vector<FieldValue> fields;
   std::vector<Secret> keys;
-  explicit Content(const Object& object) { fields = detail::fieldsOf(object.fields(), object.at, &keys); }
+  explicit Content(const Object& object) {
+    std::vector<const Secret*> places;
+    fields = detail::fieldsOf(object.fields(), object.at, &places);
+    for (const Secret* key : places) keys.push_back(*key);
+  }
   friend bool operator==(const Content&, const Content&) = default;
 };
 

@@ -26,21 +26,10 @@ std::optional<std::uint64_t> number(std::string_view word, unsigned base, std::u
 
 /// Power of two that a unit stands for; nothing for one that is not known.
 std::optional<unsigned> shiftOf(char unit) noexcept {
-  switch (unit) {
-    case 'b': return 0;
-    case 's': return 9;
-    case 'k':
-    case 'K': return 10;
-    case 'm':
-    case 'M': return 20;
-    case 'g':
-    case 'G': return 30;
-    case 't':
-    case 'T': return 40;
-    case 'p':
-    case 'P': return 50;
-    default: return std::nullopt;
-  }
+  constexpr std::string_view units = "bskKmMgGtTpP";
+  const std::size_t at = units.find(unit);
+  if (at == std::string_view::npos) return std::nullopt;
+  return static_cast<unsigned>(at < 2 ? at * 9 : at / 2 * 10);
 }
 
 }  // namespace

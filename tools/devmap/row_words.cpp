@@ -17,9 +17,7 @@ Error wrong(std::string detail) { return {Errc::invalidTable, operation, 0, {}, 
 
 Result<Sectors> sizeOf(std::string_view device) {
   const bool number = device.find_first_not_of("0123456789:") == std::string_view::npos;
-  auto opened = BlockDevice::open(number ? join("/dev/block/", device) : std::string(device));
-  if (!opened) return std::move(opened).failure();
-  auto bytes = opened->size();
+  auto bytes = getBlockDeviceSize(join(number ? "/dev/block/" : "", device));
   if (!bytes) return std::move(bytes).failure();
   return toSectors(*bytes);
 }

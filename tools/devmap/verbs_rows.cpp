@@ -40,6 +40,8 @@ void explainRowJson(const targets::TargetRow& row, const std::string& problem) {
   json.end();
 }
 
+std::string shown(const std::string& value) { return displayable(value.empty() ? std::string_view("-") : value); }
+
 }  // namespace
 
 bool runExplain(Session& session) {
@@ -72,11 +74,9 @@ bool runDiff(Session& session) {
   if (done) done = task->run();
   if (!session.ok(done)) return false;
   if (!task->info().exists) return session.failMissing(*device);
-  std::vector<Row> present;
-  present.reserve(task->rows().size());
-  for (const TableRow& row : task->rows()) present.push_back({row.start, row.length, std::string(row.type), std::string(row.params)});
-  const SecretRows live(std::move(present));
-  const auto diff = targets::compareTables(targets::typedRows(live.rows()), targets::typedRows(wanted->rows()), {&resolve, nullptr});
+  std::vector<targets::TargetRow> present;
+  for (const TableRow& row : task->rows()) present.push_back({row.start, row.length, targets::parseParams(row.type, row.params)});
+  const auto diff = targets::compareTables(present, targets::typedRows(wanted->rows()), {&resolve, nullptr});
   const bool json = call.has(Option::json);
   for (const targets::Change& change : diff.changes) {
     if (json) {
@@ -85,15 +85,15 @@ bool runDiff(Session& session) {
       line.boolean("fixed", change.fixed).end();
       continue;
     }
-    print("row ", change.row, ": ", change.field, ": ", change.before.empty() ? "-" : displayable(change.before), " -> ",
-          change.after.empty() ? "-" : displayable(change.after), change.fixed ? " (kept for life)" : "", "\n");
+    print("row ", change.row, ": ", change.field, ": ", shown(change.before), " -> ", shown(change.after),
+          change.fixed ? " (kept for life)" : "", "\n");
   }
   if (json) {
     JsonLine().boolean("same", diff.same()).boolean("live", diff.live).text("why_not", diff.whyNot).end();
   } else if (diff.same()) {
     print("both mean the same\n");
   } else {
-    print(diff.live ? "a live device takes it\n" : join("a live device does not take it: ", diff.whyNot, "\n"));
+    print("a live device ", diff.live ? "takes it" : "does not take it: ", diff.whyNot, "\n");
   }
   return true;
 }
