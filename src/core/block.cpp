@@ -69,9 +69,15 @@ Result<std::uint64_t> BlockDevice::size() const noexcept {
 }
 
 Result<std::uint64_t> getBlockDeviceSize(std::string_view path, Kernel& kernel) noexcept {
-  auto device = BlockDevice::open(path, kernel);
-  if (!device) return std::move(device).failure();
-  return device->size();
+  int fd = -1;
+  std::uint64_t bytes = 0;
+  int errnum = path.find('\0') == std::string_view::npos ? kernel.openBlock(std::string(path).c_str(), fd) : ENOENT;
+  if (errnum == 0) {
+    errnum = kernel.blockSize(fd, bytes);
+    static_cast<void>(kernel.close(fd));
+  }
+  if (errnum != 0) return blockError("get size of block device", path, errnum);
+  return bytes;
 }
 
 }  // namespace devmap

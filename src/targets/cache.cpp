@@ -26,6 +26,7 @@ constexpr Spec table[] = {
     end,
     rest<&Cache::rest>(),
 };
+constexpr Names<table> named;
 constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{"rw"}, {"ro"}, {nullptr}};
 constexpr Choices states = stateWords, accesses = accessWords;
 constexpr Nest core = nest<&CacheStatus::core>(packed<keyValueFields>),
@@ -64,11 +65,11 @@ constexpr Spec status[] = {
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& cache = *static_cast<const Cache*>(object);
   if (cache.metadata == cache.cache || cache.metadata == cache.origin || cache.cache == cache.origin) {
-    return {"cache", "metadata, cache and origin must be different devices"};
+    return {named["cache"], "metadata, cache and origin must be different devices"};
   }
   for (const KeyValue& argument : cache.policyArguments) {
     if (std::uint64_t sectors = 0; argument.key == "migration_threshold" && !readDecimal(argument.value, sectors)) {
-      return {"policy_arguments", "migration_threshold is a number of sectors"};
+      return {named["policy_arguments"], "migration_threshold is a number of sectors"};
     }
   }
   return {};

@@ -35,6 +35,7 @@ constexpr Spec table[] = {
     end,
     rest<&Crypt::rest>(),
 };
+constexpr Names<table> named;
 
 std::string_view cut(std::string_view& text, char separator) noexcept {
   const std::string_view word = text.substr(0, text.find(separator));
@@ -45,22 +46,23 @@ std::string_view cut(std::string_view& text, char separator) noexcept {
 // dm-crypt.c: crypt_ctr_cipher_old, for `cipher[:keys]-mode-iv[:options]`; and crypt_ctr_ivmode, for both forms
 Fault checkCipher(const Crypt& crypt) noexcept {
   std::string_view rest = crypt.cipher;
-  if (rest.ends_with("-essiv")) return {"cipher", "essiv needs a hash: `essiv:sha256`"};
+  if (rest.ends_with("-essiv")) return {named["cipher"], "essiv needs a hash: `essiv:sha256`"};
   if (rest.starts_with("capi:")) return {};
-  if (rest.find('(') != rest.npos) return {"cipher", "a name of the crypto API, with parentheses, begins with `capi:`"};
+  if (rest.find('(') != rest.npos) return {named["cipher"], "a name of the crypto API, with parentheses, begins with `capi:`"};
   if (crypt.integrity && crypt.integrity->by == CryptIntegrity::By::aead) {
-    return {"integrity", "a cipher that makes tags itself is named by the crypto API: `capi:`"};
+    return {named["integrity"], "a cipher that makes tags itself is named by the crypto API: `capi:`"};
   }
   const std::string_view cipher = cut(rest, '-');
   if (const std::size_t colon = cipher.find(':'); colon != cipher.npos) {
     std::uint64_t keys = 0;
     if (!readDecimal(cipher.substr(colon + 1), keys) || keys == 0 || (keys & (keys - 1)) != 0) {
-      return {"cipher", "the number of keys, behind `:`, must be a power of two"};
+      return {named["cipher"], "the number of keys, behind `:`, must be a power of two"};
     }
   }
   const bool bare = crypt.cipher.find('-') == std::string::npos;
   const std::string_view mode = cut(rest, '-');
-  if (!bare && mode != "ecb" && mode != "plain" && rest.empty()) return {"cipher", "needs the way its IVs are made: `CIPHER-MODE-IV`"};
+  if (!bare && mode != "ecb" && mode != "plain" && rest.empty())
+    return {named["cipher"], "needs the way its IVs are made: `CIPHER-MODE-IV`"};
   return {};
 }
 
@@ -68,9 +70,9 @@ Fault checkCipher(const Crypt& crypt) noexcept {
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& crypt = *static_cast<const Crypt*>(object);
   const std::uint64_t sectors = crypt.sectorSize.value_or(bytesPerSector) / bytesPerSector;
-  if (length % sectors != 0) return {"sector_size", "the length of the row is not a multiple of it"};
-  if (crypt.ivOffset % sectors != 0) return {"iv_offset", "must be a multiple of sector_size"};
-  if (crypt.start.count % sectors != 0) return {"start", "must be a multiple of sector_size"};
+  if (length % sectors != 0) return {named["sector_size"], "the length of the row is not a multiple of it"};
+  if (crypt.ivOffset % sectors != 0) return {named["iv_offset"], "must be a multiple of sector_size"};
+  if (crypt.start.count % sectors != 0) return {named["start"], "must be a multiple of sector_size"};
   return checkCipher(crypt);
 }
 

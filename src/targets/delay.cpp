@@ -19,10 +19,11 @@ constexpr Spec status[] = {
     field<&DelayStatus::flushes>(Shape::optional, "flushes"),
     rest<&DelayStatus::rest>(),
 };
+constexpr Names<table> named;
 
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto count = static_cast<const Delay*>(object)->classes.size();
-  if (count < 1 || count > 3) return {"classes", "must be 1, 2 or 3"};
+  if (count < 1 || count > 3) return {named["classes"], "must be 1, 2 or 3"};
   return {};
 }
 

@@ -12,6 +12,7 @@ constexpr Spec table[] = {
     word<&Dust::blockSize>("block_size").in(Unit::bytes).with(blockSize),
     rest<&Dust::rest>(),
 };
+constexpr Names<table> named;
 constexpr Choice readWords[] = {{"bypass"}, {"fail_read_on_bad_block"}, {nullptr}}, verbosityWords[] = {{"verbose"}, {"quiet"}, {nullptr}};
 constexpr Choices reads = readWords, verbosities = verbosityWords;
 constexpr Spec status[] = {
@@ -24,7 +25,7 @@ constexpr Spec status[] = {
 // dm-dust.c: dust_ctr
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto sectors = static_cast<const Dust*>(object)->blockSize / bytesPerSector;
-  if (length != 0 && sectors > length) return {"block_size", "is larger than the row"};
+  if (length != 0 && sectors > length) return {named["block_size"], "is larger than the row"};
   return {};
 }
 

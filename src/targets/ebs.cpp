@@ -13,11 +13,12 @@ constexpr Spec table[] = {
     field<&Ebs::underlying>(Shape::optional, "underlying").in(Unit::sectors).with(block),
     rest<&Ebs::rest>(),
 };
+constexpr Names<table> named;
 
 // dm-ebs-target.c: ebs_ctr
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& ebs = *static_cast<const Ebs*>(object);
-  if (ebs.underlying && ebs.start.count % ebs.underlying->count != 0) return {"start", "must be a multiple of underlying"};
+  if (ebs.underlying && ebs.start.count % ebs.underlying->count != 0) return {named["start"], "must be a multiple of underlying"};
   return {};
 }
 

@@ -10,10 +10,11 @@ constexpr Spec table[] = {
     field<&ErrorTarget::start>(Shape::optional, "start").in(Unit::sectors),
     rest<&ErrorTarget::rest>(),
 };
+constexpr Names<table> named;
 
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& error = *static_cast<const ErrorTarget*>(object);
-  if (error.device.empty() == error.start.has_value()) return {"start", "device and start come together"};
+  if (error.device.empty() == error.start.has_value()) return {named["start"], "device and start come together"};
   return {};
 }
 

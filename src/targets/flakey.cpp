@@ -31,6 +31,7 @@ constexpr Spec table[] = {
     end,
     rest<&Flakey::rest>(),
 };
+constexpr Names<table> named;
 
 // dm-flakey.c: flakey_ctr, parse_features
 Fault check(const void* object, std::uint64_t) noexcept {
@@ -39,12 +40,12 @@ Fault check(const void* object, std::uint64_t) noexcept {
       flakey.randomWriteCorrupt || (flakey.corruptByte && flakey.corruptByte->direction == CorruptByte::Direction::write);
   const bool corruptsReads =
       flakey.randomReadCorrupt || (flakey.corruptByte && flakey.corruptByte->direction == CorruptByte::Direction::read);
-  if (flakey.up + flakey.down == 0) return {"up", "up and down must not both be 0"};
-  if (flakey.up + flakey.down > UINT32_MAX) return {"up", "up and down are too long together"};
-  if (flakey.dropWrites && flakey.errorWrites) return {"drop_writes", "excludes error_writes"};
+  if (flakey.up + flakey.down == 0) return {named["up"], "up and down must not both be 0"};
+  if (flakey.up + flakey.down > UINT32_MAX) return {named["up"], "up and down are too long together"};
+  if (flakey.dropWrites && flakey.errorWrites) return {named["drop_writes"], "excludes error_writes"};
   if ((flakey.dropWrites || flakey.errorWrites) && corruptsWrites)
-    return {"drop_writes", "writes are dropped, failed or corrupted, one of these"};
-  if (flakey.errorReads && corruptsReads) return {"error_reads", "excludes corrupting reads"};
+    return {named["drop_writes"], "writes are dropped, failed or corrupted, one of these"};
+  if (flakey.errorReads && corruptsReads) return {named["error_reads"], "excludes corrupting reads"};
   return {};
 }
 

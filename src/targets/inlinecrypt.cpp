@@ -24,14 +24,15 @@ constexpr Spec table[] = {
     end,
     rest<&InlineCrypt::rest>(),
 };
+constexpr Names<table> named;
 
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& crypt = *static_cast<const InlineCrypt*>(object);
   const std::uint64_t bytes = crypt.sectorSize.value_or(bytesPerSector), sectors = bytes / bytesPerSector;
-  if (crypt.shownKeyType) return {"shown_key_type", "is in what the kernel shows, it does not take it back"};
-  if (length % sectors != 0) return {"sector_size", "the length of the row is not a multiple of it"};
-  if (crypt.ivOffset % sectors != 0) return {"iv_offset", "must be a multiple of sector_size"};
-  if (bytes != bytesPerSector && !crypt.ivLargeSectors) return {"sector_size", "other than 512 needs iv_large_sectors"};
+  if (crypt.shownKeyType) return {named["shown_key_type"], "is in what the kernel shows, it does not take it back"};
+  if (length % sectors != 0) return {named["sector_size"], "the length of the row is not a multiple of it"};
+  if (crypt.ivOffset % sectors != 0) return {named["iv_offset"], "must be a multiple of sector_size"};
+  if (bytes != bytesPerSector && !crypt.ivLargeSectors) return {named["sector_size"], "other than 512 needs iv_large_sectors"};
   return {};
 }
 

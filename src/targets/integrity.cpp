@@ -42,6 +42,7 @@ constexpr Spec table[] = {
     end,
     rest<&Integrity::rest>(),
 };
+constexpr Names<table> named;
 constexpr Spec status[] = {
     word<&IntegrityStatus::mismatches>("mismatches"),
     word<&IntegrityStatus::provided>("provided_data_sectors").in(Unit::sectors),
@@ -53,19 +54,20 @@ constexpr Spec status[] = {
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& i = *static_cast<const Integrity*>(object);
   const bool hash = !i.internalHash.name.empty(), journal = !i.journalCrypt.name.empty() || !i.journalMac.name.empty();
-  if (!i.tagSize && !hash) return {"tag_size", "may be left out only with internal_hash"};
-  if (i.mode == Integrity::Mode::bitmap && !hash) return {"mode", "B needs internal_hash"};
-  if (i.mode == Integrity::Mode::inlined && !hash) return {"mode", "I needs internal_hash"};
-  if (i.mode == Integrity::Mode::inlined && !i.metaDevice.empty()) return {"meta_device", "does not go with mode I"};
+  if (!i.tagSize && !hash) return {named["tag_size"], "may be left out only with internal_hash"};
+  if (i.mode == Integrity::Mode::bitmap && !hash) return {named["mode"], "B needs internal_hash"};
+  if (i.mode == Integrity::Mode::inlined && !hash) return {named["mode"], "I needs internal_hash"};
+  if (i.mode == Integrity::Mode::inlined && !i.metaDevice.empty()) return {named["meta_device"], "does not go with mode I"};
   if (i.mode == Integrity::Mode::inlined && (i.journal || i.journalWatermark || i.commitTime || journal)) {
-    return {"mode", "I has no journal: journal_*, commit_time do not go with it"};
+    return {named["mode"], "I has no journal: journal_*, commit_time do not go with it"};
   }
-  if (i.mode == Integrity::Mode::inlined && (i.allowDiscards || i.allowDiscardsKeyed)) return {"allow_discards", "does not go with mode I"};
-  if ((i.allowDiscards || i.allowDiscardsKeyed) && !hash) return {"allow_discards", "needs internal_hash"};
-  if (i.allowDiscardsKeyed && i.internalHash.key.empty()) return {"allow_discards_keyed", "needs a key of internal_hash"};
-  if (i.recalculate && !hash) return {"recalculate", "needs internal_hash"};
+  if (i.mode == Integrity::Mode::inlined && (i.allowDiscards || i.allowDiscardsKeyed))
+    return {named["allow_discards"], "does not go with mode I"};
+  if ((i.allowDiscards || i.allowDiscardsKeyed) && !hash) return {named["allow_discards"], "needs internal_hash"};
+  if (i.allowDiscardsKeyed && i.internalHash.key.empty()) return {named["allow_discards_keyed"], "needs a key of internal_hash"};
+  if (i.recalculate && !hash) return {named["recalculate"], "needs internal_hash"};
   if (i.recalculate && !i.internalHash.key.empty() && !i.fixHmac && !i.legacyRecalculate) {
-    return {"recalculate", "with a keyed hash needs fix_hmac or legacy_recalculate"};
+    return {named["recalculate"], "with a keyed hash needs fix_hmac or legacy_recalculate"};
   }
   return {};
 }

@@ -30,6 +30,7 @@ constexpr Spec table[] = {
     end,
     rest<&Mirror::rest>(),
 };
+constexpr Names<table> named;
 constexpr Spec names[] = {itself<DeviceWord>("")};
 constexpr Nest statusLegs = nest<&MirrorStatus::legs>(packed<names>);
 constexpr Spec status[] = {
@@ -44,11 +45,13 @@ constexpr Spec status[] = {
 // dm-raid1.c: mirror_ctr, parse_features; dm-log.c: create_log_context
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& mirror = *static_cast<const Mirror*>(object);
-  if (mirror.log == Mirror::Log::userspace && mirror.userspaceLog.size() < 3) return {"userspace", "the log needs three words at least"};
-  if (mirror.log != Mirror::Log::userspace && !mirror.unknownLog.empty()) return {"sync", "is sync or nosync, and nothing follows it"};
+  if (mirror.log == Mirror::Log::userspace && mirror.userspaceLog.size() < 3)
+    return {named["userspace"], "the log needs three words at least"};
+  if (mirror.log != Mirror::Log::userspace && !mirror.unknownLog.empty())
+    return {named["sync"], "is sync or nosync, and nothing follows it"};
   if (mirror.log != Mirror::Log::userspace && length != 0 && mirror.regionSize.count > length)
-    return {"region_size", "is larger than the row"};
-  if (mirror.keepLog && !mirror.handleErrors) return {"keep_log", "needs handle_errors"};
+    return {named["region_size"], "is larger than the row"};
+  if (mirror.keepLog && !mirror.handleErrors) return {named["keep_log"], "needs handle_errors"};
   return {};
 }
 

@@ -21,6 +21,7 @@ constexpr Spec groupOf[] = {
     field<&Multipath::Group::paths>(Shape::width, "path arguments").of(paths),
     field<&Multipath::Group::paths>(Shape::elements, "paths").of(paths),
 };
+constexpr Names<groupOf> namedInGroup;
 constexpr Nest groups = nest<&Multipath::groups>(packed<groupOf>);
 constexpr Spec table[] = {
     groupRequired("features", &most),
@@ -40,6 +41,7 @@ constexpr Spec table[] = {
     field<&Multipath::groups>(Shape::elements, "groups").of(groups),
     rest<&Multipath::rest>(),
 };
+constexpr Names<table> named;
 constexpr Choice groupWords[] = {{"D"}, {"A"}, {"E"}, {nullptr}}, pathWords[] = {{"A"}, {"F"}, {nullptr}};
 constexpr Choices groupStates = groupWords, pathStates = pathWords;
 constexpr Spec pathStatus[] = {
@@ -90,14 +92,14 @@ constexpr Selector selectors[] = {{"round-robin", 1024, 0, 1},
 Fault checkSelector(const Selector& selector, const Multipath::Group& group) noexcept {
   std::uint64_t number = 0;
   const auto numeric = [&](const std::string& word) { return readDecimal(word, number); };
-  if (group.selectorArguments.size() > selector.most) return {"selector_arguments", "are more than the selector takes"};
+  if (group.selectorArguments.size() > selector.most) return {namedInGroup["selector_arguments"], "are more than the selector takes"};
   for (const auto& path : group.paths) {
     const Words& words = path.arguments;
     if (words.size() < selector.leastOfPath || words.size() > selector.mostOfPath) {
-      return {"paths", "have more or fewer arguments than the selector takes"};
+      return {namedInGroup["paths"], "have more or fewer arguments than the selector takes"};
     }
-    if (selector.leastOfPath == 0 && !std::ranges::all_of(words, numeric)) return {"paths", "an argument is not a number"};
-    if (words.size() == 2 && number > 100) return {"paths", "the throughput is more than 100"};
+    if (selector.leastOfPath == 0 && !std::ranges::all_of(words, numeric)) return {namedInGroup["paths"], "an argument is not a number"};
+    if (words.size() == 2 && number > 100) return {namedInGroup["paths"], "the throughput is more than 100"};
   }
   return {};
 }
@@ -105,12 +107,13 @@ Fault checkSelector(const Selector& selector, const Multipath::Group& group) noe
 // dm-mpath.c: multipath_ctr, parse_priority_group
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& multipath = *static_cast<const Multipath*>(object);
-  if ((multipath.firstGroup == 0) != multipath.groups.empty()) return {"first_group", "is 0 without groups, and counted from 1 with them"};
-  if (multipath.handler.empty() && !multipath.handlerArguments.empty()) return {"hardware_handler", "arguments without a handler"};
+  if ((multipath.firstGroup == 0) != multipath.groups.empty())
+    return {named["first_group"], "is 0 without groups, and counted from 1 with them"};
+  if (multipath.handler.empty() && !multipath.handlerArguments.empty()) return {named["hardware_handler"], "arguments without a handler"};
   for (const auto& group : multipath.groups) {
     for (const auto& path : group.paths) {
       if (path.arguments.size() != group.paths.front().arguments.size()) {
-        return {"groups", "all paths of a group have equally many arguments"};
+        return {named["groups"], "all paths of a group have equally many arguments"};
       }
     }
     for (const Selector& selector : selectors) {

@@ -11,6 +11,11 @@
 
 namespace devmap::targets::detail {
 
+/// Not a constant, and so an error of compiling, unless `fits`.
+constexpr void require(bool fits) noexcept {
+  if (!fits) __builtin_unreachable();
+}
+
 /// What stands behind the fields, and which of it belongs to each.
 struct Draft {
   struct Parts {
@@ -51,6 +56,7 @@ struct Draft {
     const std::size_t place = textSize + 1;
     text[textSize++] = static_cast<char>(choices.size());
     for (const Choice& choice : choices) {
+      require(choice.since < version(8, 0) && (choice.since & 255U) < 32);
       text[textSize++] = static_cast<char>(unsigned{choice.since} >> 8U << 5U | (choice.since & 31U));
       add(choice.word == nullptr ? "?" : choice.word);
     }
@@ -93,6 +99,22 @@ class Packed {
     for (std::size_t i = 0; i < F; ++i) pack(i, specs[i], draft.parts[i]);
   }
 
+  /// A field's name where it is kept, or its usual one. Of another name there is no constant.
+  [[nodiscard]] constexpr const char* name(std::string_view wanted) const noexcept {
+    for (const Shape shape : {Shape::group, Shape::unknown, Shape::rest}) {
+      if (wanted == Field::usualName(shape)) return Field::usualName(shape);
+    }
+    for (std::size_t i = 0; i < F; ++i) {
+      if (fields_[i].nameAt == 0) continue;
+      const char* const found = &text_[fields_[i].nameAt + i * sizeof(Field) - textAt];
+      std::size_t same = 0;
+      while (same < wanted.size() && found[same] == wanted[same]) ++same;
+      if (same == wanted.size() && found[same] == '\0') return found;
+    }
+    require(false);
+    return nullptr;
+  }
+
   constexpr operator std::span<const Field>() const noexcept { return fields_; }  // NOLINT(google-explicit-constructor): what it is for
 
  private:
@@ -103,6 +125,7 @@ class Packed {
   constexpr void pack(std::size_t index, const Spec& spec, const Draft::Parts& parts) noexcept {
     Field& field = fields_[index];
     const std::size_t here = index * sizeof(Field);
+    require(spec.sinceMajor < 16 && spec.sinceMinor < 64);
     if (parts.name != 0) field.nameAt = word(textAt + parts.name - 1 - here);
     if (parts.rule != 0) field.ruleAt = word(rulesAt + (parts.rule - 1) * sizeof(Rule) - here);
     if (parts.choices != 0) field.moreAt = word(textAt + parts.choices - 1 - here);
@@ -123,14 +146,15 @@ class Packed {
     field.sinceMajor = spec.sinceMajor & 15U;
     field.sinceMinor = spec.sinceMinor & 63U;
   }
-  static constexpr std::uint16_t word(std::size_t distance) noexcept { return static_cast<std::uint16_t>(distance); }
+  static constexpr std::uint16_t word(std::size_t distance) noexcept {
+    require(distance <= UINT16_MAX);
+    return static_cast<std::uint16_t>(distance);
+  }
 
   Field fields_[F]{};
   [[no_unique_address]] Items<Rule, R> rules_{};
   [[no_unique_address]] Items<Nest, N> nests_{};
   char text_[T]{};
-
-  static_assert(textAt + T < UINT16_MAX, "distances are of two bytes");
 };
 
 template <const auto& Specs>
@@ -138,7 +162,13 @@ inline constexpr Draft draftOf{Specs};
 
 /// The fields of `Specs`, an array of Spec with static storage.
 template <const auto& Specs>
-constexpr Packed<std::size(Specs), draftOf<Specs>.ruleCount, draftOf<Specs>.nestCount, draftOf<Specs>.textSize + 1> packed{Specs,
-                                                                                                                           draftOf<Specs>};
+inline constexpr Packed<std::size(Specs), draftOf<Specs>.ruleCount, draftOf<Specs>.nestCount, draftOf<Specs>.textSize + 1> packed{
+    Specs, draftOf<Specs>};
+
+/// The names of these fields, for what a rule says of one: what no field is called does not compile.
+template <const auto& Specs>
+struct Names {
+  consteval const char* operator[](const char* name) const noexcept { return packed<Specs>.name(name); }
+};
 
 }  // namespace devmap::targets::detail

@@ -65,6 +65,7 @@ constexpr Spec table[] = {
     field<&Raid::devices>(Shape::elements, "devices").of(devices),
     rest<&Raid::rest>(),
 };
+constexpr Names<table> named;
 constexpr Choice actionWords[] = {{""},       {"idle"},    {"frozen"},  {"resync"}, {"check"},
                                   {"repair"}, {"recover"}, {"reshape"}, {"undef"},  {nullptr}};
 constexpr Choices actions = actionWords;
@@ -91,20 +92,20 @@ Family familyOf(RaidLevel level) noexcept {
 
 // Which levels take an option (dm-raid.c: __valid_flags), by the members' names in the row; what is not listed goes with all but raid0.
 struct Validity {
-  const char* option;
+  const char* option;  ///< where the table keeps the name
   unsigned families;
 };
 constexpr Validity validities[] = {
-    {"write_mostly", raid1},
-    {"max_write_behind", raid1},
-    {"stripe_cache", raid45 | raid6},
-    {"raid10_copies", raid10},
-    {"raid10_format", raid10},
-    {"raid10_use_near_sets", raid10},
-    {"journal_dev", raid45 | raid6},
-    {"journal_mode", raid45 | raid6},
-    {"data_offset", raid0 | raid1 | raid10 | raid45 | raid6},
-    {"chunk_size", raid0 | raid1 | raid10 | raid45 | raid6},
+    {named["write_mostly"], raid1},
+    {named["max_write_behind"], raid1},
+    {named["stripe_cache"], raid45 | raid6},
+    {named["raid10_copies"], raid10},
+    {named["raid10_format"], raid10},
+    {named["raid10_use_near_sets"], raid10},
+    {named["journal_dev"], raid45 | raid6},
+    {named["journal_mode"], raid45 | raid6},
+    {named["data_offset"], raid0 | raid1 | raid10 | raid45 | raid6},
+    {named["chunk_size"], raid0 | raid1 | raid10 | raid45 | raid6},
 };
 
 Fault checkOptions(const Raid& raid) noexcept {
@@ -113,24 +114,24 @@ Fault checkOptions(const Raid& raid) noexcept {
     if (field.shape == Shape::unknown || !present(field, &raid)) continue;
     unsigned families = raid1 | raid10 | raid45 | raid6;
     for (const Validity& validity : validities) {
-      if (std::string_view(field.name()) == validity.option) families = validity.families;
+      if (field.name() == validity.option) families = validity.families;
     }
     if ((families & family) == 0) return {field.name(), "does not go with this level"};
   }
-  if (family == raid6 && raid.sync == Raid::Sync::nosync) return {"sync", "raid6 does not take nosync"};
-  if (raid.sync != Raid::Sync::unspecified && !raid.rebuild.empty()) return {"rebuild", "does not go with sync or nosync"};
+  if (family == raid6 && raid.sync == Raid::Sync::nosync) return {named["sync"], "raid6 does not take nosync"};
+  if (raid.sync != Raid::Sync::unspecified && !raid.rebuild.empty()) return {named["rebuild"], "does not go with sync or nosync"};
   if (raid.maxRecoveryRate.value_or(0) != 0 && raid.minRecoveryRate.value_or(0) > *raid.maxRecoveryRate) {
-    return {"max_recovery_rate", "is less than min_recovery_rate"};
+    return {named["max_recovery_rate"], "is less than min_recovery_rate"};
   }
-  if (raid.deltaDisks && !raid.journalDevice.empty()) return {"delta_disks", "a set with a journal cannot be reshaped"};
-  if (raid.journalMode != Raid::JournalMode::unspecified && raid.journalDevice.empty()) return {"journal_mode", "needs journal_dev"};
+  if (raid.deltaDisks && !raid.journalDevice.empty()) return {named["delta_disks"], "a set with a journal cannot be reshaped"};
+  if (raid.journalMode != Raid::JournalMode::unspecified && raid.journalDevice.empty()) return {named["journal_mode"], "needs journal_dev"};
   if (raid.dataOffset && raid.dataOffset->count != 0 && raid.dataOffset->count < 32) {
-    return {"data_offset", "must be 0, or 32 at least"};
+    return {named["data_offset"], "must be 0, or 32 at least"};
   }
   const bool near =
       raid.raid10Format == Raid::Format::near ||
       (raid.raid10Format == Raid::Format::unspecified && raid.level != RaidLevel::raid10Far && raid.level != RaidLevel::raid10Offset);
-  if (raid.raid10UseNearSets && near) return {"raid10_use_near_sets", "does not go with the near format"};
+  if (raid.raid10UseNearSets && near) return {named["raid10_use_near_sets"], "does not go with the near format"};
   return {};
 }
 
@@ -142,14 +143,14 @@ std::size_t parityDevices(unsigned family) noexcept { return family == raid45 ? 
 Fault checkSizes(const Raid& raid, std::uint64_t length) noexcept {
   const unsigned family = familyOf(raid.level);
   if (const std::uint64_t size = raid.regionSize.value_or(Sectors{}).count; size != 0) {
-    if (family != raid1 && size < raid.chunk.count) return {"region_size", "is smaller than chunk_size"};
-    if (length != 0 && size > length) return {"region_size", "is larger than the row"};
-    if (size < length >> 21) return {"region_size", "is too small: at most 2097152 regions make the row"};
+    if (family != raid1 && size < raid.chunk.count) return {named["region_size"], "is smaller than chunk_size"};
+    if (length != 0 && size > length) return {named["region_size"], "is larger than the row"};
+    if (size < length >> 21) return {named["region_size"], "is too small: at most 2097152 regions make the row"};
   }
   if (family == raid1) return {};
   if (const std::uint64_t copied = family == raid10 ? raid.raid10Copies.value_or(2) : 1;
       length * copied % (raid.devices.size() - parityDevices(family)) != 0) {
-    return {"devices", "the length of the row is not divisible by the number of those that hold data"};
+    return {named["devices"], "the length of the row is not divisible by the number of those that hold data"};
   }
   return {};
 }
@@ -157,29 +158,29 @@ Fault checkSizes(const Raid& raid, std::uint64_t length) noexcept {
 Fault checkDevices(const Raid& raid) noexcept {
   const std::size_t count = raid.devices.size();
   const unsigned family = familyOf(raid.level);
-  if (count < leastDevices(family)) return {"devices", "are too few for this level"};
+  if (count < leastDevices(family)) return {named["devices"], "are too few for this level"};
   std::size_t missing = 0;
   for (const auto& device : raid.devices) {
-    if (device.data.empty() && !device.metadata.empty()) return {"devices", "metadata without data"};
+    if (device.data.empty() && !device.metadata.empty()) return {named["devices"], "metadata without data"};
     missing += device.data.empty() ? 1 : 0;
   }
   const std::size_t spare = (family & (raid1 | raid10)) != 0 ? count - 1 : parityDevices(family);
-  if (missing > spare) return {"devices", "more are missing than this level can do without"};
+  if (missing > spare) return {named["devices"], "more are missing than this level can do without"};
   for (const auto at : raid.rebuild) {
-    if (at >= count) return {"rebuild", "there is no such device"};
+    if (at >= count) return {named["rebuild"], "there is no such device"};
   }
   for (const auto at : raid.writeMostly) {
-    if (at >= count) return {"write_mostly", "there is no such device"};
+    if (at >= count) return {named["write_mostly"], "there is no such device"};
   }
   for (auto at = raid.rebuild.begin(); at != raid.rebuild.end(); ++at) {
-    if (std::ranges::find(raid.rebuild.begin(), at, *at) != at) return {"rebuild", "the same device twice"};
+    if (std::ranges::find(raid.rebuild.begin(), at, *at) != at) return {named["rebuild"], "the same device twice"};
   }
   const auto mostAdded = static_cast<std::int64_t>(deviceCount.max - leastDevices(family));
   if (raid.deltaDisks && (*raid.deltaDisks == 0 || *raid.deltaDisks > mostAdded || *raid.deltaDisks < -mostAdded)) {
-    return {"delta_disks", "is 0 or too many"};
+    return {named["delta_disks"], "is 0 or too many"};
   }
-  if (raid.writeMostly.size() >= count) return {"write_mostly", "not all devices can be that"};
-  if (raid.raid10Copies && *raid.raid10Copies > count) return {"raid10_copies", "are more than the devices"};
+  if (raid.writeMostly.size() >= count) return {named["write_mostly"], "not all devices can be that"};
+  if (raid.raid10Copies && *raid.raid10Copies > count) return {named["raid10_copies"], "are more than the devices"};
   return {};
 }
 
@@ -188,7 +189,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& raid = *static_cast<const Raid*>(object);
   const std::uint64_t chunk = raid.chunk.count;
   if (familyOf(raid.level) != raid1 && (chunk < 8 || (chunk & (chunk - 1)) != 0))
-    return {"chunk_size", "must be a power of two, 8 at least"};
+    return {named["chunk_size"], "must be a power of two, 8 at least"};
   if (const Fault found = checkOptions(raid); found.why != nullptr) return found;
   if (const Fault found = checkDevices(raid); found.why != nullptr) return found;
   return checkSizes(raid, length);

@@ -22,6 +22,9 @@ inline constexpr Spec tableOf[] = {
     end,
     rest<&T::rest>(),
 };
+constexpr Names<tableOf<Snapshot, persistences>> named;
+constexpr const char *cow = named["cow"], *chunkName = named["chunk"], *persistence = named["persistence"],
+                     *discardPassdownOrigin = named["discard_passdown_origin"];
 constexpr Spec originTable[] = {word<&SnapshotOrigin::device>("device"), rest<&SnapshotOrigin::rest>()};
 constexpr Choice stateWords[] = {{"active"}, {"Invalid"}, {"Merge failed"}, {"Overflow"}, {"Unknown"}};
 constexpr Choices states = stateWords;
@@ -36,13 +39,13 @@ constexpr Spec status[] = {
 template <typename T>
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& snapshot = *static_cast<const T*>(object);
-  if (snapshot.origin == snapshot.cow) return {"cow", "must not be the origin"};
-  if (snapshot.discardPassdownOrigin && !snapshot.discardZeroesCow) return {"discard_passdown_origin", "needs discard_zeroes_cow"};
+  if (snapshot.origin == snapshot.cow) return {cow, "must not be the origin"};
+  if (snapshot.discardPassdownOrigin && !snapshot.discardZeroesCow) return {discardPassdownOrigin, "needs discard_zeroes_cow"};
   if (snapshot.persistence == Persistence::transient && snapshot.chunk.count == 0) {
-    return {"chunk", "a transient snapshot has no header to take it from"};
+    return {chunkName, "a transient snapshot has no header to take it from"};
   }
   if (T::type != Snapshot::type && snapshot.persistence == Persistence::transient)
-    return {"persistence", "a transient snapshot cannot be merged"};
+    return {persistence, "a transient snapshot cannot be merged"};
   return {};
 }
 

@@ -195,6 +195,7 @@ inline constexpr Spec keyValueFields[] = {word<&KeyValue::key>("key"), word<&Key
 template <auto M>
 constexpr Rule only(std::initializer_list<ValueOf<M>> values, Rule rule = {}) noexcept {
   rule.choiceAt = static_cast<std::uint16_t>(offsetOf<M>());
+  static_assert(sizeof(ValueOf<M>) == 1);
   for (const ValueOf<M> value : values) rule.onlyWith = static_cast<std::uint8_t>(rule.onlyWith | 1U << static_cast<unsigned>(value));
   return rule;
 }

@@ -13,6 +13,7 @@ constexpr Spec table[] = {
     field<&Striped::stripes>(Shape::elements, "stripes").of(stripes),
     rest<&Striped::rest>(),
 };
+constexpr Names<table> named;
 
 constexpr Spec names[] = {itself<DeviceWord>("")};
 constexpr Nest statusStripes = nest<&StripedStatus::stripes>(packed<names>);
@@ -27,9 +28,9 @@ constexpr Spec status[] = {
 // dm-stripe.c: stripe_ctr
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& striped = *static_cast<const Striped*>(object);
-  if (length % striped.stripes.size() != 0) return {"stripes", "the length of the row is not a multiple of their number"};
+  if (length % striped.stripes.size() != 0) return {named["stripes"], "the length of the row is not a multiple of their number"};
   if (length / striped.stripes.size() % striped.chunk.count != 0)
-    return {"chunk", "the length of the row is not a multiple of whole chunks"};
+    return {named["chunk"], "the length of the row is not a multiple of whole chunks"};
   return {};
 }
 

@@ -16,9 +16,10 @@ constexpr Spec table[] = {
     field<&Switch::paths>(Shape::elements, "paths").of(paths),
     rest<&Switch::rest>(),
 };
+constexpr Names<table> named;
 
 Fault check(const void* object, std::uint64_t) noexcept {
-  if (!static_cast<const Switch*>(object)->options.empty()) return {"unknown", "the kernel takes no options here"};
+  if (!static_cast<const Switch*>(object)->options.empty()) return {named["unknown"], "the kernel takes no options here"};
   return {};
 }
 

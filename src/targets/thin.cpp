@@ -15,6 +15,7 @@ constexpr Spec table[] = {
     field<&Thin::externalOrigin>(Shape::optional, "external_origin"),
     rest<&Thin::rest>(),
 };
+constexpr Names<table> named;
 constexpr Spec status[] = {
     field<&ThinStatus::state>(Shape::whole, "state").of(states),
     word<&ThinStatus::mapped>("mapped").in(Unit::sectors),
@@ -24,8 +25,8 @@ constexpr Spec status[] = {
 
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& thin = *static_cast<const Thin*>(object);
-  if (thin.shown != Thin::Shown::parameters) return {"shown", "is a state, not parameters"};
-  if (thin.pool == thin.externalOrigin) return {"external_origin", "must not be the pool"};
+  if (thin.shown != Thin::Shown::parameters) return {named["shown"], "is a state, not parameters"};
+  if (thin.pool == thin.externalOrigin) return {named["external_origin"], "must not be the pool"};
   return {};
 }
 

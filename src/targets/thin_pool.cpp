@@ -21,6 +21,7 @@ constexpr Spec table[] = {
     end,
     rest<&ThinPool::rest>(),
 };
+constexpr Names<table> named;
 constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, modeWords[] = {{"rw"}, {"ro"}, {"out_of_data_space"}, {nullptr}};
 constexpr Choice discardWords[] = {{"discard_passdown"}, {"no_discard_passdown"}, {"ignore_discard"}, {nullptr}};
 constexpr Choice noSpaceWords[] = {{"queue_if_no_space"}, {"error_if_no_space"}, {nullptr}};
@@ -44,7 +45,7 @@ constexpr Spec status[] = {
 // dm-thin.c: pool_ctr
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& pool = *static_cast<const ThinPool*>(object);
-  if (pool.metadata == pool.data) return {"metadata", "and data must be different devices"};
+  if (pool.metadata == pool.data) return {named["metadata"], "and data must be different devices"};
   return {};
 }
 

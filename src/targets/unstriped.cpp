@@ -14,12 +14,13 @@ constexpr Spec table[] = {
     word<&Unstriped::start>("start").in(Unit::sectors),
     rest<&Unstriped::rest>(),
 };
+constexpr Names<table> named;
 
 // dm-unstripe.c: unstripe_ctr, whose test of the stripe is off by one
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& unstriped = *static_cast<const Unstriped*>(object);
-  if (unstriped.stripe >= unstriped.stripes) return {"stripe", "must be less than the number of stripes"};
-  if (length % unstriped.chunk.count != 0) return {"chunk", "the length of the row is not a multiple of it"};
+  if (unstriped.stripe >= unstriped.stripes) return {named["stripe"], "must be less than the number of stripes"};
+  if (length % unstriped.chunk.count != 0) return {named["chunk"], "the length of the row is not a multiple of it"};
   return {};
 }
 

@@ -36,6 +36,7 @@ constexpr Spec table[] = {
     unknown<&Vdo::unknown>(),
     end,
 };
+constexpr Names<table> named;
 constexpr Choice modeWords[] = {{"normal"}, {"recovering"}, {"read-only"}, {nullptr}};
 constexpr Choice indexWords[] = {{"closed"},  {"closing"},   {"error"},   {"offline"}, {"online"},
                                  {"opening"}, {"suspended"}, {"unknown"}, {nullptr}};
@@ -56,10 +57,10 @@ constexpr Spec status[] = {
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& vdo = *static_cast<const Vdo*>(object);
   if (length % 8 != 0) return {"length", "must be a multiple of 4096 bytes"};
-  if (vdo.blockSize != 512 && vdo.blockSize != 4096) return {"block_size", "must be 512 or 4096"};
+  if (vdo.blockSize != 512 && vdo.blockSize != 4096) return {named["block_size"], "must be 512 or 4096"};
   const bool hash = vdo.hash.value_or(0) != 0, logicals = vdo.logical.value_or(0) != 0, physicals = vdo.physical.value_or(0) != 0;
-  if (hash != logicals || hash != physicals) return {"hash", "hash, logical and physical threads are all 0, or none is"};
-  if (vdo.cacheBlocks < 4096 * vdo.logical.value_or(0)) return {"cache_blocks", "must be 4096 at least for each logical thread"};
+  if (hash != logicals || hash != physicals) return {named["hash"], "hash, logical and physical threads are all 0, or none is"};
+  if (vdo.cacheBlocks < 4096 * vdo.logical.value_or(0)) return {named["cache_blocks"], "must be 4096 at least for each logical thread"};
   return {};
 }
 

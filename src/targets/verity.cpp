@@ -39,6 +39,7 @@ constexpr Spec table[] = {
     end,
     rest<&Verity::rest>(),
 };
+constexpr Names<table> named;
 constexpr Choice stateWords[] = {{"V"}, {"C"}, {nullptr}};
 constexpr Choices states = stateWords;
 constexpr Spec status[] = {
@@ -67,22 +68,22 @@ std::uint64_t hashBlocks(const Verity& verity) noexcept {
 // dm-verity-target.c: verity_ctr; dm-verity-fec.c: verity_fec_ctr
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& verity = *static_cast<const Verity*>(object);
-  if (!hexadecimal(verity.rootDigest)) return {"root_digest", "must be hexadecimal"};
-  if (!hexadecimal(verity.salt)) return {"salt", "must be hexadecimal, or empty"};
+  if (!hexadecimal(verity.rootDigest)) return {named["root_digest"], "must be hexadecimal"};
+  if (!hexadecimal(verity.salt)) return {named["salt"], "must be hexadecimal, or empty"};
   const std::uint64_t sectors = verity.dataBlockSize / bytesPerSector;
-  if (verity.dataBlocks > UINT64_MAX / sectors) return {"data_blocks", "are more than there can be sectors"};
+  if (verity.dataBlocks > UINT64_MAX / sectors) return {named["data_blocks"], "are more than there can be sectors"};
   if (verity.hashStart > UINT64_MAX / (verity.hashBlockSize / bytesPerSector))
-    return {"hash_start", "is behind what there can be of sectors"};
-  if (length % sectors != 0) return {"data_block_size", "the length of the row is not a multiple of it"};
-  if (length != 0 && (length - 1) / sectors >= verity.dataBlocks) return {"data_blocks", "the row is longer than the data blocks"};
+    return {named["hash_start"], "is behind what there can be of sectors"};
+  if (length % sectors != 0) return {named["data_block_size"], "the length of the row is not a multiple of it"};
+  if (length != 0 && (length - 1) / sectors >= verity.dataBlocks) return {named["data_blocks"], "the row is longer than the data blocks"};
   if (verity.fecDevice.empty()) return {};  // the kernel passes over the rest of them
-  if (!verity.fecBlocks || !verity.fecRoots) return {"use_fec_from_device", "needs fec_blocks and fec_roots"};
-  if (verity.dataBlockSize != verity.hashBlockSize) return {"use_fec_from_device", "needs data and hash blocks of one size"};
+  if (!verity.fecBlocks || !verity.fecRoots) return {named["use_fec_from_device"], "needs fec_blocks and fec_roots"};
+  if (verity.dataBlockSize != verity.hashBlockSize) return {named["use_fec_from_device"], "needs data and hash blocks of one size"};
   if (*verity.fecBlocks < verity.dataBlocks || *verity.fecBlocks - verity.dataBlocks < hashBlocks(verity)) {
-    return {"fec_blocks", "do not cover the blocks of data and hashes"};
+    return {named["fec_blocks"], "do not cover the blocks of data and hashes"};
   }
-  if (*verity.fecBlocks > UINT64_MAX / sectors) return {"fec_blocks", "are more than there can be sectors"};
-  if (verity.fecStart.value_or(0) > UINT64_MAX / sectors) return {"fec_start", "is behind what there can be of sectors"};
+  if (*verity.fecBlocks > UINT64_MAX / sectors) return {named["fec_blocks"], "are more than there can be sectors"};
+  if (verity.fecStart.value_or(0) > UINT64_MAX / sectors) return {named["fec_start"], "is behind what there can be of sectors"};
   return {};
 }
 

@@ -31,6 +31,7 @@ constexpr Spec table[] = {
     end,
     rest<&Writecache::rest>(),
 };
+constexpr Names<table> named;
 constexpr Spec status[] = {
     word<&WritecacheStatus::error>("error"),
     word<&WritecacheStatus::blocks>("blocks").in(Unit::blocks),
@@ -53,12 +54,12 @@ constexpr Spec status[] = {
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& cache = *static_cast<const Writecache*>(object);
   const bool memory = cache.storage == Writecache::Storage::persistentMemory;
-  if (cache.fua != Writecache::ForceUnitAccess::unspecified && !memory) return {"fua", "goes with persistent memory only"};
-  if (cache.pauseWriteback && memory) return {"pause_writeback", "goes with an SSD only"};
+  if (cache.fua != Writecache::ForceUnitAccess::unspecified && !memory) return {named["fua"], "goes with persistent memory only"};
+  if (cache.pauseWriteback && memory) return {named["pause_writeback"], "goes with an SSD only"};
   if (cache.highWatermark.value_or(high.byDefault) < cache.lowWatermark.value_or(low.byDefault)) {
-    return {"high_watermark", "is less than low_watermark (left out, they are 50 and 45)"};
+    return {named["high_watermark"], "is less than low_watermark (left out, they are 50 and 45)"};
   }
-  if (length % (cache.blockSize / bytesPerSector) != 0) return {"block_size", "the length of the row is not a multiple of it"};
+  if (length % (cache.blockSize / bytesPerSector) != 0) return {named["block_size"], "the length of the row is not a multiple of it"};
   return {};
 }
 

@@ -15,9 +15,10 @@ constexpr Spec status[] = {
     literal("zones"),
     field<&ZonedStatus::kinds>(Shape::tail, "kinds").of(kinds),
 };
+constexpr Names<table> named;
 
 Fault check(const void* object, std::uint64_t) noexcept {
-  if (static_cast<const Zoned*>(object)->devices.empty()) return {"devices", "one at least"};
+  if (static_cast<const Zoned*>(object)->devices.empty()) return {named["devices"], "one at least"};
   return {};
 }
 

@@ -56,7 +56,7 @@ fi
 # --- rows by meaning ---
 
 row='0 2048 striped 2 16 /dev/none 4096 8:2 0'
-if [ $whole = yes ]; then
+if [ $typed = yes ]; then
   matches 'explain' '^  stripes\[0\]\.device +/dev/none$' "$devmap" explain "$row"
   matches 'explain tells the unit' '^  chunk +16 sectors$' "$devmap" explain "$row"
   matches 'explain --json' '"problem":null\}$' "$devmap" explain --json "$row"

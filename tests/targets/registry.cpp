@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <devmap/targets.hpp>
+#include <targets/registry.hpp>
 
 using namespace devmap;
 using namespace devmap::targets;
@@ -28,6 +29,17 @@ TEST_CASE("a known type is typed, an unknown one stays raw, and so does what is 
   REQUIRE(newer.typed());
   CHECK(newer.as<Linear>()->rest == Words{"more"});
   CHECK(newer.text() == "8:1 1 more");
+}
+
+TEST_CASE("what is told of the types is told of each, once") {
+  const auto known = knownTypes();
+  const auto grammars = targets::detail::allGrammars();
+  REQUIRE(known.size() == grammars.size());
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    CAPTURE(std::string(known[i].type));
+    CHECK(known[i].type == grammars[i]->type);
+    CHECK((known[i].mainline == Version{}) == known[i].attributes.outOfTree);
+  }
 }
 
 TEST_CASE("the status of any type can be asked for as any type") {
