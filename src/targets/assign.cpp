@@ -80,7 +80,7 @@ Result<void> assign(const Grammar& grammar, void* object, std::span<const NamedW
     const auto same = [&](const NamedWord& other) { return sameName(other.name, word.name); };
     const char* why = set(grammar, grammar.table, object, word.name, word.value);
     if (why == nullptr && std::ranges::count_if(words, same) > 1) why = "is given twice";
-    if (why != nullptr) return fault(Errc::invalidTable, "read field", grammar.type, word.name, why);
+    if (why != nullptr) return fault(Errc::invalidTable, "read field", grammar.type, std::string(word.name).c_str(), why);
   }
   return {};
 }

@@ -140,9 +140,9 @@ std::uint16_t keyNeeds(const Field& field, const void* object) noexcept {
 }  // namespace
 
 Result<void> check(const Grammar& grammar, const void* object, Sectors length) noexcept {
-  constexpr std::string_view operation = "check parameters";
+  constexpr const char* operation = "check parameters";
   if (auto found = checkFields(grammar.table, object)) {
-    return fault(Errc::invalidTable, operation, grammar.type, found.field, found.why);
+    return fault(Errc::invalidTable, operation, grammar.type, found.field.c_str(), found.why.c_str());
   }
   if (grammar.is.closed && present(grammar.table.back(), object)) {
     return fault(Errc::invalidTable, operation, grammar.type, grammar.table.back().name(), "the kernel takes no further words");
@@ -165,8 +165,9 @@ Result<void> gate(const Grammar& grammar, const void* object, Version target) no
     }
     if (needed <= have) continue;
     return fault(Errc::unsupported, "check version", grammar.type, field.name(),
-                 "came with version " + decimal(needed >> 8) + '.' + decimal(needed & 255) + " of the target, this kernel has " +
-                     decimal(target.major) + '.' + decimal(target.minor) + '.' + decimal(target.patch));
+                 ("came with version " + decimal(needed >> 8) + '.' + decimal(needed & 255) + " of the target, this kernel has " +
+                  decimal(target.major) + '.' + decimal(target.minor) + '.' + decimal(target.patch))
+                     .c_str());
   }
   return {};
 }

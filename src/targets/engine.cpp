@@ -57,9 +57,9 @@ bool readDecimal(std::string_view word, std::uint64_t& value, int base) noexcept
   return true;
 }
 
-Error fault(Errc code, std::string_view operation, std::string_view type, std::string_view field, std::string_view why) {
-  Error error{code, operation, 0, {}, {}, std::string(type), {}};
-  if (!field.empty()) {
+Error fault(Errc code, const char* operation, const char* type, const char* field, const char* why) {
+  Error error{code, operation, 0, {}, {}, type, {}};
+  if (*field != '\0') {
     error.detail += ": ";
     error.detail += field;
   }

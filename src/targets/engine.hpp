@@ -60,7 +60,8 @@ std::string elementOf(std::string list, std::size_t index);
 /// Value of a hexadecimal digit; -1: it is none.
 int digitOf(char c) noexcept;
 bool readDecimal(std::string_view word, std::uint64_t& value, int base = 10) noexcept;
-Error fault(Errc code, std::string_view operation, std::string_view type, std::string_view field, std::string_view why);
+/// `operation` is static; `field` may be empty.
+Error fault(Errc code, const char* operation, const char* type, const char* field, const char* why);
 
 /// Gathers words; without memory it only counts.
 class Writer {

@@ -137,7 +137,7 @@ struct Nest {
 
 constexpr std::uint16_t version(unsigned major, unsigned minor) noexcept { return static_cast<std::uint16_t>(major << 8 | minor); }
 
-/// One field, in 12 bytes. What does not fit stands behind the fields of its table (define.hpp: Packed), which is why a field has no
+/// One field, in 12 bytes. What does not fit stands behind the fields of its table (packed.hpp), which is why a field has no
 /// copies.
 class Field {
  public:

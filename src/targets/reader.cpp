@@ -334,7 +334,7 @@ const char* readValue(const Field& field, void* member, std::string_view word, b
 Result<void> read(const Line& line, void* object, std::string_view text) noexcept {
   const auto fields = line.fields;
   const Errc code = line.isStatus ? Errc::malformedReply : Errc::invalidTable;
-  const Text operation = line.isStatus ? "read status" : "read parameters";
+  const char* const operation = line.isStatus ? "read status" : "read parameters";
   std::vector<Text> words;
   split(text, blanks, words);
   const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
@@ -345,7 +345,7 @@ Result<void> read(const Line& line, void* object, std::string_view text) noexcep
     if (!reader.wrong().word.empty() && !holdsKeys(fields)) ((error.detail += " ('") += reader.wrong().word.substr(0, 64)) += "')";
     return error;
   }
-  if (!reader.left().empty() && !line.isStatus) return fault(code, operation, line.type, {}, "more words than it takes");
+  if (!reader.left().empty() && !line.isStatus) return fault(code, operation, line.type, "", "more words than it takes");
   return {};
 }
 

@@ -77,7 +77,8 @@ Value parseParams(std::string_view type, std::string_view params) noexcept { ret
 Result<Value> makeParams(std::string_view type, std::span<const NamedWord> fields) noexcept {
   constexpr const char* operation = "read field";
   const detail::Grammar* const grammar = detail::findGrammar(type);
-  if (grammar == nullptr) return detail::fault(Errc::unsupported, operation, type, {}, "devmap does not know the fields of this target");
+  if (grammar == nullptr)
+    return detail::fault(Errc::unsupported, operation, std::string(type).c_str(), "", "devmap does not know the fields of this target");
   Value value;
   value.type_ = type;
   value.grammar_ = grammar;
@@ -87,7 +88,7 @@ Result<Value> makeParams(std::string_view type, std::span<const NamedWord> field
   if (!done) return std::move(done).failure();
   // What the text does not show was not missed by check: a word in the middle, an option without what it needs.
   Value read = Value::make(type, std::string_view(value.text()), false);
-  if (!read.typed()) return detail::fault(Errc::invalidTable, operation, {}, {}, read.whyRaw());
+  if (!read.typed()) return Error{Errc::invalidTable, operation, 0, {}, {}, std::move(read.whyRaw_), {}};
   // Words of `rest` may have become a field before them.
   done = read.check();
   if (!done) return std::move(done).failure();
@@ -107,21 +108,25 @@ Result<void> checkTable(std::span<const TargetRow> rows) noexcept {
   Sectors end;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const TargetRow& row = rows[i];
-    auto refuse = [&](Error error) {
-      error.row = static_cast<std::uint32_t>(i);
-      return error;
-    };
-    const auto* grammar = detail::findGrammar(row.target.type());
-    const std::string_view type = row.target.type();
-    constexpr std::string_view operation = "check table";
-    if (row.start != end) return refuse(detail::fault(Errc::invalidTable, operation, type, "start", "leaves a gap or overlaps"));
-    if (row.length.count == 0) return refuse(detail::fault(Errc::invalidTable, operation, type, "length", "is 0"));
-    if (row.length.count > UINT64_MAX - end.count) return refuse(detail::fault(Errc::invalidTable, operation, type, "length", "too large"));
-    end.count += row.length.count;
-    if (grammar != nullptr && grammar->is.attributes.singleton && rows.size() > 1) {
-      return refuse(detail::fault(Errc::invalidTable, operation, type, {}, "must be the only row of its table"));
+    const auto* const grammar = detail::findGrammar(row.target.type());
+    detail::Fault found;
+    if (row.start != end) {
+      found = {"start", "leaves a gap or overlaps"};
+    } else if (row.length.count == 0) {
+      found = {"length", "is 0"};
+    } else if (row.length.count > UINT64_MAX - end.count) {
+      found = {"length", "too large"};
+    } else if (grammar != nullptr && grammar->is.attributes.singleton && rows.size() > 1) {
+      found = {"", "must be the only row of its table"};
     }
-    if (auto good = row.target.check(row.length); !good) return refuse(std::move(good).error());
+    Result<void> good = row.target.check(row.length);
+    if (found.why != nullptr)
+      good = detail::fault(Errc::invalidTable, "check table", std::string(row.target.type()).c_str(), found.field, found.why);
+    if (!good) {
+      good.error().row = static_cast<std::uint32_t>(i);
+      return good;
+    }
+    end.count += row.length.count;
   }
   return {};
 }

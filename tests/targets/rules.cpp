@@ -82,6 +82,8 @@ TEST_CASE("parameters by the names of their fields: what is wrong is told with t
   CHECK(refused("crypt", {{"allow_discards", "perhaps"}}) == "read field: crypt: allow_discards: is true or false");
   CHECK(refused("striped", {{"stripes", "/dev/a"}}).find("stripes[0]") == std::string::npos);
   CHECK(refused("striped", {{"stripes[1].device", "/dev/a"}}).find("has no element before this one") != std::string::npos);
+  CHECK(refused("raid", {{"level", "raid1"}, {"devices[0].data", "8:1"}, {"unknown[0]", "rebuild"}}) ==
+        "read field: raid: rebuild: its value is missing");
   CHECK(refused("future", {}).find("does not know the fields") != std::string::npos);
   CHECK(refused("crypt", {{"cipher", "aes-xts-plain64"}, {"device", "/dev/a"}, {"key", "c0ffeg"}}).find("c0ffe") == std::string::npos);
   const NamedWord crypt[] = {
