@@ -124,10 +124,10 @@ class [[nodiscard]] Result {
   }
   // NOLINTNEXTLINE(cppcoreguidelines-c-copy-assignment-signature,misc-unconventional-assign-operator): it does return *this
   Result& operator=(const Result& other) noexcept requires std::copy_constructible<T> { return *this = Result(other); }
-  // NOLINTNEXTLINE(cppcoreguidelines-c-copy-assignment-signature,misc-unconventional-assign-operator): what stands there now is *this
   Result& operator=(Result&& other) noexcept {
     if (this == &other) return *this;
     std::destroy_at(this);
+    // NOLINTNEXTLINE(cppcoreguidelines-c-copy-assignment-signature,misc-unconventional-assign-operator): what stands there now is *this
     return *std::construct_at(this, std::move(other));
   }
   ~Result() {

@@ -1,12 +1,13 @@
 // Writes src/targets/README.md, the table of all targets, from the registry: targets-document > src/targets/README.md.
 // The test of that name holds the page to it.
 #include <cstdio>
-#include <cstring>
 #include <string>
 
 #include <devmap/targets.hpp>
 #include <targets/engine.hpp>
 #include <targets/registry.hpp>
+
+#include "kernels.hpp"
 
 namespace {
 
@@ -26,15 +27,17 @@ constexpr const char* intro =
     "`[a]`\nan optional one, `a|-` a word or `-`, `{...}` repeats; *since* is the version of the target that first has the option.\n"
     "Vectors of all targets are tested without a kernel (`tests/targets/vectors.cpp`); *tested on* names the kernels of the guest suite.\n";
 
-// The guest of tests/targets/run.
-constexpr const char* inGuest =
-    "linear striped zero error unstriped delay flakey dust log-writes era switch crypt verity integrity thin-pool thin "
-    "snapshot snapshot-origin mirror raid cache writecache clone multipath ";
-
-bool testedOn(const char* type) {
-  const char* found = std::strstr(inGuest, (std::string(type) + ' ').c_str());
-  while (found != nullptr && found != inGuest && found[-1] != ' ') found = std::strstr(found + 1, (std::string(type) + ' ').c_str());
-  return found != nullptr;
+std::string testedOn(std::string_view type) {
+  const auto* const tested = devmap::targets::test::findTested(type);
+  if (tested == nullptr) return "vectors alone";
+  std::string kernels;
+  const auto add = [&](bool is, const char* version) {
+    if (is) (kernels += kernels.empty() ? "Linux " : ", ") += version;
+  };
+  add(tested->linux6_1, "6.1");
+  add(tested->linux6_12, "6.12");
+  add(tested->linux7_3, "7.3");
+  return kernels;
 }
 
 std::string described(const Field& field) {
@@ -119,7 +122,7 @@ int main() {
     if (!type.attributes.outOfTree) {
       std::printf("* version in Linux 7.2: %u.%u.%u\n", type.mainline.major, type.mainline.minor, type.mainline.patch);
     }
-    std::printf("* tested on: %s\n", testedOn(grammar->type) ? "Linux 6.1" : "vectors alone");
+    std::printf("* tested on: %s\n", testedOn(grammar->type).c_str());
   }
   return 0;
 }

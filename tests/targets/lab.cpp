@@ -35,10 +35,16 @@ Value typed(const std::vector<Row>& rows, bool status) {
   REQUIRE(rows.size() == 1);
   Value value = status ? parseStatus(rows[0].type, rows[0].params) : parseParams(rows[0].type, rows[0].params);
   REQUIRE_MESSAGE(value.typed(), value.whyRaw());
+  seenTypes().insert(rows[0].type);
   return value;
 }
 
 }  // namespace
+
+std::set<std::string, std::less<>>& seenTypes() {
+  static std::set<std::string, std::less<>> types;
+  return types;
+}
 
 DeviceMapper& context() {
   static Result<DeviceMapper> opened = DeviceMapper::open();

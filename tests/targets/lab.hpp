@@ -6,6 +6,7 @@
 #include <devmap/devmap.hpp>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,8 @@ void change(const Device& device, std::string_view type, const std::string& para
 /// Its row as the kernel shows it, and its status (also printed, once); both read into fields, or the test fails. `flush`: a pool commits
 /// first.
 Value shown(const Device& device);
+/// The types that these two read in this run.
+std::set<std::string, std::less<>>& seenTypes();
 Value state(const Device& device, bool flush = false);
 
 /// Whether this kernel has the target, in a version that takes the value; says SKIP otherwise.
