@@ -21,7 +21,8 @@ TEST_CASE("the page tells which targets are tested on this kernel") {
     CAPTURE(std::string(type.type));
     const TestedOn* const tested = findTested(type.type);
     const bool listed = tested != nullptr && ((is6_1 && tested->linux6_1) || (is6_12 && tested->linux6_12) || (is7_3 && tested->linux7_3));
-    CHECK(seenTypes().contains(type.type) == listed);
+    const bool lacks = is6_1 && !targetVersion(context(), type.type);  // Debian's, which is not the guest of tests/vm/run
+    CHECK(seenTypes().contains(type.type) == (listed && !lacks));
   }
 }
 
