@@ -30,6 +30,11 @@ Error blockError(const char* operation, std::string_view path, int errnum) {
   return error;
 }
 
+bool isPath(std::string_view path) noexcept { return !path.empty() && path.find('\0') == std::string_view::npos; }
+Error noPath(const char* operation, std::string_view path) {
+  return {Errc::invalidArgument, operation, 0, std::string(path), {}, "a path cannot be empty or hold a NUL byte", {}};
+}
+
 }  // namespace
 
 BlockDevice::BlockDevice(Kernel& kernel, int fd, DeviceNumber number, std::string path) noexcept
@@ -52,8 +57,7 @@ BlockDevice::~BlockDevice() {
 
 Result<BlockDevice> BlockDevice::open(std::string_view path, Kernel& kernel) noexcept {
   constexpr const char* operation = "open block device";
-  if (path.empty() || path.find('\0') != std::string_view::npos)
-    return Error{Errc::invalidArgument, operation, 0, std::string(path), {}, "a path cannot be empty or hold a NUL byte", {}};
+  if (!isPath(path)) return noPath(operation, path);
   std::string text(path);
   int fd = -1;
   if (const int errnum = kernel.openBlock(text.c_str(), fd)) return blockError(operation, path, errnum);
@@ -69,14 +73,16 @@ Result<std::uint64_t> BlockDevice::size() const noexcept {
 }
 
 Result<std::uint64_t> getBlockDeviceSize(std::string_view path, Kernel& kernel) noexcept {
+  constexpr const char* operation = "get size of block device";
+  if (!isPath(path)) return noPath(operation, path);
   int fd = -1;
   std::uint64_t bytes = 0;
-  int errnum = path.find('\0') == std::string_view::npos ? kernel.openBlock(std::string(path).c_str(), fd) : ENOENT;
+  int errnum = kernel.openBlock(std::string(path).c_str(), fd);
   if (errnum == 0) {
     errnum = kernel.blockSize(fd, bytes);
     static_cast<void>(kernel.close(fd));
   }
-  if (errnum != 0) return blockError("get size of block device", path, errnum);
+  if (errnum != 0) return blockError(operation, path, errnum);
   return bytes;
 }
 

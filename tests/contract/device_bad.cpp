@@ -70,6 +70,11 @@ TEST_CASE("bad device: opening what is no block device") {
   checkFails(BlockDevice::open("/dev", lab.kernel()), {Errc::notABlockDevice, ENOTBLK, "/dev", {}, "", ""});
   checkFails(BlockDevice::open("", lab.kernel()), {Errc::invalidArgument, 0, "", {}, "", ""});
   checkFails(getBlockDeviceSize("/dev/no-such-device", lab.kernel()), {Errc::notFound, ENOENT, "/dev/no-such-device", {}, "", ""});
+  checkFails(getBlockDeviceSize("", lab.kernel()), {Errc::invalidArgument, 0, "", {}, "", ""});
+  const auto cut = getBlockDeviceSize(std::string_view("/dev/a\0b", 8), lab.kernel());
+  REQUIRE_FALSE(cut);
+  CHECK(cut.error().code == Errc::invalidArgument);
+  checkFails(getBlockDeviceSize(file, lab.kernel()), {Errc::notABlockDevice, ENOTBLK, file, {}, "", ""});
 }
 
 TEST_CASE("bad device: it does not exist") {
