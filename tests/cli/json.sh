@@ -56,44 +56,40 @@ fi
 # --- rows by meaning ---
 
 row='0 2048 striped 2 16 /dev/none 4096 8:2 0'
-if [ $typed = yes ]; then
-  matches 'explain' '^  stripes\[0\]\.device +/dev/none$' "$devmap" explain "$row"
-  matches 'explain tells the unit' '^  chunk +16 sectors$' "$devmap" explain "$row"
-  matches 'explain --json' '"problem":null\}$' "$devmap" explain --json "$row"
-  run "$devmap" explain '0 8 striped 2 16 8:1 0 8:2 0'
-  if [ $status = 1 ] && grep -q 'problem: ' <<< "$out"; then ok 'explain finds what is wrong'; else not_ok 'explain finds what is wrong' "$status" "$out" "$err"; fi
-  prints 'explain of a type that is not known' $'new: sectors 0 to 8\n  parameters: x y' "$devmap" explain '0 8 new x y'
-  refuses 'explain of what is no row' 'ROW: line 1' "$devmap" explain 'x y'
-  silent 'create by fields' "$devmap" create devmap-f zero length=1M
-  matches 'the row of it' '^0 2048 zero *$' "$devmap" table devmap-f
-  silent 'create by fields: as long as the device is behind start' "$devmap" create devmap-g linear device=/dev/mapper/devmap-f start=48
-  matches 'the row of that' '^0 2000 linear [0-9]+:[0-9]+ 48$' "$devmap" table devmap-g
-  matches 'diff by fields' '^a live device takes it$' "$devmap" diff devmap-g linear device=/dev/mapper/devmap-f start=40 length=8
-  silent 'load by fields' "$devmap" load devmap-g linear device=/dev/mapper/devmap-f length=8
-  matches 'the row that was loaded' '^0 8 linear [0-9]+:[0-9]+ 0$' "$devmap" table --inactive devmap-g
-  refuses 'create by a field that there is not' 'linear: begin: there is no such field' "$devmap" create devmap-h linear device=/dev/none begin=3
-  refuses 'create by fields without a length' 'striped: length: is missing' "$devmap" create devmap-h striped chunk=8 'stripes[0].device=/dev/none'
-  refuses 'create by a field twice' 'device: is given twice' "$devmap" create devmap-h linear device=/dev/none device=/dev/none length=8
-  refuses 'create by two lengths' 'length: is given twice' "$devmap" create devmap-h zero length=8 length=16
-  refuses 'create of no sector' 'at least one sector long' "$devmap" create devmap-h zero length=0
-  refuses 'create by more blocks than there are bytes' 'data_blocks: are more' "$devmap" create devmap-h verity data_device=/dev/none hash_device=/dev/none \
-    data_blocks=18446744073709551615 algorithm=sha256 root_digest=00ff
-  refuses 'create by a device that there is not' '/dev/none' "$devmap" create devmap-h linear device=/dev/none
-  refuses 'two operands too many' 'is one operand too many' "$devmap" create devmap-h linear device=/dev/none 8
-  if dmsetup info devmap-h > /dev/null 2>&1; then not_ok 'nothing of it is left'; else ok 'nothing of it is left'; fi
-  for name in g f; do dmsetup remove devmap-$name; done
-  silent 'a device to compare' "$devmap" create devmap-a --table '0 16 zero'
-  prints 'diff of the same' 'both mean the same' "$devmap" diff devmap-a --table ' 0  16 zero'
-  prints 'diff' $'row 0: length: 16 -> 32\na live device takes it' "$devmap" diff devmap-a --table '0 32 zero'
-  prints 'diff --json' $'{"row":0,"field":"length","before":"16","after":"32","fixed":false}\n{"same":false,"live":true,"why_not":""}' \
-    "$devmap" diff devmap-a --table '0 32 zero' --json
-  refuses 'diff of no device' 'there is no such device|no such device' "$devmap" diff devmap-none --table '0 32 zero'
-  matches 'fields in JSON' '"target":"linear".*"fields":\{"device":"[0-9:]+","start":0\}\}$' bash -c '
-    "$0" create devmap-c --table "0 8 linear /dev/mapper/devmap-a 0" && "$0" table devmap-c --json && "$0" remove devmap-c' "$devmap"
-  silent 'and it goes' "$devmap" remove devmap-a
-else
-  skip 'explain and diff' 'this tool was built without typed rows'
-fi
+matches 'explain' '^  stripes\[0\]\.device +/dev/none$' "$devmap" explain "$row"
+matches 'explain tells the unit' '^  chunk +16 sectors$' "$devmap" explain "$row"
+matches 'explain --json' '"problem":null\}$' "$devmap" explain --json "$row"
+run "$devmap" explain '0 8 striped 2 16 8:1 0 8:2 0'
+if [ $status = 1 ] && grep -q 'problem: ' <<< "$out"; then ok 'explain finds what is wrong'; else not_ok 'explain finds what is wrong' "$status" "$out" "$err"; fi
+prints 'explain of a type that is not known' $'new: sectors 0 to 8\n  parameters: x y' "$devmap" explain '0 8 new x y'
+refuses 'explain of what is no row' 'ROW: line 1' "$devmap" explain 'x y'
+silent 'create by fields' "$devmap" create devmap-f zero length=1M
+matches 'the row of it' '^0 2048 zero *$' "$devmap" table devmap-f
+silent 'create by fields: as long as the device is behind start' "$devmap" create devmap-g linear device=/dev/mapper/devmap-f start=48
+matches 'the row of that' '^0 2000 linear [0-9]+:[0-9]+ 48$' "$devmap" table devmap-g
+matches 'diff by fields' '^a live device takes it$' "$devmap" diff devmap-g linear device=/dev/mapper/devmap-f start=40 length=8
+silent 'load by fields' "$devmap" load devmap-g linear device=/dev/mapper/devmap-f length=8
+matches 'the row that was loaded' '^0 8 linear [0-9]+:[0-9]+ 0$' "$devmap" table --inactive devmap-g
+refuses 'create by a field that there is not' 'linear: begin: there is no such field' "$devmap" create devmap-h linear device=/dev/none begin=3
+refuses 'create by fields without a length' 'striped: length: is missing' "$devmap" create devmap-h striped chunk=8 'stripes[0].device=/dev/none'
+refuses 'create by a field twice' 'device: is given twice' "$devmap" create devmap-h linear device=/dev/none device=/dev/none length=8
+refuses 'create by two lengths' 'length: is given twice' "$devmap" create devmap-h zero length=8 length=16
+refuses 'create of no sector' 'at least one sector long' "$devmap" create devmap-h zero length=0
+refuses 'create by more blocks than there are bytes' 'data_blocks: are more' "$devmap" create devmap-h verity data_device=/dev/none hash_device=/dev/none \
+  data_blocks=18446744073709551615 algorithm=sha256 root_digest=00ff
+refuses 'create by a device that there is not' '/dev/none' "$devmap" create devmap-h linear device=/dev/none
+refuses 'two operands too many' 'is one operand too many' "$devmap" create devmap-h linear device=/dev/none 8
+if dmsetup info devmap-h > /dev/null 2>&1; then not_ok 'nothing of it is left'; else ok 'nothing of it is left'; fi
+for name in g f; do dmsetup remove devmap-$name; done
+silent 'a device to compare' "$devmap" create devmap-a --table '0 16 zero'
+prints 'diff of the same' 'both mean the same' "$devmap" diff devmap-a --table ' 0  16 zero'
+prints 'diff' $'row 0: length: 16 -> 32\na live device takes it' "$devmap" diff devmap-a --table '0 32 zero'
+prints 'diff --json' $'{"row":0,"field":"length","before":"16","after":"32","fixed":false}\n{"same":false,"live":true,"why_not":""}' \
+  "$devmap" diff devmap-a --table '0 32 zero' --json
+refuses 'diff of no device' 'there is no such device|no such device' "$devmap" diff devmap-none --table '0 32 zero'
+matches 'fields in JSON' '"target":"linear".*"fields":\{"device":"[0-9:]+","start":0\}\}$' bash -c '
+  "$0" create devmap-c --table "0 8 linear /dev/mapper/devmap-a 0" && "$0" table devmap-c --json && "$0" remove devmap-c' "$devmap"
+silent 'and it goes' "$devmap" remove devmap-a
 
 # --- dry runs and traces ---
 

@@ -100,17 +100,15 @@ if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
   refuses 'not root' '(permission|no device-mapper)' setpriv --reuid 65534 --clear-groups "$devmap" ls
 fi
 
-if [ $whole = yes ]; then
-  matches 'help of a verb of two words' '^Usage: devmap pool activate ' "$devmap" help pool activate
-  matches 'help of the pool verbs' '^  pool snap POOL ID BASE BASEID' "$devmap" help pool
-  refuses 'misspelt pool verb' "Did you mean 'pool snap'" "$devmap" pool snpa
-  refuses 'pool alone' "unknown verb 'pool'" "$devmap" pool
-  refuses 'too few operands' 'too few operands; wanted: POOL ID' "$devmap" pool thin x
-  refuses 'bad thin id' "'16777216' is not a thin id" "$devmap" pool thin p 16777216
-  for size in '' 12x 1.5G 511b -1 99999999999999999999 40000000000P '1 G'; do
-    refuses "bad size '$size'" 'is not a size' "$devmap" pool activate p n 1 -- "$size"
-  done
-  prints 'completion: pool verbs' $'snap\tmake a snapshot of a thin volume\nset-transaction-id\tchange the transaction id of a pool\nstatus\tshow the health and the usage of a pool' "$devmap" completion -- pool s
-  matches 'completion: families of verbs' $'^pool\tthin pools and their volumes$' "$devmap" completion -- po
-  matches 'completion: layers are a family' $'^layer\tlayers of images, on a thin pool$' "$devmap" completion -- lay
-fi
+matches 'help of a verb of two words' '^Usage: devmap pool activate ' "$devmap" help pool activate
+matches 'help of the pool verbs' '^  pool snap POOL ID BASE BASEID' "$devmap" help pool
+refuses 'misspelt pool verb' "Did you mean 'pool snap'" "$devmap" pool snpa
+refuses 'pool alone' "unknown verb 'pool'" "$devmap" pool
+refuses 'too few operands' 'too few operands; wanted: POOL ID' "$devmap" pool thin x
+refuses 'bad thin id' "'16777216' is not a thin id" "$devmap" pool thin p 16777216
+for size in '' 12x 1.5G 511b -1 99999999999999999999 40000000000P '1 G'; do
+  refuses "bad size '$size'" 'is not a size' "$devmap" pool activate p n 1 -- "$size"
+done
+prints 'completion: pool verbs' $'snap\tmake a snapshot of a thin volume\nset-transaction-id\tchange the transaction id of a pool\nstatus\tshow the health and the usage of a pool' "$devmap" completion -- pool s
+matches 'completion: families of verbs' $'^pool\tthin pools and their volumes$' "$devmap" completion -- po
+matches 'completion: layers are a family' $'^layer\tlayers of images, on a thin pool$' "$devmap" completion -- lay

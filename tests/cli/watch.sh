@@ -103,7 +103,7 @@ else
 fi
 prints 'watch into a file, and its end' 2 bash -c '"$0" watch devmap-other --interval 0.2 --count 2 | grep -c "^devmap-other error *1.5K  suspended"' "$devmap"
 matches 'watch --json' '"name":"devmap-pool".*"target":"thin-pool".*"status":"0 [0-9]+/1024 [0-9]+/512' "$devmap" watch --json --count 1
-[ $typed = no ] || matches 'watch --json: fields' '"target":"thin-pool".*"fields":.*"data":"[0-9]+/512"' "$devmap" watch --json --count 1
+matches 'watch --json: fields' '"target":"thin-pool".*"fields":.*"data":"[0-9]+/512"' "$devmap" watch --json --count 1
 matches 'watch --target' '^devmap-thin +thin +20M' "$devmap" watch --target thin --count 1
 matches 'watch of what is not there' '^devmap-none +not there' "$devmap" watch devmap-none --count 1
 refuses 'watch too often' 'at least 0.1' "$devmap" watch --interval 0

@@ -51,10 +51,8 @@ void offerModes(const Offers& offers) {
 
 /// What the verbs of two words have in common that begin with `family`.
 const char* familyHelp([[maybe_unused]] std::string_view family) noexcept {
-#ifndef DEVMAP_WITHOUT_POOLS
   if (family == "pool") return "thin pools and their volumes";
   if (family == "layer") return "layers of images, on a thin pool";
-#endif
   return "cookies, and how udev is waited for";
 }
 

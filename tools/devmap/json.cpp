@@ -87,7 +87,6 @@ void JsonLine::end() {
   put(line_);
 }
 
-#ifndef DEVMAP_WITHOUT_TYPED_ROWS
 void putFields(JsonLine& json, const devmap::targets::Value& value) {
   if (!value.typed()) return;
   using Kind = devmap::targets::FieldValue::Kind;
@@ -104,7 +103,6 @@ void putFields(JsonLine& json, const devmap::targets::Value& value) {
   }
   json.object("fields", fields);
 }
-#endif
 
 void putRowJson(const devmap::Task& task, const devmap::TableRow& row, std::string_view words) {
   JsonLine json;
@@ -112,9 +110,7 @@ void putRowJson(const devmap::Task& task, const devmap::TableRow& row, std::stri
   json.number("start", row.start.count).number("length", row.length.count).text("target", row.type);
   const bool table = task.type() == devmap::TaskType::DeviceTable;
   json.text(table ? "params" : "status", words);
-#ifndef DEVMAP_WITHOUT_TYPED_ROWS
   putFields(json, table ? devmap::targets::parseParams(row.type, words) : devmap::targets::parseStatus(row.type, words));
-#endif
   json.end();
 }
 

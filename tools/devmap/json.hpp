@@ -49,9 +49,7 @@ class JsonLine {
 /// A row of a task that has run as an object; `words` are `params` of a table, `status` of a status.
 void putRowJson(const devmap::Task& task, const devmap::TableRow& row, std::string_view words);
 
-#ifndef DEVMAP_WITHOUT_TYPED_ROWS
 /// Adds member `fields`: those of a value that is typed, by the kernel's names; numbers and flags as such.
 void putFields(JsonLine& json, const devmap::targets::Value& value);
-#endif
 
 }  // namespace tool

@@ -1,4 +1,3 @@
-#ifndef DEVMAP_WITHOUT_TYPED_ROWS
 #include "row_words.hpp"
 
 #include <algorithm>
@@ -78,5 +77,3 @@ Result<SecretRows> rowOfWords(std::span<const std::string_view> words) {
 }
 
 }  // namespace tool
-
-#endif

@@ -1,6 +1,5 @@
 // A table of one row as words: TYPE FIELD=VALUE... Not in the static tool of an initramfs.
 #pragma once
-#ifndef DEVMAP_WITHOUT_TYPED_ROWS
 
 #include <span>
 #include <string_view>
@@ -18,4 +17,3 @@ namespace tool {
 
 }  // namespace tool
 
-#endif

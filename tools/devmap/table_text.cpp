@@ -123,17 +123,13 @@ Result<SecretRows> readRows(std::span<const std::string_view> file) {
 
 bool checkFile(const Call& call, std::span<const std::string_view> file) {
   if (file.size() <= (call.has(Option::table) ? 0U : 1U)) return true;
-#ifndef DEVMAP_WITHOUT_TYPED_ROWS
   if (!call.has(Option::table) && isRowWords(file)) return true;
-#endif
   return failUsage(call, "'", file.back(), "' is one operand too many");
 }
 
 Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file) {
   if (const auto& given = call.value(Option::table)) return parseRows(*given, "--table");
-#ifndef DEVMAP_WITHOUT_TYPED_ROWS
   if (file.size() > 1) return rowOfWords(file);
-#endif
   return readRows(file);
 }
 

@@ -15,13 +15,8 @@ constexpr OptionSet addressed = optionSet(uuid, major, minor, trace);
 constexpr OptionSet causesEvents = optionSet(noUdevSync, noUdevRules, udevCookie, udevMode, deadline, verbose);
 constexpr OptionSet layered = optionSet(deadline, udevMode, trace);
 
-#ifdef DEVMAP_WITHOUT_TYPED_ROWS
-constexpr std::uint8_t rowOperands = 2;
-constexpr const char *createOperands = "NAME [FILE]", *loadOperands = "DEVICE [FILE]";
-#else
 constexpr std::uint8_t rowOperands = anyNumber;
 constexpr const char *createOperands = "NAME [FILE | TYPE FIELD=VALUE...]", *loadOperands = "DEVICE [FILE | TYPE FIELD=VALUE...]";
-#endif
 
 constexpr auto verbTable = std::to_array<Verb>({
     {"create", nullptr, 1, rowOperands, Group::devices, createOperands, "-f-",
@@ -53,18 +48,14 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"ls", nullptr, 0, 0, Group::looking, "", "-", optionSet(target, json, trace, tree), "list devices", runList},
     {"watch", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(target, interval, count, json, deadline),
      "show the state of devices on a screen, as it changes", runWatch},
-#ifndef DEVMAP_WITHOUT_POOLS
     {"events", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(initial, json, count, deadline),
      "print what happens to devices, as it happens", runEvents},
-#endif
     {"deps", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(inactive, json), "show what devices stand on",
      runDeps},
-#ifndef DEVMAP_WITHOUT_TYPED_ROWS
     {"explain", nullptr, 0, 1, Group::looking, "[ROW]", "-", optionSet(json),
      "tell what the words of a row mean, and what is wrong with it", runExplain},
     {"diff", nullptr, 1, rowOperands, Group::looking, loadOperands, "df-", addressed | optionSet(table, inactive, json),
      "show what a new table would change, and whether a live device takes it", runDiff},
-#endif
     {"wait", nullptr, 0, 2, Group::looking, "DEVICE [EVENT]", "d-", addressed | optionSet(noFlush, deadline),
      "sleep until a device's event number is not EVENT", runWait},
     {"targets", nullptr, 0, 0, Group::looking, "", "-", optionSet(json, trace), "list the target types of the kernel", runTargets},
@@ -86,7 +77,6 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"udev reclaim", nullptr, 0, 0, Group::udev, "", "-", optionSet(olderThan, json), "remove the cookies of processes that have ended",
      runUdevReclaim},
 
-#ifndef DEVMAP_WITHOUT_POOLS  // an initramfs makes no pools and needs no store of layers; it activates a volume by its table
     {"pool create", nullptr, 4, 4, Group::pools, "POOL DATA METADATA BLOCKSIZE", "-ff-", optionSet(deadline, udevMode, dryRun, trace),
      "make a thin pool", runPoolCreate},
     {"pool reload", nullptr, 4, 4, Group::pools, "POOL DATA METADATA BLOCKSIZE", "dff-", optionSet(dryRun, trace),
@@ -124,7 +114,6 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"layer grow", nullptr, 1, 2, Group::pools, "DIR [SIZE]", "f-", layered, "enlarge the pool of a store", runLayerGrow},
     {"layer check", nullptr, 1, 1, Group::pools, "DIR", "f", optionSet(trace), "run thin_check on a store that is closed", runLayerCheck},
     {"layer close", nullptr, 1, 1, Group::pools, "DIR", "f", layered, "unmount all and remove the devices; the store stays", runLayerClose},
-#endif
 
     {"help", nullptr, 0, 2, Group::other, "[VERB]", "v", 0, "show what there is, or how one verb works", runHelp},
     {"completion", nullptr, 0, anyNumber, Group::other, "-- WORD...", "-", 0, "list what can follow (for shells)", runCompletion},

@@ -1,5 +1,4 @@
 // explain, diff: rows read as typed values. Not in the static tool of an initramfs.
-#ifndef DEVMAP_WITHOUT_TYPED_ROWS
 
 #include <devmap/table_diff.hpp>
 #include <devmap/targets.hpp>
@@ -99,5 +98,3 @@ bool runDiff(Session& session) {
 }
 
 }  // namespace tool
-
-#endif
