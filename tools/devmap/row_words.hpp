@@ -16,4 +16,3 @@ namespace tool {
 [[nodiscard]] Result<SecretRows> rowOfWords(std::span<const std::string_view> words);
 
 }  // namespace tool
-
