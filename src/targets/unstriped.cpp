@@ -16,7 +16,7 @@ constexpr Spec table[] = {
 };
 constexpr Names<table> named;
 
-// dm-unstripe.c: unstripe_ctr, whose test of the stripe is off by one
+// dm-unstripe.c: unstripe_ctr. A row must name a stripe that is there.
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& unstriped = *static_cast<const Unstriped*>(object);
   if (unstriped.stripe >= unstriped.stripes) return {named["stripe"], "must be less than the number of stripes"};

@@ -10,10 +10,10 @@
 #  * stats print --allregions prints each region once, dmsetup each area of it twice. stats create --filemap and update_filemap are
 #    refused: they need a daemon that follows the file. --units takes a letter, with no number in front of it. Intervals after the first
 #    are measured, in both, and so not the same.
-#  * `info -c -o all` prints rows: dmsetup's has none without statistics, or crashes. Sizes and paddings of -o all differ in reports of
+#  * `info -c -o all` prints rows: dmsetup's has none without statistics. Sizes and paddings of -o all differ in reports of
 #    statistics, where dmsetup pads by what it had before.
 #  * A regular expression of -S has 4,096 bytes at most, and one that takes too long fails the command: matching it may not take for ever.
-#  * An empty table on standard input makes a device without a table, as --notable: dmsetup makes it too, then waits for ever for udev.
+#  * An empty table on standard input makes a device without a table, as --notable does.
 #  * A wait for udev ends after three minutes: nothing may hang for ever at boot.
 #  * Standard error: other sentences, which say what is expected and which name may have been meant; help is short.
 # shellcheck shell=bash disable=SC2154

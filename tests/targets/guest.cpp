@@ -63,7 +63,7 @@ void trip(const Trip& t) {
   else
     holds(value, first);
   (void)state(device);
-  // Not of an era: Linux lets whoever asks for the status of a suspended one wait until it is resumed (dm-era-target.c: perform_rpc).
+  // Not of an era: its status comes after the resume (dm-era-target.c: perform_rpc).
   if (t.type != Era::type) {
     auto suspension = suspend(context(), device.id, {.waiting = unscanned});
     REQUIRE(suspension);
