@@ -41,6 +41,8 @@ Dir::Etc::SourceParts "-";
 Dir::State::Lists "$folder/lists";
 Dir::Cache "$folder/cache";
 Acquire::Languages "none";
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
 CONF
   export APT_CONFIG=$folder/conf
   # without --error-on=any a suite that cannot be read is only a warning
