@@ -12,6 +12,7 @@
 #include <devmap/events.hpp>
 #include <devmap/forwarding_kernel.hpp>
 #include <devmap/kernel.hpp>
+#include <devmap/keys.hpp>
 #include <devmap/layers.hpp>
 #include <devmap/loop.hpp>
 #include <devmap/name.hpp>

@@ -11,8 +11,9 @@
 //     0 2097152 linear 8:16 0
 //   resume 254:3 cookie=0x00401234 = 254:3, live table, uevent
 //
-// What is shown: commands of the device-mapper, semaphores, nodes and links; not files that are only read, nor clocks. Keys are not shown,
-// nor parameters and messages that are marked as secret, but for targets that have no keys.
+// What is shown: commands of the device-mapper, semaphores, nodes and links; not files that are only read, nor clocks. The
+// parameters of rows that may hold keys (keys.hpp: mayHoldKeys; also those of a type that devmap does not know) are `(secret)`, and so are
+// messages that may hold one or are marked as secret.
 //
 // Threading: as the kernel behind it. A call is one call of the sink, whatever the threads; the sink sees to it that these do not mix.
 // Lifetime: must outlive its contexts, and not the kernel and the sink.

@@ -6,11 +6,6 @@
 
 namespace devmap::codec {
 
-/// Overwrites a secret in a way the compiler may not leave out, and what was copied of it by the way: the vector registers that memcpy and
-/// its like leave full, and the dead stack below the caller, where the dynamic linker puts those when it binds a function at its first
-/// call.
-void wipe(std::span<std::byte> bytes) noexcept;
-
 /// Owner of a block of bytes, aligned as malloc does. Growing keeps the content; what is new holds anything. With `secret` set, every
 /// block it lets go of is wiped first, over its whole capacity.
 class Bytes {

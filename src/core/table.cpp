@@ -1,9 +1,7 @@
 #include <devmap/table.hpp>
 
-#include <span>
-
-#include <codec/bytes.hpp>
 #include <core/text_files.hpp>
+#include <devmap/keys.hpp>
 #include <devmap/types.hpp>
 
 namespace devmap {
@@ -77,7 +75,7 @@ Result<std::vector<Row>> parseTable(std::string_view text) noexcept {
     if (content.empty() || content.front() == '#') continue;
     auto row = parseRow(line, static_cast<std::uint32_t>(rows.size()), lineNumber);
     if (!row) {
-      for (Row& read : rows) codec::wipe(std::as_writable_bytes(std::span(read.params)));  // may hold keys, and nobody gets them
+      for (Row& read : rows) wipe(read.params);  // may hold keys, and nobody gets them
       return std::move(row).failure();
     }
     rows.push_back(*std::move(row));

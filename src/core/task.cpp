@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include <base/wipe.hpp>
 #include <codec/flags.hpp>
 #include <codec/request.hpp>
 #include <core/task_state.hpp>
@@ -26,7 +27,7 @@ void TaskState::clearResults() noexcept {
   versions.clear();
   response.reset();
   packet.setSecret(secure);
-  if (secure) codec::wipe(packet.span());
+  if (secure) base::wipe(packet.span());
 }
 
 std::string TaskState::deviceText() const {

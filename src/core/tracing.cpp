@@ -3,6 +3,7 @@
 #include <devmap/tracing.hpp>
 
 #include <devmap/error.hpp>
+#include <devmap/keys.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -113,19 +114,6 @@ class Line {
   std::string text_;
 };
 
-/// Target types whose rows hold no key, whatever the caller, who may be careful with all rows, says of them.
-constexpr std::string_view keyless =
-    " cache clone delay dust ebs era error flakey linear log-writes mirror multipath raid snapshot snapshot-merge "
-    "snapshot-origin striped switch thin thin-pool unstriped verity writecache zero zoned ";
-/// Types whose rows hold one, also where the caller has not said so.
-constexpr std::string_view keyed = " crypt default-key inlinecrypt integrity ";
-
-bool hidden(std::string_view type, bool secret) noexcept {
-  std::string word = " ";
-  (word += type) += ' ';
-  return secret ? keyless.find(word) == std::string_view::npos : keyed.find(word) != std::string_view::npos;
-}
-
 std::string rowLine(const TableRow& row, bool secret) {
   Line line("\n  ");
   line << row.start.count << ' ' << row.length.count << ' ';
@@ -158,7 +146,7 @@ Line requestLine(DmCommand command, const ReplyHeader& request, std::span<const 
     const auto message = codec::requestMessage(request, packet);
     if (!message) return line;
     if (message->sector != Sectors{}) line << " sector=" << message->sector.count;
-    const bool secret = (request.flags & codec::flagSecureData) != 0 || message->text.starts_with("key set");
+    const bool secret = (request.flags & codec::flagSecureData) != 0 || messageMayHoldKey(message->text);
     (line << " \"").shown(secret ? "(secret)" : message->text) << '"';
   } else if (command == DmCommand::rename || command == DmCommand::setGeometry || command == DmCommand::getTargetVersion) {
     if (const auto word = codec::requestText(request, packet)) (line << " \"").shown(*word) << '"';
@@ -221,11 +209,10 @@ int TracingKernel::ioctl(int control, DmCommand command, std::span<std::byte> pa
   const auto request = codec::decodeHeader(packet);
   if (!request) return kernel_.ioctl(control, command, packet);
   Line line = requestLine(command, *request, packet);
-  const bool secret = (request->flags & codec::flagSecureData) != 0;
   std::string rows;
   const auto keepRows = [&](const ReplyHeader& header, bool reply) {
-    const bool status = command == DmCommand::tableStatus && (request->flags & codec::flagStatusTable) == 0;
-    for (const TableRow& row : rowsOf(command, header, packet, reply)) rows += rowLine(row, !status && hidden(row.type, secret));
+    const bool status = command != DmCommand::tableLoad && (request->flags & codec::flagStatusTable) == 0;
+    for (const TableRow& row : rowsOf(command, header, packet, reply)) rows += rowLine(row, !status && mayHoldKeys(row.type));
   };
   keepRows(*request, false);
   int error = 0;

@@ -2,18 +2,10 @@
 
 #include <utility>
 
+#include <base/wipe.hpp>
 #include <targets/engine.hpp>
 
 namespace devmap::targets {
-namespace {
-
-// Not left out by the compiler, although nobody reads what it writes.
-void wipe(std::uint8_t* bytes, std::size_t size) noexcept {
-  volatile std::uint8_t* at = bytes;
-  for (std::size_t i = 0; i < size; ++i) at[i] = 0;
-}
-
-}  // namespace
 
 Secret::Secret(std::span<const std::uint8_t> bytes) noexcept
     : bytes_(bytes.empty() ? nullptr : new std::uint8_t[bytes.size()]), size_(bytes.size()) {
@@ -31,7 +23,7 @@ Secret& Secret::operator=(Secret other) noexcept {
 }
 
 Secret::~Secret() {
-  wipe(bytes_, size_);
+  base::wipe(std::as_writable_bytes(writable()));
   delete[] bytes_;
 }
 

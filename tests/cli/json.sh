@@ -118,4 +118,24 @@ run "$devmap" info devmap-none --trace
 if [ $status = 1 ] && grep -qE '^status name=devmap-none = ENXIO$' <<< "$err"; then ok 'a trace of what fails'; else not_ok 'a trace of what fails' "$status" "$err"; fi
 run "$devmap" create devmap-b --trace --table "0 8 crypt aes-xts-plain64 $(printf '%064d' 7) 0 /dev/none 0"
 if [ $status = 1 ] && grep -q 'crypt (secret)' <<< "$err" && ! grep -q 0000007 <<< "$err"; then ok 'a trace shows no key'; else not_ok 'a trace shows no key' "$status" "$err"; fi
+run "$devmap" create devmap-b --trace --table "0 8 no-such-type $(printf '%064d' 7)"
+if [ $status = 1 ] && grep -q 'no-such-type (secret)' <<< "$err"; then ok 'a trace shows no row of an unknown type'; else not_ok 'a trace shows no row of an unknown type' "$status" "$err"; fi
+run "$devmap" message devmap-a 0 KEY set "$(printf '%064d' 7)" --trace
+if ! grep -q 0000007 <<< "$err"; then ok 'a trace shows no key of a message'; else not_ok 'a trace shows no key of a message' "$status" "$err"; fi
 silent 'remove with a trace elsewhere' "$devmap" remove devmap-a
+
+# --- no key is no secret ---
+
+if run "$devmap" create devmap-null --table "0 8 crypt cipher_null-ecb - 0 $(loop_device 1M) 0" && [ $status = 0 ]; then
+  matches 'a null key is shown' "^0 8 crypt cipher_null-ecb - 0 $number 0\$" "$devmap" table devmap-null
+  matches 'and its row has fields' "\"params\":\"cipher_null-ecb - 0 $number 0\",\"fields\":\{\"cipher\":\"cipher_null-ecb\",\"key\":\"-\"" \
+    "$devmap" table devmap-null --json
+  run "$devmap" table devmap-null
+  printf %s "$out" > "$work/null"
+  input=$work/null run "$devmap" explain
+  if [ $status = 0 ] && ! grep -q problem <<< "$out"; then ok 'and is explained'; else not_ok 'and is explained' "$status" "$out" "$err"; fi
+  matches 'dmsetup shows it as 0' "^0 8 crypt cipher_null-ecb 0 0 $number 0\$" bash -c 'exec -a dmsetup "$0" table devmap-null' "$devmap"
+  silent 'remove the device without a key' "$devmap" remove devmap-null
+else
+  skip 'a device without a key' "$err"
+fi

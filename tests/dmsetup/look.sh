@@ -23,6 +23,8 @@ deps --inactive
 info -c --inactive
 table --showkeys
 table --showkeys crypt integrity
+table crypt cryptnull integrity
+table --concise cryptnull
 table --noflush
 status --noflush
 -v status

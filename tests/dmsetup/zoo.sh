@@ -28,6 +28,7 @@ add vg-lv-real "0 1024 linear /dev/mapper/linear 0" --uuid LVM-abcdefghij
 add vg-lv $'0 512 linear /dev/mapper/vg-lv-real 0\n512 512 linear /dev/mapper/linear 0' --uuid LVM-klmnopqrst
 add vg--x-y--z "0 8 linear /dev/mapper/vg-lv 0" --uuid LVM-uvw
 add crypt "0 1024 crypt aes-xts-plain64 $key 0 $disk1 0 2 allow_discards sector_size:512"
+add cryptnull "0 8 crypt cipher_null-ecb - 0 $disk1 8192"
 add integrity "0 8 integrity $disk3 0 28 J 3 internal_hash:hmac(sha256):$key journal_crypt:ctr(aes):$key journal_mac:hmac(sha256):$key"
 add pool "0 65536 thin-pool $disk5 $disk4 128 0 1 skip_block_zeroing"
 dmsetup message pool 0 'create_thin 0'

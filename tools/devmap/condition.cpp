@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include <devmap/targets/integrity.hpp>
+
 #include "numbers.hpp"
 #include "print.hpp"
 
@@ -265,7 +267,7 @@ void tellEra(Telling& it) {
 }
 
 struct Teller {
-  const char* type;
+  std::string_view type;
   void (*tell)(Telling& it);
 };
 constexpr auto tellers = std::to_array<Teller>({{"thin-pool", &tellThinPool},
@@ -280,7 +282,7 @@ constexpr auto tellers = std::to_array<Teller>({{"thin-pool", &tellThinPool},
                                                 {"multipath", &tellMultipath},
                                                 {"verity", &tellVerity},
                                                 {"vdo", &tellVdo},
-                                                {"integrity", &tellIntegrity},
+                                                {devmap::targets::Integrity::type, &tellIntegrity},
                                                 {"era", &tellEra}});
 
 }  // namespace

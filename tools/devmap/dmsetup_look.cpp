@@ -48,6 +48,12 @@ std::string styled(DeviceNumber device, Style style, const char* between) {
   return name.empty() ? join("(", device.major, between, device.minor, ")") : join("(", name, ")");
 }
 
+/// Parameters as dmsetup shows them.
+std::string shownParams(const Run& run, const TableRow& row) {
+  if (run.has(Opt::showKeys)) return std::string(row.params);
+  return withoutKeys(row.type, row.params, NullKey::zero);
+}
+
 /// All of a device on one line, as `create --concise` takes it.
 void printConcise(Run& run, const Task& task) {
   const DeviceInfo& info = task.info();
@@ -62,7 +68,7 @@ void printConcise(Run& run, const Task& task) {
   for (const TableRow& row : task.rows()) {
     if (run.has(Opt::target) && row.type != run.value(Opt::target)) continue;
     print(",", row.start.count, " ", row.length.count, " ", row.type, " ");
-    put(conciseField(run.has(Opt::showKeys) ? std::string(row.params) : withoutKeys(row.type, row.params)));
+    put(conciseField(shownParams(run, row)));
   }
 }
 
@@ -91,10 +97,8 @@ bool showRows(Run& run, TaskType type, const Address& address, bool several, boo
   for (const TableRow& row : made->rows()) {
     if (run.has(Opt::target) && row.type != run.value(Opt::target)) continue;
     begin();
-    const bool hide = type == TaskType::DeviceTable && !run.has(Opt::showKeys);
-    if (!silent)
-      print(row.start.count, " ", row.length.count, " ", row.type, " ", hide ? withoutKeys(row.type, row.params) : std::string(row.params),
-            "\n");
+    const std::string text = type == TaskType::DeviceTable ? shownParams(run, row) : std::string(row.params);
+    if (!silent) print(row.start.count, " ", row.length.count, " ", row.type, " ", text, "\n");
   }
   if (several && verbose && matched) put("\n");
   return !matched || !run.has(Opt::exec) || execute(run, info.name);

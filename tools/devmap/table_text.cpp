@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::size_t largestTable = std::size_t{64} << 20;
 
-void wipe(std::string& text) noexcept {
-  volatile char* const bytes = text.data();
-  for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = 0;
-}
-
 /// 0 or an errno; EFBIG for a file that cannot be meant.
 int readAll(int fd, SecretText& text) noexcept {
   std::array<char, 4096> buffer{};
@@ -41,28 +36,6 @@ int readFile(const std::string& path, SecretText& text) noexcept {
   const int error = readAll(fd, text);
   close(fd);
   return error;
-}
-
-/// Replaces the bytes [begin, end) of `text` by zeros.
-void blank(std::string& text, std::size_t begin, std::size_t end) noexcept {
-  for (std::size_t i = begin; i < end; ++i) text[i] = '0';
-}
-
-void blankCryptKey(std::string& params) noexcept {
-  const std::size_t key = params.find(' ');
-  if (key == std::string::npos || params.compare(key, 2, " :") == 0) return;
-  blank(params, key + 1, std::min(params.find(' ', key + 1), params.size()));
-}
-
-/// Keys stand at the end of words like `internal_hash:hmac(sha256):KEY`.
-void blankIntegrityKeys(std::string& params) noexcept {
-  for (const std::string_view option : {" internal_hash:", " journal_crypt:", " journal_mac:"}) {
-    const std::size_t word = params.find(option);
-    if (word == std::string::npos) continue;
-    const std::size_t end = std::min(params.find(' ', word + 1), params.size());
-    const std::size_t colon = params.find(':', word + option.size());
-    if (colon < end) blank(params, colon + 1, end);
-  }
 }
 
 }  // namespace
@@ -90,9 +63,7 @@ void SecretRows::dropComments() noexcept {
   for (Row& row : rows_) {
     std::size_t end = std::min(row.params.find('#'), row.params.size());
     while (end > 0 && (row.params[end - 1] == ' ' || row.params[end - 1] == '\t')) --end;
-    volatile char* const bytes = row.params.data();
-    for (std::size_t i = end; i < row.params.size(); ++i) bytes[i] = 0;
-    row.params.resize(end);
+    row.params.resize(end);  // what is cut off stays in its memory, and is wiped with it
   }
 }
 
@@ -131,13 +102,6 @@ Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> 
   if (const auto& given = call.value(Option::table)) return parseRows(*given, "--table");
   if (file.size() > 1) return rowOfWords(file);
   return readRows(file);
-}
-
-std::string withoutKeys(std::string_view type, std::string_view params) {
-  std::string hidden(params);
-  if (type == "crypt") blankCryptKey(hidden);
-  if (type == "integrity") blankIntegrityKeys(hidden);
-  return hidden;
 }
 
 }  // namespace tool

@@ -1,4 +1,4 @@
-// Tables as text: where the tool reads them from, and how it hides the keys in them.
+// Tables as text: where the tool reads them from.
 #pragma once
 
 #include <string>
@@ -56,8 +56,5 @@ class SecretText {
 [[nodiscard]] bool checkFile(const Call& call, std::span<const std::string_view> file);
 /// The rows that --table gives, else the words, else the file, else stdin.
 [[nodiscard]] Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file);
-
-/// Parameters of a row with its keys as zeros. The form `:<size>:<type>:<description>` names a key of the kernel's keyring and stays.
-[[nodiscard]] std::string withoutKeys(std::string_view type, std::string_view params);
 
 }  // namespace tool

@@ -98,12 +98,3 @@ TEST_CASE("bytes: moving hands the block over") {
   CHECK(c.size() == 0);
   REQUIRE(c.resize(4));
 }
-
-TEST_CASE("bytes: wipe zeroes, also nothing at all") {
-  std::byte block[33];
-  fill(block, 5);
-  devmap::codec::wipe(std::span(block).first(32));
-  CHECK(allAre(std::span(block).first(32), 0));
-  CHECK(block[32] == std::byte{5});
-  devmap::codec::wipe({});
-}

@@ -49,6 +49,11 @@ TEST_CASE("a trace tells command, device, rows and answer, and no key") {
   CHECK(lines.mentions("0 8 crypt (secret)"));
   CHECK(sendMessage(*context, "a", "key set " + key).has_value() == false);
   CHECK(lines.mentions("message name=a \"(secret)\""));
+  CHECK(sendMessage(*context, "a", "KEY  set " + key).has_value() == false);
+  CHECK_FALSE(create(*context, "c", std::vector<Row>{{Sectors{0}, Sectors{8}, "future", key}}));
+  CHECK(lines.mentions("0 8 future (secret)"));  // whose rows devmap does not know
+  CHECK_FALSE(create(*context, "d", std::vector<Row>{{Sectors{0}, Sectors{8}, "vdo", "V4 /dev/none"}}, {.secure = true}));
+  CHECK(lines.mentions("0 8 vdo V4 /dev/none"));  // has no keys, whatever the caller says
   CHECK_FALSE(lines.mentions(key));
   CHECK(remove(*context, "a"));
   CHECK(lines.has("remove name=a"));
