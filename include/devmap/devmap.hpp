@@ -27,6 +27,7 @@
 #include <devmap/targets.hpp>
 #include <devmap/task.hpp>
 #include <devmap/thin_pool.hpp>
+#include <devmap/timeout.hpp>
 #include <devmap/tracing.hpp>
 #include <devmap/types.hpp>
 #include <devmap/udev.hpp>

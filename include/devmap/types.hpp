@@ -63,7 +63,7 @@ struct Geometry {
   Sectors start;
 };
 
-/// How long a call may take, counted from its start on the monotonic clock. Zero means: look once, do not wait.
+/// How long a call may take, counted from its start on the monotonic clock. Zero or less: look once, do not wait. max(): for ever.
 using Timeout = std::chrono::milliseconds;
 
 }  // namespace devmap

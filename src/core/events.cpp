@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include <base/deadline.hpp>
 #include <core/control.hpp>
 #include <core/task_state.hpp>
 
@@ -22,7 +23,6 @@ using std::chrono::nanoseconds;
 
 constexpr Version listAndPollTellEvents{4, 37, 0};
 constexpr std::size_t kindCount = static_cast<std::size_t>(DeviceEvent::Kind::targetEvent) + 1;
-constexpr Timeout forEver = std::chrono::hours{24 * 365 * 100};  // in nanoseconds, and added to any clock, it fits
 
 /// A table, as far as it is kept: none before it has been read.
 using TableHash = std::optional<std::uint64_t>;
@@ -220,17 +220,16 @@ Result<void> EventMonitor::State::look() noexcept {
 
 Result<void> EventMonitor::State::await(Timeout timeout) noexcept {
   constexpr detail::Call call{DmCommand::armPoll, "wait for device events"};
-  const nanoseconds patience = std::clamp(timeout, Timeout{0}, forEver);
-  const nanoseconds deadline = patience > nanoseconds{0} ? context.kernel.now() + patience : nanoseconds{0};
-  for (nanoseconds left = patience;;) {
+  const base::Deadline deadline(context.kernel, timeout);
+  for (nanoseconds left = toNanoseconds(timeout);;) {
     const int errnum = unseen ? 0 : context.kernel.pollControl(context.control, left);
     if (errnum != 0 && errnum != ETIMEDOUT) return detail::kernelError(call, errnum);
     if (errnum == 0) {
       if (auto done = look(); !done) return done;
       if (!queueEmpty()) return {};
     }
-    left = errnum == 0 && patience > nanoseconds{0} ? deadline - context.kernel.now() : nanoseconds{0};
-    if (left <= nanoseconds{0}) return Error{Errc::timedOut, call.operation, 0, {}, {}, "nothing happened in time", {}};
+    left = errnum == 0 ? deadline.left() : nanoseconds{0};
+    if (left == nanoseconds{0}) return Error{Errc::timedOut, call.operation, 0, {}, {}, "nothing happened in time", {}};
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <base/deadline.hpp>
 #include <codec/flags.hpp>
 #include <codec/reply.hpp>
 #include <core/task_state.hpp>
@@ -80,7 +81,7 @@ Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
   Kernel& kernel = state.context.kernel;
   if (state.context.interfaceVersion < pollCanBeArmed)
     return state.refuse(Errc::unsupported, call.operation, "this kernel cannot wait with a timeout (interface before 4.37)");
-  const auto deadline = kernel.now() + std::max<std::chrono::nanoseconds>(*state.waitTimeout, std::chrono::nanoseconds{0});
+  const base::Deadline deadline(kernel, *state.waitTimeout);
   ControlNode node(kernel);
   const std::string path = state.context.options.directory + "/control";
   if (const int errnum = kernel.openControl(path.c_str(), node.fd)) return kernelError(call, errnum);
@@ -92,7 +93,7 @@ Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
     auto reply = executeHeader(state.context, call, state.header(), packet);
     if (!reply) return std::move(reply).failure();
     if (reply->eventNr != state.eventNr) return {};
-    const auto left = deadline - kernel.now();
+    const auto left = deadline.left();
     const int errnum = left > std::chrono::nanoseconds{0} ? kernel.pollControl(node.fd, left) : ETIMEDOUT;
     if (errnum == ETIMEDOUT) return state.refuse(Errc::timedOut, call.operation, "no event in time");
     if (errnum != 0) return kernelError(call, errnum);

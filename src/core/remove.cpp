@@ -4,9 +4,11 @@
 #include <cerrno>
 #include <chrono>
 
+#include <base/deadline.hpp>
 #include <codec/flags.hpp>
 #include <codec/reply.hpp>
 #include <core/task_state.hpp>
+#include <devmap/timeout.hpp>
 
 namespace devmap::detail {
 namespace {
@@ -24,12 +26,12 @@ Result<codec::ReplyHeader> removeBusy(TaskState& state, const codec::RequestHead
                                       HeaderPacket& packet) noexcept {
   Kernel& kernel = state.context.kernel;
   const Call call = state.call(DmCommand::remove, "remove device");
-  const nanoseconds deadline = patience > nanoseconds{0} ? kernel.now() + patience : nanoseconds{0};
+  const base::Deadline deadline(kernel, patience);
   for (nanoseconds pause = firstPause;; pause = std::min(pause * 2, longestPause)) {
     auto reply = executeHeader(state.context, call, request, packet);
     if (reply || reply.error().errnum != EBUSY || patience <= nanoseconds{0}) return reply;
-    const nanoseconds left = deadline - kernel.now();
-    if (left <= nanoseconds{0}) {
+    const nanoseconds left = deadline.left();
+    if (left == nanoseconds{0}) {
       reply.error().detail += "; it stayed so until the deadline";
       return reply;
     }
@@ -59,7 +61,7 @@ Result<void> runRemove(TaskState& state) noexcept {
   codec::RequestHeader request = state.header();
   request.eventNr = eventNumber(state);
   HeaderPacket packet;
-  auto reply = removeBusy(state, request, state.removeDeadline.value_or(Timeout{0}), packet);
+  auto reply = removeBusy(state, request, toNanoseconds(state.removeDeadline.value_or(Timeout{0})), packet);
   if (!reply) return std::move(reply).failure();
   const bool deferred = (reply->flags & codec::flagDeferredRemove) != 0;
   state.info.exists = deferred;

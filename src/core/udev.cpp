@@ -10,12 +10,14 @@
 #include <optional>
 #include <utility>
 
+#include <base/deadline.hpp>
 #include <codec/flags.hpp>
 #include <core/cookie.hpp>
 
 namespace devmap {
 namespace {
 
+using base::Deadline;
 using detail::AwaitedNode;
 using detail::CookieState;
 using detail::PendingNode;
@@ -43,12 +45,12 @@ bool allSettled(CookieState& state) noexcept { return std::ranges::all_of(state.
 
 // Where there is no semaphore although udev runs: looks until every node is as it should be. 0, EAGAIN or ECANCELED.
 int awaitNodes(CookieState& state, const Patience& patience) noexcept {
-  const nanoseconds deadline = state.kernel.now() + patience.timeout;
+  const Deadline deadline(state.kernel, patience.timeout);
   for (;;) {
     std::erase_if(state.pending, settled);
     if (state.pending.empty()) return 0;
     if (patience.stopped()) return ECANCELED;
-    if (state.kernel.now() >= deadline) return EAGAIN;
+    if (deadline.passed()) return EAGAIN;
     static_cast<void>(state.kernel.sleep(nodePollInterval));
   }
 }
@@ -63,11 +65,11 @@ bool isAbout(const UdevEvent& event, const PendingNode& node) noexcept {
 
 // Listens until udev has finished every event: 0, EAGAIN or ECANCELED. Where events were lost, looks at the nodes instead.
 int awaitEvents(CookieState& state, const Patience& patience) noexcept {
-  const nanoseconds deadline = state.kernel.now() + patience.timeout;
+  const Deadline deadline(state.kernel, patience.timeout);
   while (!state.pending.empty()) {
     if (patience.stopped()) return ECANCELED;
-    const nanoseconds left = deadline - state.kernel.now();
-    if (left <= nanoseconds{0}) return EAGAIN;
+    const nanoseconds left = deadline.left();
+    if (left == nanoseconds{0}) return EAGAIN;
     UdevEvent event;
     const int errnum = state.kernel.readUdevEvent(state.monitor, patience.stop == nullptr ? left : std::min(left, stopInterval), event);
     if (errnum == 0)
@@ -87,10 +89,10 @@ int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
   int errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, first);
   if (errnum != EINTR && errnum != EAGAIN) return errnum;
   if (errnum == EAGAIN && first == patience.timeout) return errnum;
-  const nanoseconds deadline = state.kernel.now() + patience.timeout - (errnum == EAGAIN ? first : nanoseconds{0});
+  const Deadline deadline(state.kernel, patience.timeout - (errnum == EAGAIN ? first : nanoseconds{0}));
   for (;;) {
     if (patience.stopped()) return ECANCELED;
-    const nanoseconds left = std::max(deadline - state.kernel.now(), nanoseconds{0});
+    const nanoseconds left = deadline.left();
     if (errnum == EAGAIN && left == nanoseconds{0}) return EAGAIN;
     errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, std::min(left, longest));
     if (errnum != EINTR && errnum != EAGAIN) return errnum;
@@ -172,12 +174,10 @@ Result<void> wait(UdevCookie& cookie, const Patience& patience) noexcept {
 
 }  // namespace
 
-Result<void> udevWait(UdevCookie& cookie, Timeout timeout) noexcept {
-  return wait(cookie, {std::max<nanoseconds>(timeout, nanoseconds{0})});
-}
+Result<void> udevWait(UdevCookie& cookie, Timeout timeout) noexcept { return wait(cookie, {toNanoseconds(timeout)}); }
 
 Result<void> udevWait(UdevCookie& cookie, Timeout timeout, const std::atomic<bool>& stop) noexcept {
-  return wait(cookie, {std::max<nanoseconds>(timeout, nanoseconds{0}), &stop});
+  return wait(cookie, {toNanoseconds(timeout), &stop});
 }
 
 Result<bool> udevReady(const UdevCookie& cookie) noexcept {

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <utility>
 
 namespace devmap::detail {
-
-using std::chrono::nanoseconds;
 
 Result<Task> taskFor(DeviceMapper& context, TaskType type, const DeviceRef& device) noexcept {
   auto task = Task::create(context, type);
@@ -35,9 +32,7 @@ Timeout timeoutOf(const DeviceMapper& context, const Waiting& waiting) noexcept 
 }
 
 Deadline::Deadline(DeviceMapper& context, const Waiting& waiting) noexcept
-    : kernel_(context.kernel()), whole_(timeoutOf(context, waiting)), end_(kernel_.now() + whole_) {}
-
-Timeout Deadline::left() const noexcept { return std::chrono::ceil<Timeout>(std::max(end_ - kernel_.now(), nanoseconds{0})); }
+    : whole_(timeoutOf(context, waiting)), end_(context.kernel(), whole_) {}
 
 Result<void> VerbCookie::wait(Timeout timeout) noexcept {
   if (waiting_.cookie != nullptr) return {};

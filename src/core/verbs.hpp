@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <base/deadline.hpp>
 #include <devmap/device.hpp>
 #include <devmap/device_mapper.hpp>
 #include <devmap/device_ref.hpp>
@@ -29,12 +30,11 @@ class Deadline {
   Deadline(DeviceMapper& context, const Waiting& waiting) noexcept;
   [[nodiscard]] Timeout whole() const noexcept { return whole_; }
   /// Rounded up to a millisecond; never negative.
-  [[nodiscard]] Timeout left() const noexcept;
+  [[nodiscard]] Timeout left() const noexcept { return end_.leftAsTimeout(); }
 
  private:
-  Kernel& kernel_;
   Timeout whole_;
-  std::chrono::nanoseconds end_;
+  base::Deadline end_;
 };
 [[nodiscard]] Timeout timeoutOf(const DeviceMapper& context, const Waiting& waiting) noexcept;
 

@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::int64_t jumpingEpoch = 1'700'000'000;  // seconds since 1970 at time 0 of the jumping clock
 
+// wait_for adds to a clock of its own, where all that is left up to nanoseconds::max() would overflow.
+constexpr std::chrono::nanoseconds longestSleep = std::chrono::hours{1};
+
 std::chrono::nanoseconds realTime() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
 }  // namespace
@@ -16,6 +19,11 @@ std::chrono::nanoseconds realTime() { return std::chrono::steady_clock::now().ti
 Machine::Machine() { addTargetTypes(mapper); }
 
 std::chrono::nanoseconds Machine::now() const { return clock == FakeClock::real ? realTime() : jumpingTime; }
+
+std::chrono::nanoseconds Machine::in(std::chrono::nanoseconds duration) const {
+  const std::chrono::nanoseconds start = now();
+  return duration > duration.max() - start ? duration.max() : start + duration;
+}
 
 std::int64_t Machine::secondsSince1970() const {
   if (clock == FakeClock::jumping) return jumpingEpoch + std::chrono::duration_cast<std::chrono::seconds>(jumpingTime).count();
@@ -49,7 +57,7 @@ bool Machine::passTime(std::unique_lock<std::mutex>& lock, std::optional<std::ch
   std::optional<std::chrono::nanoseconds> until = deadline;
   if (event && (!until || *event < *until)) until = event;
   if (until) {
-    changed.wait_for(lock, *until - now());
+    changed.wait_for(lock, std::min(*until - now(), longestSleep));
   } else {
     changed.wait(lock);
   }

@@ -70,6 +70,8 @@ struct Machine {
 
   [[nodiscard]] bool hasInterface(std::uint32_t minor) const { return interfaceVersion.minor >= minor; }
   [[nodiscard]] std::chrono::nanoseconds now() const;
+  /// now() and `duration`, at most nanoseconds::max().
+  [[nodiscard]] std::chrono::nanoseconds in(std::chrono::nanoseconds duration) const;
   [[nodiscard]] std::int64_t secondsSince1970() const;
   void error(std::string_view text) { log.add(3, "device-mapper: " + std::string(text), now()); }
   void warn(std::string_view text) { log.add(4, "device-mapper: " + std::string(text), now()); }
@@ -81,7 +83,7 @@ struct Machine {
   template <typename Done>
   WaitResult waitUntil(std::unique_lock<std::mutex>& lock, std::optional<std::chrono::nanoseconds> timeout, Done done) {
     const unsigned interruptsBefore = interrupts;
-    const std::optional<std::chrono::nanoseconds> deadline = timeout ? std::optional(now() + *timeout) : std::nullopt;
+    const std::optional<std::chrono::nanoseconds> deadline = timeout ? std::optional(in(*timeout)) : std::nullopt;
     for (;;) {
       if (done()) return WaitResult::done;
       if (interrupts != interruptsBefore) return WaitResult::interrupted;

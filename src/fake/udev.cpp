@@ -79,7 +79,7 @@ void sendUevent(Machine& machine, const char* action, const Device& device, std:
   if (cookie != 0) line += " DM_COOKIE=" + std::to_string(cookie);
   if (resized) line += " RESIZE=1";
   machine.udev.history.push_back(std::move(line));
-  const Uevent event{action, device.number, device.name, cookie, machine.now() + machine.udev.delay};
+  const Uevent event{action, device.number, device.name, cookie, machine.in(machine.udev.delay)};
   switch (machine.udev.mode) {
     case FakeUdev::off: break;
     case FakeUdev::immediate:

@@ -15,10 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 
 #include <sys/proc.hpp>
 #include <sys/udev_monitor.hpp>
@@ -49,7 +51,7 @@ timespec toTimespec(std::chrono::nanoseconds duration) noexcept {
   constexpr std::int64_t perSecond = 1'000'000'000;
   const std::int64_t count = duration.count() < 0 ? 0 : duration.count();
   timespec time{};
-  time.tv_sec = static_cast<time_t>(count / perSecond);
+  time.tv_sec = static_cast<time_t>(std::min<std::int64_t>(count / perSecond, std::numeric_limits<time_t>::max()));
   time.tv_nsec = static_cast<long>(count % perSecond);
   return time;
 }

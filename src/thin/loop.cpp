@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <base/deadline.hpp>
 #include <thin/words.hpp>
 
 namespace devmap {
@@ -52,7 +53,7 @@ Result<LoopDevice> LoopDevice::attach(std::string_view file, const LoopSettings&
   const OpenFile backing(storage, name, false);
   if (backing.error() != 0) return storageError(operation, backing.error(), name);
   LoopSettings wanted = settings;
-  const std::chrono::nanoseconds end = kernel.now() + timeout;
+  const base::Deadline deadline(kernel, timeout);
   for (;;) {
     int number = -1;
     int error = storage.freeLoop(number);
@@ -66,8 +67,8 @@ Result<LoopDevice> LoopDevice::attach(std::string_view file, const LoopSettings&
       continue;
     }
     const bool later = error == EBUSY || error == ENOENT || error == ENXIO || error == EINTR || error == EAGAIN;
-    if (!later || kernel.now() >= end) return storageError(operation, error, path + " on " + name);
-    if (error != EBUSY) static_cast<void>(kernel.sleep(std::chrono::milliseconds{10}));
+    if (!later || deadline.passed()) return storageError(operation, error, path + " on " + name);
+    static_cast<void>(kernel.sleep(std::chrono::milliseconds{10}));
   }
 }
 

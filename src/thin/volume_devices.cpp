@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include <base/deadline.hpp>
 #include <devmap/query.hpp>
 #include <devmap/reload.hpp>
 #include <devmap/targets/thin.hpp>
@@ -53,12 +54,7 @@ Result<void> Volumes::activate(std::span<const std::string_view> names, std::opt
 
 Result<void> Volumes::deactivate(std::span<const std::string_view> names, const DeactivateOptions& options) noexcept {
   State& state = *state_;
-  Kernel& kernel = state.pool.context().kernel();
-  const std::chrono::nanoseconds end = kernel.now() + state.timeout(options.timeout);
-  const auto left = [&] {
-    const auto rest = std::chrono::ceil<Timeout>(end - kernel.now());
-    return rest < Timeout{} ? Timeout{} : rest;
-  };
+  const base::Deadline deadline(state.pool.context().kernel(), state.timeout(options.timeout));
   UdevCookie cookie;
   Result<void> done;
   for (const std::string_view name : names) {
@@ -71,7 +67,7 @@ Result<void> Volumes::deactivate(std::span<const std::string_view> names, const 
     RemoveOptions remove;
     remove.retryBusy = !options.deferred;
     remove.deferred = options.deferred;
-    remove.waiting.timeout = left();
+    remove.waiting.timeout = deadline.leftAsTimeout();
     remove.waiting.cookie = &cookie;
     auto gone = devmap::remove(state.pool.context(), DeviceRef::uuid(uuid), remove);
     if (gone || gone.error().code == Errc::notFound) continue;
@@ -79,7 +75,7 @@ Result<void> Volumes::deactivate(std::span<const std::string_view> names, const 
     done = std::move(gone).error();
     break;
   }
-  auto waited = udevWait(cookie, left());
+  auto waited = udevWait(cookie, deadline.leftAsTimeout());
   return done ? std::move(waited) : std::move(done);
 }
 

@@ -208,7 +208,8 @@ bool Report::output() {
 Repetition::Repetition(Run& run) noexcept : run_(run) {
   const bool repeated = run.has(Opt::count) || run.has(Opt::interval);
   left_ = repeated ? leadingNumber(run.value(Opt::count)) : 1;
-  interval_ = std::chrono::seconds(run.has(Opt::interval) ? leadingNumber(run.value(Opt::interval)) : 1);
+  const std::chrono::seconds interval(run.has(Opt::interval) ? leadingNumber(run.value(Opt::interval)) : 1);
+  interval_ = std::min(toNanoseconds(interval), std::chrono::nanoseconds::max() / 2);  // fits when the clock is added
   run.covered = interval_;
   begin_ = due_ = systemKernel().now();
 }

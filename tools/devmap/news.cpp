@@ -1,10 +1,14 @@
 #include "news.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 
 #include <poll.h>
 #include <unistd.h>
+
+#include <devmap/timeout.hpp>
 
 namespace tool {
 namespace {
@@ -33,8 +37,9 @@ News awaitNews(int fd, const StopSignals& signals, std::optional<devmap::Timeout
   std::array<pollfd, 2> entries{pollfd{fd, POLLIN, 0}, pollfd{STDOUT_FILENO, 0, 0}};
   timespec time{};
   if (left) {
-    time.tv_sec = static_cast<time_t>(left->count() / 1000);
-    time.tv_nsec = static_cast<long>(left->count() % 1000 * 1'000'000);
+    const auto whole = std::chrono::floor<std::chrono::seconds>(devmap::toNanoseconds(*left));
+    time.tv_sec = static_cast<time_t>(std::min<std::int64_t>(whole.count(), std::numeric_limits<time_t>::max()));
+    time.tv_nsec = static_cast<long>((devmap::toNanoseconds(*left) - whole).count());
   }
   for (;;) {
     const int ready = ppoll(entries.data(), entries.size(), left ? &time : nullptr, signals.whileWaiting());
