@@ -78,7 +78,8 @@ Choice ChoiceWords::operator[](std::size_t index) const noexcept {
 bool applies(const Field& field, const void* object) noexcept {
   const Rule* const rule = field.rule();
   if (rule == nullptr || rule->onlyWith == 0) return true;
-  return (rule->onlyWith >> *(static_cast<const std::uint8_t*>(object) + rule->choiceAt) & 1U) != 0;
+  const unsigned chosen = *(static_cast<const std::uint8_t*>(object) + rule->choiceAt);  // any byte: checkField comes later
+  return chosen < 8 * sizeof rule->onlyWith && (rule->onlyWith >> chosen & 1U) != 0;
 }
 
 std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept {

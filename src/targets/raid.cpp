@@ -148,8 +148,10 @@ Fault checkSizes(const Raid& raid, std::uint64_t length) noexcept {
     if (size < length >> 21) return {named["region_size"], "is too small: at most 2097152 regions make the row"};
   }
   if (family == raid1) return {};
-  if (const std::uint64_t copied = family == raid10 ? raid.raid10Copies.value_or(2) : 1;
-      length * copied % (raid.devices.size() - parityDevices(family)) != 0) {
+  // Of the product of length and copies, which may not fit, only the rest counts.
+  const std::uint64_t parts = raid.devices.size() - parityDevices(family);
+  const std::uint64_t copied = family == raid10 ? raid.raid10Copies.value_or(2) : 1;
+  if (length % parts * (copied % parts) % parts != 0) {
     return {named["devices"], "the length of the row is not divisible by the number of those that hold data"};
   }
   return {};

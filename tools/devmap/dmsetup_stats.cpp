@@ -26,7 +26,7 @@ void readRegion(std::string_view line, DeviceStats& stats) {
     if (word == "precise_timestamps") region.precise = true;
     if (word.starts_with("histogram:")) bounds = word.substr(10);
   }
-  while (!bounds.empty()) region.bounds.push_back(numberOr0(nextPart(bounds, ',')) * (region.precise ? 1 : 1'000'000));
+  while (!bounds.empty()) region.bounds.push_back(saturatedProduct(numberOr0(nextPart(bounds, ',')), region.precise ? 1 : 1'000'000));
   if (std::string_view(region.data).starts_with(groupTag)) {
     std::string_view rest = std::string_view(region.data).substr(groupTag.size());
     StatsGroup& group = stats.groups.emplace_back();

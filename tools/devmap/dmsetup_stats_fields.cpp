@@ -1,6 +1,7 @@
 // What the fields of statistics tell.
 
 #include "dmsetup_stats.hpp"
+#include "numbers.hpp"
 #include "print.hpp"
 
 namespace tool::dmsetup {
@@ -12,8 +13,8 @@ using Kind = StatsObject::Kind;
 /// With two decimals.
 std::string fixed(double value) {
   const double scaled = value * 100;
-  auto hundredths = static_cast<std::uint64_t>(scaled);
-  if (scaled - static_cast<double>(hundredths) >= 0.5) ++hundredths;
+  auto hundredths = wholePart(scaled);
+  if (scaled - static_cast<double>(hundredths) >= 0.5 && hundredths != UINT64_MAX) ++hundredths;
   return join(hundredths / 100, hundredths % 100 < 10 ? ".0" : ".", hundredths % 100);
 }
 
@@ -27,7 +28,7 @@ std::string timeText(std::uint64_t nanoseconds) {
   return join(nanoseconds, "ns");
 }
 
-void setNumber(FieldValue& value, double number) { value = {join(static_cast<std::uint64_t>(number)), number}; }
+void setNumber(FieldValue& value, double number) { value = {join(wholePart(number)), number}; }
 void setFixed(FieldValue& value, double number) { value = {fixed(number), number}; }
 void setSize(const Run& run, FieldValue& value, double sectors) { value = {sizeText(run, sectors), sectors}; }
 
@@ -59,8 +60,7 @@ std::string histogramText(const StatsRegion& region, Bounds bounds, const Counte
     }
     if (counters == nullptr) continue;
     const double count = bin < counters->histogram.size() ? counters->histogram[bin] : 0;
-    text +=
-        percent ? right(fixed(total == 0 ? 0 : count * 100 / total), width) + '%' : right(join(static_cast<std::uint64_t>(count)), width);
+    text += percent ? right(fixed(total == 0 ? 0 : count * 100 / total), width) + '%' : right(join(wholePart(count)), width);
   }
   return text;
 }
@@ -131,7 +131,7 @@ std::string sizeText(const Run& run, double sectors) {
   const bool decimal = unit >= 'A' && unit <= 'Z' && unit != 'H';
   constexpr std::string_view names = "bkmgtpe";
   double size = sectors * 512;
-  if (unit == 's' || unit == 'S') return join(static_cast<std::uint64_t>(sectors));
+  if (unit == 's' || unit == 'S') return join(wholePart(sectors));
   if (size < 1) return "0";
   std::size_t index = 0;
   const bool human = unit == 'h' || unit == 'H';
@@ -140,7 +140,7 @@ std::string sizeText(const Run& run, double sectors) {
     size /= decimal ? 1000 : 1024;
   const char name = decimal ? static_cast<char>(names[index] - 32) : names[index];
   const std::string suffix = run.has(Opt::noSuffix) || !human ? std::string() : std::string(1, name);
-  return (index == 0 ? join(static_cast<std::uint64_t>(size)) : fixed(size)) + suffix;
+  return (index == 0 ? join(wholePart(size)) : fixed(size)) + suffix;
 }
 
 void statsValue(const Run& run, const Subject& subject, FieldId id, FieldValue& value) {

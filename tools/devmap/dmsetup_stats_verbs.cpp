@@ -51,8 +51,9 @@ bool sizeOf(const Run& run, Opt opt, const char* name, std::uint64_t& sectors) {
   std::string text(run.value(opt));
   if (text.empty()) return true;
   if (text.back() >= '0' && text.back() <= '9') text += 's';
-  if (!readNumber(text, true, number)) return fail("Invalid ", name, " argument: \"", run.value(opt), "\"");
-  sectors = static_cast<std::uint64_t>(number);
+  if (!readNumber(text, true, number) || wholePart(number) == UINT64_MAX)
+    return fail("Invalid ", name, " argument: \"", run.value(opt), "\"");
+  sectors = wholePart(number);
   return true;
 }
 
@@ -69,7 +70,8 @@ bool optionalArguments(const Run& run, std::string& text) {
     std::uint64_t scale = unit == "s" ? 1'000'000'000 : 1;
     if (unit == "ms") scale = 1'000'000;
     if (unit == "us") scale = 1'000;
-    if (!value || (scale == 1 && !unit.empty() && unit != "ns")) return fail("Could not parse bounds value: ", part);
+    if (!value || *value > UINT64_MAX / scale || (scale == 1 && !unit.empty() && unit != "ns"))
+      return fail("Could not parse bounds value: ", part);
     bounds.push_back(*value * scale);
     precise = precise || bounds.back() % 1'000'000 != 0;
   }
@@ -96,8 +98,8 @@ bool createRegion(Run& run, const DeviceInfo& info, std::uint64_t start, std::ui
   if (!reply) return fail(info.name, ": Could not create statistics region.");
   const auto id = static_cast<std::uint32_t>(numberOr0(std::string_view(*reply).substr(0, reply->find('\n'))));
   made.push_back(id);
-  print(info.name, ": Created new region with ", step == 0 ? static_cast<std::uint64_t>(areas) : (length + step - 1) / step,
-        " area(s) as region ID ", id, "\n");
+  print(info.name, ": Created new region with ",
+        step == 0 ? static_cast<std::uint64_t>(areas) : length / step + (length % step == 0 ? 0 : 1), " area(s) as region ID ", id, "\n");
   return true;
 }
 
@@ -113,6 +115,8 @@ bool statsCreate(Run& run, const Address& address, bool) {
   std::vector<std::uint32_t> made;
   if (!run.has(Opt::segments)) {
     const std::uint64_t end = table->rows().empty() ? 0 : table->rows().back().start.count + table->rows().back().length.count;
+    if (length == 0 && start >= end)
+      return fail(info.name, ": Could not create statistics region: it starts behind the end of the device.");
     return createRegion(run, info, start, length == 0 ? end - start : length, made);
   }
   for (const TableRow& row : table->rows())

@@ -60,6 +60,17 @@ std::optional<devmap::Sectors> sectors(std::string_view word) noexcept {
   return devmap::toSectors(*count << shift);
 }
 
+std::uint64_t wholePart(double number) noexcept {
+  constexpr double tooLarge = 18446744073709551616.0;  // 2^64
+  if (!(number >= 1)) return 0;
+  return number < tooLarge ? static_cast<std::uint64_t>(number) : UINT64_MAX;
+}
+
+std::uint64_t saturatedProduct(std::uint64_t a, std::uint64_t b) noexcept {
+  std::uint64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
+}
+
 std::optional<devmap::Timeout> seconds(std::string_view word) noexcept {
   const std::size_t point = word.find('.');
   const auto whole = decimal(word.substr(0, point), 999'999'999);

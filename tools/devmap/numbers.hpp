@@ -16,6 +16,10 @@ namespace tool {
 /// Sectors: a plain number or one followed by `s` counts sectors, `b` bytes, and K, M, G, T, P (either case) binary multiples of
 /// bytes. Bytes must make whole sectors.
 [[nodiscard]] std::optional<devmap::Sectors> sectors(std::string_view word) noexcept;
+/// The whole part of a number, within what fits: 0 for less than 1 and for no number, UINT64_MAX for more than that.
+[[nodiscard]] std::uint64_t wholePart(double number) noexcept;
+/// a * b, or UINT64_MAX where that does not fit.
+[[nodiscard]] std::uint64_t saturatedProduct(std::uint64_t a, std::uint64_t b) noexcept;
 /// Seconds with at most three decimals, up to about 31 years.
 [[nodiscard]] std::optional<devmap::Timeout> seconds(std::string_view word) noexcept;
 
