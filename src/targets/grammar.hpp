@@ -110,6 +110,7 @@ struct Rule {
   std::uint16_t choiceAt = 0;           ///< bytes from the object's begin to that choice
 
   static constexpr std::uint16_t noDefault = UINT16_MAX;
+  static constexpr unsigned onlyWithBits = 8;
   friend constexpr bool operator==(const Rule&, const Rule&) noexcept = default;
 };
 

@@ -192,12 +192,19 @@ inline constexpr Spec noStatus[] = {rest<&NoStatus::rest>()};
 inline constexpr Spec deviceSpanFields[] = {word<&DeviceSpan::device>("device"), word<&DeviceSpan::start>("start").in(Unit::sectors)};
 inline constexpr Spec keyValueFields[] = {word<&KeyValue::key>("key"), word<&KeyValue::value>("value")};
 
+/// Not constexpr: a rule that comes here does not compile.
+void enumeratorHasNoBitInOnlyWith() noexcept;
+
 /// `rule`, and that the field stands in the text only when the choice M has one of these values.
 template <auto M>
-constexpr Rule only(std::initializer_list<ValueOf<M>> values, Rule rule = {}) noexcept {
+consteval Rule only(std::initializer_list<ValueOf<M>> values, Rule rule = {}) noexcept {
   rule.choiceAt = static_cast<std::uint16_t>(offsetOf<M>());
   static_assert(sizeof(ValueOf<M>) == 1);
-  for (const ValueOf<M> value : values) rule.onlyWith = static_cast<std::uint8_t>(rule.onlyWith | 1U << static_cast<unsigned>(value));
+  for (const ValueOf<M> value : values) {
+    const auto bit = static_cast<unsigned>(value);
+    if (bit >= Rule::onlyWithBits) enumeratorHasNoBitInOnlyWith();
+    rule.onlyWith = static_cast<std::uint8_t>(rule.onlyWith | 1U << bit);
+  }
   return rule;
 }
 

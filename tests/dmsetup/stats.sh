@@ -20,9 +20,9 @@ statistics() {
   d stats create a --programid ''
   d stats create nothere
   d stats create a --length bogus
-  d stats create a --start 1000000000000000000000000000000
   d stats create a --start 1t
-  d stats create a --bounds 99999999999999999s
+  d stats create a --start 1024s
+  d stats create a --start 8192s
   d message a 0 @stats_list
   d message b 0 @stats_list
   d stats group a --regions 0,2 --alias grp

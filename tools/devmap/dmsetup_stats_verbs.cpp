@@ -115,9 +115,8 @@ bool statsCreate(Run& run, const Address& address, bool) {
   std::vector<std::uint32_t> made;
   if (!run.has(Opt::segments)) {
     const std::uint64_t end = table->rows().empty() ? 0 : table->rows().back().start.count + table->rows().back().length.count;
-    if (length == 0 && start >= end)
-      return fail(info.name, ": Could not create statistics region: it starts behind the end of the device.");
-    return createRegion(run, info, start, length == 0 ? end - start : length, made);
+    // As in dmsetup, the default is the length of the device, wherever the region starts.
+    return createRegion(run, info, start, length == 0 ? end : length, made);
   }
   for (const TableRow& row : table->rows())
     if (!createRegion(run, info, row.start.count, row.length.count, made)) return false;
