@@ -35,16 +35,16 @@ enum class PoolHealth : std::uint8_t {
 };
 [[nodiscard]] DEVMAP_API std::string_view toString(PoolHealth health) noexcept;
 
-/// Amounts in bytes; all zero when the health is failed or error.
+/// Amounts in bytes. The kernel tells nothing of a pool whose health is failed or error: what is optional is absent then.
 struct PoolStatus {
   PoolHealth health = PoolHealth::ok;
-  std::uint64_t transactionId = 0;
-  std::uint64_t dataUsed = 0;
-  std::uint64_t dataTotal = 0;
-  std::uint64_t metadataUsed = 0;
-  std::uint64_t metadataTotal = 0;
+  std::optional<std::uint64_t> transactionId{};
+  std::optional<std::uint64_t> dataUsed{};
+  std::optional<std::uint64_t> dataTotal{};
+  std::optional<std::uint64_t> metadataUsed{};
+  std::optional<std::uint64_t> metadataTotal{};
   std::optional<std::uint64_t> heldRoot{};  ///< block of the metadata snapshot, while there is one
-  bool errorIfNoSpace = false;
+  std::optional<bool> errorIfNoSpace{};     ///< false: writes wait for space (Linux 3.15)
   bool suspended = false;
   std::uint32_t eventNr = 0;  ///< rises when the health changes or the low-water mark is crossed: waitForEvent, EventMonitor
   DeviceNumber metadata{};    ///< the devices it stands on

@@ -86,7 +86,8 @@ class Value {
 
   /// The text for the kernel; of a raw value, the text it was made from.
   [[nodiscard]] DEVMAP_API Params text() const noexcept;
-  /// The fields that are there, in the kernel's order; none for raw values. Secrets stay hidden.
+  /// The fields that are there, in the kernel's order; none for raw values. Secrets stay hidden. A line of one word in place of all others,
+  /// such as `Fail`, has that field alone. Of an element of a list that is missing, such as a leg of a raid, the fields are `-`.
   [[nodiscard]] DEVMAP_API std::vector<FieldValue> fields() const noexcept;
   /// The rules that need no kernel, for a row of this length (0: unknown). Raw values pass.
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

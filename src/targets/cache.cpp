@@ -27,7 +27,7 @@ constexpr Spec table[] = {
     rest<&Cache::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{"rw"}, {"ro"}, {nullptr}};
+constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{""}, {"rw"}, {"ro"}, {nullptr}};
 constexpr Choices states = stateWords, accesses = accessWords;
 constexpr Nest core = nest<&CacheStatus::core>(packed<keyValueFields>),
                statusArguments = nest<&CacheStatus::policyArguments>(packed<keyValueFields>);

@@ -24,7 +24,7 @@ constexpr Spec table[] = {
     end,
     rest<&Clone::rest>(),
 };
-constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{"rw"}, {"ro"}, {"Fail"}, {nullptr}};
+constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{""}, {"rw"}, {"ro"}, {"Fail"}, {nullptr}};
 constexpr Choices states = stateWords, accesses = accessWords;
 constexpr Nest core = nest<&CloneStatus::core>(packed<keyValueFields>);
 constexpr Spec status[] = {

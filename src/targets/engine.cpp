@@ -111,6 +111,7 @@ bool present(const Field& field, const void* object) noexcept {
     case Type::algorithm: return !static_cast<const Algorithm*>(member)->name.empty();
     case Type::words: return !static_cast<const Words*>(member)->empty();
     case Type::list: return field.nest()->size(member) != 0;
+    case Type::optionalFraction: return static_cast<const std::optional<Fraction>*>(member)->has_value();
     case Type::fraction:
     case Type::key: return true;
     default: return numberIn(field.type, member).has_value();
@@ -145,6 +146,12 @@ void destroy(std::span<const Field> fields, void* object) noexcept {
   ::operator delete(object);
 }
 static_assert(sizeof(DeviceWord) == sizeof(std::string), "a device is a string and nothing else");
+
+const char* wholeLine(std::span<const Field> fields, const void* object) noexcept {
+  if (fields.empty() || fields[0].shape != Shape::whole) return nullptr;
+  const auto index = *static_cast<const std::uint8_t*>(fields[0].at(object));
+  return index == 0 ? nullptr : fields[0].choices()[index].word;
+}
 
 std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept {
   std::size_t stop = mark + 1;

@@ -48,6 +48,8 @@ Result<T> read(const Line& line, std::string_view text) noexcept {
 std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept;
 /// Whether the member holds something other than what an absent word means.
 bool present(const Field& field, const void* object) noexcept;
+/// The word or words that stand in place of the whole text, such as `Fail`: no field but the first is there then. Null: none do.
+const char* wholeLine(std::span<const Field> fields, const void* object) noexcept;
 /// The fields of a group: from behind its mark to its `end`, both excluded.
 std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept;
 /// Whether the field stands in the text of this object at all.

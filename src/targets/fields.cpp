@@ -1,4 +1,6 @@
 // Values as names and texts.
+#include <algorithm>
+
 #include <targets/engine.hpp>
 
 namespace devmap::targets::detail {
@@ -10,9 +12,15 @@ class Lister {
  public:
   Lister(std::vector<FieldValue>& out, std::vector<const Secret*>* keys) noexcept : out_(out), keys_(keys) {}
 
-  void fields(std::span<const Field> fields, const void* object, const std::string& prefix) {
+  /// `whole`: an element of a list that has words for what is missing. It is not passed over, since that would move the elements behind it.
+  void fields(std::span<const Field> fields, const void* object, const std::string& prefix, bool whole = false) {
+    if (wholeLine(fields, object) != nullptr) fields = fields.first(1);
     for (const Field& field : fields) {
-      if (field.shape == Shape::count || field.shape == Shape::width || !present(field, object) || !applies(field, object)) continue;
+      if (field.shape == Shape::count || field.shape == Shape::width || !applies(field, object)) continue;
+      if (!present(field, object)) {
+        if (whole && field.shape == Shape::dash) add(field, named(field, prefix), "-", kindOf(field));
+        continue;
+      }
       one(field, field.at(object), named(field, prefix));
     }
   }
@@ -26,8 +34,10 @@ class Lister {
   void one(const Field& field, const void* member, std::string name) {
     if (field.type == Type::list) {
       for (std::size_t i = 0; i < field.nest()->size(member); ++i) {
-        const void* element = field.nest()->get(const_cast<void*>(member), i);
-        fields(field.nest()->fields, element, field.nest()->single() ? name : elementOf(name, i));
+        const Nest& nest = *field.nest();
+        const void* element = nest.get(const_cast<void*>(member), i);
+        const bool empty = std::ranges::none_of(nest.fields, [&](const Field& inner) { return present(inner, element); });
+        fields(nest.fields, element, nest.single() ? name : elementOf(name, i), empty);
       }
     } else if (field.type == Type::words) {
       const auto& words = *static_cast<const Words*>(member);

@@ -29,10 +29,11 @@ enum class Type : std::uint8_t {
   device,          ///< DeviceWord; empty is absent
   choice,          ///< enum of one byte, counted from 0 without holes; Field::choices() spells it
   fraction,        ///< Fraction
-  key,             ///< Key
-  algorithm,       ///< Algorithm
-  words,           ///< Words
-  list,            ///< std::vector or std::optional of structs; Field::nest() describes them
+  optionalFraction,
+  key,        ///< Key
+  algorithm,  ///< Algorithm
+  words,      ///< Words
+  list,       ///< std::vector or std::optional of structs; Field::nest() describes them
 };
 
 /// How a field stands in the text.
@@ -43,7 +44,7 @@ enum class Shape : std::uint8_t {
   maybe,     ///< one word if it and the one behind it are numbers
   ifNumber,  ///< one word if it is a number
   literal,   ///< the word `name`, whatever it is when read
-  whole,     ///< choice: the whole text, for all enumerators but the first, which has no word
+  whole,     ///< choice, the first field: the whole text, for all enumerators but the first. No other field is there then
   count,     ///< number of elements of the list
   width,     ///< number of words of the list's `wide` field, the same for all of its elements
   elements,  ///< as many elements as the last `count` said

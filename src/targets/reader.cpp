@@ -56,6 +56,7 @@ class Reader {
   bool key(const Field& field, Key& key, Text word) noexcept;
   bool algorithm(const Field& field, Algorithm& algorithm, Text word) noexcept;
   bool number(const Field& field, void* member, Text word) noexcept;
+  bool fraction(const Field& field, Fraction& fraction, Text word) noexcept;
   bool groupCount(const Field& field, std::size_t& count) noexcept;
   bool group(std::span<const Field> fields, std::size_t mark, void* object) noexcept;
   bool options(const Field& group, std::span<const Field> fields, void* object) noexcept;
@@ -134,6 +135,13 @@ bool Reader::algorithm(const Field& field, Algorithm& algorithm, Text word) noex
   return colon == word.npos || secret(field, algorithm.key, word.substr(colon + 1), "the key is not hexadecimal");
 }
 
+bool Reader::fraction(const Field& field, Fraction& fraction, Text word) noexcept {
+  const std::size_t slash = std::min(word.find('/'), word.size());
+  const bool good =
+      slash < word.size() && readDecimal(word.substr(0, slash), fraction.used) && readDecimal(word.substr(slash + 1), fraction.total);
+  return good || fail(field, "not a pair `N/N`", word);
+}
+
 bool Reader::value(const Field& field, void* member, Text word) noexcept {
   switch (field.type) {
     case Type::text: *static_cast<std::string*>(member) = word; return true;
@@ -145,13 +153,8 @@ bool Reader::value(const Field& field, void* member, Text word) noexcept {
       if (!same(word, field.name())) return fail(field, "another word stands there", word);
       *static_cast<bool*>(member) = true;
       return true;
-    case Type::fraction: {
-      auto& fraction = *static_cast<Fraction*>(member);
-      const std::size_t slash = std::min(word.find('/'), word.size());
-      const bool good =
-          slash < word.size() && readDecimal(word.substr(0, slash), fraction.used) && readDecimal(word.substr(slash + 1), fraction.total);
-      return good || fail(field, "not a pair `N/N`", word);
-    }
+    case Type::fraction: return fraction(field, *static_cast<Fraction*>(member), word);
+    case Type::optionalFraction: return fraction(field, static_cast<std::optional<Fraction>*>(member)->emplace(), word);
     default: return number(field, member, word);
   }
 }

@@ -139,6 +139,7 @@ constexpr Type typeOf() noexcept {
     return Type::choice;
   }
   if constexpr (std::is_same_v<T, Fraction>) return Type::fraction;
+  if constexpr (std::is_same_v<T, std::optional<Fraction>>) return Type::optionalFraction;
   if constexpr (std::is_same_v<T, Key>) return Type::key;
   if constexpr (std::is_same_v<T, Algorithm>) return Type::algorithm;
   if constexpr (std::is_same_v<T, Words>) return Type::words;

@@ -48,6 +48,8 @@ class Normal {
   Normal& operator=(const Normal&) = delete;
   ~Normal() { detail::destroy(grammar_->table, object_); }
 
+  /// Whether it is a state that the kernel shows in place of parameters.
+  [[nodiscard]] bool isState() const noexcept { return detail::wholeLine(grammar_->table, object_) != nullptr; }
   [[nodiscard]] Params text() const noexcept { return detail::write(*grammar_, object_, false); }
   [[nodiscard]] std::vector<FieldValue> fields(std::vector<const Secret*>& keys) const noexcept {
     return detail::fieldsOf(grammar_->table, object_, &keys);
@@ -135,6 +137,7 @@ class Comparison {
   void typed(std::uint32_t index, const Value& before, const Value& after) {
     const Normal old(before, resolver_), next(after, resolver_);
     const detail::Grammar& grammar = *ValueAccess::grammar(after);
+    const bool known = !old.isState() && !next.isState();
     Side a, b;
     a.fields = old.fields(a.keys);
     b.fields = next.fields(b.keys);
@@ -143,11 +146,11 @@ class Comparison {
       if (other == nullptr && field.value == defaultOf(grammar, field.name)) continue;
       const Secret *key = a.keyOf(field), *otherKey = other == nullptr ? nullptr : b.keyOf(*other);
       const bool same = other != nullptr && other->value == field.value && (key == nullptr || otherKey == nullptr || *key == *otherKey);
-      if (!same) add(index, field.name, field.value, other == nullptr ? std::string_view() : other->value, field.fixed);
+      if (!same) add(index, field.name, field.value, other == nullptr ? std::string_view() : other->value, field.fixed && known);
     }
     for (const FieldValue& field : b.fields) {
       if (a.find(field.name) != nullptr || field.value == defaultOf(grammar, field.name)) continue;
-      add(index, field.name, {}, field.value, field.fixed);
+      add(index, field.name, {}, field.value, field.fixed && known);
     }
   }
 

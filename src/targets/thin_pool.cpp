@@ -22,8 +22,8 @@ constexpr Spec table[] = {
     rest<&ThinPool::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, modeWords[] = {{"rw"}, {"ro"}, {"out_of_data_space"}, {nullptr}};
-constexpr Choice discardWords[] = {{"discard_passdown"}, {"no_discard_passdown"}, {"ignore_discard"}, {nullptr}};
+constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, modeWords[] = {{""}, {"rw"}, {"ro"}, {"out_of_data_space"}, {nullptr}};
+constexpr Choice discardWords[] = {{""}, {"discard_passdown"}, {"no_discard_passdown"}, {"ignore_discard"}, {nullptr}};
 constexpr Choice noSpaceWords[] = {{"queue_if_no_space"}, {"error_if_no_space"}, {nullptr}};
 constexpr Choices states = stateWords, modes = modeWords, discards = discardWords, noSpace = noSpaceWords;
 constexpr Spec noSpaceFields[] = {itself<ThinPoolStatus::OnNoSpace>("").of(noSpace)};

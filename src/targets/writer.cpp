@@ -20,6 +20,12 @@ void writeSigned(const std::optional<std::int64_t>& value, Writer& out) noexcept
   out.put(*value < 0 ? 0 - static_cast<std::uint64_t>(*value) : static_cast<std::uint64_t>(*value));
 }
 
+void writeFraction(const Fraction& fraction, Writer& out) noexcept {
+  out.put(fraction.used);
+  out.put("/");
+  out.put(fraction.total);
+}
+
 /// `name:value` of a struct: its fields with colons between.
 void writeNested(const Field& field, const void* list, std::size_t index, Writer& out) noexcept {
   char* const none = nullptr;
@@ -123,13 +129,6 @@ void writeField(const Field& field, const void* object, bool complete, Writer& o
   writeValue(field, member, out);
 }
 
-/// The whole line where a `whole` field stands for it.
-const char* wholeLine(std::span<const Field> fields, const void* object) noexcept {
-  if (fields.empty() || fields[0].shape != Shape::whole) return nullptr;
-  const auto index = *static_cast<const std::uint8_t*>(fields[0].at(object));
-  return index == 0 ? nullptr : fields[0].choices()[index].word;
-}
-
 }  // namespace
 
 void Writer::put(std::uint64_t value, int base) noexcept {
@@ -164,10 +163,11 @@ void writeValue(const Field& field, const void* member, Writer& out) noexcept {
   switch (field.type) {
     case Type::text: return out.put(std::string_view(*static_cast<const std::string*>(member)));
     case Type::device: return out.put(std::string_view(static_cast<const DeviceWord*>(member)->text));
-    case Type::fraction:
-      out.put(static_cast<const Fraction*>(member)->used);
-      out.put("/");
-      return out.put(static_cast<const Fraction*>(member)->total);
+    case Type::fraction: return writeFraction(*static_cast<const Fraction*>(member), out);
+    case Type::optionalFraction: {
+      const auto& fraction = *static_cast<const std::optional<Fraction>*>(member);
+      return fraction ? writeFraction(*fraction, out) : void();
+    }
     case Type::choice: {
       const auto index = *static_cast<const std::uint8_t*>(member);
       const char* text = field.choices()[index].word;

@@ -184,8 +184,8 @@ Result<ThinPool> ThinPool::adopt(DeviceMapper& context, const DeviceRef& device,
     object({"its block size is ", decimal(pool->blockSize().count), " sectors, not ", decimal(expected.blockSize->count)});
   if (expected.features && *expected.features != *features) object({"its features are not the expected ones"});
   if (expected.healthy && status->health != PoolHealth::ok) object({"its health is: ", toString(status->health)});
-  if (expected.transactionId && status->health < PoolHealth::failed && *expected.transactionId != status->transactionId)
-    object({"its transaction id is ", decimal(status->transactionId), ", not ", decimal(*expected.transactionId)});
+  if (expected.transactionId && status->transactionId && *expected.transactionId != *status->transactionId)
+    object({"its transaction id is ", decimal(*status->transactionId), ", not ", decimal(*expected.transactionId)});
   if (!reasons.empty()) return poolError(Errc::invalidArgument, "adopt thin pool", pool->name(), std::move(reasons));
   return pool;
 }
@@ -211,12 +211,16 @@ Result<PoolStatus> ThinPool::usage() const noexcept {
   PoolStatus status;
   status.health = healthOf(parsed);
   status.transactionId = parsed.transactionId;
-  status.dataUsed = parsed.data.used * toBytes(blockSize_);
-  status.dataTotal = parsed.data.total * toBytes(blockSize_);
-  status.metadataUsed = parsed.metadata.used * 4096;
-  status.metadataTotal = parsed.metadata.total * 4096;
+  if (parsed.data) {
+    status.dataUsed = parsed.data->used * toBytes(blockSize_);
+    status.dataTotal = parsed.data->total * toBytes(blockSize_);
+  }
+  if (parsed.metadata) {
+    status.metadataUsed = parsed.metadata->used * 4096;
+    status.metadataTotal = parsed.metadata->total * 4096;
+  }
   status.heldRoot = parsed.heldRoot;
-  status.errorIfNoSpace = parsed.onNoSpace == targets::ThinPoolStatus::OnNoSpace::error;
+  if (parsed.onNoSpace) status.errorIfNoSpace = *parsed.onNoSpace == targets::ThinPoolStatus::OnNoSpace::error;
   status.suspended = rows->info.suspended;
   status.eventNr = rows->info.eventNr;
   return status;
@@ -232,9 +236,11 @@ Result<PoolFeatures> ThinPool::features() const noexcept {
 Result<void> ThinPool::claim() noexcept {
   auto present = status();
   if (!present) return std::move(present).failure();
-  if (present->transactionId != 0 || present->dataUsed != 0)
+  if (!present->transactionId || !present->dataUsed)
+    return poolError(Errc::readOnly, "claim thin pool", name_, join({"the pool has failed; ", present->advice()}));
+  if (*present->transactionId != 0 || *present->dataUsed != 0)
     return poolError(Errc::alreadyExists, "claim thin pool", name_,
-                     join({"its metadata is in use: transaction id ", decimal(present->transactionId), ", ", decimal(present->dataUsed),
+                     join({"its metadata is in use: transaction id ", decimal(*present->transactionId), ", ", decimal(*present->dataUsed),
                            " bytes of data; activate it, or zero the first 4096 bytes of the metadata device for a new pool"}));
   return setTransactionId(0, 1);
 }
@@ -254,8 +260,8 @@ Result<void> ThinPool::checkFree(unsigned percent) const noexcept {
                      join({"only ", decimal(total - used), " of ", decimal(total), " bytes of ", what, " are free, ", decimal(percent),
                            " % are wanted for a new volume: delete volumes, or grow the pool"}));
   };
-  if (auto enough = check("data", present->dataUsed, present->dataTotal); !enough) return enough;
-  return check("metadata", present->metadataUsed, present->metadataTotal);
+  if (auto enough = check("data", present->dataUsed.value_or(0), present->dataTotal.value_or(0)); !enough) return enough;
+  return check("metadata", present->metadataUsed.value_or(0), present->metadataTotal.value_or(0));
 }
 
 Result<void> ThinPool::reload(const BlockDevice& data, const PoolFeatures& features, std::uint64_t lowWaterMark) noexcept {

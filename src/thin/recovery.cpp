@@ -33,13 +33,15 @@ Result<void> Volumes::State::read(const std::uint64_t* until) noexcept {
 Result<void> Volumes::State::begin() noexcept {
   auto present = pool.status();
   if (!present) return std::move(present).failure();
-  if (present->transactionId != 1 || present->dataUsed != 0)
+  if (!present->transactionId || !present->dataUsed)
+    return failure(Errc::readOnly, "open volumes", pool.name(), join({"the pool has failed; ", present->advice()}));
+  if (*present->transactionId != 1 || *present->dataUsed != 0)
     return failure(Errc::invalidArgument, "open volumes", pool.name(),
-                   join({"the log is empty, but the pool is not: transaction id ", decimal(present->transactionId), ", ",
-                         decimal(present->dataUsed), " bytes of data; it needs its own log, or to be made anew"}));
+                   join({"the log is empty, but the pool is not: transaction id ", decimal(*present->transactionId), ", ",
+                         decimal(*present->dataUsed), " bytes of data; it needs its own log, or to be made anew"}));
   book.stem = pool.uuidStem();
   book.blockSize = pool.blockSize().count;
-  book.transaction = present->transactionId;
+  book.transaction = *present->transactionId;
   const std::vector<std::string> all = book.records();
   records = all.size();
   return log.replace(all);
@@ -84,9 +86,9 @@ Result<void> Volumes::State::carryThrough(Recovery& report) noexcept {
 Result<void> Volumes::State::settle(Recovery& report) noexcept {
   auto present = pool.status();
   if (!present) return std::move(present).failure();
-  const std::uint64_t id = present->transactionId;
-  if (present->health >= PoolHealth::failed)
+  if (!present->transactionId)
     return failure(Errc::readOnly, "open volumes", pool.name(), join({"the pool has failed; ", present->advice()}));
+  const std::uint64_t id = *present->transactionId;
   report.transaction = id;
   if (!book.intent) return id == book.transaction ? Result<void>() : mismatch(id, report);
   if (id == book.intent->transaction) {

@@ -78,7 +78,6 @@ TEST_CASE("random values can be made by the names of their fields") {
       const Content content(object);
       if (!content.keys.empty() || !detail::check(*grammar, object.at, {})) continue;
       const std::string text = object.text();
-      if (text.find("- -") != text.npos) continue;  // a missing leg of a raid has no fields
       ++made;
       std::vector<NamedWord> words;
       for (const FieldValue& field : content.fields) words.push_back({field.name, field.value});

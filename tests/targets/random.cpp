@@ -84,11 +84,13 @@ void fillOne(const Field& field, void* member, Random& random) {
       const auto words = field.choices();
       auto count = words.size();
       if (words[count - 1].word == nullptr) --count;
-      const std::size_t first = field.shape == Shape::optional && words[0].word[0] == '\0' ? 1 : 0;
+      const bool mayBeWord = field.shape == Shape::optional || field.shape == Shape::word;
+      const std::size_t first = mayBeWord && words[0].word[0] == '\0' ? 1 : 0;
       *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(first + random.below(count - first));
       return;
     }
     case Type::fraction: *static_cast<Fraction*>(member) = {random.next(), random.below(1000)}; return;
+    case Type::optionalFraction: *static_cast<std::optional<Fraction>*>(member) = Fraction{random.next(), random.below(1000)}; return;
     case Type::key: *static_cast<Key*>(member) = key(random); return;
     case Type::algorithm: *static_cast<Algorithm*>(member) = {text(random), secret(random, true)}; return;
     case Type::words: {

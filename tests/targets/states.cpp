@@ -95,6 +95,15 @@ TEST_CASE("state: a thin pool whose metadata fails: read-only and needs a check,
     } else {
       CHECK(becomes([&] { return look<ThinPoolStatus>(pool, true).state == ThinPoolStatus::State::failed; }));
       CHECK(look<ThinStatus>(device).state == ThinStatus::State::failed);
+      // No number or mode that the kernel did not say.
+      CHECK_FALSE(look<ThinPoolStatus>(pool).data);
+      CHECK(look<ThinPoolStatus>(pool).mode == ThinPoolStatus::Mode::unreported);
+      CHECK_FALSE(look<ThinStatus>(device).mapped);
+      CHECK(state(pool).fields().size() == 1);
+      CHECK(state(device).fields().size() == 1);
+      REQUIRE(shown(device).as<Thin>() != nullptr);
+      CHECK(shown(device).as<Thin>()->shown == Thin::Shown::failed);
+      CHECK(shown(device).fields().size() == 1);
     }
     CHECK_FALSE(sendMessage(context(), pool.id, targets::ThinPool::createThin(1)));
   }
@@ -119,10 +128,13 @@ TEST_CASE("state: snapshots: overflow, invalid") {
     const Device device;
     make(device, "snapshot", devices()[0] + " " + cow.path() + (tells ? " PO 8" : " P 8"), 2048);
     const auto fresh = look<SnapshotStatus>(device);
-    CHECK(fresh.allocated.total == 128);
+    REQUIRE(fresh.allocated);
+    CHECK(fresh.allocated->total == 128);
     CHECK(fresh.merged());
     CHECK_FALSE(fill(device.path(), 1 << 19));
     CHECK(look<SnapshotStatus>(device).state == (tells ? SnapshotStatus::State::overflow : SnapshotStatus::State::invalid));
+    CHECK_FALSE(look<SnapshotStatus>(device).allocated);
+    CHECK(state(device).fields().size() == 1);
     zeroDevices();
   }
 }
@@ -135,7 +147,7 @@ TEST_CASE("state: a snapshot merges into its origin, and one that cannot") {
       const Device snapshot;
       make(snapshot, "snapshot", origin.path() + ' ' + devices()[1] + " P 8", 8192);
       REQUIRE(fill(snapshot.path(), 1 << 21));
-      CHECK(look<SnapshotStatus>(snapshot).allocated.used > 4096);
+      CHECK(look<SnapshotStatus>(snapshot).allocated.value_or(Fraction{}).used > 4096);
     }
     if (broken) origin.fail();
     const Device merge;
@@ -237,7 +249,7 @@ TEST_CASE("state: a cache that is dirty, and one whose metadata fails") {
   const auto warm = look<CacheStatus>(device);
   CHECK(warm.state == CacheStatus::State::active);
   CHECK(warm.access == CacheStatus::Access::readWrite);
-  CHECK(warm.writeHits + warm.writeMisses > 0);
+  CHECK(warm.writeHits.value_or(0) + warm.writeMisses.value_or(0) > 0);
   metadata.fail();
   const bool gone = becomes([&] {
     (void)fill(device.path(), 1 << 22);
@@ -269,7 +281,7 @@ TEST_CASE("state: a clone hydrates, is hydrated, and loses its metadata") {
   const Part metadata("devmap-target-meta", 0, 16384);
   const Device device;
   make(device, "clone", metadata.path() + ' ' + devices()[1] + ' ' + devices()[2] + " 8 1 no_hydration", 65536);
-  CHECK(look<CloneStatus>(device).hydrated.used == 0);
+  CHECK(look<CloneStatus>(device).hydrated.value_or(Fraction{1, 1}).used == 0);
   REQUIRE(sendMessage(context(), device.id, Clone::enableHydration()));
   CHECK(becomes([&] { return look<CloneStatus>(device).hydrated == Fraction{8192, 8192}; }));
   metadata.fail();
@@ -288,6 +300,8 @@ TEST_CASE("state: an era whose metadata fails") {
   metadata.fail();
   CHECK_FALSE(sendMessage(context(), device.id, Era::checkpoint()));
   CHECK(look<EraStatus>(device).state != EraStatus::State::active);
+  CHECK_FALSE(look<EraStatus>(device).era);
+  CHECK(state(device).fields().size() == 1);
 }
 
 TEST_CASE("state: multipath: paths fail, come back, a group is off, nothing is left") {

@@ -188,7 +188,9 @@ void tellClone(Telling& it) {
   it.skip(1);
   it.skipGroup();
   it.skipGroup();
-  it.badIf(it.word() != "rw", "metadata read-only");
+  const std::string_view access = it.word();
+  it.badIf(access == "ro", "metadata read-only");
+  it.badIf(access == "Fail", "failed");
   it.progress("hydrated", hydrated);
 }
 

@@ -36,17 +36,25 @@ bool onLayers(Session& session, Result<void> (*function)(Session&, Layers&, Sect
   return session.ok(function(session, *layers, size));
 }
 
-void putBytes(std::string_view what, std::uint64_t used, std::uint64_t total) {
-  print(padded(what, 16), used, " of ", total, " bytes used\n");
+using Number = std::optional<std::uint64_t>;
+
+void putBytes(std::string_view what, Number used, Number total) {
+  if (used && total) print(padded(what, 16), *used, " of ", *total, " bytes used\n");
+}
+
+void putNumber(JsonLine& json, const char* name, Number number) {
+  if (number) json.number(name, *number);
 }
 
 void printStatusJson(const ThinPool& pool, const PoolStatus& status, JsonLine json) {
   json.text("pool", pool.name()).text("uuid", pool.uuid()).text("health", toString(status.health)).boolean("suspended", status.suspended);
-  if (status.health < PoolHealth::failed) {
-    json.number("transaction_id", status.transactionId).number("data_used", status.dataUsed).number("data_total", status.dataTotal);
-    json.number("metadata_used", status.metadataUsed).number("metadata_total", status.metadataTotal);
-    json.number("block_size", toBytes(pool.blockSize())).boolean("error_if_no_space", status.errorIfNoSpace);
-  }
+  putNumber(json, "transaction_id", status.transactionId);
+  putNumber(json, "data_used", status.dataUsed);
+  putNumber(json, "data_total", status.dataTotal);
+  putNumber(json, "metadata_used", status.metadataUsed);
+  putNumber(json, "metadata_total", status.metadataTotal);
+  json.number("block_size", toBytes(pool.blockSize()));
+  if (status.errorIfNoSpace) json.boolean("error_if_no_space", *status.errorIfNoSpace);
   json.text("advice", status.advice()).end();
 }
 
@@ -60,13 +68,11 @@ Result<void> showStatus(const Call& call, const ThinPool& pool, JsonLine json = 
   }
   print(padded("Pool:", 16), displayable(pool.name()), "\n", padded("UUID:", 16), displayable(pool.uuid()), "\n", padded("Health:", 16),
         toString(status->health), status->suspended ? ", suspended" : "", "\n");
-  if (status->health < PoolHealth::failed) {
-    print(padded("Transaction:", 16), status->transactionId, "\n");
-    putBytes("Data:", status->dataUsed, status->dataTotal);
-    putBytes("Metadata:", status->metadataUsed, status->metadataTotal);
-    print(padded("Block size:", 16), toBytes(pool.blockSize()), "\n");
-    print(padded("When full:", 16), status->errorIfNoSpace ? "writes fail" : "writes wait", "\n");
-  }
+  if (status->transactionId) print(padded("Transaction:", 16), *status->transactionId, "\n");
+  putBytes("Data:", status->dataUsed, status->dataTotal);
+  putBytes("Metadata:", status->metadataUsed, status->metadataTotal);
+  print(padded("Block size:", 16), toBytes(pool.blockSize()), "\n");
+  if (status->errorIfNoSpace) print(padded("When full:", 16), *status->errorIfNoSpace ? "writes fail" : "writes wait", "\n");
   if (const std::string advice = status->advice(); !advice.empty()) print(padded("To do:", 16), advice, "\n");
   return {};
 }

@@ -7,22 +7,24 @@ namespace devmap::targets {
 
 enum class CacheMode : std::uint8_t { unspecified, writeback, writethrough, passthrough };
 
+/// `Fail` and `Error` stand in place of the whole line (dm-cache-target.c: cache_status): `state` says so, and every other member is then
+/// absent.
 struct CacheStatus {
   static constexpr std::string_view statusOf = "cache";
   enum class State : std::uint8_t { active, failed, error };
-  enum class Access : std::uint8_t { readWrite, readOnly, other };
-  State state = State::active;  ///< when not active, nothing else is known
-  Sectors metadataBlockSize{8};
-  Fraction metadata{};  ///< blocks of metadataBlockSize
-  Sectors blockSize{};
-  Fraction cache{};  ///< blocks of blockSize
-  std::uint64_t readHits = 0;
-  std::uint64_t readMisses = 0;
-  std::uint64_t writeHits = 0;
-  std::uint64_t writeMisses = 0;
-  std::uint64_t demotions = 0;
-  std::uint64_t promotions = 0;
-  std::uint64_t dirty = 0;  ///< blocks that the origin does not have yet
+  enum class Access : std::uint8_t { unreported, readWrite, readOnly, other };
+  State state = State::active;
+  std::optional<Sectors> metadataBlockSize{};
+  std::optional<Fraction> metadata{};  ///< blocks of metadataBlockSize
+  std::optional<Sectors> blockSize{};
+  std::optional<Fraction> cache{};  ///< blocks of blockSize
+  std::optional<std::uint64_t> readHits{};
+  std::optional<std::uint64_t> readMisses{};
+  std::optional<std::uint64_t> writeHits{};
+  std::optional<std::uint64_t> writeMisses{};
+  std::optional<std::uint64_t> demotions{};
+  std::optional<std::uint64_t> promotions{};
+  std::optional<std::uint64_t> dirty{};  ///< blocks that the origin does not have yet
   bool metadata2 = false;
   CacheMode mode = CacheMode::unspecified;
   bool noDiscardPassdown = false;
@@ -30,7 +32,7 @@ struct CacheStatus {
   std::vector<KeyValue> core{};  ///< `migration_threshold`, sectors
   std::string policy{};
   std::vector<KeyValue> policyArguments{};
-  Access access = Access::readWrite;
+  Access access = Access::unreported;  ///< Linux 3.16
   bool needsCheck = false;
   Words rest{};
   friend bool operator==(const CacheStatus&, const CacheStatus&) noexcept = default;

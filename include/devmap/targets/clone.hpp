@@ -5,21 +5,23 @@
 
 namespace devmap::targets {
 
+/// `Fail` and `Error` stand in place of the whole line (dm-clone-target.c: clone_status): `state` says so, and every other member is then
+/// absent.
 struct CloneStatus {
   static constexpr std::string_view statusOf = "clone";
   enum class State : std::uint8_t { active, failed, error };
-  enum class Access : std::uint8_t { readWrite, readOnly, failed, other };
-  State state = State::active;  ///< when not active, nothing else is known
-  Sectors metadataBlockSize{8};
-  Fraction metadata{};  ///< blocks of metadataBlockSize
-  Sectors regionSize{};
-  Fraction hydrated{};          ///< regions: all of them means that the device can be replaced by its destination
-  std::uint64_t hydrating = 0;  ///< regions now on the way
+  enum class Access : std::uint8_t { unreported, readWrite, readOnly, failed, other };
+  State state = State::active;
+  std::optional<Sectors> metadataBlockSize{};
+  std::optional<Fraction> metadata{};  ///< blocks of metadataBlockSize
+  std::optional<Sectors> regionSize{};
+  std::optional<Fraction> hydrated{};        ///< regions: all of them means that the device can be replaced by its destination
+  std::optional<std::uint64_t> hydrating{};  ///< regions now on the way
   bool noHydration = false;
   bool noDiscardPassdown = false;
   Words unknown{};
   std::vector<KeyValue> core{};  ///< `hydration_threshold`, `hydration_batch_size`: regions
-  Access access = Access::readWrite;
+  Access access = Access::unreported;
   Words rest{};
   friend bool operator==(const CloneStatus&, const CloneStatus&) noexcept = default;
 };

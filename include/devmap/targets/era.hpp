@@ -6,14 +6,14 @@
 namespace devmap::targets {
 
 /// Of a suspended device the kernel answers only after its resume, and whoever asks waits so long (dm-era-target.c: perform_rpc; seen on
-/// 6.1).
+/// 6.1). `Error` stands in place of the whole line (dm-era-target.c: era_status): `state` says so, and every other member is then absent.
 struct EraStatus {
   static constexpr std::string_view statusOf = "era";
   enum class State : std::uint8_t { active, failed, error };
-  State state = State::active;  ///< when not active, nothing else is known
-  Sectors metadataBlockSize{8};
-  Fraction metadata{};  ///< blocks of metadataBlockSize
-  std::uint64_t era = 0;
+  State state = State::active;
+  std::optional<Sectors> metadataBlockSize{};
+  std::optional<Fraction> metadata{};  ///< blocks of metadataBlockSize
+  std::optional<std::uint64_t> era{};
   std::optional<std::uint64_t> metadataSnapshot{};  ///< block of the metadata snapshot, while there is one
   Words rest{};
   friend bool operator==(const EraStatus&, const EraStatus&) noexcept = default;

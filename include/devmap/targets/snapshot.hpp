@@ -5,16 +5,17 @@
 
 namespace devmap::targets {
 
-/// Of snapshot and snapshot-merge.
+/// Of snapshot and snapshot-merge. `Invalid`, `Merge failed`, `Overflow` and `Unknown` stand in place of the whole line (dm-snap.c:
+/// snapshot_status): `state` says so, and every other member is then absent.
 struct SnapshotStatus {
   static constexpr std::string_view statusOf = "snapshot";
   enum class State : std::uint8_t { active, invalid, mergeFailed, overflow, unknown };
-  State state = State::active;        ///< when not active, nothing else is known
-  Fraction allocated{};               ///< sectors of the COW device
-  std::optional<Sectors> metadata{};  ///< a merge is finished when only they are left: merged()
+  State state = State::active;
+  std::optional<Fraction> allocated{};  ///< sectors of the COW device
+  std::optional<Sectors> metadata{};    ///< a merge is finished when only they are left: merged()
   Words rest{};
 
-  [[nodiscard]] bool merged() const noexcept { return state == State::active && metadata && allocated.used == metadata->count; }
+  [[nodiscard]] bool merged() const noexcept { return allocated && metadata && allocated->used == metadata->count; }
   friend bool operator==(const SnapshotStatus&, const SnapshotStatus&) noexcept = default;
 };
 

@@ -5,21 +5,22 @@
 
 namespace devmap::targets {
 
+/// `Fail` and `Error` stand in place of the whole line (dm-thin.c: pool_status): `state` says so, and every other member is then absent.
 struct ThinPoolStatus {
   static constexpr std::string_view statusOf = "thin-pool";
   enum class State : std::uint8_t { active, failed, error };
-  enum class Mode : std::uint8_t { readWrite, readOnly, outOfDataSpace, other };
-  enum class Discard : std::uint8_t { passdown, noPassdown, ignored, other };
+  enum class Mode : std::uint8_t { unreported, readWrite, readOnly, outOfDataSpace, other };
+  enum class Discard : std::uint8_t { unreported, passdown, noPassdown, ignored, other };
   enum class OnNoSpace : std::uint8_t { queue, error, other };
-  State state = State::active;  ///< when not active, nothing else is known
-  std::uint64_t transactionId = 0;
-  Fraction metadata{};                      ///< blocks of 4 KiB
-  Fraction data{};                          ///< blocks of the pool
+  State state = State::active;
+  std::optional<std::uint64_t> transactionId{};
+  std::optional<Fraction> metadata{};       ///< blocks of 4 KiB
+  std::optional<Fraction> data{};           ///< blocks of the pool
   std::optional<std::uint64_t> heldRoot{};  ///< metadata block of the metadata snapshot, while there is one
-  Mode mode = Mode::readWrite;
-  Discard discard = Discard::passdown;
+  Mode mode = Mode::unreported;
+  Discard discard = Discard::unreported;
   std::optional<OnNoSpace> onNoSpace{};                 ///< Linux 3.15
-  bool needsCheck = false;                              ///< 1.16
+  bool needsCheck = false;                              ///< 1.16; false also where the line does not say it
   std::optional<std::uint64_t> metadataLowWatermark{};  ///< blocks (1.21)
   Words rest{};
   friend bool operator==(const ThinPoolStatus&, const ThinPoolStatus&) noexcept = default;

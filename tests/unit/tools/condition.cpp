@@ -34,7 +34,7 @@ TEST_CASE("condition: each type as its typed status says") {
     CHECK(it->mode == ThinPoolStatus::Mode::readOnly);
     CHECK((it->needsCheck && it->heldRoot));
     CHECK(told("thin-pool", line) ==
-          join("needs check  read-only  data ", barOf(it->data), "  metadata ", percentOf(it->metadata), "  snapshot of it held"));
+          join("needs check  read-only  data ", barOf(*it->data), "  metadata ", percentOf(*it->metadata), "  snapshot of it held"));
     CHECK(toneOf("thin-pool", line) == Tone::bad);
     CHECK(told("thin-pool", "7 11/100 23/50 - out_of_data_space no_discard_passdown error_if_no_space - 1024 ")
               .starts_with("out of space  data"));
@@ -45,7 +45,7 @@ TEST_CASE("condition: each type as its typed status says") {
   SUBCASE("thin") {
     const auto it = Thin::parseStatus("2048 20479");
     REQUIRE(it);
-    CHECK(told("thin", "2048 20479") == join("mapped ", barOf({it->mapped.count, length.count}), "  ", sizeText(toBytes(it->mapped))));
+    CHECK(told("thin", "2048 20479") == join("mapped ", barOf({it->mapped->count, length.count}), "  ", sizeText(toBytes(*it->mapped))));
     CHECK(told("thin", "0 - ").starts_with("mapped [-"));
     CHECK(told("thin", "-") == "not bound to its pool");
   }
@@ -72,7 +72,7 @@ TEST_CASE("condition: each type as its typed status says") {
   SUBCASE("snapshot") {
     const auto it = Snapshot::parseStatus("48/512 16");
     REQUIRE(it);
-    CHECK(told("snapshot", "48/512 16") == "used " + barOf(it->allocated));
+    CHECK(told("snapshot", "48/512 16") == "used " + barOf(*it->allocated));
     REQUIRE(SnapshotMerge::parseStatus("16/512 16")->merged());
     CHECK(told("snapshot-merge", "16/512 16") == join("used ", barOf({16, 512}), "  empty"));
     CHECK(told("snapshot", "48/512").starts_with("used "));
@@ -81,10 +81,10 @@ TEST_CASE("condition: each type as its typed status says") {
     const std::string_view line = "8 3/64 128 5/9 30 70 20 80 1 2 4 2 metadata2 writeback 2 migration_threshold 2048 smq 0 ro needs_check ";
     const auto it = Cache::parseStatus(line);
     REQUIRE(it);
-    const std::uint64_t hits = it->readHits + it->writeHits;
-    const std::string dirty = sizeText(it->dirty * toBytes(it->blockSize));
-    CHECK(told("cache", line) == join("needs check  read-only  used ", barOf(it->cache), "  dirty ", dirty, "  hits ",
-                                      percentage(hits, hits + it->readMisses + it->writeMisses), "%"));
+    const std::uint64_t hits = *it->readHits + *it->writeHits;
+    const std::string dirty = sizeText(*it->dirty * toBytes(*it->blockSize));
+    CHECK(told("cache", line) == join("needs check  read-only  used ", barOf(*it->cache), "  dirty ", dirty, "  hits ",
+                                      percentage(hits, hits + *it->readMisses + *it->writeMisses), "%"));
     CHECK(told("cache", "8 3/64 128 5/9 0 0 0 0 1 2 0 1 writethrough 2 migration_threshold 2048 smq 0 rw - ") ==
           join("used ", barOf({5, 9}), "  dirty 0B"));
   }
@@ -92,7 +92,10 @@ TEST_CASE("condition: each type as its typed status says") {
     const std::string_view line = "8 3/64 16 7/40 1 1 no_hydration 4 hydration_threshold 1 hydration_batch_size 1 ro";
     const auto it = Clone::parseStatus(line);
     REQUIRE(it);
-    CHECK(told("clone", line) == "metadata read-only  hydrated " + barOf(it->hydrated));
+    CHECK(told("clone", line) == "metadata read-only  hydrated " + barOf(*it->hydrated));
+    const std::string_view failed = "8 3/64 16 7/40 1 1 no_hydration 4 hydration_threshold 1 hydration_batch_size 1 Fail";
+    REQUIRE(Clone::parseStatus(failed)->access == CloneStatus::Access::failed);
+    CHECK(told("clone", failed) == "failed  hydrated " + barOf(*it->hydrated));
     CHECK(toneOf("clone", "8 3/64 16 40/40 0 0 4 hydration_threshold 1 hydration_batch_size 1 rw") == Tone::good);
   }
   SUBCASE("writecache") {
@@ -134,7 +137,7 @@ TEST_CASE("condition: each type as its typed status says") {
   SUBCASE("era") {
     const auto it = Era::parseStatus("8 3/64 17 -");
     REQUIRE(it);
-    CHECK(told("era", "8 3/64 17 -") == join("era ", it->era, "  metadata ", percentOf(it->metadata)));
+    CHECK(told("era", "8 3/64 17 -") == join("era ", *it->era, "  metadata ", percentOf(*it->metadata)));
   }
 }
 
