@@ -36,6 +36,9 @@ reason['suspended, add']=${reason['suspended, change']}
 expected['suspended, add']=${expected['suspended, change']}
 reason['flags 0x140']='not scanned; what is known of the content, and its links, stay'
 expected['flags 0x140']=${expected['suspended, change']}
+reason['LUKS2 with a label']='the label of what is encrypted has a link'
+expected['LUKS2 with a label']='> /dev/disk/by-label/devmap-luks-label
+> link disk/by-label/devmap-luks-label'
 reason['events of DISK_RO']='the links stay, nobody looks at the content'
 expected['events of DISK_RO']="> /dev/disk/by-id/dm-name-devmap-ro
 > /dev/disk/by-label/devmap-label

@@ -2,6 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 
 fs_uuid=5d6e3f2a-1b7c-4d58-9c1e-2f60a7b8c9d0
+luks_uuid=0c1d2e3f-4a5b-4c6d-8e7f-90a1b2c3d4e5
 
 # The kernel's side alone: resumes NAME with FLAGS << 16 | BASE as its event number. With BASE the semaphore goes up first.
 resume_raw() { # NAME FLAGS [BASE]
@@ -68,6 +69,7 @@ scenario() { # DIRECTORY; prints nothing when all is well
   into=$1
   simple_devices
   file_system
+  encrypted
   flags
   read_only
   partitions
@@ -121,6 +123,16 @@ file_system() {
   note 'suspended, add' devmap-fs
   "$devmap" resume devmap-fs
   note 'suspended, resumed' devmap-fs
+}
+
+# A LUKS2 header with a label: what of it blkid reads.
+encrypted() {
+  # shellcheck disable=SC2016 # perl expands
+  perl -e 'print pack("a6 n Q> Q> a48 a32 a64 a40 a48 Q>", "LUKS\xba\xbe", 2, 16384, 1, $ARGV[0], "sha256", "", $ARGV[1], "", 0)' \
+    devmap-luks-label $luks_uuid | dd of="$loop" bs=512 seek=32768 conv=notrunc 2> /dev/null
+  dmsetup create devmap-luks --table "0 8192 linear $loop 32768"
+  note 'LUKS2 with a label' devmap-luks
+  dmsetup remove devmap-luks
 }
 
 flags() {
