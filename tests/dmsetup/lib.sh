@@ -1,4 +1,4 @@
-# What the parts of the suite share. Sourced by run.
+# What the parts of the suite share. Sourced by run, which says in `beside` which version of dmsetup stands beside ours.
 # shellcheck shell=bash disable=SC2034,SC2154 # variables of the sourcing script
 
 # Debian's dmsetup; without udevd it makes nodes only if told so.
@@ -51,14 +51,36 @@ run() {
   IFS= read -r -d '' out < "$work/out"
 }
 
+# listed NAME: whether the file `versions` says that the dmsetup beside us is meant to do otherwise there; sets reason
+listed() {
+  local version pattern
+  while IFS=$'\t' read -r version pattern reason; do
+    # shellcheck disable=SC2053 # a pattern
+    [ "$version" != "$beside" ] || [[ $1 != $pattern ]] || return 0
+  done < "$here/versions"
+  return 1
+}
+
+# verdict NAME SAME TEXT...: SAME is yes or no; TEXT says what differs
+verdict() {
+  local reason
+  if listed "$1"; then
+    if [ "$2" = no ]; then ok "$1 (not as $beside: $reason)"; else not_ok "$1" "as dmsetup $beside, but \`versions\` lists it"; fi
+  elif [ "$2" = yes ]; then
+    ok "$1"
+  else
+    not_ok "$1" "${@:3}"
+  fi
+}
+
 # compare NAME OUT STATUS: with what the last run gave
 compare() {
   if [ "$status" = "$3" ] && [ "$out" = "$2" ]; then
-    ok "$1"
+    verdict "$1" yes
   else
     printf '%s' "$2" > "$work/wanted"
     printf '%s' "$out" > "$work/seen"
-    not_ok "$1" "exit status: dmsetup $3, ours $status" "$(diff "$work/wanted" "$work/seen" | cat -A | head -n 20)" "$(cat "$work/err")"
+    verdict "$1" no "exit status: dmsetup $3, ours $status" "$(diff "$work/wanted" "$work/seen" | cat -A | head -n 20)" "$(cat "$work/err")"
   fi
 }
 
@@ -135,9 +157,10 @@ scenario() {
     note "$title"
     title="$1: $title"
     if cmp -s "$work/steps.theirs/$step" "$work/steps.ours/$step"; then
-      ok "$title"
+      verdict "$title" yes
     else
-      not_ok "$title" "$(diff "$work/steps.theirs/$step" "$work/steps.ours/$step" | cat -A | head -n 20)" "$(cat "$work/steps.ours/$step.err")"
+      verdict "$title" no "$(diff "$work/steps.theirs/$step" "$work/steps.ours/$step" | cat -A | head -n 20)" \
+        "$(cat "$work/steps.ours/$step.err")"
     fi
   done
 }

@@ -37,6 +37,21 @@ info zero many
 info zero nothere many
 info -c zero nothere many
 info -C zero --noh
+info -c --headings none
+info -c --headings abbrev
+info -c --headings full
+info -c --headings 0
+info -c --headings 1
+info -c --headings 2
+info -c --headings FULL
+info -c --heading full -o name,attr,UUID,vg_name,devs_used
+info -c --headings full --rows
+info -c --headings none --rows
+info -c --headings full --separator '|'
+info -c --headings none --separator '|'
+info -c --headings full --nameprefixes
+info -c --headings full --unbuffered
+info -c --headings none zero many
 status many many --target linear
 table --target zero
 status --target zero

@@ -53,6 +53,11 @@ splitname -c --noheadings a--b-c
 splitname --nameprefixes --noheadings --rows a--b-c
 splitname --nameprefixes --noheadings --rows 'vg--x-lv'
 splitname vg-lv-real -o vg_name
+splitname vg-lv-real --headings full
+splitname vg-lv-real --headings none
+splitname vg-lv-real --headings 2 --separator /
+info --headings full
+info -c --headings full
 splitname vg-lv-real -o +subsystem
 splitname vg-lv-real -o lv_layer,LV_NAME --separator /
 splitname

@@ -13,7 +13,7 @@ statistics() {
   d stats create a --bounds 10ms,20ms --precise
   d stats create a --start 1m --length 512k
   d stats create a --areasize 512k
-  d stats create b --segments
+  d stats create b --segments --alias seg
   d stats create b --segments --nogroup
   d stats create b --segments --alias foo
   d stats create --alldevices --programid all
@@ -28,7 +28,7 @@ statistics() {
   d stats group a --regions 0,2 --alias grp
   d stats group a --regions 0,2
   d stats group a --regions 99
-  d message a 0 @stats_list
+  d message /dev/mapper/a 0 @stats_list
   d stats list
   d stats list a
   d stats list -u TEST-b
@@ -92,3 +92,83 @@ statistics() {
   d remove a b
 }
 scenario statistics statistics
+
+sizes() {
+  local size
+  d create a --table '0 16384 zero'
+  for size in 1000 2M 64K 64k 1G 100000B 1h; do
+    d stats create a --areasize $size
+    d stats create a --start 1m --length $size
+  done
+  d message a 0 @stats_list
+  d stats delete a --allregions
+  d stats create a --start 1M --length 1M
+  d stats create a --start 1K --length 64K --areasize 4K
+  d stats create a --start 4m --length 60k --areasize 10k
+  d message a 0 @stats_list
+  d stats list a -S 'region_len=60k' --noheadings -o region_id
+  d stats list a -S 'region_len=60K' --noheadings -o region_id
+  d stats list a -S 'region_len>60K' --noheadings -o region_id
+  d stats list a -S 'region_start=1M' --noheadings -o region_id
+  d stats list a -S 'region_start<2M && region_len<1G' --noheadings -o region_id
+  d remove a
+}
+scenario sizes sizes
+
+# Areas that do not fill their region: its length is shown as that of all areas, in reports.
+rows() {
+  d create a --table '0 16384 zero'
+  d create b --table $'0 1024 zero\n1024 2048 zero'
+  d stats create a --length 100000b
+  d stats create a --areas 3 --start 2m --length 50k
+  d stats create a --start 4m --length 60k --areasize 10k --bounds 10ms,20ms
+  d stats group a --regions 0,1 --alias first
+  d stats create b --segments --alias second
+  d stats report --area
+  d stats report --group
+  d stats report --histogram --region
+  d stats report --histogram --group
+  d stats report --region -o region_id,area_id,area_len,area_count,region_start,region_len,obj_type
+  d stats report --group -o region_id,area_id,area_start,area_len,area_offset,area_count,region_start,region_len,obj_type
+  d stats report --area -o region_id,area_id,area_start,area_len,area_offset,area_count,region_start,region_len,obj_type
+  d stats list --region
+  d stats list --group
+  d stats list --area
+  dd if=/dev/mapper/a of=/dev/null bs=64k count=80 iflag=direct 2> /dev/null
+  d stats report a --histogram --noheadings -o region_id,hist_count_bounds,hist_count_ranges,hist_count,hist_bounds,hist_ranges
+  d stats report a --noheadings -o region_id,hist_percent_bounds,hist_percent_ranges,hist_percent
+  d stats report a -o region_id,hist_count,hist_percent
+  d stats report a --separator , -o region_id,hist_count_bounds,hist_percent_ranges
+  d stats report a --nameprefixes -o region_id,hist_count_bounds
+  d stats report a --nameprefixes --noheadings -o region_id,hist_count_bounds
+  d stats list --headings full
+  d stats report a --headings none -o region_id,hist_count_bounds
+  d stats delete a --regionid 99
+  d stats delete a --regionid 1
+  d remove a b
+}
+scenario rows rows
+
+# A group without an alias, and aliases with characters that have a meaning: these are of 1.02.198 and later.
+names() {
+  local alias
+  d create a --table '0 8192 zero'
+  d stats create a --start 0 --length 1m
+  d stats create a --start 1m --length 1m --userdata mine
+  d stats group a --regions 0,1
+  d message a 0 @stats_list
+  d stats list
+  d stats delete a --allregions
+  for alias in home 'two words' 'say "x"' 'back\slash'; do
+    d stats create a --start 0 --length 1m --userdata mine
+    d stats create a --start 1m --length 1m
+    d stats group a --regions 0,1 --alias "$alias"
+    d message a 0 @stats_list
+    d stats list --noheadings -o stats_name,group_id,region_id,obj_type,user_data --separator '|'
+    d stats ungroup a --groupid 0
+    d message a 0 @stats_list
+    d stats delete a --allregions
+  done
+  d remove a
+}
+[ "$beside" = 1.02.185 ] || scenario names names

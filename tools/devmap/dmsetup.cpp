@@ -49,6 +49,7 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"version", "", 0, 0, Scope::once, &runVersion, nullptr},
     {"setgeometry", "DEVICE CYLINDERS HEADS SECTORS START", 5, 5, Scope::once, &runGeometry, nullptr},
     {"splitname", "NAME [SUBSYSTEM]", 1, 2, Scope::once, &runSplitName, nullptr},
+    {"vdostats", "[DEVICE...]", 0, any, Scope::once, &runVdoStats, nullptr},
 });
 
 std::span<const Verb> verbs() {
@@ -81,7 +82,8 @@ std::span<const Verb> verbs() {
 
 void usage() {
   std::string text = "Usage: dmsetup VERB [OPTION...]; devmap.8 explains them\n";
-  for (const Verb& verb : verbs()) text += join("  ", verb.name, " ", verb.operands, "\n");
+  for (const Verb& verb : verbs())
+    if (verb.once != &runVdoStats) text += join("  ", verb.name, " ", verb.operands, "\n");  // as dmsetup, which does not list it
   complain(text);
 }
 
@@ -160,7 +162,7 @@ std::string_view baseName(std::string_view path) { return path.substr(path.rfind
 
 bool isPersonality(std::string_view path) {
   const std::string_view name = baseName(path);
-  return name == "dmsetup" || name == "dmsetup.static" || name == "dmstats" || name == "devmap_name";
+  return name == "dmsetup" || name == "dmsetup.static" || name == "dmstats" || name == "dmvdostats" || name == "devmap_name";
 }
 
 int runProgram(std::string_view name, Words words) {
@@ -172,6 +174,7 @@ int runProgram(std::string_view name, Words words) {
     Line line;
     if (parseLine(words, line)) {
       if (name == "dmstats") line.operands.insert(line.operands.begin(), "stats");
+      if (name == "dmvdostats") line.operands.insert(line.operands.begin(), "vdostats");
       Run run(line);
       done = runLine(run, line.operands);
     }

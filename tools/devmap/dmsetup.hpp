@@ -1,5 +1,5 @@
-// The tool as `dmsetup`, `dmstats` and `devmap_name`: what its verbs share. Contract of all of it: standard output and exit status are
-// those of dmsetup 1.02.185 for the same devices; devmap.8 lists the wanted differences.
+// The tool as `dmsetup`, `dmstats`, `dmvdostats` and `devmap_name`: what its verbs share. Contract of all of it: standard output and exit
+// status are those of dmsetup `spokenVersion` for the same devices; devmap.8 lists the wanted differences.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,9 @@
 #include "session.hpp"
 
 namespace tool::dmsetup {
+
+/// The version of dmsetup that the tool speaks, with its date, as `version` tells it. Debian 13 has it.
+inline constexpr std::string_view spokenVersion = "1.02.205 (2025-02-27)";
 
 using Words = std::span<const std::string_view>;
 class Report;
@@ -147,5 +150,6 @@ bool runUdevComplete(Run& run, Words operands);
 bool runUdevCompleteAll(Run& run, Words operands);
 bool runUdevCookies(Run& run, Words operands);
 bool runStats(Run& run, Words operands);
+bool runVdoStats(Run& run, Words operands);
 
 }  // namespace tool::dmsetup

@@ -97,6 +97,12 @@ constexpr auto fieldTable = std::to_array<Field>({
     {"hist_ranges", "Histogram Ranges", 16, text, Group::region, Id::histogramRanges},
     {"stats_name", "Name", 16, text, Group::region, Id::statsName},
     {"obj_type", "ObjType", 7, text, Group::region, Id::objectType},
+    {"vdo_name", "Device", 6, text, Group::vdo, Id::vdoName},
+    {"vdo_physical_size", "Size", 9, size, Group::vdo, Id::vdoSize},
+    {"vdo_used", "Used", 9, size, Group::vdo, Id::vdoUsed},
+    {"vdo_available", "Available", 9, size, Group::vdo, Id::vdoAvailable},
+    {"vdo_used_pct", "Use%", 4, text, Group::vdo, Id::vdoUsedPercent},
+    {"vdo_saving_pct", "Space saving%", 14, text, Group::vdo, Id::vdoSavingPercent},
     {"selected", "Selected", 8, number, Group::special, Id::selected},
 });
 
@@ -214,13 +220,14 @@ std::span<const Field> fields() noexcept {
 }
 
 const char* groupName(FieldGroup group) noexcept {
-  constexpr std::array<const char*, 8> names{"name", "info", "deps", "tree", "splitname", "stats", "region", "special"};
+  constexpr std::array<const char*, 9> names{"name", "info", "deps", "tree", "splitname", "stats", "region", "vdo", "special"};
   return names[static_cast<std::size_t>(group)];
 }
 
 bool valueOf(Run& run, const Subject& subject, FieldId id, FieldValue& value) {
   const DeviceInfo& info = subject.info;
   if (id >= Id::readCount && id <= Id::objectType) return statsValue(run, subject, id, value), true;
+  if (id >= Id::vdoName && id <= Id::vdoSavingPercent) return vdoValue(run, subject, id, value), true;
   if (stateNumber(info, id, value)) return true;
   if (id >= Id::dependencyCount && id <= Id::userNumbers) return relativesOf(run, info, id, value);
   switch (id) {

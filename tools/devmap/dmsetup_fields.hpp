@@ -7,6 +7,10 @@
 
 #include "dmsetup.hpp"
 
+namespace tool {
+struct VdoUse;
+}
+
 namespace tool::dmsetup {
 
 enum class FieldKind : std::uint8_t {
@@ -15,7 +19,7 @@ enum class FieldKind : std::uint8_t {
   size,    ///< a number of sectors, shown with a unit, to the right
 };
 
-enum class FieldGroup : std::uint8_t { name, info, deps, tree, splitname, stats, region, special };
+enum class FieldGroup : std::uint8_t { name, info, deps, tree, splitname, stats, region, vdo, special };
 
 /// What a field tells, in the order of help.
 enum class FieldId : std::uint8_t {
@@ -100,6 +104,12 @@ enum class FieldId : std::uint8_t {
   histogramRanges,
   statsName,
   objectType,
+  vdoName,
+  vdoSize,
+  vdoUsed,
+  vdoAvailable,
+  vdoUsedPercent,
+  vdoSavingPercent,
   selected,
 };
 
@@ -123,6 +133,7 @@ struct FieldValue {
 struct Subject {
   DeviceInfo info;
   const StatsObject* stats = nullptr;  ///< null: the device itself
+  const VdoUse* vdo = nullptr;         ///< what a vdo device says of itself, where it was asked
 };
 
 [[nodiscard]] std::span<const Field> fields() noexcept;

@@ -243,7 +243,7 @@ bool runTargetVersion(Run& run, Words operands) {
 
 bool runVersion(Run& run, Words) {
   // Scripts compare it: the release whose command line this is.
-  print("Library version:   1.02.185 (2022-05-18)\n");
+  print("Library version:   ", spokenVersion, "\n");
   if (!run.open()) return false;
   print("Driver version:    ", toString(run.context->interfaceVersion()), "\n");
   return true;

@@ -14,7 +14,7 @@ namespace {
 constexpr char table[] =
     "  addnodeoncreate\0" "  addnodeonresume\0" " =alias\0" "  alldevices\0" "  allprograms\0" "  allregions\0" "  area\0" " =areas\0"
     " =areasize\0" " =bounds\0" "  checks\0" "  clear\0" "c columns\0" "  concise\0" " =count\0" "  deferred\0" " =exec\0" "  filemap\0"
-    " =follow\0" "f force\0" "  foreground\0" "G=gid\0" "  group\0" " =groupid\0" "h help\0" "  histogram\0" "  inactive\0" " =interval\0"
+    " =follow\0" "f force\0" "  foreground\0" "G=gid\0" "  group\0" " =groupid\0" " =headings\0" "h help\0" "  histogram\0" "  inactive\0" " =interval\0"
     " =length\0" "j=major\0" " =manglename\0" "m=minor\0" "M=mode\0" "  nameprefixes\0" "  noflush\0" "  nogroup\0" "  noheadings\0"
     "  nolockfs\0" "  nomonitor\0" "  noopencount\0" "  nosuffix\0" "n notable\0" "  notimesuffix\0" "  noudevrules\0" "  noudevsync\0"
     "o=options\0" "  precise\0" " =programid\0" "  raw\0" " =readahead\0" "r readonly\0" "  region\0" " =regionid\0" " =regions\0"

@@ -36,6 +36,7 @@ enum class Opt : std::uint8_t {
   gid,
   group,
   groupId,
+  headings,
   help,
   histogram,
   inactive,

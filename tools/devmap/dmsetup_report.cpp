@@ -49,18 +49,39 @@ bool readNumber(std::string_view text, bool size, double& number) {
   if (at == 0) return false;
   if (scale != 0) number /= scale;
   if (!size) return at == text.size();
-  constexpr std::string_view units = "bskmgtpe";
-  const char unit = at == text.size() ? 'm' : static_cast<char>(text[at] | 32);
-  const std::size_t index = units.find(unit);
-  if (index == std::string_view::npos || at + 1 < text.size()) return false;
-  constexpr std::array<double, 8> sectors{1.0 / 512, 1, 2, 2048, 2097152, 2147483648.0, 2199023255552.0, 2251799813685248.0};
-  number *= sectors[index];
+  const std::uint64_t bytes = bytesOf(at == text.size() ? 'm' : text[at]);
+  if (bytes == 0 || at + 1 < text.size()) return false;
+  number *= static_cast<double>(bytes) / 512;
   return true;
+}
+
+std::uint64_t bytesOf(char unit) noexcept {
+  constexpr std::string_view powers = "kmgtpe";
+  const char small = static_cast<char>(unit | 32);
+  if (small == 'b' || small == 'h') return 1;
+  if (small == 's') return 512;
+  const std::size_t power = powers.find(small);
+  if (power == std::string_view::npos) return 0;
+  std::uint64_t bytes = 1;
+  for (std::size_t i = 0; i <= power; ++i) bytes *= unit == small ? 1024 : 1000;
+  return bytes;
+}
+
+std::optional<Headings> headingsOf(std::string_view text) {
+  struct Name {
+    std::string_view word, number;
+    Headings kind;
+  };
+  for (const Name& name : {Name{"NONE", "0", Headings::none}, {"ABBREV", "1", Headings::abbreviated}, {"FULL", "2", Headings::full}})
+    if (upper(text) == name.word || text == name.number) return name.kind;
+  return std::nullopt;
 }
 
 bool Report::prepare(const Line& line, std::string_view defaults, unsigned all) {
   all_ = all;
-  if (line.has(Opt::noHeadings)) separator_ = ":", aligned_ = false, headings_ = false;
+  if (line.has(Opt::noHeadings) && line.has(Opt::headings)) return fail("Only one of --headings and --noheadings permitted.");
+  if (line.has(Opt::noHeadings)) separator_ = ":", aligned_ = false, headings_ = Headings::none;
+  if (line.has(Opt::headings)) headings_ = headingsOf(line.value(Opt::headings)).value_or(Headings::abbreviated);
   if (line.has(Opt::separator)) separator_ = line.value(Opt::separator), aligned_ = false;
   if (line.has(Opt::namePrefixes)) prefixes_ = true, aligned_ = false;
   quoted_ = !line.has(Opt::unquoted);
@@ -78,6 +99,10 @@ bool Report::prepare(const Line& line, std::string_view defaults, unsigned all) 
   return addColumns(names) && selection_.parse(line.value(Opt::select)) && addKeys(line.value(Opt::sort));
 }
 
+std::size_t Report::widthOf(const Field& field) const {
+  return headings_ == Headings::full ? std::max<std::size_t>(field.width, std::string_view(field.id).size()) : field.width;
+}
+
 bool Report::addColumns(std::string_view names) {
   while (!names.empty()) {
     const std::string_view name = nextWord(names);
@@ -87,7 +112,7 @@ bool Report::addColumns(std::string_view names) {
       if (field.group == FieldGroup::special) continue;
       const bool all = name == "all" && (all_ >> static_cast<unsigned>(field.group) & 1U) != 0;
       if (!all && name != join(groupName(field.group), "_all")) continue;
-      columns_.push_back({&field, true, field.width});
+      columns_.push_back({&field, true, widthOf(field)});
       found = true;
     }
     if (found) continue;
@@ -96,7 +121,7 @@ bool Report::addColumns(std::string_view names) {
       complain(fieldHelp(false));
       return failField(name);
     }
-    columns_.push_back({field, true, field->width});
+    columns_.push_back({field, true, widthOf(*field)});
   }
   return true;
 }
@@ -154,7 +179,8 @@ void Report::sort() {
 
 /// `value` null: the heading.
 void Report::printValue(const Column& column, const FieldValue* value, bool aligned) const {
-  std::string text = value == nullptr ? std::string(column.field->heading) : value->text;
+  const char* const heading = headings_ == Headings::full ? column.field->id : column.field->heading;
+  std::string text = value == nullptr ? heading : value->text;
   if (value != nullptr && prefixes_) {
     const char* const quote = quoted_ ? "'" : "";
     text = join("DM_", upper(column.field->id), "=", quote, text, quote);
@@ -179,8 +205,8 @@ void Report::printRow(const Row* row) const {
 void Report::printAsRows() const {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     if (!columns_[i].shown) continue;
-    bool first = !headings_;
-    if (headings_) printValue(columns_[i], nullptr, false);
+    bool first = headings_ == Headings::none;
+    if (!first) printValue(columns_[i], nullptr, false);
     for (const Row& row : rows_) {
       if (!first) put(separator_);
       first = false;
@@ -196,7 +222,7 @@ bool Report::output() {
     if (asRows_) {
       printAsRows();
     } else {
-      if (headings_ && !(started_ && !buffered_)) printRow(nullptr);
+      if (headings_ != Headings::none && !(started_ && !buffered_)) printRow(nullptr);
       for (const Row& row : rows_) printRow(&row);
     }
     started_ = true;

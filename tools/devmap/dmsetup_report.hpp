@@ -1,6 +1,7 @@
 // Reports: rows of fields, as columns or for programs to read.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,14 @@ namespace tool::dmsetup {
 [[nodiscard]] std::string fieldHelp(bool kinds);
 /// A decimal number, perhaps with a fraction; of a size with its unit, in sectors: without one it counts MiB.
 [[nodiscard]] bool readNumber(std::string_view text, bool size, double& number);
+/// Bytes of a unit of sizes: `k`, `m`, ... `e` are powers of 1024, capitals of 1000; `b` and `h` are bytes and `s` sectors in both. 0 for
+/// another letter.
+[[nodiscard]] std::uint64_t bytesOf(char unit) noexcept;
+
+/// What stands above columns: nothing, short words, or the names that -o takes.
+enum class Headings : std::uint8_t { none, abbreviated, full };
+/// As --headings names them, in any case, or by number; nothing for another text.
+[[nodiscard]] std::optional<Headings> headingsOf(std::string_view text);
 
 class Report {
  public:
@@ -41,6 +50,7 @@ class Report {
 
   bool addColumns(std::string_view names);
   bool addKeys(std::string_view names);
+  [[nodiscard]] std::size_t widthOf(const Field& field) const;
   [[nodiscard]] bool before(const Row& a, const Row& b) const;
   void sort();
   void printRow(const Row* row) const;
@@ -53,8 +63,8 @@ class Report {
   std::vector<Row> rows_;
   Selection selection_;
   std::string separator_ = " ";
-  bool aligned_ = true, headings_ = true, prefixes_ = false, quoted_ = true, asRows_ = false, buffered_ = true, started_ = false,
-       silent_ = false;
+  Headings headings_ = Headings::abbreviated;
+  bool aligned_ = true, prefixes_ = false, quoted_ = true, asRows_ = false, buffered_ = true, started_ = false, silent_ = false;
 };
 
 /// One report after the other: as many as --count says, --interval apart.

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "dmsetup.hpp"
+#include "dmsetup_report.hpp"
 #include "numbers.hpp"
 #include "print.hpp"
 
@@ -62,6 +63,7 @@ bool Run::prepare() {
   if (has(Opt::table) && has(Opt::noTable)) return fail("--table and --notable are incompatible.");
   if (has(Opt::count) && leadingNumber(value(Opt::count)) < 0) return fail("Count must be zero or greater.");
   if (has(Opt::interval) && leadingNumber(value(Opt::interval)) <= 0) return fail("Interval must be a positive integer.");
+  if (has(Opt::headings) && !headingsOf(value(Opt::headings))) return fail("Unknown headings type.\nCouldn't process command line.");
   std::uint32_t mode = 0;
   if (has(Opt::mode) && !octal(value(Opt::mode), mode)) return fail("Invalid argument for --mode: ", value(Opt::mode), ".");
   const std::string_view units = value(Opt::units);

@@ -10,31 +10,58 @@ namespace {
 
 constexpr std::string_view groupTag = "DMS_GROUP=";
 
+/// Takes the optional arguments off the end of a line of @stats_list: ` precise_timestamps` and ` histogram:N,N`. What stands before
+/// them is user data, which may have blanks. Returns the text behind `histogram:`.
+std::string_view takeOptions(std::string_view& line, bool& precise) {
+  constexpr std::string_view histogram = " histogram:", timestamps = " precise_timestamps";
+  std::string_view bounds;
+  if (const std::size_t at = line.rfind(histogram); at != std::string_view::npos) {
+    const std::string_view text = line.substr(at + histogram.size());
+    if (text.find_first_not_of("0123456789,") == std::string_view::npos) {
+      bounds = text;
+      line = line.substr(0, at);
+    }
+  }
+  precise = line.ends_with(timestamps);
+  if (precise) line.remove_suffix(timestamps.size());
+  return bounds;
+}
+
+/// A group as user data describes it: `DMS_GROUP="ALIAS":MEMBERS#DATA`, or with an alias that is not quoted as dmsetup before 1.02.198
+/// writes it. The kernel keeps a quoted alias without escapes: it ends at the first `":` that members and a `#` follow.
+std::optional<StatsGroup> readGroup(std::string_view data) {
+  if (!data.starts_with(groupTag)) return std::nullopt;
+  data.remove_prefix(groupTag.size());
+  const bool quoted = data.starts_with('"');
+  const std::string_view mark = quoted ? "\":" : ":";
+  for (std::size_t at = data.find(mark, quoted ? 1 : 0); at != std::string_view::npos; at = data.find(mark, at + 1)) {
+    std::string_view rest = data.substr(at + mark.size());
+    auto members = membersOf(nextPart(rest, '#'));
+    if (!members || members->empty()) {
+      if (quoted) continue;
+      return std::nullopt;
+    }
+    return StatsGroup{0, std::string(data.substr(quoted ? 1 : 0, at - (quoted ? 1 : 0))), std::string(rest), *std::move(members)};
+  }
+  return std::nullopt;
+}
+
 /// One line of @stats_list: `ID: START+LENGTH STEP PROGRAM DATA [precise_timestamps] [histogram:N,N]`
 void readRegion(std::string_view line, DeviceStats& stats) {
   StatsRegion& region = stats.regions.emplace_back();
+  std::string_view bounds = takeOptions(line, region.precise);
   region.id = static_cast<std::uint32_t>(numberOr0(nextPart(line, ':')));
   nextPart(line, ' ');
   region.start = numberOr0(nextPart(line, '+'));
   region.length = numberOr0(nextPart(line, ' '));
   region.step = numberOr0(nextPart(line, ' '));
   region.program = nextPart(line, ' ');
-  region.data = nextPart(line, ' ');
-  std::string_view bounds;
-  while (!line.empty()) {
-    const std::string_view word = nextPart(line, ' ');
-    if (word == "precise_timestamps") region.precise = true;
-    if (word.starts_with("histogram:")) bounds = word.substr(10);
-  }
+  region.data = line;
   while (!bounds.empty()) region.bounds.push_back(saturatedProduct(numberOr0(nextPart(bounds, ',')), region.precise ? 1 : 1'000'000));
-  if (std::string_view(region.data).starts_with(groupTag)) {
-    std::string_view rest = std::string_view(region.data).substr(groupTag.size());
-    StatsGroup& group = stats.groups.emplace_back();
-    group.id = region.id;
-    group.alias = nextPart(rest, ':');
-    group.members = membersOf(nextPart(rest, '#')).value_or(std::vector<std::uint32_t>());
-    group.data = rest;
-    region.data = rest;
+  if (auto group = readGroup(region.data)) {
+    group->id = region.id;
+    region.data = group->data;
+    stats.groups.push_back(*std::move(group));
   }
   if (region.data == "-") region.data.clear();
 }
@@ -52,7 +79,10 @@ bool readCounters(Run& run, DeviceStats& stats) {
     if (!reply) return false;
     forEachLine(*reply, [&](std::string_view line) {
       Counters& counters = region.areas.emplace_back();
-      nextPart(line, ' ');
+      // The length that reports show is that of all areas; the last of them may reach beyond the region.
+      std::string_view range = nextPart(line, ' ');
+      const std::uint64_t start = numberOr0(nextPart(range, '+'));
+      region.length = start + numberOr0(range) - region.start;
       for (std::size_t i = 0; i < counterCount; ++i) {
         const auto counter = static_cast<Counter>(i);
         const bool time = counter == Counter::readTime || counter == Counter::writeTime || counter >= Counter::ioTime;
@@ -117,7 +147,17 @@ std::optional<DeviceStats> readStats(Run& run, const Address& address, bool coun
 }
 
 std::string groupData(const StatsGroup& group) {
-  return join(groupTag, group.alias, ":", memberText(group.members), "#", group.data.empty() ? "-" : group.data);
+  const char* const quote = group.alias.empty() ? "" : "\"";
+  return join(groupTag, quote, group.alias, quote, ":", memberText(group.members), "#", group.data.empty() ? "-" : group.data);
+}
+
+bool setUserData(Run& run, const DeviceInfo& info, std::uint32_t region, std::string_view data) {
+  std::string escaped;
+  for (const char c : data.empty() ? std::string_view("-") : data) {
+    if (c == '\\' || c == ' ' || (c >= '\t' && c <= '\r')) escaped += '\\';
+    escaped += c;
+  }
+  return send(run, info, join("@stats_set_aux ", region, " ", escaped)).has_value();
 }
 
 void Counters::add(const Counters& other) {

@@ -76,8 +76,11 @@ struct DeviceStats {
 /// The regions that --programid and --allprograms mean; nothing after an error was shown. `counters`: with what was counted, which starts
 /// anew then.
 [[nodiscard]] std::optional<DeviceStats> readStats(Run& run, const Address& address, bool counters);
-/// The user data of a group's first region.
+/// The user data of a group's first region, as dmsetup 1.02.198 and later write it: an alias is in quotes.
 [[nodiscard]] std::string groupData(const StatsGroup& group);
+/// Sets the user data of a region; false after an error was shown. Blanks and backslashes arrive as they are: the kernel takes words
+/// apart, and a backslash quotes the next character (dm-table.c: dm_split_args).
+[[nodiscard]] bool setUserData(Run& run, const DeviceInfo& info, std::uint32_t region, std::string_view data);
 /// The next of the parts that `separator` divides; it is taken off `rest`.
 std::string_view nextPart(std::string_view& rest, char separator);
 [[nodiscard]] std::uint64_t numberOr0(std::string_view text);
@@ -99,5 +102,6 @@ struct StatsObject {
 /// Members as `0-3,5`.
 [[nodiscard]] std::string memberText(const std::vector<std::uint32_t>& members);
 void statsValue(const Run& run, const Subject& subject, FieldId id, FieldValue& value);
+void vdoValue(const Run& run, const Subject& subject, FieldId id, FieldValue& value);
 
 }  // namespace tool::dmsetup

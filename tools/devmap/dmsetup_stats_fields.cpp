@@ -39,23 +39,22 @@ std::string right(std::string_view text, std::size_t width) {
 /// What stands before the number of requests in a bin.
 enum class Bounds : std::uint8_t { none, lower, range };
 
-/// All bins; with `counters` what is in them, as numbers or `percent`. Behind bounds, numbers stand in columns; a bound that takes more
-/// than its 6 places takes them from the number. Alone, they have no padding.
-std::string histogramText(const StatsRegion& region, Bounds bounds, const Counters* counters, bool percent) {
+/// All bins; with `counters` what is in them, as numbers or `percent`. Numbers stand in columns of 6; a bound that takes more than its 6
+/// places takes them from the number. `plain`, for programs: no padding, and colons in between.
+std::string histogramText(const StatsRegion& region, Bounds bounds, const Counters* counters, bool percent, bool plain) {
   if (region.bounds.empty()) return {};
   double total = 0;
   if (counters != nullptr)
     for (const double count : counters->histogram) total += count;
   std::string text;
   for (std::size_t bin = 0; bin <= region.bounds.size(); ++bin) {
-    std::size_t width = 6;
-    if (bounds == Bounds::none) {
-      text += bin == 0 ? "" : ":";
-      width = 0;
-    } else {
+    std::size_t width = plain ? 0 : 6;
+    const char* const between = plain ? ":" : bounds == Bounds::none ? "" : ",";
+    text += bin == 0 ? "" : between;
+    if (bounds != Bounds::none) {
       std::string bound = timeText(bin == 0 ? 0 : region.bounds[bin - 1]);
       if (bounds == Bounds::range) bound = bin == region.bounds.size() ? ">" + bound : join(bound, "-", timeText(region.bounds[bin]));
-      text += join(bin == 0 ? "" : ",", counters == nullptr ? bound : right(bound, width), counters == nullptr ? "" : ":");
+      text += join(counters == nullptr ? bound : right(bound, width), counters == nullptr ? "" : ":");
       width -= bound.size() > width ? std::min(width, bound.size() - width) : 0;
     }
     if (counters == nullptr) continue;
@@ -116,7 +115,7 @@ void regionValue(const Run& run, const StatsObject& object, Id id, FieldValue& v
       value = {object.group == nullptr ? "-" : join(object.group->id), object.group == nullptr ? 0 : static_cast<double>(object.group->id)};
       break;
     case Id::programId: value.text = region.program; break;
-    case Id::userData: value.text = region.data; break;
+    case Id::userData: value.text = group ? std::string() : region.data; break;
     case Id::precise: value = {region.precise ? "1" : "0", region.precise ? 1.0 : 0.0}; break;
     case Id::histogramBins: setNumber(value, region.bounds.empty() || group ? 0 : static_cast<double>(region.bounds.size() + 1)); break;
     default: break;
@@ -154,7 +153,8 @@ void statsValue(const Run& run, const Subject& subject, FieldId id, FieldValue& 
   if (id >= Id::areaId && id <= Id::areaCount) return areaValue(run, object, id, value);
   if (id >= Id::histogramCounts && id <= Id::histogramPercentRanges) {
     const auto style = static_cast<unsigned>(id) - static_cast<unsigned>(Id::histogramCounts);
-    if (!group) value.text = histogramText(*object.region, static_cast<Bounds>(style % 3), &object.counters, style >= 3);
+    if (!group)
+      value.text = histogramText(*object.region, static_cast<Bounds>(style % 3), &object.counters, style >= 3, run.has(Opt::noHeadings));
     return;
   }
   if (id == Id::statsName) {
@@ -164,7 +164,8 @@ void statsValue(const Run& run, const Subject& subject, FieldId id, FieldValue& 
     value.text = group ? "group" : "region";
     if (object.kind == Kind::area) value.text = "area";
   } else if (id == Id::histogramBounds || id == Id::histogramRanges) {
-    if (!group) value.text = histogramText(*object.region, id == Id::histogramBounds ? Bounds::lower : Bounds::range, nullptr, false);
+    if (!group)
+      value.text = histogramText(*object.region, id == Id::histogramBounds ? Bounds::lower : Bounds::range, nullptr, false, false);
   } else if (id == Id::intervalNanoseconds) {
     setNumber(value, static_cast<double>(run.covered.count()));
   } else if (id == Id::interval) {

@@ -18,7 +18,7 @@ bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, 
     if (const StatsGroup* const other = stats.groupOf(id)) return fail("Region ID ", id, " already a member of group ID ", other->id);
   }
   group.data = stats.region(group.id)->data;
-  if (!send(run, stats.info, join("@stats_set_aux ", group.id, " ", groupData(group)))) return false;
+  if (!setUserData(run, stats.info, group.id, groupData(group))) return false;
   print("Grouped regions ", shown, " as group ID ", group.id);
   if (!group.alias.empty() && *where == '\0') print(" with alias ", group.alias);
   print(*where == '\0' ? "" : join(" on ", where), "\n");
@@ -28,32 +28,33 @@ bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, 
 bool dropGroup(Run& run, DeviceStats& stats, std::uint32_t id) {
   const auto found = std::ranges::find(stats.groups, id, &StatsGroup::id);
   if (found == stats.groups.end()) return fail("Group ID ", id, " does not exist");
-  const auto sent = send(run, stats.info, join("@stats_set_aux ", id, " ", found->data.empty() ? "-" : found->data));
+  const bool sent = setUserData(run, stats.info, id, found->data);
   stats.groups.erase(found);
-  return sent.has_value();
+  return sent;
 }
 
 bool deleteRegion(Run& run, DeviceStats& stats, std::uint32_t id) {
-  if (stats.region(id) == nullptr) return fail("Region ID ", id, " does not exist");
+  if (stats.region(id) == nullptr) return fail("Region ID ", id, " does not exist\nCould not delete statistics region");
   StatsGroup* const group = stats.groupOf(id);
   const bool leads = group != nullptr && group->id == id;  // the group goes with its description
   if (leads) std::erase_if(stats.groups, [&](const StatsGroup& other) { return other.id == id; });
   if (group != nullptr && !leads) {
     std::erase(group->members, id);
-    if (!send(run, stats.info, join("@stats_set_aux ", group->id, " ", groupData(*group)))) return false;
+    if (!setUserData(run, stats.info, group->id, groupData(*group))) return false;
   }
   return send(run, stats.info, join("@stats_delete ", id)).has_value();
 }
 
-/// A size of --start, --length or --areasize in sectors; 0 when it was not given.
+/// A size of --start, --length or --areasize in sectors; unchanged when it was not given.
 bool sizeOf(const Run& run, Opt opt, const char* name, std::uint64_t& sectors) {
-  double number = 0;
-  std::string text(run.value(opt));
+  std::string_view text = run.value(opt);
   if (text.empty()) return true;
-  if (text.back() >= '0' && text.back() <= '9') text += 's';
-  if (!readNumber(text, true, number) || wholePart(number) == UINT64_MAX)
-    return fail("Invalid ", name, " argument: \"", run.value(opt), "\"");
-  sectors = wholePart(number);
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = decimal(text.substr(0, digits));
+  const std::string_view unit = text.substr(digits);
+  const std::uint64_t bytes = unit.empty() ? 512 : unit.size() == 1 ? bytesOf(unit[0]) : 0;
+  if (!number || bytes == 0 || *number > UINT64_MAX / bytes) return fail("Invalid ", name, " argument: \"", text, "\"");
+  sectors = *number * bytes / 512;
   return true;
 }
 
