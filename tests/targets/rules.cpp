@@ -106,3 +106,23 @@ TEST_CASE("messages") {
   CHECK(Pcache::setGcPercent(70) == "gc_percent 70");
   CHECK(Vdo::setCompression(true) == "compression on");
 }
+
+TEST_CASE("raid: whether the data devices divide a row is told for every length, also where length times copies does not fit") {
+  const auto raid = Raid::parseTable("raid10 3 128 raid10_copies 2 3 - 7:0 - 7:1 - 7:2");
+  REQUIRE(raid);
+  const std::uint64_t half = std::uint64_t{1} << 63;
+  CHECK_FALSE(raid->check(Sectors{half}));  // 2^64 is not divisible by 3
+  CHECK(raid->check(Sectors{half + 1}));    // 2^64 + 2 is
+  CHECK(raid->check(Sectors{3}));
+  CHECK_FALSE(raid->check(Sectors{4}));
+}
+
+TEST_CASE("mirror: a log that is no value of its type is refused") {
+  auto mirror = Mirror::parseTable("core 1 64 2 7:0 0 7:1 0");
+  REQUIRE(mirror);
+  CHECK(mirror->check(Sectors{64}));
+  for (const int odd : {8, 31, 32, 255}) {
+    mirror->log = static_cast<Mirror::Log>(odd);
+    CHECK_FALSE(mirror->check(Sectors{64}));
+  }
+}
