@@ -67,7 +67,8 @@ struct EventOptions {
 ///  * without a uuid, removed and another created with the same number and a larger event number: renamed;
 ///  * without a uuid and without a live table, renamed or given a uuid: removed and created;
 ///  * a table swapped for one of the same text, or back again: nothing.
-/// No event at all for: load, clear, suspend, resume without a new table, failed calls, messages that raise no target event.
+/// No event at all for: load, clear, suspend, resume without a new table, failed calls, messages that raise no target event; nor when a
+/// snapshot with `PO` overflows, or a snapshot-merge ends (dm-snap.c): look at their status at intervals.
 ///
 /// Threading: one thread at a time; distinct monitors are independent. Lifetime: independent of the context it was opened with; must not
 /// outlive its Kernel.

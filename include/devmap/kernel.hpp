@@ -83,7 +83,8 @@ class Kernel {
   /// Opens the control node for reading and writing. ENOENT: no node. ENODEV or ENXIO: a node, but no device-mapper behind it.
   virtual int openControl(const char* path, int& fd) noexcept = 0;
   /// One device-mapper ioctl. `packet` starts with a struct dm_ioctl whose data_size is packet.size() (at least 305, 8-aligned);
-  /// the kernel's reply replaces it. On an errno the content of `packet` is unspecified.
+  /// the kernel's reply replaces it. On an errno the content of `packet` is unspecified. ENOMSG: a positive result, which Linux up to 6.1
+  /// gives for a message to a device without a live table: no errno, and nothing was done (dm-ioctl.c: target_message).
   virtual int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept = 0;
   /// Waits until the control node has news since it was opened or armed. ETIMEDOUT: none in time.
   virtual int pollControl(int control, std::chrono::nanoseconds timeout) noexcept = 0;

@@ -139,6 +139,20 @@ Result<void> runGeometry(TaskState& state) noexcept {
   return std::move(reply).failure();
 }
 
+namespace {
+
+/// Whether a message was refused because the device has no live table: EINVAL, of which the kernel does not say why, or what the seam makes
+/// of the success without effect that Linux up to 6.1 gives.
+bool lacksTable(TaskState& state, int errnum) noexcept {
+  if (errnum == ENOMSG) return true;
+  if (errnum != EINVAL) return false;
+  HeaderPacket packet;
+  const auto reply = executeHeader(state.context, state.call(DmCommand::status, "send message"), state.header(), packet);
+  return reply && !infoFrom(*reply).liveTable;
+}
+
+}  // namespace
+
 Result<void> runMessage(TaskState& state) noexcept {
   constexpr const char* operation = "send message";
   if (auto ok = checkAddress(state, operation); !ok) return ok;
@@ -156,6 +170,12 @@ Result<void> runMessage(TaskState& state) noexcept {
   auto reply = execute(state.context, state.call(DmCommand::targetMessage, operation), state.packet.span());
   if (!reply) {
     quoteKernel(state, log, state.device, reply.error());
+    Error& error = reply.error();
+    if (!text.starts_with('@') && lacksTable(state, error.errnum)) {
+      error.code = Errc::refusedByKernel;
+      error.detail = "the device has no table";
+      if (error.errnum == ENOMSG) error.errnum = 0;
+    }
     return std::move(reply).failure();
   }
   if ((reply->flags & codec::flagBufferFull) != 0)

@@ -171,8 +171,7 @@ int commandMessage(Call& call) {
     outcome = targetMessage(call, *device, sector, text, words);
   } else {
     if (call.machine.hasInterface(50)) return EINVAL;
-    call.noCopyBack = true;  // older kernels answer 2, which is no error, and copy nothing back
-    return 0;
+    return ENOMSG;  // older kernels answer 2, which is no error, and copy nothing back
   }
   if (outcome.error != 0) return outcome.error;
   call.machine.mapper.messages.push_back(device->name + ": " + text);

@@ -86,9 +86,7 @@ class SystemKernel final : public Kernel {
   int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override {
     const unsigned long request = _IOC(_IOC_READ | _IOC_WRITE, DM_IOCTL, static_cast<unsigned>(command), sizeof(dm_ioctl));
     const int returned = ::ioctl(control, request, packet.data());
-    // A message to a device without a live table came back as 2, executed by nobody, until newer kernels made it EINVAL
-    // (dm-ioctl.c: target_message).
-    return returned > 0 ? EINVAL : result(returned);
+    return returned > 0 ? ENOMSG : result(returned);
   }
 
   int pollControl(int control, std::chrono::nanoseconds timeout) noexcept override {

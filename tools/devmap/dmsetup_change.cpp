@@ -108,7 +108,10 @@ bool runMessage(Run& run, Words operands) {
   Result<void> done = task->setSector(Sectors{*sector});
   if (done) done = task->setMessage(message);
   if (!ok(done)) return false;
-  if (!run.perform(task)) return false;
+  const auto sent = run.execute(*task);
+  // Linux up to 6.1 takes a message to a device without a table for sent, and so does dmsetup there.
+  if (!sent && sent.error().code == Errc::refusedByKernel && sent.error().errnum == 0) return true;
+  if (!ok(sent)) return false;
   const std::string_view response = task->response().value_or("");
   if (!response.empty()) print(response, response.ends_with('\n') ? "" : "\n");
   return true;

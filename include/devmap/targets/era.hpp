@@ -19,7 +19,8 @@ struct EraStatus {
   friend bool operator==(const EraStatus&, const EraStatus&) noexcept = default;
 };
 
-/// Parameters `<metadata> <origin> <block size>`.
+/// Parameters `<metadata> <origin> <block size>`. A new era begins with `checkpoint` and `take_metadata_snap`, and with each activation and
+/// resume too (dm-era-target.c: era_preresume, metadata_checkpoint, metadata_take_snap): it counts more than the checkpoints.
 struct Era {
   static constexpr std::string_view type = "era";
   DeviceWord metadata{};
@@ -27,7 +28,7 @@ struct Era {
   Sectors blockSize{8};  ///< a multiple of 8
   Words rest{};
 
-  [[nodiscard]] static std::string checkpoint() { return "checkpoint"; }  ///< a new era begins
+  [[nodiscard]] static std::string checkpoint() { return "checkpoint"; }
   [[nodiscard]] static std::string takeMetadataSnapshot() { return "take_metadata_snap"; }
   [[nodiscard]] static std::string dropMetadataSnapshot() { return "drop_metadata_snap"; }
 
