@@ -80,7 +80,7 @@ Result<codec::ReplyHeader> sendRename(TaskState& state, std::string_view from, s
   request.eventNr = eventNr;
   if (!codec::encodeHeader(request, packet) || !codec::encodeText(to, packet.subspan(codec::headerSize)))
     return state.refuse(Errc::invalidArgument, call.operation, "the new name or uuid is too long");
-  return execute(state.context, call, packet);
+  return execute(state.context, call, request, packet);
 }
 
 constexpr std::size_t textRoom = 136;  // 128 bytes of uuid and NUL, rounded up to 8
@@ -133,7 +133,7 @@ Result<void> runGeometry(TaskState& state) noexcept {
   if (!codec::encodeHeader(state.header(), packet) || !codec::encodeGeometry(*state.geometry, std::span(packet).subspan(codec::headerSize)))
     return state.refuse(Errc::invalidArgument, operation, "the geometry cannot be encoded");
   KernelLog::Session log(state.context.log);
-  auto reply = execute(state.context, state.call(DmCommand::setGeometry, operation), packet);
+  auto reply = execute(state.context, state.call(DmCommand::setGeometry, operation), state.header(), packet);
   if (reply) return {};
   quoteKernel(state, log, state.device, reply.error());
   return std::move(reply).failure();
@@ -167,7 +167,7 @@ Result<void> runMessage(TaskState& state) noexcept {
       !codec::encodeMessage(state.sector, text, state.packet.span().subspan(codec::headerSize)))
     return state.refuse(Errc::invalidArgument, operation, "the message cannot be encoded");
   KernelLog::Session log(state.context.log);
-  auto reply = execute(state.context, state.call(DmCommand::targetMessage, operation), state.packet.span());
+  auto reply = execute(state.context, state.call(DmCommand::targetMessage, operation), state.header(), state.packet.span());
   if (!reply) {
     quoteKernel(state, log, state.device, reply.error());
     Error& error = reply.error();

@@ -152,21 +152,56 @@ ErrorBox kernelError(const Call& call, int errnum) noexcept {
   return Error{meaningOf(call.command, errnum), call.operation, errnum, call.device(), {}, hintFor(call.command, errnum), {}};
 }
 
-Result<codec::ReplyHeader> execute(Context& context, const Call& call, std::span<std::byte> packet) noexcept {
-  if (const int errnum = context.kernel.ioctl(context.control, call.command, packet)) return kernelError(call, errnum);
+namespace {
+
+// Whether the kernel looks a device up by what the header says (dm-ioctl.c: find_device, __find_device_hash_cell).
+bool looksUp(DmCommand command) noexcept {
+  switch (command) {
+    case DmCommand::version:
+    case DmCommand::removeAll:
+    case DmCommand::listDevices:
+    case DmCommand::listVersions:
+    case DmCommand::getTargetVersion:
+    case DmCommand::armPoll: return false;
+    default: return true;
+  }
+}
+
+}  // namespace
+
+Result<codec::ReplyHeader> decodeReply(const Call& call, const codec::RequestHeader& request, std::span<const std::byte> packet) noexcept {
   auto reply = codec::decodeHeader(packet);
   if (!reply) {
     reply.error().operation = call.operation;
     reply.error().device = call.device();
+    return reply;
   }
-  return reply;
+  const bool cleared = reply->dataSize == 0 && reply->dataStart == 0;  // DM_SECURE_DATA, and nothing copied back
+  if (cleared || !looksUp(call.command)) return reply;
+  const bool sameName = request.name.empty() || request.name == reply->name;
+  const bool sameUuid = request.uuid.empty() || request.uuid == reply->uuid;
+  // DEV_CREATE takes the minor number alone (dm-ioctl.c: dev_create), as the major is always the device-mapper's.
+  const bool sameNumber = !request.device || call.command == DmCommand::create || *request.device == reply->device;
+  if (sameName && sameUuid && sameNumber) return reply;
+  Error error;
+  error.code = Errc::malformedReply;
+  error.operation = call.operation;
+  error.device = call.device();
+  error.detail = "the kernel's reply is about another device, '" + std::string(reply->name) + "', " + toString(reply->device);
+  return error;
+}
+
+Result<codec::ReplyHeader> execute(Context& context, const Call& call, const codec::RequestHeader& request,
+                                   std::span<std::byte> packet) noexcept {
+  if (const int errnum = context.kernel.ioctl(context.control, call.command, packet)) return kernelError(call, errnum);
+  return decodeReply(call, request, packet);
 }
 
 Result<codec::ReplyHeader> executeHeader(Context& context, const Call& call, const codec::RequestHeader& request,
                                          HeaderPacket& packet) noexcept {
   if (!codec::encodeHeader(request, packet))
     return Error{Errc::invalidArgument, call.operation, 0, call.device(), {}, "the name or uuid is too long or holds a NUL", {}};
-  return execute(context, call, packet);
+  return execute(context, call, request, packet);
 }
 
 Result<codec::ReplyHeader> executeReading(Context& context, const Call& call, const codec::RequestHeader& request,
@@ -177,7 +212,7 @@ Result<codec::ReplyHeader> executeReading(Context& context, const Call& call, co
           Errc::outOfMemory, call.operation, 0, call.device(), {}, "no memory for a reply of " + std::to_string(size) + " bytes", {}};
     if (!codec::encodeHeader(request, packet.span()))
       return Error{Errc::invalidArgument, call.operation, 0, call.device(), {}, "the name or uuid is too long or holds a NUL", {}};
-    auto reply = execute(context, call, packet.span());
+    auto reply = execute(context, call, request, packet.span());
     if (!reply) return reply;
     if ((reply->flags & codec::flagBufferFull) != 0) {
       packet.reset();  // nothing of it need be copied

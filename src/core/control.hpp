@@ -34,8 +34,12 @@ struct Call {
 /// The error of a call the kernel refused.
 [[nodiscard]] ErrorBox kernelError(const Call& call, int errnum) noexcept;
 
-/// Runs `packet`, whose header is encoded already, and decodes the reply's header.
-Result<codec::ReplyHeader> execute(Context& context, const Call& call, std::span<std::byte> packet) noexcept;
+/// Decodes the header of a reply to `request`. Errc::malformedReply also when the reply is about another device than was asked for: its
+/// name, uuid or number is not the request's.
+Result<codec::ReplyHeader> decodeReply(const Call& call, const codec::RequestHeader& request, std::span<const std::byte> packet) noexcept;
+/// Runs `packet`, into which `request` is encoded already, and decodes the reply's header.
+Result<codec::ReplyHeader> execute(Context& context, const Call& call, const codec::RequestHeader& request,
+                                   std::span<std::byte> packet) noexcept;
 
 /// A header-only call: encodes into `packet` (312 bytes of the caller's stack), executes.
 using HeaderPacket = std::array<std::byte, 312>;

@@ -97,7 +97,7 @@ Result<codec::ReplyHeader> loadRows(TaskState& state, codec::RequestHeader addre
     return loadError(state, kernelError(call, errnum), log, device);
   // The kernel answers with the header only. It is read from a copy, as views must not point into the request.
   std::ranges::copy(packet.first(codec::headerSize), state.replyHeader.begin());
-  return codec::decodeHeader(state.replyHeader);
+  return decodeReply(call, address, state.replyHeader);
 }
 
 // What follows a successful DEV_CREATE: load, resume, node. The caller undoes all of it on an error.
