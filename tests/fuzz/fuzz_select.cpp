@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   tool::dmsetup::Selection selection;
   if (selection.parse(all.substr(0, end)) && selection.empty())
     devmap::fuzz::expect(all.substr(0, end).find_first_not_of(" \t\n") == all.npos, "a selection of nothing");
-  (void)tool::dmsetup::fits(all.substr(0, end), text);
+  tool::dmsetup::Expression expression;
+  if (expression.compile(all.substr(0, end)) == nullptr) (void)expression.fits(text);
   return 0;
 }

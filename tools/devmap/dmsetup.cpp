@@ -97,7 +97,9 @@ bool runHelp(Run& run, Words) {
 bool runWithReport(Run& run, const Verb& verb, Words operands) {
   Report report;
   const bool splitting = verb.once == &runSplitName;
-  if (!report.prepare(run.line, splitting ? "vg_name,lv_name,lv_layer" : "name,major,minor,attr,open,segments,events,uuid")) return false;
+  const bool prepared = splitting ? report.prepare(run.line, "vg_name,lv_name,lv_layer", 1U << static_cast<unsigned>(FieldGroup::splitname))
+                                  : report.prepare(run.line, "name,major,minor,attr,open,segments,events,uuid");
+  if (!prepared) return false;
   run.report = &report;
   Repetition repetition(run);
   bool done = false;

@@ -10,6 +10,7 @@
 
 #include <devmap/devmap.hpp>
 
+#include "device_tree.hpp"
 #include "dmsetup_options.hpp"
 #include "session.hpp"
 
@@ -53,6 +54,7 @@ struct Run {
   UdevFlags flags = UdevFlag::disableLibraryFallback;
   std::uint32_t cookie = 0;                                    ///< whose end somebody else waits for; 0: none
   bool printed = false;                                        ///< `table --concise`: a device stands before this one
+  Relatives relatives;                                         ///< what stands on what, for the report
   Report* report = nullptr;                                    ///< the columns of this call, where it has some
   std::chrono::nanoseconds covered = std::chrono::seconds{1};  ///< the time that this report is about
 

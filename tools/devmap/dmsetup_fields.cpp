@@ -115,20 +115,34 @@ void append(std::string& list, std::string_view item) { list += join(list.empty(
 
 enum class ListOf : std::uint8_t { names, numbers, blocks };
 
-bool relatives(Run& run, const DeviceInfo& info, bool users, ListOf what, FieldValue& value) {
+void append(FieldValue& value, const DeviceInfo& other, ListOf what) {
+  value.number += 1;
+  if (what == ListOf::numbers) append(value.text, toString(other.device));
+  if (what == ListOf::blocks) append(value.text, blockName(other.device));
+  if (what == ListOf::names && other.exists) append(value.text, other.name);
+}
+
+/// By what the device says itself.
+bool dependencies(Run& run, DeviceNumber device, ListOf what, FieldValue& value) {
   if (!run.open()) return false;
-  const auto tree = readTree(*run.context, run.has(Opt::inactive));
-  if (!tree) return fail(tree.error());
-  const TreeNode* const node = tree->find(info.device);
-  if (node == nullptr) return true;
-  const auto& others = users ? node->above : node->below;
-  value.number = static_cast<double>(others.size());
-  for (const std::size_t other : others) {
-    const DeviceInfo& it = tree->nodes[other].info;
-    if (what == ListOf::numbers) append(value.text, toString(it.device));
-    if (what == ListOf::blocks) append(value.text, blockName(it.device));
-    if (what == ListOf::names && it.exists) append(value.text, it.name);
+  const auto below = run.relatives.below(*run.context, run.has(Opt::inactive), device);
+  if (!below) return fail(below.error());
+  DeviceInfo other;
+  for (const DeviceNumber number : *below) {
+    other.device = number;
+    append(value, other, what);
   }
+  return true;
+}
+
+/// By what all devices say.
+bool relatives(Run& run, DeviceNumber device, bool users, ListOf what, FieldValue& value) {
+  if (!run.open()) return false;
+  const auto tree = run.relatives.all(*run.context, run.has(Opt::inactive));
+  if (!tree) return fail(tree.error());
+  const TreeNode* const node = (*tree)->find(device);
+  if (node == nullptr) return true;
+  for (const std::size_t other : users ? node->above : node->below) append(value, (*tree)->nodes[other].info, what);
   return true;
 }
 
@@ -170,9 +184,11 @@ bool blockNameOf(const DeviceInfo& info, FieldValue& value) {
   return !value.text.empty() || fail("Could not resolve block device name for ", toString(info.device), ".");
 }
 
-void readAheadOf(Run& run, const DeviceInfo& info, FieldValue& value) {
+bool readAheadOf(Run& run, const DeviceInfo& info, FieldValue& value) {
+  if (!run.open()) return false;
   const auto sectors = readAhead(*run.context, info.device);
   setNumber(value, sectors ? static_cast<std::int64_t>(sectors->count) : 0);
+  return true;
 }
 
 /// The numbers of the device's own state. False: it is none of them.
@@ -194,9 +210,22 @@ bool relativesOf(Run& run, const DeviceInfo& info, Id id, FieldValue& value) {
   ListOf what = ListOf::names;
   if (id == Id::dependencyNumbers || id == Id::userNumbers) what = ListOf::numbers;
   if (id == Id::dependencyBlocks) what = ListOf::blocks;
-  if (!relatives(run, info, users, what, value)) return false;
+  const bool own = id <= Id::dependencyBlocks;
+  if (!(own ? dependencies(run, info.device, what, value) : relatives(run, info.device, users, what, value))) return false;
   if (count) setNumber(value, static_cast<std::int64_t>(value.number));
   return true;
+}
+
+/// Whether what the row is about has fields of this group.
+bool isThere(const Subject& subject, FieldGroup group) noexcept {
+  switch (group) {
+    case Group::splitname:
+    case Group::special: return true;
+    case Group::stats:
+    case Group::region: return subject.stats != nullptr;
+    case Group::vdo: return subject.vdo != nullptr;
+    default: return subject.device;
+  }
 }
 
 }  // namespace
@@ -224,8 +253,10 @@ const char* groupName(FieldGroup group) noexcept {
   return names[static_cast<std::size_t>(group)];
 }
 
-bool valueOf(Run& run, const Subject& subject, FieldId id, FieldValue& value) {
+bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& value) {
   const DeviceInfo& info = subject.info;
+  const FieldId id = field.tells;
+  if (!isThere(subject, field.group)) return fail("_do_report_object: no data assigned to field ", field.id);
   if (id >= Id::readCount && id <= Id::objectType) return statsValue(run, subject, id, value), true;
   if (id >= Id::vdoName && id <= Id::vdoSavingPercent) return vdoValue(run, subject, id, value), true;
   if (stateNumber(info, id, value)) return true;
@@ -237,7 +268,7 @@ bool valueOf(Run& run, const Subject& subject, FieldId id, FieldValue& value) {
     case Id::uuid: value.text = info.uuid; break;
     case Id::mangledUuid: value.text = mangle(info.uuid); break;
     case Id::unmangledUuid: value.text = unmangle(info.uuid, NameMangling::automatic); break;
-    case Id::readAhead: readAheadOf(run, info, value); break;
+    case Id::readAhead: return readAheadOf(run, info, value);
     case Id::blockName: return blockNameOf(info, value);
     case Id::attributes: value.text = attributesOf(info); break;
     case Id::tablesLoaded: value.text = tablesOf(info); break;
@@ -250,10 +281,10 @@ bool valueOf(Run& run, const Subject& subject, FieldId id, FieldValue& value) {
 }
 
 bool runSplitName(Run& run, Words operands) {
-  DeviceInfo info;
-  info.name = operands[0];
-  info.uuid = join(operands.size() > 1 ? operands[1] : "LVM", "-");
-  return run.report->add(run, info);
+  Subject name{.device = false};
+  name.info.name = operands[0];
+  name.info.uuid = join(operands.size() > 1 ? operands[1] : "LVM", "-");
+  return run.report->add(run, name);
 }
 
 }  // namespace tool::dmsetup

@@ -131,15 +131,17 @@ struct FieldValue {
 
 /// What one row is about.
 struct Subject {
-  DeviceInfo info;
+  DeviceInfo info = {};
   const StatsObject* stats = nullptr;  ///< null: the device itself
   const VdoUse* vdo = nullptr;         ///< what a vdo device says of itself, where it was asked
+  bool device = true;                  ///< false: `info` is only a name and the uuid that its subsystem would give it
 };
 
 [[nodiscard]] std::span<const Field> fields() noexcept;
 /// Name of a group as in `info_all`.
 [[nodiscard]] const char* groupName(FieldGroup group) noexcept;
-/// False when it cannot be found out: the row is left out and the call fails. An error has been shown.
-[[nodiscard]] bool valueOf(Run& run, const Subject& subject, FieldId id, FieldValue& value);
+/// False when it cannot be found out, or when what the row is about has no such field: the row is left out and the call fails. An error
+/// has been shown.
+[[nodiscard]] bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& value);
 
 }  // namespace tool::dmsetup

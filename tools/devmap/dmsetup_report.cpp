@@ -150,7 +150,7 @@ bool Report::add(Run& run, const Subject& subject) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     if (columns_[i].field->tells == FieldId::selected) {
       row[i] = {matches ? "1" : "0", matches ? 1.0 : 0.0};
-    } else if (!valueOf(run, subject, columns_[i].field->tells, row[i])) {
+    } else if (!valueOf(run, subject, *columns_[i].field, row[i])) {
       return false;
     }
     if (columns_[i].shown) columns_[i].width = std::max(columns_[i].width, row[i].text.size());
@@ -173,8 +173,8 @@ bool Report::before(const Row& a, const Row& b) const {
 }
 
 void Report::sort() {
-  for (std::size_t i = 1; i < rows_.size(); ++i)
-    for (std::size_t at = i; at > 0 && before(rows_[at], rows_[at - 1]); --at) rows_[at].swap(rows_[at - 1]);
+  if (keys_.empty()) return;
+  std::ranges::stable_sort(rows_, [this](const Row& a, const Row& b) { return before(a, b); });
 }
 
 /// `value` null: the heading.
@@ -253,6 +253,7 @@ bool Repetition::again() {
   const auto now = kernel.now();
   run_.covered = now - begin_;
   begin_ = now;
+  run_.relatives.forget();
   return true;
 }
 
@@ -264,9 +265,10 @@ std::optional<std::vector<DeviceEntry>> selected(Run& run) {
   bool failed = false;
   std::erase_if(*devices, [&](const DeviceEntry& device) {
     auto task = run.task(TaskType::DeviceInfo, {{}, {}, device.device});
-    if (!task || !task->run() || !task->info().exists) return true;
     bool matches = false;
-    if (!selection.evaluate(run, Subject{task->info()}, matches)) failed = true;
+    if (failed || !run.perform(task)) return failed = true;
+    if (!task->info().exists) return true;
+    failed = !selection.evaluate(run, Subject{task->info()}, matches);
     return !matches;
   });
   if (failed) return std::nullopt;

@@ -10,141 +10,6 @@
 namespace tool::dmsetup {
 namespace {
 
-// As in libdm, both ends of a text are characters of their own, which `.` and `[^a]` fit.
-constexpr char textBegin = '\x02';
-constexpr char textEnd = '\x03';
-
-/// Matches by trying: expressions are short, and so are names.
-class Matcher {
- public:
-  Matcher(std::string_view expression, std::string_view text) : expression_(expression), text_(text) {}
-
-  /// Whether expression [from, to) fits the text at `at` and whatever `then` wants behind it.
-  struct Then {
-    std::size_t from, to;
-    const Then* next;
-  };
-  bool alternatives(std::size_t from, std::size_t to, std::size_t at, const Then* then) {
-    std::size_t begin = from;
-    while (true) {
-      const std::size_t end = endOfBranch(begin, to);
-      if (sequence(begin, end, at, then)) return true;
-      if (end >= to) return false;
-      begin = end + 1;
-    }
-  }
-  /// Whether it asked for too much, as `(a*)*` and thousands of groups in groups do.
-  [[nodiscard]] bool gaveUp() const noexcept { return steps_ > 4'000'000; }
-
- private:
-  bool after(std::size_t at, const Then* then) {
-    if (then == nullptr) return true;
-    return sequence(then->from, then->to, at, then->next);
-  }
-
-  bool sequence(std::size_t from, std::size_t to, std::size_t at, const Then* then) {
-    if (tired()) return false;
-    if (from >= to) return after(at, then);
-    const std::size_t end = endOfAtom(from, to);
-    const char repeat = end < to ? expression_[end] : '\0';
-    if (repeat == '*' || repeat == '+' || repeat == '?') {
-      if (repeat != '+' && sequence(end + 1, to, at, then)) return true;
-      return repeated(from, end, repeat == '?', end + 1, to, at, then);
-    }
-    const Then rest{end, to, then};
-    return atom(from, end, at, &rest);
-  }
-
-  /// The atom once, then perhaps again, then the rest.
-  bool repeated(std::size_t from, std::size_t end, bool once, std::size_t restFrom, std::size_t to, std::size_t at, const Then* then) {
-    if (tired()) return false;
-    if (expression_[from] != '(') {
-      while (fitsOne(from, end, at)) {
-        ++at;
-        if (sequence(restFrom, to, at, then)) return true;
-        if (once) return false;
-      }
-      return false;
-    }
-    // A group with `*`: what follows it is either the same again (from its own start) or the rest.
-    const Then rest{once ? restFrom : from, to, then};
-    const Then last{restFrom, to, then};
-    if (atom(from, end, at, &last)) return true;
-    return !once && at < text_.size() && depth_++ < 64 && atom(from, end, at, &rest);
-  }
-
-  bool atom(std::size_t from, std::size_t end, std::size_t at, const Then* then) {
-    if (expression_[from] == '(') return alternatives(from + 1, end - 1, at, then);
-    return fitsOne(from, end, at) && after(at + 1, then);
-  }
-
-  [[nodiscard]] bool fitsOne(std::size_t from, std::size_t end, std::size_t at) {
-    if (at >= text_.size()) return false;
-    const char c = text_[at];
-    if (expression_[from] == '.') return true;
-    if (expression_[from] == '^') return c == textBegin;
-    if (expression_[from] == '$') return c == textEnd;
-    if (expression_[from] == '\\') return c == escaped(expression_[from + 1 < end ? from + 1 : from]);
-    if (expression_[from] == '[') return !tired((end - from) / 8) && inClass(from + 1, end - 1, c);
-    return expression_[from] == c;
-  }
-
-  static char escaped(char c) {
-    if (c == 'n') return '\n';
-    if (c == 't') return '\t';
-    return c == 'r' ? '\r' : c;
-  }
-
-  [[nodiscard]] bool inClass(std::size_t from, std::size_t end, char c) const {
-    const bool negated = from < end && expression_[from] == '^';
-    bool found = false;
-    for (std::size_t i = from + (negated ? 1 : 0); i < end; ++i) {
-      char low = expression_[i];
-      if (low == '\\' && i + 1 < end) low = escaped(expression_[++i]);
-      char high = low;
-      if (i + 2 < end && expression_[i + 1] == '-') {
-        high = expression_[i + 2];
-        i += 2;
-      }
-      found = found || (static_cast<unsigned char>(low) <= static_cast<unsigned char>(c) &&
-                        static_cast<unsigned char>(c) <= static_cast<unsigned char>(high));
-    }
-    return found != negated;
-  }
-
-  /// Counts work, and tells whether it was too much: nothing fits any more then.
-  bool tired(std::size_t work = 1) {
-    steps_ += work;
-    return gaveUp();
-  }
-
-  /// Behind one character, class or group.
-  [[nodiscard]] std::size_t endOfAtom(std::size_t from, std::size_t to) {
-    if (tired()) return to;
-    const char c = expression_[from];
-    if (c == '\\') return std::min(from + 2, to);
-    if (c == '[') {
-      std::size_t end = from + 1;
-      if (end < to && expression_[end] == '^') ++end;
-      for (++end; end < to && expression_[end] != ']'; ++end) continue;
-      return tired((end - from) / 8) ? to : std::min(end + 1, to);
-    }
-    if (c != '(') return from + 1;
-    std::size_t end = from + 1;
-    while (end < to && expression_[end] != ')') end = endOfAtom(end, to);
-    return std::min(end + 1, to);
-  }
-
-  [[nodiscard]] std::size_t endOfBranch(std::size_t from, std::size_t to) {
-    while (from < to && expression_[from] != '|') from = endOfAtom(from, to);
-    return from;
-  }
-
-  std::string_view expression_, text_;
-  std::size_t steps_ = 0;
-  unsigned depth_ = 0;
-};
-
 std::string normalized(std::string_view name) {
   std::string result;
   for (const char c : name)
@@ -153,16 +18,6 @@ std::string normalized(std::string_view name) {
 }
 
 }  // namespace
-
-std::optional<bool> fits(std::string_view expression, std::string_view text) {
-  if (expression.size() > longestExpression) return std::nullopt;
-  const std::string whole = textBegin + std::string(text) + textEnd;
-  Matcher matcher(expression, whole);
-  for (std::size_t at = 0; at <= whole.size(); ++at)
-    if (matcher.alternatives(0, expression.size(), at, nullptr)) return true;
-  if (matcher.gaveUp()) return std::nullopt;
-  return false;
-}
 
 const Field* findField(std::string_view name) {
   const std::string wanted = normalized(name);
@@ -182,6 +37,10 @@ bool failField(std::string_view name) {
 bool Selection::fail() {
   complain("Selection syntax error at '", rest_, "'.");
   return false;
+}
+
+bool Selection::failExpression(const Step& step, const char* why) {
+  return dmsetup::fail("Regular expression '", std::string_view(step.text).substr(0, 200), "' ", why, ".");
 }
 
 bool Selection::parse(std::string_view text) {
@@ -246,6 +105,8 @@ bool Selection::parseTest() {
   }
   rest_.remove_prefix(end);
   if (!readOperator(step.how) || !readValue(*step.field, step.how, step)) return fail();
+  if (step.how == Operator::match || step.how == Operator::notMatch)
+    if (const char* const wrong = step.expression.compile(step.text)) return failExpression(step, wrong);
   steps_.push_back(std::move(step));
   return true;
 }
@@ -281,7 +142,6 @@ bool Selection::readValue(const Field& field, Operator how, Step& step) {
            !rest_.substr(end).starts_with("&&") && !rest_.substr(end).starts_with("||"))
       ++end;
   }
-  if (expression && end > longestExpression) return false;
   step.text = rest_.substr(0, end);
   rest_.remove_prefix(end + (close != 0 ? 1 : 0));
   if (field.kind == FieldKind::text) return true;
@@ -293,8 +153,8 @@ std::optional<bool> Selection::test(const Step& step, const FieldValue& value) {
   switch (step.how) {
     case Operator::match:
     case Operator::notMatch: {
-      const auto fit = fits(step.text, value.text);
-      if (!fit) return dmsetup::fail("Regular expression '", step.text, "' takes too long."), std::nullopt;
+      const auto fit = step.expression.fits(value.text);
+      if (!fit) return failExpression(step, "could not be matched"), std::nullopt;
       return *fit == (step.how == Operator::match);
     }
     case Operator::equal: return text ? value.text == step.text : value.number == step.number;
@@ -312,7 +172,7 @@ bool Selection::evaluate(Run& run, const Subject& subject, bool& matches) const 
   for (const Step& step : steps_) {
     if (step.kind == Step::Kind::test) {
       FieldValue value;
-      if (!valueOf(run, subject, step.field->tells, value)) return false;
+      if (!valueOf(run, subject, *step.field, value)) return false;
       const auto outcome = test(step, value);
       if (!outcome) return false;
       stack.push_back(*outcome);

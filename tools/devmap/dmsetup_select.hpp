@@ -7,15 +7,9 @@
 #include <vector>
 
 #include "dmsetup_fields.hpp"
+#include "expression.hpp"
 
 namespace tool::dmsetup {
-
-/// Bytes of a regular expression: groups in groups take stack.
-inline constexpr std::size_t longestExpression = 4096;
-
-/// Whether `text` has a part that fits the regular expression: `^ $ . * + ? | ( ) [ ] \`. False for a bad one. Nothing where it is longer,
-/// or asks for too much work, as `(a*)*` may.
-[[nodiscard]] std::optional<bool> fits(std::string_view expression, std::string_view text);
 
 /// The field of that name: case and `_` do not count, the name of its group in front may be left out. Null: there is none.
 [[nodiscard]] const Field* findField(std::string_view name);
@@ -39,6 +33,7 @@ class Selection {
     Operator how = Operator::equal;
     const Field* field = nullptr;
     std::string text;
+    Expression expression;  ///< of match and notMatch
     double number = 0;
   };
 
@@ -51,6 +46,7 @@ class Selection {
   void skipBlanks();
   bool take(std::string_view word);
   bool fail();
+  static bool failExpression(const Step& step, const char* why);
   /// Nothing after an error was shown.
   static std::optional<bool> test(const Step& step, const FieldValue& value);
 
