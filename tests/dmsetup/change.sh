@@ -5,6 +5,9 @@ creating() {
   d create a --table '0 2048 zero'
   d create a --table '0 2048 zero'
   d create b --table $'0 10 zero\n10 20 error\n30 1 zero'
+  d create b2 --table '0 8 zero' -u ''
+  d create b3 --table '4 8 zero' -u TEST-b3
+  d create b3 --table '0 8 linear /dev/mapper/a 4096'
   d create c --notable
   d create e -n
   d create f --table '0 10 zero' --readonly

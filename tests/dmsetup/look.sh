@@ -72,6 +72,27 @@ info -c -j 254 -m $minor --noheadings -o name
 info -c /dev/mapper/many
 info -- many
 info many --
+status zero --count 2 --interval 1
+table zero --count 2
+table zero many --count 2 --interval 1
+info zero --count 2
+deps zero --count 2
+ls --target zero --count 2
+targets --count 2
+status nothere --count 2
+create zero --table '0 8 zero'
+create other --table '0 8 zero' -u LVM-many
+create other --table '0 8 zero' -j 254 -m $minor
+rename zero many
+rename zero --setuuid LVM-many
+rename many --setuuid other
+message zero 0 hello
+message zero 99999 hello
+load zero --table ''
+load zero --table '4 4 zero'
+load zero --table '0 8 linear /dev/nosuch 0'
+remove linear
+setgeometry zero 1 2 3 x
 wait zero 5
 -v wait zero 7
 deps many -o devname
@@ -223,10 +244,11 @@ done
 unset DM_DEFAULT_NAME_MANGLING_MODE
 for numbers in "254 $minor" "254:$minor" '254 9999' 254; do
   # shellcheck disable=SC2086 # words
-  (exec -a devmap_name "$theirs" $numbers) > "$work/wanted" 2> /dev/null
-  wantedStatus=$?
+  (exec -a devmap_name "$theirs" $numbers) > "$work/wanted" 2> "$work/wanted.err"
+  wantedStatus=$? wantedFirst=
+  IFS= read -r wantedFirst < "$work/wanted.err"
   # shellcheck disable=SC2086
   run "$work/bin/devmap_name" $numbers
-  compare "devmap_name $numbers" "$(cat "$work/wanted")${out:+$'\n'}" "$wantedStatus"
+  compare "devmap_name $numbers" "$(cat "$work/wanted")${out:+$'\n'}" "$wantedStatus" "$wantedFirst"
 done
 exec 9<&-

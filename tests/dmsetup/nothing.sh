@@ -132,8 +132,51 @@ info --manglename bogus
 info --manglename none
 info --count -1 -c
 info --interval 0 -c
+
+table -S name=x
+table --concise -S name=x
+status -S name=x
+deps -S name=x
+info -S name=x
+info -c -S name=x
+remove -S name=x
+suspend -S name=x
+resume -S name=x
+wipe_table -S name=x
+
+info -o name
+status -o name
+table -o name
+deps -o name
+version -o name
+remove nothere -o name
+info -o blk
+info -o ''
+status -c --sort name
+table -c --sort name
+status --sort name
+version --count 2 --interval 1
+info --count 2 --interval 1
+splitname vg-lv --count 2
+bogus -j 3
+info --interval
+info --columns=1
+remove -j 254 -m 99
+remove -u nothere
+suspend -u nothere
+resume -j 254 -m 99
+table -u nothere
+status -j 254 -m 99
+message -j 254 -m 99 0 hello
+load -u nothere --table '0 1 zero'
+rename -u nothere there
+create a --table '0 8 abcdefghijklmnopq'
+create 'x\x20y z' --table '0 8 zero'
+create 'x\x5cx20y' --table '0 8 zero'
+create --concise 'a,,,bogus,0 8 zero'
+udevreleasecookie 0xd4d0001
 END
 run env DM_DEV_DIR=relative "$theirs" ls
-wanted=$out wantedStatus=$status
+wanted=$out wantedStatus=$status wantedFirst=$first
 run env DM_DEV_DIR=relative "$ours" ls
-compare 'DM_DEV_DIR=relative' "$wanted" "$wantedStatus"
+compare 'DM_DEV_DIR=relative' "$wanted" "$wantedStatus" "$wantedFirst"

@@ -37,7 +37,7 @@ std::string takeConcise(std::string_view& text, ConciseDevice& device) {
     device.rows.append(nextField(text, first, separator));
     device.rows.append("\n");
   }
-  if (!flags.empty() && flags != "rw" && flags != "ro") return join("'", flags, "': the flags of a device are ro or rw");
+  if (!flags.empty() && flags != "rw" && flags != "ro") return join("Invalid flags parameter '", flags, "' must be 'ro' or 'rw' or empty.");
   device.readOnly = flags == "ro";
   return {};
 }

@@ -81,7 +81,7 @@ std::span<const Verb> verbs() {
 }
 
 void usage() {
-  std::string text = "Usage: dmsetup VERB [OPTION...]; devmap.8 explains them\n";
+  std::string text = "Usage:\n\n  dmsetup VERB [OPTION...]; devmap.8 explains them\n";
   for (const Verb& verb : verbs())
     if (verb.once != &runVdoStats) text += join("  ", verb.name, " ", verb.operands, "\n");  // as dmsetup, which does not list it
   complain(text);
@@ -110,13 +110,31 @@ bool runWithReport(Run& run, const Verb& verb, Words operands) {
   return done;
 }
 
+/// Options that do not go with the verb, where dmsetup refuses them.
+bool checkOptions(Run& run, const Verb& verb) {
+  const bool columns = run.has(Opt::columns) || verb.once == &runSplitName || verb.once == &runStats;
+  if (!columns && !run.has(Opt::tree) && !checkStyle(run)) return fail("Couldn't process command line.");
+  if (run.has(Opt::columns) && run.has(Opt::sort) && (verb.each == &showStatus || verb.each == &showTable))
+    return fail("--sort is not yet supported with status and table.");
+  return true;
+}
+
 bool runVerb(Run& run, const Verb& verb, Words operands) {
   if (operands.size() < verb.least || (verb.most != any && operands.size() > verb.most)) {
-    return fail("Incorrect number of arguments; expected: dmsetup ", verb.name, " ", verb.operands);
+    return fail("Incorrect number of arguments.\nUsage: dmsetup ", verb.name, " ", verb.operands);
   }
+  if (!checkOptions(run, verb)) return false;
+  run.began = true;
   if (verb.once == &runSplitName || (verb.each == &showInfo && run.has(Opt::columns))) return runWithReport(run, verb, operands);
   if (verb.each == &mangleOne) run.mangling = NameMangling::none;
-  return verb.scope == Scope::once ? verb.once(run, operands) : runEach(run, verb, operands);
+  if (verb.once == &runStats) return verb.once(run, operands);
+  Repetition repetition(run);
+  bool done = false;
+  do {
+    run.printed = false;
+    done = verb.scope == Scope::once ? verb.once(run, operands) : runEach(run, verb, operands);
+  } while (done && repetition.again());
+  return done;
 }
 
 bool runLine(Run& run, Words operands) {
@@ -132,9 +150,14 @@ bool runLine(Run& run, Words operands) {
     if (operands[0] == verb.name) return runVerb(run, verb, operands.subspan(1));
     nearest.consider(operands[0], verb.name);
   }
+  fail("Unknown command.");
+  if (const std::string question = nearest.question(); !question.empty()) complain("'", operands[0], "'", question);
   usage();
-  return fail("Unknown command '", operands[0], "'", nearest.question());
+  return false;
 }
+
+/// Behind the error of a verb; what is wrong with the command line stands alone. Always false.
+bool sayFailed(const Run& run) { return run.began && fail("Command failed."); }
 
 /// devmap_name MAJOR MINOR, or MAJOR:MINOR: the name of the device with this number.
 bool nameOf(Words words) {
@@ -155,7 +178,7 @@ bool nameOf(Words words) {
   line.set(Opt::options, "name");
   line.operands.emplace_back("info");
   Run run(line);
-  return runLine(run, line.operands);
+  return runLine(run, line.operands) || sayFailed(run);
 }
 
 std::string_view baseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
@@ -167,21 +190,20 @@ bool isPersonality(std::string_view path) {
   return name == "dmsetup" || name == "dmsetup.static" || name == "dmstats" || name == "dmvdostats" || name == "devmap_name";
 }
 
-int runProgram(std::string_view name, Words words) {
-  name = baseName(name);
+int runProgram(std::string_view called, Words words) {
+  const std::string_view name = baseName(called);
   bool done = false;
   if (name == "devmap_name") {
     done = nameOf(words);
   } else {
     Line line;
-    if (parseLine(words, line)) {
+    if (parseLine(words, line, called)) {
       if (name == "dmstats") line.operands.insert(line.operands.begin(), "stats");
       if (name == "dmvdostats") line.operands.insert(line.operands.begin(), "vdostats");
       Run run(line);
-      done = runLine(run, line.operands);
+      done = runLine(run, line.operands) || sayFailed(run);
     }
   }
-  if (!done) complain("Command failed.");
   return finishOutput() && done ? 0 : 1;
 }
 

@@ -16,6 +16,11 @@
 
 namespace tool::dmsetup {
 
+/// Shows an error: dmsetup's line, then devmap's. `asked`: the device as it was addressed. Always false.
+bool fail(const Error& error, const Address& asked, NameMangling mangling);
+/// The same for an error that names its device.
+bool fail(const Error& error);
+
 /// The version of dmsetup that the tool speaks, with its date, as `version` tells it. Debian 13 has it.
 inline constexpr std::string_view spokenVersion = "1.02.205 (2025-02-27)";
 
@@ -53,6 +58,8 @@ struct Run {
   std::optional<DeviceMapper> context;
   UdevFlags flags = UdevFlag::disableLibraryFallback;
   std::uint32_t cookie = 0;                                    ///< whose end somebody else waits for; 0: none
+  Address asked;                                               ///< the device of the last task, as dmsetup would address it
+  bool began = false;                                          ///< the verb runs: if it fails, the command failed
   bool printed = false;                                        ///< `table --concise`: a device stands before this one
   Relatives relatives;                                         ///< what stands on what, for the report
   Report* report = nullptr;                                    ///< the columns of this call, where it has some
@@ -65,6 +72,8 @@ struct Run {
 
   /// Reads the environment and the options that every verb takes; false after an error was shown.
   [[nodiscard]] bool prepare();
+  /// The part of it whose errors are followed by a line that says so.
+  [[nodiscard]] bool takeOptions();
   /// Opens the context, unless it is open; false after an error was shown.
   [[nodiscard]] bool open();
 
@@ -75,12 +84,14 @@ struct Run {
   /// All devices, by number, in the kernel's order. Nothing after an error was shown.
   [[nodiscard]] std::optional<std::vector<DeviceEntry>> all();
 
-  /// A task for the device with the settings that the options ask for.
+  /// A task for the device with the settings that the options ask for. A name besides a number is for errors only.
   [[nodiscard]] Result<Task> task(TaskType type, const Address& address = {});
   /// Runs it; with a cookie, and waits for udev, where it causes an event.
   [[nodiscard]] Result<void> execute(Task& task);
   /// The same; false after an error was shown.
   [[nodiscard]] bool perform(Result<Task>& task);
+  /// Shows an error of the last task. Always false.
+  bool failed(const Error& error) const { return fail(error, asked, mangling); }
   /// Runs a task that reads; nothing after an error was shown, also for a device that does not exist.
   [[nodiscard]] std::optional<Task> look(TaskType type, const Address& address);
 
@@ -93,7 +104,6 @@ template <typename... T>
 [[gnu::always_inline]] inline bool fail(const T&... parts) {
   return complain(parts...);
 }
-bool fail(const Error& error);
 /// True for success; shows the error otherwise.
 template <typename T>
 [[nodiscard]] bool ok(const Result<T>& result) {
@@ -111,7 +121,7 @@ bool execute(Run& run, std::string_view name);
 
 /// Calls `verb.each` as the operands and -S say.
 bool runEach(Run& run, const Verb& verb, Words operands);
-/// Names of the devices that -S selects. Nothing after an error was shown.
+/// The devices that -S selects; says so where there is none to select from. Nothing after an error was shown.
 [[nodiscard]] std::optional<std::vector<DeviceEntry>> selected(Run& run);
 
 /// The whole program: `name` as it was called, `words` behind it. Exit status.
@@ -139,6 +149,8 @@ bool showStatus(Run& run, const Address& address, bool several);
 bool showTable(Run& run, const Address& address, bool several);
 bool showMeasure(Run& run, const Address& address, bool several);
 bool runWait(Run& run, Words operands);
+/// Whether -o is a way to name devices, as it must be but for reports and trees; shows the error otherwise.
+[[nodiscard]] bool checkStyle(const Run& run);
 bool runList(Run& run, Words operands);
 bool runTree(Run& run);
 bool runTargets(Run& run, Words operands);

@@ -1,5 +1,7 @@
 // dmsetup verbs that change devices which are there.
 
+#include <cerrno>
+
 #include "dmsetup.hpp"
 #include "numbers.hpp"
 #include "print.hpp"
@@ -86,17 +88,21 @@ bool runRename(Run& run, Words operands) {
   operands = operands.first(operands.size() - 1);
   const bool uuid = run.has(Opt::setUuid);
   if (!uuid && wanted.find('/') != std::string_view::npos) return fail("Name \"", wanted, R"(" invalid. It contains "/".)");
-  if (operands.empty()) return fail("The kernel renames devices by name only.");
+  if (operands.empty()) {
+    run.asked = {{}, std::string(run.value(Opt::uuid)), {}};
+    return run.failed({Errc::notFound, "rename device", ENXIO, {}, {}, "the kernel renames devices by name only", {}});
+  }
   const auto address = run.address(operands[0]);
   if (!address) return false;
   auto task = run.task(TaskType::DeviceRename, *address);
-  if (!task) return fail(task.error());
-  if (!ok(uuid ? task->setNewUuid(wanted) : task->setNewName(wanted))) return false;
+  if (!task) return run.failed(task.error());
+  const auto set = uuid ? task->setNewUuid(wanted) : task->setNewName(wanted);
+  if (!set) return run.failed(set.error());
   return run.perform(task);
 }
 
 bool runMessage(Run& run, Words operands) {
-  if (!run.addressed() && operands.size() < 3) return fail("Incorrect number of arguments.");
+  if (!run.addressed() && operands.size() < 3) return fail("Incorrect number of arguments.\nUsage: dmsetup message DEVICE SECTOR WORD...");
   const auto address = run.addressed() ? run.address(std::nullopt) : run.takeAddress(operands, 0);
   if (!address) return false;
   const auto sector = decimal(operands[0]);
@@ -104,14 +110,14 @@ bool runMessage(Run& run, Words operands) {
   std::string message;
   for (const std::string_view word : operands.subspan(1)) message += join(message.empty() ? "" : " ", word);
   auto task = run.task(TaskType::DeviceTargetMsg, *address);
-  if (!task) return fail(task.error());
+  if (!task) return run.failed(task.error());
   Result<void> done = task->setSector(Sectors{*sector});
   if (done) done = task->setMessage(message);
-  if (!ok(done)) return false;
+  if (!done) return run.failed(done.error());
   const auto sent = run.execute(*task);
   // Linux up to 6.1 takes a message to a device without a table for sent, and so does dmsetup there.
   if (!sent && sent.error().code == Errc::refusedByKernel && sent.error().errnum == 0) return true;
-  if (!ok(sent)) return false;
+  if (!sent) return run.failed(sent.error());
   const std::string_view response = task->response().value_or("");
   if (!response.empty()) print(response, response.ends_with('\n') ? "" : "\n");
   return true;
@@ -122,9 +128,12 @@ bool runGeometry(Run& run, Words operands) {
   if (!address) return false;
   const auto number = [&](std::size_t index) { return decimal(operands[index]).value_or(UINT64_MAX); };
   for (std::size_t i = 1; i < 5; ++i)
-    if (number(i) == UINT64_MAX || (i < 4 && number(i) > UINT32_MAX)) return fail("'", operands[i], "' is not a number");
+    if (number(i) == UINT64_MAX || (i < 4 && number(i) > UINT32_MAX)) {
+      run.asked = *address;
+      return run.failed({Errc::invalidArgument, "set geometry", EINVAL, {}, {}, join("'", operands[i], "' is not a number"), {}});
+    }
   auto task = run.task(TaskType::DeviceSetGeometry, *address);
-  if (!task) return fail(task.error());
+  if (!task) return run.failed(task.error());
   const auto set = task->setGeometry({static_cast<std::uint32_t>(number(1)), static_cast<std::uint32_t>(number(2)),
                                       static_cast<std::uint32_t>(number(3)), Sectors{number(4)}});
   return ok(set) && run.perform(task);
@@ -158,7 +167,7 @@ bool mangleOne(Run& run, const Address& address, bool) {
   if (uuid != info->uuid) return fail(info->name, ": a uuid cannot be changed.");
   print(info->name, ": renaming to ", name, "\n");
   auto task = run.task(TaskType::DeviceRename, {info->name, {}, {}});
-  if (!task) return fail(task.error());
+  if (!task) return run.failed(task.error());
   const auto set = task->setNewName(name);
   return ok(set) && run.perform(task);
 }

@@ -8,11 +8,18 @@
 namespace tool::dmsetup {
 namespace {
 
-/// Where the table of this call comes from: --table, a file, or stdin.
-Result<SecretRows> rowsOf(const Run& run, Words file) {
-  auto rows = run.has(Opt::table) ? parseRows(run.value(Opt::table), "--table") : readRows(file);
-  if (rows) rows->dropComments();
-  return rows;
+/// As dmsetup reads rows: without comments. Nothing after an error was shown.
+std::optional<SecretRows> asRead(Result<SecretRows> rows) {
+  if (!rows) return fail(rows.error()), std::nullopt;
+  for (const Row& row : rows->rows())
+    if (row.type.size() > 15) return fail("Target type name ", row.type, " is too long."), std::nullopt;
+  rows->dropComments();
+  return *std::move(rows);
+}
+
+/// The table of this call: --table, a file, or stdin.
+std::optional<SecretRows> rowsOf(const Run& run, Words file) {
+  return asRead(run.has(Opt::table) ? parseRows(run.value(Opt::table), "--table") : readRows(file));
 }
 
 bool setReadAheadOf(Run& run, DeviceNumber device) {
@@ -26,11 +33,34 @@ bool setReadAheadOf(Run& run, DeviceNumber device) {
   return ok(set);
 }
 
-bool createDevice(Run& run, Result<Task>& task, const SecretRows& rows) {
-  if (task)
-    if (!ok(rows.addTo(*task))) return false;
+/// Loads the rows; false after an error was shown.
+bool load(Run& run, Result<Task>& task, const SecretRows& rows) {
+  if (!task) return run.failed(task.error());
+  const auto added = rows.addTo(*task);
+  return added ? run.perform(task) : run.failed(added.error());
+}
+
+/// What follows the creation of `name`: as dmsetup, one call after the other, so that an error tells the number that the device had.
+bool bringUp(Run& run, std::string_view name, DeviceNumber number, const SecretRows& rows, bool readOnly) {
+  const Address address{{}, {}, number};
+  const auto perform = [&](TaskType type) {
+    auto task = run.task(type, address);
+    run.asked.name = name;
+    if (type == TaskType::DeviceResume) return run.perform(task);
+    if (task && readOnly) static_cast<void>(task->setReadOnly());
+    return load(run, task, rows);
+  };
+  if (perform(TaskType::DeviceReload) && perform(TaskType::DeviceResume)) return true;
+  auto remove = run.task(TaskType::DeviceRemove, address);
+  if (remove) static_cast<void>(remove->retryRemove(Timeout{5000}));  // udev may look at it
+  static_cast<void>(run.perform(remove));
+  return false;
+}
+
+bool createDevice(Run& run, std::string_view name, Result<Task>& task, const SecretRows& rows, bool readOnly = false) {
   if (!run.perform(task)) return false;
   const DeviceNumber number = task->info().device;
+  if (!rows.empty() && !bringUp(run, name, number, rows, readOnly)) return false;
   return (rows.empty() || setReadAheadOf(run, number)) && showIfVerbose(run, {{}, {}, number});
 }
 
@@ -42,11 +72,10 @@ bool createConcise(Run& run, std::string_view& rest) {
   Result<void> done;
   if (!device.uuid.empty()) done = task->setUuid(device.uuid);
   if (done && !device.minor.empty()) done = task->setDevice({0, static_cast<std::uint32_t>(leadingNumber(device.minor))});
-  if (done && device.readOnly) done = task->setReadOnly();
+  run.asked.uuid = device.uuid;
   if (!ok(done)) return false;
-  auto parsed = parseRows(device.rows.str(), "--concise");
-  if (parsed) parsed->dropComments();
-  return parsed ? createDevice(run, task, *parsed) : fail(parsed.error());
+  const auto rows = asRead(parseRows(device.rows.str(), "--concise"));
+  return rows && createDevice(run, device.name, task, *rows, device.readOnly);
 }
 
 bool createAllConcise(Run& run, Words operands) {
@@ -68,19 +97,22 @@ bool createAllConcise(Run& run, Words operands) {
 
 bool runCreate(Run& run, Words operands) {
   if (run.has(Opt::concise)) return createAllConcise(run, operands);
-  if (operands.empty()) return fail("A new device needs a name.");
+  if (operands.empty()) return fail("Please provide a name for the new device.");
   if (operands[0].find('/') != std::string_view::npos) return fail("Name \"", operands[0], R"(" invalid. It contains "/".)");
   if (!run.open()) return false;
   auto task = run.task(TaskType::DeviceCreate, {std::string(operands[0]), {}, {}});
   if (!task) return fail(task.error());
   Result<void> done;
-  if (run.has(Opt::uuid)) done = task->setUuid(run.value(Opt::uuid));
-  if (done && run.has(Opt::minor))
-    done = task->setDevice({static_cast<std::uint32_t>(leadingNumber(run.value(Opt::major))),
-                            static_cast<std::uint32_t>(leadingNumber(run.value(Opt::minor)))});
-  if (!ok(done)) return false;
-  const auto rows = run.has(Opt::noTable) ? Result<SecretRows>(SecretRows()) : rowsOf(run, operands.subspan(1));
-  return rows ? createDevice(run, task, *rows) : fail(rows.error());
+  run.asked.uuid = run.value(Opt::uuid);
+  if (!run.value(Opt::uuid).empty()) done = task->setUuid(run.value(Opt::uuid));
+  if (done && run.has(Opt::minor)) {
+    run.asked.number = {static_cast<std::uint32_t>(leadingNumber(run.value(Opt::major))),
+                        static_cast<std::uint32_t>(leadingNumber(run.value(Opt::minor)))};
+    done = task->setDevice(*run.asked.number);
+  }
+  if (!done) return run.failed(done.error());
+  const auto rows = run.has(Opt::noTable) ? std::optional(SecretRows()) : rowsOf(run, operands.subspan(1));
+  return rows && createDevice(run, operands[0], task, *rows);
 }
 
 bool runLoad(Run& run, Words operands) {
@@ -91,11 +123,8 @@ bool runLoad(Run& run, Words operands) {
   const auto address = run.takeAddress(operands, addressed ? 1 : 0);
   if (!address) return false;
   auto task = run.task(TaskType::DeviceReload, *address);
-  if (!task) return fail(task.error());
   const auto rows = rowsOf(run, operands);
-  if (!rows) return fail(rows.error());
-  if (!ok(rows->addTo(*task))) return false;
-  return run.perform(task) && showIfVerbose(run, *address);
+  return rows && load(run, task, *rows) && showIfVerbose(run, *address);
 }
 
 }  // namespace tool::dmsetup

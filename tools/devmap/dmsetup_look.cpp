@@ -19,16 +19,15 @@ namespace {
 /// How a list of devices is told: by number, by the kernel's name, by the device-mapper's.
 enum class Style : std::uint8_t { number, kernelName, name };
 
-bool styleOf(const Run& run, Style& style) {
+/// As -o has it, by any beginning; a number where there is none.
+std::optional<Style> styleOf(const Run& run) {
   const std::string_view wanted = run.value(Opt::options);
-  style = Style::number;
-  if (wanted.empty()) return true;
+  Style style = Style::number;
   for (const std::string_view known : {"devno", "blkdevname", "devname"}) {
-    if (known.starts_with(wanted) && wanted.size() > 3) return true;
+    if (known.starts_with(wanted)) return style;
     style = static_cast<Style>(static_cast<int>(style) + 1);
   }
-  if (wanted == "dev") return style = Style::number, true;
-  return fail("Option not recognised: ", wanted, "; it is devno, blkdevname or devname.");
+  return std::nullopt;
 }
 
 /// The device-mapper's name as sysfs has it; empty for others.
@@ -118,6 +117,11 @@ bool listOne(Run& run, const Address& address) {
 
 }  // namespace
 
+bool checkStyle(const Run& run) {
+  if (styleOf(run)) return true;
+  return fail("Option not recognised: ", run.value(Opt::options), ".\nIt is devno, blkdevname or devname.");
+}
+
 std::string blockName(DeviceNumber number) {
   std::array<char, 256> target{};
   const ssize_t size = readlink(join("/sys/dev/block/", toString(number)).c_str(), target.data(), target.size());
@@ -174,8 +178,7 @@ bool showInfo(Run& run, const Address& address, bool) {
 }
 
 bool showDeps(Run& run, const Address& address, bool several) {
-  Style style = Style::number;
-  if (!styleOf(run, style)) return false;
+  const Style style = styleOf(run).value_or(Style::number);
   const auto task = run.look(TaskType::DeviceDeps, address);
   if (!task) return false;
   if (run.has(Opt::verbose)) printInfo(run, task->info());
@@ -208,8 +211,7 @@ bool runWait(Run& run, Words operands) {
 
 bool runList(Run& run, Words) {
   if (run.has(Opt::tree)) return runTree(run);
-  Style style = Style::number;
-  if (!styleOf(run, style)) return false;
+  const Style style = styleOf(run).value_or(Style::number);
   const auto devices = run.all();
   if (!devices) return false;
   if (devices->empty()) print("No devices found\n");

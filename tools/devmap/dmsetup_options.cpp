@@ -54,29 +54,41 @@ std::size_t findShort(char letter) {
   return none;
 }
 
-bool refuse(std::string_view option, std::string_view why) {
-  complain("dmsetup: option '", option, "' ", why);
-  return false;
-}
-
-bool refuseUnknown(std::string_view word) {
-  Nearest nearest;
-  for (std::size_t i = 0; i < optCount; ++i) nearest.consider(word.substr(2), entry(i) + 2);
-  return refuse(word, join("is unknown or ambiguous", nearest.question()));
-}
-
-/// Takes words apart one after the other.
+/// Takes words apart one after the other. Errors are worded as getopt's of glibc.
 struct Parser {
   std::span<const std::string_view> words;
   Line& line;
+  std::string_view program;
 
-  bool store(std::size_t index, std::string_view rest, bool attached, std::string_view shown) {
+  [[nodiscard]] bool refuse(std::string_view option, std::string_view why) const {
+    return complain(program, ": option '", option, "' ", why);
+  }
+  [[nodiscard]] bool refuse(std::string_view why, char letter) const {
+    return complain(program, ": ", why, " -- '", std::string_view(&letter, 1), "'");
+  }
+  [[nodiscard]] bool refuseUnknown(std::string_view word) const {
+    const std::string_view given = word.substr(2, word.find('=') - 2);
+    Nearest nearest;
+    std::string possible;
+    for (std::size_t i = 0; i < optCount; ++i) {
+      const std::string_view name = entry(i) + 2;
+      nearest.consider(given, name);
+      if (name.starts_with(given)) possible += join(" '--", name, "'");
+    }
+    if (!possible.empty()) return refuse(word, join("is ambiguous; possibilities:", possible));
+    complain(program, ": unrecognized option '", word, "'");
+    const std::string question = nearest.question();
+    return !question.empty() && complain("'", word, "'", question);
+  }
+
+  bool store(std::size_t index, std::string_view rest, bool attached, bool isLong) {
     if (!takesArgument(index)) {
       line.set(static_cast<Opt>(index));
       return true;
     }
     if (!attached) {
-      if (words.empty()) return refuse(shown, "requires an argument");
+      if (words.empty())
+        return isLong ? refuse(join("--", entry(index) + 2), "requires an argument") : refuse("option requires an argument", *entry(index));
       rest = words.front();
       words = words.subspan(1);
     }
@@ -89,16 +101,16 @@ struct Parser {
     const bool attached = equals != std::string_view::npos;
     const std::size_t index = findLong(word.substr(2, attached ? equals - 2 : equals));
     if (index == none) return refuseUnknown(word);
-    if (attached && !takesArgument(index)) return refuse(word, "takes no argument");
-    return store(index, attached ? word.substr(equals + 1) : std::string_view(), attached, word);
+    if (attached && !takesArgument(index)) return refuse(join("--", entry(index) + 2), "doesn't allow an argument");
+    return store(index, attached ? word.substr(equals + 1) : std::string_view(), attached, true);
   }
 
   bool parseShort(std::string_view word) {
     for (std::size_t at = 1; at < word.size(); ++at) {
       const std::size_t index = findShort(word[at]);
-      if (index == none) return refuse(word, "is unknown");
+      if (index == none) return refuse("invalid option", word[at]);
       const std::string_view rest = word.substr(at + 1);
-      if (!store(index, rest, !rest.empty(), word)) return false;
+      if (!store(index, rest, !rest.empty(), false)) return false;
       if (takesArgument(index)) break;
     }
     return true;
@@ -113,8 +125,8 @@ void Line::set(Opt opt, std::string_view value) noexcept {
   values_[static_cast<std::size_t>(opt)] = value;
 }
 
-bool parseLine(std::span<const std::string_view> words, Line& line) {
-  Parser parser{words, line};
+bool parseLine(std::span<const std::string_view> words, Line& line, std::string_view program) {
+  Parser parser{words, line, program};
   while (!parser.words.empty()) {
     const std::string_view word = parser.words.front();
     parser.words = parser.words.subspan(1);

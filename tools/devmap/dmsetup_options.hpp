@@ -111,8 +111,8 @@ class Line {
   std::array<std::string_view, optCount> values_{};
 };
 
-/// False when the words cannot be taken apart; stderr then says why.
-[[nodiscard]] bool parseLine(std::span<const std::string_view> words, Line& line);
+/// False when the words cannot be taken apart; stderr then says why, as getopt does for a program that was called `program`.
+[[nodiscard]] bool parseLine(std::span<const std::string_view> words, Line& line, std::string_view program = "dmsetup");
 
 /// As atoi reads it: blanks, a sign, digits; the rest does not matter. 0 where there is no number.
 [[nodiscard]] std::int64_t leadingNumber(std::string_view text) noexcept;

@@ -262,6 +262,7 @@ std::optional<std::vector<DeviceEntry>> selected(Run& run) {
   if (!selection.parse(run.value(Opt::select))) return std::nullopt;
   auto devices = run.all();
   if (!devices) return std::nullopt;
+  if (devices->empty()) print("No devices found\n");
   bool failed = false;
   std::erase_if(*devices, [&](const DeviceEntry& device) {
     auto task = run.task(TaskType::DeviceInfo, {{}, {}, device.device});

@@ -43,32 +43,35 @@ bool octal(std::string_view text, std::uint32_t& mode) {
 
 }  // namespace
 
-bool fail(const Error& error) { return complain(error.message()); }
+bool Run::takeOptions() {
+  if (has(Opt::mangleName)) {
+    const auto known = manglingOf(value(Opt::mangleName));
+    if (!known) return fail("Unknown name mangling mode.\nIt is none, auto or hex.");
+    mangling = *known;
+  }
+  if (has(Opt::count) && leadingNumber(value(Opt::count)) < 0) return fail("Count must be zero or greater.");
+  if (has(Opt::interval) && leadingNumber(value(Opt::interval)) <= 0) return fail("Interval must be a positive integer.");
+  std::uint32_t mode = 0;
+  if (has(Opt::mode) && !octal(value(Opt::mode), mode)) return fail("Invalid argument for --mode: ", value(Opt::mode), ". ");
+  if (has(Opt::major) != has(Opt::minor)) return fail("Please specify both major number and minor number.");
+  if (has(Opt::table) && has(Opt::noTable)) return fail("--table and --notable are incompatible.");
+  if (has(Opt::addNodeOnCreate) && has(Opt::addNodeOnResume)) return fail("--addnodeonresume and --addnodeoncreate are incompatible.");
+  if (has(Opt::headings) && !headingsOf(value(Opt::headings))) return fail("Unknown headings type.");
+  return true;
+}
 
 bool Run::prepare() {
   if (const char* const directory = std::getenv("DM_DEV_DIR"); directory != nullptr && *directory != '\0') {
-    if (*directory != '/') return fail("Invalid DM_DEV_DIR environment variable value: it must be an absolute path.");
+    if (*directory != '/') return fail("Invalid DM_DEV_DIR environment variable value.\nIt must be an absolute path.");
     devDirectory = directory;
     while (devDirectory.size() > 1 && devDirectory.ends_with('/')) devDirectory.pop_back();
   }
   if (const char* const mode = std::getenv("DM_DEFAULT_NAME_MANGLING_MODE"))
     if (const auto known = manglingOf(mode)) mangling = *known;
-  if (has(Opt::mangleName)) {
-    const auto known = manglingOf(value(Opt::mangleName));
-    if (!known) return fail("Unknown name mangling mode: it is none, auto or hex.");
-    mangling = *known;
-  }
-  if (has(Opt::major) != has(Opt::minor)) return fail("Please specify both major number and minor number.");
-  if (has(Opt::addNodeOnCreate) && has(Opt::addNodeOnResume)) return fail("--addnodeonresume and --addnodeoncreate are incompatible.");
-  if (has(Opt::table) && has(Opt::noTable)) return fail("--table and --notable are incompatible.");
-  if (has(Opt::count) && leadingNumber(value(Opt::count)) < 0) return fail("Count must be zero or greater.");
-  if (has(Opt::interval) && leadingNumber(value(Opt::interval)) <= 0) return fail("Interval must be a positive integer.");
-  if (has(Opt::headings) && !headingsOf(value(Opt::headings))) return fail("Unknown headings type.\nCouldn't process command line.");
-  std::uint32_t mode = 0;
-  if (has(Opt::mode) && !octal(value(Opt::mode), mode)) return fail("Invalid argument for --mode: ", value(Opt::mode), ".");
+  if (!takeOptions()) return fail("Couldn't process command line.");
   const std::string_view units = value(Opt::units);
   if (has(Opt::units) && (units.size() != 1 || std::string_view("hHbBsSkKmMgGtTpPeE").find(units) == std::string_view::npos))
-    return fail("Invalid --units argument: it is one of the letters hbskmgtpe, or a capital.");
+    return fail("Invalid --units argument.\nIt is one of the letters hbskmgtpe, or a capital.");
   const char* const inherited = std::getenv("DM_UDEV_COOKIE");
   if (has(Opt::udevCookie) || inherited != nullptr) {
     const auto given = cookieValue(inherited == nullptr || has(Opt::udevCookie) ? value(Opt::udevCookie) : inherited);
@@ -119,7 +122,9 @@ std::optional<Address> Run::address(std::optional<std::string_view> operand) {
       return found;
     }
   }
-  dmsetup::fail("Device ", *operand, " not found");
+  NodeInfo node;  // of what is there and is no device of ours, dmsetup tells the last word only
+  const bool there = systemKernel().nodeInfo(found.name.c_str(), true, node) == 0;
+  dmsetup::fail("Device ", there ? operand->substr(operand->rfind('/') + 1) : *operand, " not found");
   return std::nullopt;
 }
 
@@ -138,12 +143,15 @@ std::optional<std::vector<DeviceEntry>> Run::all() {
   if (!open()) return std::nullopt;
   auto devices = list(*context);
   if (devices) return *std::move(devices);
-  dmsetup::fail(devices.error());
+  asked = {};
+  failed(devices.error());
   return std::nullopt;
 }
 
 Result<Task> Run::task(TaskType type, const Address& address) {
-  auto task = createTask(*context, type, address.name);
+  asked = address;
+  if (!asked.name.empty()) asked.number.reset();
+  auto task = createTask(*context, type, address.number ? std::string_view() : address.name);
   if (!task) return task;
   Result<void> done;
   if (!address.uuid.empty()) done = task->setUuid(address.uuid);
@@ -187,8 +195,9 @@ Result<void> Run::execute(Task& task) {
 }
 
 bool Run::perform(Result<Task>& task) {
-  if (!task) return dmsetup::fail(task.error());
-  return ok(execute(*task));
+  if (!task) return failed(task.error());
+  const auto done = execute(*task);
+  return done || failed(done.error());
 }
 
 std::optional<Task> Run::look(TaskType type, const Address& address) {
@@ -202,17 +211,20 @@ std::optional<Task> Run::look(TaskType type, const Address& address) {
   return *std::move(made);
 }
 
+// Devices that nobody named are addressed by number: a name that is not mangled as it should be works too. Errors tell the name.
+bool runAll(Run& run, const Verb& verb, bool selecting) {
+  const auto devices = selecting ? selected(run) : run.all();
+  if (!devices) return false;
+  if (devices->empty() && !selecting) print("No devices found\n");
+  bool done = true;
+  for (const DeviceEntry& device : *devices) done = verb.each(run, {device.name, {}, device.device}, true) && done;
+  if (run.printed) put("\n");
+  return done;
+}
+
 bool runEach(Run& run, const Verb& verb, Words operands) {
   const bool selecting = run.has(Opt::select) && run.report == nullptr && verb.each != &showInfo;
-  if (selecting || (operands.empty() && !run.addressed() && verb.scope == Scope::orAll)) {
-    const auto devices = selecting ? selected(run) : run.all();
-    if (!devices) return false;
-    if (devices->empty() && !selecting) print("No devices found\n");
-    bool done = true;
-    for (const DeviceEntry& device : *devices) done = verb.each(run, {{}, {}, device.device}, true) && done;
-    if (run.printed) put("\n");
-    return done;
-  }
+  if (selecting || (operands.empty() && !run.addressed() && verb.scope == Scope::orAll)) return runAll(run, verb, selecting);
   if (operands.empty()) {
     if (!run.addressed()) return fail("No device specified.");
     const auto address = run.address(std::nullopt);

@@ -260,7 +260,8 @@ bool needsDevice(const Run& run, Words operands) {
 }
 
 bool statsHelp(Run&, Words) {
-  complain("Usage: dmstats create|delete|clear|group|ungroup|list|print|report|version [OPTION...] [DEVICE...]; devmap.8 explains them");
+  complain(
+      "Usage:\n\n  dmstats create|delete|clear|group|ungroup|list|print|report|version [OPTION...] [DEVICE...]; devmap.8 explains them");
   return true;
 }
 
@@ -306,8 +307,11 @@ bool runStats(Run& run, Words operands) {
     } while (done && repetition.again());
     return done;
   }
+  run.began = false;
+  fail("Unknown stats command.");
+  if (const std::string question = nearest.question(); !question.empty()) complain("'", name, "'", question);
   statsHelp(run, {});
-  return fail("Unknown stats command '", name, "'", nearest.question());
+  return false;
 }
 
 }  // namespace tool::dmsetup

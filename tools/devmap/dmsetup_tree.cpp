@@ -167,7 +167,7 @@ bool readSwitches(std::string_view words, unsigned& switches) {
     if (found == switchNames.end()) {
       Nearest nearest;
       for (const SwitchName& known : switchNames) nearest.consider(word, known.name);
-      return fail("Tree options not recognised: ", word, nearest.question());
+      return fail("Tree options not recognised: ", word, ".\n'", word, "'", nearest.question());
     }
     switches = (switches & ~unsigned{found->off}) | found->on;
   }

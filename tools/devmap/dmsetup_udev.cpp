@@ -18,6 +18,12 @@ std::optional<std::uint32_t> cookieOf(std::string_view word) {
   return value;
 }
 
+/// Of a cookie without a semaphore, dmsetup tells the value.
+bool failCookie(const Error& error, std::uint32_t cookie) {
+  if (error.code != Errc::cookieNotFound) return fail(error);
+  return fail("Could not find notification semaphore identified by cookie value ", cookie, " (0x", hex(cookie), ")\n", error.message());
+}
+
 /// Asks on stdin. End of input means no.
 bool confirmed() {
   put("Do you really want to continue? [y/n]: ");
@@ -46,7 +52,7 @@ bool runUdevComplete(Run&, Words operands) {
   const auto completed = udevComplete(*cookie);
   // Without udevd nobody waits, and there need be no cookie.
   if (completed || (completed.error().code == Errc::cookieNotFound && !systemKernel().udevRunning())) return true;
-  return fail(completed.error());
+  return failCookie(completed.error(), *cookie);
 }
 
 bool runUdevCookies(Run&, Words) {
@@ -72,7 +78,7 @@ bool runUdevReleaseCookie(Run& run, Words operands) {
   }
   if (run.cookie == 0) return fail("No udev transaction cookie given.");
   auto cookie = UdevCookie::adopt(run.cookie);
-  if (!cookie) return fail(cookie.error());
+  if (!cookie) return failCookie(cookie.error(), run.cookie);
   return ok(udevWait(*cookie, Timeout{180'000}));
 }
 
@@ -80,7 +86,7 @@ bool runUdevCompleteAll(Run& run, Words operands) {
   std::int64_t minutes = 0;
   if (!operands.empty()) {
     const auto given = decimal(operands[0], INT32_MAX);
-    if (!given) return fail("Argument must be a number of minutes.");
+    if (!given) return fail("Failed to read age_in_minutes parameter.");
     minutes = static_cast<std::int64_t>(*given);
   }
   if (!run.has(Opt::yes)) {
