@@ -42,7 +42,11 @@ finds EEXIST 'a thin id that is taken' message pool 0 'create_thin 1'
 finds ENODATA 'a thin id that is not there' message pool 0 'delete 7'
 finds EBUSY 'delete of an active thin device' message pool 0 'delete 1'
 finds EINVAL 'a transaction that is another one' message pool 0 'set_transaction_id 5 6'
-finds EINVAL 'a table larger than its device' load one --table "0 99999999 linear $data 0"
+finds EINVAL 'a reload of rows that leave a gap' load one --table '8 1016 zero'
+finds ENODEV 'a reload with a device that is not there' load one --table '0 1024 linear /dev/nosuch 0'
+"$theirs" load one --table '0 1024 linear /dev/mapper/pool 999999' # the kernel finds its size wrong at the resume
+finds EINVAL 'a reload of the wrong size' resume one
+"$theirs" clear one
 finds EINVAL 'a new device larger than its data' create other --table "0 99999999 linear $data 0"
 finds EBUSY 'remove of a pool in use' remove pool
 exec 8< /dev/mapper/one
