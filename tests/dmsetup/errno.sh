@@ -24,12 +24,16 @@ errno_of() {
     *) echo "$text" ;;
   esac
 }
+found() { # ERRNO NAME DMSETUP OURS
+  if [ "$3" = "$1" ] && [ "$4" = "$1" ]; then ok "errno of $2: $1"; else not_ok "errno of $2: $1" "dmsetup: $3" "ours: $4"; fi
+}
 # finds ERRNO NAME ARGUMENT...: with dmsetup and with ours
-finds() {
-  local wanted seen
-  wanted=$(errno_of dmsetup "${@:3}")
-  seen=$(errno_of "$ours" "${@:3}")
-  if [ "$seen" = "$1" ] && [ "$wanted" = "$1" ]; then ok "errno of $2: $1"; else not_ok "errno of $2: $1" "dmsetup: $wanted" "ours: $seen"; fi
+finds() { found "$1" "$2" "$(errno_of dmsetup "${@:3}")" "$(errno_of "$ours" "${@:3}")"; }
+# wrong_size PROGRAM: the kernel finds that a table reaches beyond the end of a device when it is resumed, and leaves the device suspended
+wrong_size() {
+  "$theirs" load one --table '0 1024 linear /dev/mapper/pool 999999'
+  errno_of "$1" resume one
+  "$theirs" resume one
 }
 
 data=$(loop_device 16M) meta=$(loop_device 16M)
@@ -44,9 +48,7 @@ finds EBUSY 'delete of an active thin device' message pool 0 'delete 1'
 finds EINVAL 'a transaction that is another one' message pool 0 'set_transaction_id 5 6'
 finds EINVAL 'a reload of rows that leave a gap' load one --table '8 1016 zero'
 finds ENODEV 'a reload with a device that is not there' load one --table '0 1024 linear /dev/nosuch 0'
-"$theirs" load one --table '0 1024 linear /dev/mapper/pool 999999' # the kernel finds its size wrong at the resume
-finds EINVAL 'a reload of the wrong size' resume one
-"$theirs" clear one
+found EINVAL 'a reload of the wrong size' "$(wrong_size dmsetup)" "$(wrong_size "$ours")"
 finds EINVAL 'a new device larger than its data' create other --table "0 99999999 linear $data 0"
 finds EBUSY 'remove of a pool in use' remove pool
 exec 8< /dev/mapper/one

@@ -65,7 +65,7 @@ says 'a misspelt field' "Unrecognised field: nmae; did you mean 'name'?" info -c
 says 'a misspelt key of --sort' "Unrecognised field: uiid; did you mean 'uuid'?" info -c -O uiid
 says 'a misspelt field of --select' "Unrecognised field: segmnets; did you mean 'segments'?" info -c -S 'segmnets=1'
 says 'a misspelt option' "'--verifyudve'; did you mean 'verifyudev'?" --verifyudve ls
-says 'a misspelt option of --tree' "'asci'; did you mean 'ascii'?" ls --tree -o asci
+says 'a misspelt option of --tree' "'acsii'; did you mean 'ascii'?" ls --tree -o acsii
 says 'how devices are named' 'It is devno, blkdevname or devname.' ls -o dm
 says 'too few operands' 'Usage: dmsetup setgeometry DEVICE CYLINDERS HEADS SECTORS START' setgeometry a
 says 'too many' 'Usage: dmsetup rename DEVICE [--setuuid] NEW' rename a b c

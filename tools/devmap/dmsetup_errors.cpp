@@ -101,6 +101,7 @@ struct NameProblem {
 };
 constexpr auto nameProblems = std::to_array<NameProblem>({
     {"at most 127 bytes", "Name \"", "\" too long."},
+    {"at most 128 bytes", "Mangled form of the UUID too long for \"", "\"."},
     {"some of its bytes are mangled", "The name \"",
      "\" contains mixed mangled and unmangled characters or it's already mangled improperly."},
     {"mangled more than once", "The name \"", "\" seems to be mangled more than once. This is not allowed in auto mode."},
@@ -132,7 +133,7 @@ std::string ioctlLine(const Error& error, const Address& asked, NameMangling man
   return {};
 }
 
-std::string otherLine(const Error& error) {
+std::string otherLine(const Error& error, const Address& asked) {
   const std::string_view detail = error.detail;
   if (error.operation == "open control node")  // the detail begins with the path
     return join(detail.substr(0, detail.find(": ")), ": open failed: ", errnoText(error.errnum),
@@ -145,14 +146,15 @@ std::string otherLine(const Error& error) {
     const std::string_view shown = source == "standard input" ? "on stdin" : source.starts_with("--") ? "" : source;
     return join("Invalid format on line ", leadingNumber(detail.substr(line + 7)), " of table ", shown, ".");
   }
+  const std::string& whole = error.code == Errc::invalidUuid ? asked.uuid : asked.name;  // the error has its beginning only
   for (const auto [part, before, behind] : nameProblems)
-    if (detail.find(part) != std::string_view::npos) return join(before, error.device, behind);
+    if (detail.find(part) != std::string_view::npos) return join(before, whole.empty() ? error.device : whole, behind);
   return {};
 }
 
 bool fail(const Error& error, const Address& asked, NameMangling mangling) {
   std::string line = ioctlLine(error, asked, mangling);
-  if (line.empty()) line = otherLine(error);
+  if (line.empty()) line = otherLine(error, asked);
   return line.empty() ? complain(error.message()) : complain(line, "\n", error.message());
 }
 

@@ -15,6 +15,6 @@ namespace tool::dmsetup {
 [[nodiscard]] std::string ioctlLine(const Error& error, const Address& asked, NameMangling mangling);
 
 /// dmsetup's line for an error that is not of an ioctl; empty where it has none.
-[[nodiscard]] std::string otherLine(const Error& error);
+[[nodiscard]] std::string otherLine(const Error& error, const Address& asked);
 
 }  // namespace tool::dmsetup

@@ -243,7 +243,7 @@ Repetition::Repetition(Run& run) noexcept : run_(run) {
 bool Repetition::again() {
   if (left_ == 1) return false;
   if (left_ != 0) --left_;
-  put("\n");
+  if (run_.report != nullptr) put("\n");
   flushOutput();
   if (outputFailed()) return false;
   Kernel& kernel = systemKernel();

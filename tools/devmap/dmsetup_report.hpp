@@ -71,7 +71,7 @@ class Report {
 class Repetition {
  public:
   explicit Repetition(Run& run) noexcept;
-  /// Waits until the next report is due; false when there was the last one.
+  /// Ends a report with an empty line and waits until the next one is due; false when there was the last one.
   [[nodiscard]] bool again();
 
  private:

@@ -163,7 +163,8 @@ bool readSwitches(std::string_view words, unsigned& switches) {
     const std::size_t end = std::min(words.find(','), words.size());
     const std::string_view word = words.substr(0, end);
     words.remove_prefix(std::min(end + 1, words.size()));
-    const auto found = std::ranges::find_if(switchNames, [&](const SwitchName& known) { return word == known.name; });
+    const auto found =
+        std::ranges::find_if(switchNames, [&](const SwitchName& known) { return std::string_view(known.name).starts_with(word); });
     if (found == switchNames.end()) {
       Nearest nearest;
       for (const SwitchName& known : switchNames) nearest.consider(word, known.name);
