@@ -80,15 +80,21 @@ int awaitEvents(CookieState& state, const Patience& patience) noexcept {
   return 0;
 }
 
-// Waits on the semaphore: 0, EAGAIN when the timeout passed, ECANCELED, or another errno. udev usually answers within the first look,
-// which needs no clock; a signal during it prolongs the whole by that look at most.
+// Whether the waiter's own count is gone too. Then the wait can never be met: nothing counts up again.
+bool overCompleted(CookieState& state) noexcept {
+  int value = 0;
+  return state.kernel.semValue(state.id, value) == 0 && value == 0;
+}
+
+// Waits on the semaphore: 0, EAGAIN when the timeout passed or waiting is of no use, ECANCELED, or another errno. udev usually answers
+// within the first look, which needs no clock; a signal during it prolongs the whole by that look at most.
 int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
   constexpr std::array<short, 2> giveUpOwnAndWaitForZero{-1, 0};
   const nanoseconds longest = patience.stop == nullptr ? nanoseconds::max() : stopInterval;
   const nanoseconds first = std::min({patience.timeout, firstLook, longest});
   int errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, first);
   if (errnum != EINTR && errnum != EAGAIN) return errnum;
-  if (errnum == EAGAIN && first == patience.timeout) return errnum;
+  if (errnum == EAGAIN && (first == patience.timeout || overCompleted(state))) return errnum;
   const Deadline deadline(state.kernel, patience.timeout - (errnum == EAGAIN ? first : nanoseconds{0}));
   for (;;) {
     if (patience.stopped()) return ECANCELED;
@@ -96,6 +102,7 @@ int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
     if (errnum == EAGAIN && left == nanoseconds{0}) return EAGAIN;
     errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, std::min(left, longest));
     if (errnum != EINTR && errnum != EAGAIN) return errnum;
+    if (errnum == EAGAIN && overCompleted(state)) return errnum;
   }
 }
 
@@ -146,13 +153,12 @@ Result<void> conclude(CookieState& state, int errnum) noexcept {
     state.remove();  // udevcomplete_all: somebody declared all events handled
     return {};
   }
-  int value = 0;
-  const bool overCompleted = errnum == EAGAIN && state.kernel.semValue(state.id, value) == 0 && value == 0;
-  const char* const why = errnum != EAGAIN ? "" : overCompleted ? "the cookie was completed more often than it was taken" : diagnose(state);
+  const bool tooOften = errnum == EAGAIN && overCompleted(state);
+  const char* const why = errnum != EAGAIN ? "" : tooOften ? "the cookie was completed more often than it was taken" : diagnose(state);
   state.remove();
   if (errnum == 0) return {};
   if (errnum != EAGAIN) return Error{Errc::refusedByKernel, "wait for udev", errnum, {}, {}, "the semaphore cannot be waited for", {}};
-  return unanswered(state, overCompleted ? Errc::cookieState : Errc::timedOut, why);
+  return unanswered(state, tooOften ? Errc::cookieState : Errc::timedOut, why);
 }
 
 Result<void> wait(UdevCookie& cookie, const Patience& patience) noexcept {

@@ -1,6 +1,7 @@
 // The library: udev cookies, by the protocol that dmsetup and the rules speak.
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <set>
 
@@ -78,6 +79,20 @@ TEST_CASE("cookie: udevComplete counts down and never below zero; flags alone ar
   REQUIRE_FALSE(waited);
   CHECK((waited.error().code == Errc::cookieState || waited.error().code == Errc::timedOut));
   CHECK(lab.cookies() == 0);
+}
+
+TEST_CASE("cookie: waiting for one that was completed once too often fails at once, and removes it") {
+  const std::atomic<bool> stop{false};
+  for (const bool stoppable : {false, true}) {
+    Lab lab;
+    UdevCookie cookie = need(UdevCookie::create(lab.kernel()));
+    checkGood(udevComplete(cookie.value(), lab.kernel()));
+    const auto start = lab.kernel().now();
+    checkFails(stoppable ? udevWait(cookie, 60s, stop) : udevWait(cookie, 60s),
+               {Errc::cookieState, 0, "", {}, "completed more often than it was taken", ""});
+    CHECK(lab.kernel().now() - start < 5s);
+    CHECK(lab.cookies() == 0);
+  }
 }
 
 TEST_CASE("cookie: udevCookies lists what is there") {

@@ -1,5 +1,5 @@
 # Command lines where there is no device, and bad ones. Sourced by run.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 lines << 'END'
 ls
@@ -178,6 +178,22 @@ create a --table '0 8 zero' -u 0123456789012345678901234567890123456789012345678
 create 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789 --table '0 8 zero'
 ls --tree -o asci
 END
+# A cookie that was completed once too often ends the wait at once, and goes.
+if [ "${udev-}" != no ]; then
+  too_often() { # PROGRAM
+    local cookie
+    cookie=$("$1" udevcreatecookie)
+    "$1" udevcomplete "$cookie" > /dev/null
+    run timeout 20 "$1" udevreleasecookie "$cookie"
+    out+="left: $("$theirs" udevcookies | wc -l)"
+  }
+  too_often "$theirs"
+  wanted=$out wantedStatus=$status
+  too_often "$ours"
+  compare 'udevreleasecookie of a cookie that was completed once too often' "$wanted" "$wantedStatus"
+else
+  skip 'a cookie that was completed once too often' 'there are no cookies without udevd'
+fi
 run env DM_DEV_DIR=relative "$theirs" ls
 wanted=$out wantedStatus=$status wantedFirst=$first
 run env DM_DEV_DIR=relative "$ours" ls
