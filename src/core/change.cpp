@@ -119,8 +119,10 @@ Result<void> runRename(TaskState& state) noexcept {
   const DeviceNumber device = state.info.device;
   settleCookie(state, *reply, {{PendingNode::Kind::appears, state.newText, device}, {PendingNode::Kind::disappears, *oldName, device}});
   Nodes nodes = state.nodes();
-  if (!makesNodes(state) || !nodes.leadsTo(*oldName, device)) return {};
-  auto renamed = nodes.rename(*oldName, state.newText);
+  if (!makesNodes(state)) return {};
+  const bool unmangled = nodes.dropUnmangled(*oldName, device);
+  if (!unmangled && !nodes.leadsTo(*oldName, device)) return {};
+  auto renamed = unmangled ? nodes.make(state.newText, device) : nodes.rename(*oldName, state.newText);
   if (!renamed) undoRename(state, *oldName, renamed.error());
   return renamed;
 }

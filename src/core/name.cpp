@@ -106,7 +106,9 @@ Result<std::string> mangle(std::string_view bytes, NameMangling mode) noexcept {
     }
   }
   if (mangled && unmangled)
-    return refuse(Errc::invalidName, bytes, "some of its bytes are mangled (\\xNN), and others need to be and are not");
+    return refuse(
+        Errc::invalidName, bytes,
+        "it contains mixed mangled and unmangled characters: some of its bytes are mangled (\\xNN), and others need to be and are not");
   return text;
 }
 

@@ -98,6 +98,14 @@ void Nodes::drop(std::string_view name) noexcept {
   if (info.type == NodeType::link || info.type == NodeType::blockDevice) static_cast<void>(kernel_->removeNode(path.c_str()));
 }
 
+bool Nodes::dropUnmangled(std::string_view name, DeviceNumber device) noexcept {
+  const std::string path = directory_ + '/' + std::string(name);
+  NodeInfo info;
+  if (path == pathOf(name) || look(path.c_str(), false, info) != 0) return false;
+  if (info.type != NodeType::blockDevice || info.device != device) return false;
+  return kernel_->removeNode(path.c_str()) == 0;
+}
+
 bool Nodes::leadsNowhere(const std::string& path) noexcept {
   int fd = -1;
   const int errnum = kernel_->openBlock(path.c_str(), fd);

@@ -32,6 +32,8 @@ class Nodes {
   /// Removes DIRECTORY/NAME, a node or link known to be ours (leadsTo before the device went). Missing is fine; anything that is not a
   /// link or a block node stays.
   void drop(std::string_view name) noexcept;
+  /// Removes the block node of `device` that libdevmapper made under a name that is not mangled. Whether there was one.
+  bool dropUnmangled(std::string_view name, DeviceNumber device) noexcept;
   /// Removes DIRECTORY/NAME if it is a link that leads nowhere, or a block node without a device behind it.
   void dropDangling(std::string_view name) noexcept;
   [[nodiscard]] bool exists(std::string_view name) noexcept;

@@ -53,10 +53,12 @@ Result<void> runRemove(TaskState& state) noexcept {
   if (auto ok = checkAddress(state, "remove device"); !ok) return ok;
   Nodes nodes(state.context.kernel, state.context.options);
   std::string ownNode;
+  DeviceNumber number;
   if (makesNodes(state)) {
     auto device = identify(state);
     if (!device) return std::move(device).failure();
     if (nodes.leadsTo(device->name, device->device)) ownNode = device->name;
+    number = device->device;
   }
   codec::RequestHeader request = state.header();
   request.eventNr = eventNumber(state);
@@ -70,6 +72,7 @@ Result<void> runRemove(TaskState& state) noexcept {
   state.info.uuid = reply->uuid;
   settleCookie(state, *reply, {{PendingNode::Kind::disappears, state.info.name, {}}});
   if (!ownNode.empty() && !deferred) nodes.drop(ownNode);
+  if (number != DeviceNumber{} && !deferred) nodes.dropUnmangled(state.info.name, number);
   return {};
 }
 

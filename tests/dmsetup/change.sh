@@ -158,5 +158,23 @@ nodes() {
   d mknodes
   d remove a b
 }
-for name in creating concise loading renaming removing messages; do scenario $name $name; done
+readingAhead() {
+  local value
+  for value in auto none 0 1 8 10 100 +10 +1000 -5 +-5 '' ' 16' 10x x 99999999999999999999; do
+    d create r --table '0 100000 zero' --readahead "$value"
+    d info -c --noheadings -o read_ahead r
+    d remove_all
+  done
+}
+# The node of which DM_DEV_DIR has charge: its kind, owner and mode.
+owning() {
+  export DM_DEV_DIR=$work/dev
+  mkdir -p "$work/dev/mapper"
+  ln -sf /dev/mapper/control "$work/dev/mapper/control"
+  d create o --table '0 8 zero' --noudevsync --addnodeoncreate
+  stat -c '%F %a %u:%g' "$work/dev/mapper/o" >> "$steps/$step" 2>&1
+  rm -rf "${work:?}/dev"
+  unset DM_DEV_DIR
+}
+for name in creating concise loading renaming removing messages readingAhead owning; do scenario $name $name; done
 [ "${udev-}" != no ] || scenario nodes nodes

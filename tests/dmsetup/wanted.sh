@@ -1,10 +1,14 @@
 # Where the tool is meant to differ from dmsetup: all of it, with the reason. devmap.8 says the same. Sourced by run.
 #  * Without udevd the tool makes and removes nodes; dmsetup does so with DM_DISABLE_UDEV only (which the suite sets for it then): an
 #    initramfs without udevd would have no node at all.
+#    It is a link to devtmpfs's node, which an udevd that starts later takes over: in the way of a node it would put no link. With
+#    --verifyudev, --mode, --uid, --gid or DM_DISABLE_UDEV it is a node, 0660 root:disk, as Debian's dmsetup makes it.
+#  * `\x` counts as mangled only with two hexadecimal digits behind it: dmsetup decodes what follows, whatever it is.
+#  * The node of a name that is not mangled as it should be has the mangled form of it.
 #  * --verbose takes no argument: that dmsetup's takes the word behind it is a slip of its own.
 #  * One odd name (not mangled as it should be) does not fail a listing: it is no reason to hide the other devices.
 #  * /dev/dm-N names a device also where /dev/mapper has no node of it: sysfs knows its name.
-#  * With --manglename none, create and rename refuse a new name that cannot stand in a link under /dev/mapper.
+#  * With --manglename none, create, rename and mangle refuse a new name that cannot stand in a link under /dev/mapper.
 #  * --exec gets a path that exists, a mangled one; and what it prints stands behind what was printed before it.
 #  * A node goes with its device: dmsetup leaves it when the device was addressed by uuid, or has it go before a deferred remove is done.
 #  * stats print --allregions prints each region once, dmsetup each area of it twice. stats create --filemap and update_filemap are

@@ -3,6 +3,7 @@
 #include "dmsetup.hpp"
 
 #include <array>
+#include <utility>
 
 #include "dmsetup_report.hpp"
 #include "nearest.hpp"
@@ -126,7 +127,7 @@ bool runVerb(Run& run, const Verb& verb, Words operands) {
   if (!checkOptions(run, verb)) return false;
   run.began = true;
   if (verb.once == &runSplitName || (verb.each == &showInfo && run.has(Opt::columns))) return runWithReport(run, verb, operands);
-  if (verb.each == &mangleOne) run.mangling = NameMangling::none;
+  if (verb.each == &mangleOne) run.wantedForm = std::exchange(run.mangling, NameMangling::none);
   if (verb.once == &runStats) return verb.once(run, operands);
   Repetition repetition(run);
   bool done = false;

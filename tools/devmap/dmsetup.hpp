@@ -55,6 +55,7 @@ struct Run {
   const Line& line;
   std::string devDirectory = "/dev";
   NameMangling mangling = NameMangling::automatic;
+  NameMangling wantedForm = NameMangling::automatic;  ///< what `mangle` gives names, while `mangling` is none
   std::optional<DeviceMapper> context;
   UdevFlags flags = UdevFlag::disableLibraryFallback;
   std::uint32_t cookie = 0;                                    ///< whose end somebody else waits for; 0: none
@@ -118,6 +119,9 @@ bool showIfVerbose(Run& run, const Address& address);
 bool execute(Run& run, std::string_view name);
 /// Name of the block device in the kernel, `dm-0` or `loop1`; empty when there is none.
 [[nodiscard]] std::string blockName(DeviceNumber number);
+
+/// The name or uuid, as the kernel has it, in the form of the mode. Errors: invalidName where that cannot be decided.
+[[nodiscard]] Result<std::string> inForm(std::string_view kernelText, NameMangling mode);
 
 /// Calls `verb.each` as the operands and -S say.
 bool runEach(Run& run, const Verb& verb, Words operands);

@@ -154,21 +154,31 @@ bool runMknodes(Run& run, Words operands) {
   return true;
 }
 
+Result<std::string> inForm(std::string_view kernelText, NameMangling mode) {
+  if (mode == NameMangling::none) return unmangle(kernelText, NameMangling::automatic);
+  if (mode == NameMangling::automatic) return mangle(kernelText, NameMangling::automatic);
+  std::string mangled = mangle(kernelText);
+  const bool mixed = mangled != kernelText && unmangle(kernelText, NameMangling::automatic) != kernelText;
+  return mixed ? mangle(kernelText, NameMangling::automatic) : Result<std::string>(std::move(mangled));
+}
+
 // The context speaks the kernel's own names here, see runVerb.
 bool mangleOne(Run& run, const Address& address, bool) {
   const auto info = infoOf(run, address);
   if (!info) return false;
-  const std::string name = mangle(info->name);
-  const std::string uuid = mangle(info->uuid);
-  if (name == info->name && uuid == info->uuid) {
-    print(name, ": ", uuid.empty() ? "[no UUID]" : uuid, ": name ", uuid.empty() ? "" : "and UUID ", "already in correct form\n");
+  const auto name = inForm(info->name, run.wantedForm);
+  if (!name) return fail(name.error());
+  const auto uuid = inForm(info->uuid, run.wantedForm);
+  if (!uuid) return fail(uuid.error());
+  if (*name == info->name && *uuid == info->uuid) {
+    print(*name, ": ", uuid->empty() ? "[no UUID]" : *uuid, ": name ", uuid->empty() ? "" : "and UUID ", "already in correct form\n");
     return true;
   }
-  if (uuid != info->uuid) return fail(info->name, ": a uuid cannot be changed.");
-  print(info->name, ": renaming to ", name, "\n");
+  if (*uuid != info->uuid) return fail(info->name, ": a uuid cannot be changed.");
+  print(info->name, ": renaming to ", *name, "\n");
   auto task = run.task(TaskType::DeviceRename, {info->name, {}, {}});
   if (!task) return run.failed(task.error());
-  const auto set = task->setNewName(name);
+  const auto set = task->setNewName(*name);
   return ok(set) && run.perform(task);
 }
 

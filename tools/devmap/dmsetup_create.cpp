@@ -22,15 +22,32 @@ std::optional<SecretRows> rowsOf(const Run& run, Words file) {
   return asRead(run.has(Opt::table) ? parseRows(run.value(Opt::table), "--table") : readRows(file));
 }
 
-bool setReadAheadOf(Run& run, DeviceNumber device) {
+/// What --readahead asks for; no sectors: it stays as it is.
+struct WantedReadAhead {
+  std::optional<Sectors> sectors;
+  ReadAhead how = ReadAhead::exactly;
+};
+
+/// Nothing after an error was shown. Asked before anything is made.
+std::optional<WantedReadAhead> wantedReadAhead(const Run& run) {
+  WantedReadAhead wanted;
   std::string_view text = run.value(Opt::readAhead);
-  if (text.empty() || text == "auto") return true;
-  const bool least = text.starts_with('+');
-  const auto sectors = text == "none" ? 0 : leadingNumber(least ? text.substr(1) : text);
-  if (sectors < 0) return true;
-  const auto set =
-      setReadAhead(*run.context, device, Sectors{static_cast<std::uint64_t>(sectors)}, least ? ReadAhead::atLeast : ReadAhead::exactly);
-  return ok(set);
+  if (!run.has(Opt::readAhead) || text == "auto") return wanted;
+  if (text.starts_with('+')) wanted.how = ReadAhead::atLeast;
+  const auto sectors = text == "none" ? 0 : leadingNumber(wanted.how == ReadAhead::atLeast ? text.substr(1) : text);
+  if (sectors < 0) {
+    fail("Negative read-ahead ", text, " is not understood.");
+    return std::nullopt;
+  }
+  constexpr std::uint64_t pageSectors = 8;
+  wanted.sectors = Sectors{static_cast<std::uint64_t>(sectors) / pageSectors * pageSectors};  // the kernel counts whole pages
+  return wanted;
+}
+
+/// Sets it where it can be: the device is there, and stays.
+void setReadAheadOf(Run& run, DeviceNumber device, const WantedReadAhead& wanted) {
+  if (!wanted.sectors) return;
+  if (const auto set = setReadAhead(*run.context, device, *wanted.sectors, wanted.how); !set) complain(set.error().message());
 }
 
 /// Loads the rows; false after an error was shown.
@@ -58,10 +75,14 @@ bool bringUp(Run& run, std::string_view name, DeviceNumber number, const SecretR
 }
 
 bool createDevice(Run& run, std::string_view name, Result<Task>& task, const SecretRows& rows, bool readOnly = false) {
-  if (!run.perform(task)) return false;
+  const auto wanted = wantedReadAhead(run);
+  if (!wanted || !run.perform(task)) return false;
   const DeviceNumber number = task->info().device;
-  if (!rows.empty() && !bringUp(run, name, number, rows, readOnly)) return false;
-  return (rows.empty() || setReadAheadOf(run, number)) && showIfVerbose(run, {{}, {}, number});
+  if (!rows.empty()) {
+    if (!bringUp(run, name, number, rows, readOnly)) return false;
+    setReadAheadOf(run, number, *wanted);
+  }
+  return showIfVerbose(run, {{}, {}, number});
 }
 
 bool createConcise(Run& run, std::string_view& rest) {

@@ -184,6 +184,18 @@ bool blockNameOf(const DeviceInfo& info, FieldValue& value) {
   return !value.text.empty() || fail("Could not resolve block device name for ", toString(info.device), ".");
 }
 
+// Names and uuids are the kernel's own in mode none only, and unmangled in the others.
+bool mangledOf(Run& run, std::string_view shown, FieldValue& value) {
+  auto text = run.mangling == NameMangling::none ? inForm(shown, NameMangling::hex) : mangle(shown, run.mangling);
+  if (!text && run.mangling == NameMangling::none) return fail(text.error());
+  value.text = text ? *std::move(text) : mangle(shown);
+  return true;
+}
+
+std::string unmangledOf(Run& run, std::string_view shown) {
+  return run.mangling == NameMangling::none ? unmangle(shown, NameMangling::automatic) : std::string(shown);
+}
+
 bool readAheadOf(Run& run, const DeviceInfo& info, FieldValue& value) {
   if (!run.open()) return false;
   const auto sectors = readAhead(*run.context, info.device);
@@ -263,11 +275,11 @@ bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& v
   if (id >= Id::dependencyCount && id <= Id::userNumbers) return relativesOf(run, info, id, value);
   switch (id) {
     case Id::name: value.text = info.name; break;
-    case Id::mangledName: value.text = mangle(info.name); break;
-    case Id::unmangledName: value.text = unmangle(info.name, NameMangling::automatic); break;
+    case Id::mangledName: return mangledOf(run, info.name, value);
+    case Id::unmangledName: value.text = unmangledOf(run, info.name); break;
     case Id::uuid: value.text = info.uuid; break;
-    case Id::mangledUuid: value.text = mangle(info.uuid); break;
-    case Id::unmangledUuid: value.text = unmangle(info.uuid, NameMangling::automatic); break;
+    case Id::mangledUuid: return mangledOf(run, info.uuid, value);
+    case Id::unmangledUuid: value.text = unmangledOf(run, info.uuid); break;
     case Id::readAhead: return readAheadOf(run, info, value);
     case Id::blockName: return blockNameOf(info, value);
     case Id::attributes: value.text = attributesOf(info); break;

@@ -16,6 +16,8 @@ struct ManglingName {
   NameMangling mode;
 };
 
+constexpr NodeAttributes debianNodes{0660, 0, 6};  // root:disk
+
 std::optional<NameMangling> manglingOf(std::string_view text) {
   for (const auto [name, mode] : {ManglingName{"none", NameMangling::none}, {"auto", NameMangling::automatic}, {"hex", NameMangling::hex}})
     if (text == name) return mode;
@@ -88,6 +90,7 @@ bool Run::open() {
   Options options;
   options.directory = devDirectory == "/" ? "/mapper" : devDirectory + "/mapper";
   options.mangling = mangling;
+  options.nodes = debianNodes;
   if (std::getenv("DM_DISABLE_UDEV") != nullptr || devDirectory != "/dev")
     options.udevMode = UdevMode::none;
   else if (has(Opt::noUdevSync) && systemKernel().udevRunning())
@@ -164,8 +167,10 @@ Result<Task> Run::task(TaskType type, const Address& address) {
   if (has(Opt::readOnly)) static_cast<void>(task->setReadOnly());
   if (has(Opt::deferred)) static_cast<void>(task->deferredRemove());
   if (has(Opt::addNodeOnCreate)) static_cast<void>(task->setAddNode(AddNode::onCreate));
-  if (has(Opt::uid) || has(Opt::gid) || has(Opt::mode)) {
-    NodeAttributes attributes{0660, 0, 6};  // Debian's dmsetup: root:disk
+  // A link to devtmpfs's node has its owner and mode, and is taken over by an udevd that starts later. A node is made where it was asked
+  // for.
+  if (has(Opt::uid) || has(Opt::gid) || has(Opt::mode) || has(Opt::verifyUdev) || std::getenv("DM_DISABLE_UDEV") != nullptr) {
+    NodeAttributes attributes = debianNodes;
     if (has(Opt::mode)) static_cast<void>(octal(value(Opt::mode), attributes.mode));
     attributes.uid = attribute(line, Opt::uid, attributes.uid);
     attributes.gid = attribute(line, Opt::gid, attributes.gid);
