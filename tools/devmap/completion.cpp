@@ -82,7 +82,7 @@ void offerOptions(const Offers& offers, const Verb* verb, const CommandLine& lin
 
 void offerValue(const Offers& offers, Option option) {
   if (option == Option::target) offerTargets(offers);
-  if (option == Option::external) Offers::files();
+  if (option == Option::external || option == Option::output) Offers::files();
   if (option == Option::udevMode) offerModes(offers);
 }
 

@@ -28,6 +28,7 @@ constexpr auto table = std::to_array<OptionInfo>({
     {Option::noUdevRules, 0, Argument::none, "noudevrules", nullptr, "udev leaves the device alone, devmap makes the node"},
     {Option::noUdevSync, 0, Argument::none, "noudevsync", nullptr, "do not wait for udev"},
     {Option::olderThan, 0, Argument::required, "olderthan", "SECONDS", "only what was not used for so long, of unknown owners too"},
+    {Option::output, 0, Argument::required, "output", "FILE", "replace this file by the text, when it is whole"},
     {Option::readOnly, 'r', Argument::none, "readonly", nullptr, "the table is read-only"},
     {Option::retry, 0, Argument::optional, "retry", "SECONDS", "try again while the device is busy (default 5)"},
     {Option::setUuid, 0, Argument::none, "setuuid", nullptr, "set the uuid instead of the name"},

@@ -33,6 +33,7 @@ enum class Option : std::uint8_t {
   noUdevRules,
   noUdevSync,
   olderThan,
+  output,
   readOnly,
   retry,
   setUuid,

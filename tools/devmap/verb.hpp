@@ -69,6 +69,7 @@ bool runInfo(Session& session);
 bool runList(Session& session);
 bool runTree(Session& session);
 bool runWatch(Session& session);
+bool runMetrics(Session& session);
 bool runDeps(Session& session);
 bool runTargets(Session& session);
 bool runTargetVersion(Session& session);

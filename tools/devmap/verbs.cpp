@@ -50,6 +50,8 @@ constexpr auto verbTable = std::to_array<Verb>({
      "show the state of devices on a screen, as it changes", runWatch},
     {"events", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(initial, json, count, deadline),
      "print what happens to devices, as it happens", runEvents},
+    {"metrics", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(output),
+     "print the state of devices as metrics for Prometheus", runMetrics},
     {"deps", nullptr, 0, anyNumber, Group::looking, "[DEVICE...]", "d", addressed | optionSet(inactive, json), "show what devices stand on",
      runDeps},
     {"explain", nullptr, 0, 1, Group::looking, "[ROW]", "-", optionSet(json),
