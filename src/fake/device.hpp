@@ -120,7 +120,8 @@ struct Device {
   DeviceNumber number;
   std::unique_ptr<Table> live;
   std::unique_ptr<Table> inactive;
-  bool hasDisk = false;  ///< since its first load
+  bool hasDisk = false;            ///< since its first load
+  std::uint64_t diskSequence = 0;  ///< no two disks have the same
   bool suspended = false;
   bool deferredRemove = false;
   bool readOnly = false;

@@ -60,6 +60,10 @@ int textOf(const Machine& machine, std::string_view path, std::string& text) {
     text = std::to_string(device->readAheadKib) + '\n';
     return 0;
   }
+  if (device && rest == "diskseq" && machine.hasInterface(45)) {  // Linux 5.15
+    text = std::to_string(device->diskSequence) + '\n';
+    return 0;
+  }
   for (const fake::DevicePtr& holder : holdersOf(machine, number)) {
     if (rest != "holders/" + kernelName(*holder) + "/dm/name") continue;
     text = holder->name + '\n';

@@ -142,6 +142,7 @@ int createDevice(Machine& machine, std::string_view name, std::string_view uuid,
 
 void addDisk(Machine& machine, Device& device) {
   device.hasDisk = true;
+  device.diskSequence = ++machine.mapper.lastDiskSequence;
   (void)machine.nodes.addDeep(diskPath(device), Node{NodeType::blockDevice, device.number, {}, 0600, 0, 0});
   sendUevent(machine, "add", device, 0);
 }

@@ -16,6 +16,7 @@ inline constexpr std::uint32_t minorLimit = 1U << 20;
 struct Mapper {
   std::vector<DevicePtr> devices;  ///< by creation
   std::uint32_t globalEventNr = 0;
+  std::uint64_t lastDiskSequence = 0;
   std::vector<std::unique_ptr<TargetType>> types;
   std::vector<TargetType*> loaded;  ///< by time of loading
   std::map<DeviceNumber, PoolMetadata> poolMetadata;

@@ -98,6 +98,74 @@ TEST_CASE("verbs: a device that was renamed while suspended is resumed all the s
   lab.remove(other);
 }
 
+namespace {
+
+// Suspends `name` under a guard, puts another device in its place that waits for a resume, and ends the guard.
+void replaceSuspended(Lab& lab, const std::string& name, const CreateOptions& first, const std::string& other, CreateOptions second) {
+  const DeviceNumber number = need(devmap::create(lab.mapper(), name, oneRow(100, "zero"), first)).device;
+  lab.world.settle();
+  Suspension still = need(suspend(lab.mapper(), name));
+  checkGood(devmap::remove(lab.mapper(), name, {.retryBusy = true}));
+  second.minor = number.minor;
+  REQUIRE(need(devmap::create(lab.mapper(), other, oneRow(200, "zero"), second)).device == number);
+  Suspension othersOwn = need(suspend(lab.mapper(), other));
+  othersOwn.release();
+  checkGood(load(lab.mapper(), other, oneRow(300, "zero")));
+  checkFails(still.resume(), {Errc::notFound, ENXIO, name, {}, "belongs to '" + other + "' now", {}});
+  CHECK_FALSE(still.active());
+  const DeviceInfo stranger = need(info(lab.mapper(), other));
+  CHECK(stranger.suspended);
+  CHECK(stranger.inactiveTable);
+  CHECK(need(table(lab.mapper(), other)).rows.at(0).length == Sectors{200});
+  CHECK(lab.cookies() == 0);
+  checkGood(clear(lab.mapper(), other));
+  checkGood(resume(lab.mapper(), other));
+  lab.world.settle();
+  lab.remove(other);
+}
+
+}  // namespace
+
+TEST_CASE("verbs: a suspension leaves a device alone that has taken the number of its own") {
+  Lab lab;
+  SUBCASE("another name") { replaceSuspended(lab, lab.name(), {}, lab.name("b"), {}); }
+  SUBCASE("another uuid") { replaceSuspended(lab, lab.name(), {.uuid = "CONTRACT-guard-1"}, lab.name(), {.uuid = "CONTRACT-guard-2"}); }
+  SUBCASE("no uuid any more") { replaceSuspended(lab, lab.name(), {.uuid = "CONTRACT-guard-1"}, lab.name(), {}); }
+  SUBCASE("the same name, none has a uuid") { replaceSuspended(lab, lab.name(), {}, lab.name(), {}); }
+  SUBCASE("the same uuid") { replaceSuspended(lab, lab.name(), {.uuid = "CONTRACT-guard"}, lab.name("b"), {.uuid = "CONTRACT-guard"}); }
+  SUBCASE("another name, where disks have no sequence number") {
+    if (lab.world.fake() != nullptr) lab.world.fake()->setInterfaceVersion({4, 44, 0});
+    replaceSuspended(lab, lab.name(), {}, lab.name("b"), {});
+  }
+}
+
+TEST_CASE("verbs: a suspended device that is gone cannot be resumed") {
+  Lab lab;
+  const std::string name = lab.name();
+  lab.make(name);
+  lab.world.settle();
+  Suspension still = need(suspend(lab.mapper(), name));
+  checkGood(devmap::remove(lab.mapper(), name, {.retryBusy = true}));
+  checkFails(still.resume(), {Errc::notFound, ENXIO, name, {}, "no such device", {}});
+  CHECK(lab.cookies() == 0);
+}
+
+TEST_CASE("verbs: a suspended device is resumed whatever happened to it meanwhile") {
+  Lab lab;
+  const std::string name = lab.name();
+  const std::string other = lab.name("b");
+  lab.make(name);
+  Suspension still = need(suspend(lab.mapper(), name));
+  checkGood(devmap::rename(lab.mapper(), name, other));
+  checkGood(devmap::setUuid(lab.mapper(), other, "CONTRACT-late"));
+  checkGood(load(lab.mapper(), other, oneRow(400, "zero")));
+  checkGood(still.resume());
+  CHECK_FALSE(need(info(lab.mapper(), other)).suspended);
+  CHECK(need(table(lab.mapper(), other)).rows.at(0).length == Sectors{400});
+  lab.world.settle();
+  lab.remove(other);
+}
+
 TEST_CASE("verbs: an empty device has nothing to suspend") {
   Lab lab;
   const std::string name = lab.name();
