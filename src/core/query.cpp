@@ -76,7 +76,8 @@ class ControlNode {
   Kernel& kernel_;
 };
 
-// Returns when the device's event number differs from the task's, or it is gone, or the deadline passes.
+// Returns when the device's event number differs from the task's, or it is gone, or the deadline passes. The rows are read with
+// TABLE_STATUS, which never waits: DEV_WAIT would wait for ever on a device that was made again under the name meanwhile.
 Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
   Kernel& kernel = state.context.kernel;
   if (state.context.interfaceVersion < pollCanBeArmed)
@@ -90,9 +91,13 @@ Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
     HeaderPacket packet;
     if (!codec::encodeHeader({}, packet)) return state.refuse(Errc::invalidArgument, call.operation, "the header cannot be encoded");
     if (const int errnum = kernel.ioctl(node.fd, DmCommand::armPoll, packet)) return kernelError(call, errnum);
-    auto reply = executeHeader(state.context, call, state.header(), packet);
-    if (!reply) return std::move(reply).failure();
-    if (reply->eventNr != state.eventNr) return {};
+    auto looked = executeHeader(state.context, state.call(DmCommand::status, call.operation), state.header(), packet);
+    if (!looked) return std::move(looked).failure();
+    if (looked->eventNr != state.eventNr) {
+      auto reply = executeReading(state.context, call, state.header(), state.packet);
+      if (!reply) return std::move(reply).failure();
+      if (reply->eventNr != state.eventNr) return readRows(state, call, *reply);
+    }
     const auto left = deadline.left();
     const int errnum = left > std::chrono::nanoseconds{0} ? kernel.pollControl(node.fd, left) : ETIMEDOUT;
     if (errnum == ETIMEDOUT) return state.refuse(Errc::timedOut, call.operation, "no event in time");
@@ -105,8 +110,7 @@ Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
 Result<void> runWaitEvent(TaskState& state) noexcept {
   constexpr const char* operation = "wait for event";
   if (auto ok = checkAddress(state, operation); !ok) return ok;
-  if (state.waitTimeout)
-    if (auto seen = awaitEvent(state, state.call(DmCommand::status, operation)); !seen) return seen;
+  if (state.waitTimeout) return awaitEvent(state, state.call(DmCommand::tableStatus, operation));
   const Call call = state.call(DmCommand::wait, operation);
   codec::RequestHeader request = state.header();
   request.eventNr = state.eventNr;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <devmap/forwarding_kernel.hpp>
+
 #include "lab.hpp"
 
 using namespace contract;
@@ -136,6 +138,49 @@ TEST_CASE("verbs: wait for an event") {
   checkFails(waitForEvent(lab.mapper(), name, 0, 1s), {Errc::notFound, ENXIO, name, {}, {}, {}});
   lab.world.settle();
   lab.remove(renamed);
+}
+
+namespace {
+
+// A kernel in which a device is replaced by another one of its name as soon as its state has been asked for.
+class ReplacingKernel final : public ForwardingKernel {
+ public:
+  ReplacingKernel(Lab& lab, std::string name) : ForwardingKernel(lab.kernel()), lab_(lab), name_(std::move(name)) {}
+
+  int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override {
+    if (command == DmCommand::wait) return EDEADLK;  // would wait for ever
+    const int errnum = kernel_.ioctl(control, command, packet);
+    if (command == DmCommand::status && !replaced_) {
+      replaced_ = true;
+      lab_.remove(name_);
+      lab_.make(name_);
+    }
+    return errnum;
+  }
+
+ private:
+  Lab& lab_;
+  std::string name_;
+  bool replaced_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("verbs: waiting for an event ends in time where the device is replaced meanwhile") {
+  Lab lab;
+  if (lab.world.minor() < 37) return;
+  const std::string name = lab.name();
+  lab.make(name);
+  checkGood(devmap::setUuid(lab.mapper(), name, "CONTRACT-replaced"));  // an event
+  lab.world.settle();
+  REQUIRE(need(info(lab.mapper(), name)).eventNr == 1);
+  ReplacingKernel kernel(lab, name);
+  {
+    DeviceMapper mapper = need(DeviceMapper::open(kernel));
+    checkFails(waitForEvent(mapper, name, 0, 100ms), {Errc::timedOut, 0, name, {}, {}, {}});
+  }
+  lab.world.settle();
+  lab.remove(name);
 }
 
 TEST_CASE("verbs: dependency trees visit each device once") {
