@@ -42,6 +42,8 @@ class DEVMAP_API FileRecordLog final : public RecordLog {
  public:
   /// Made where it is missing; its directory must exist. busy: another process, or object, has it.
   [[nodiscard]] static Result<FileRecordLog> open(std::string_view path, Storage& storage = systemStorage()) noexcept;
+  /// One that is there: nothing is made but a missing lock of a whole log. notFound: there is none, or it is empty. busy: as open.
+  [[nodiscard]] static Result<FileRecordLog> openExisting(std::string_view path, Storage& storage = systemStorage()) noexcept;
   FileRecordLog(FileRecordLog&& other) noexcept;
   FileRecordLog& operator=(FileRecordLog&&) = delete;
   ~FileRecordLog();
@@ -53,6 +55,7 @@ class DEVMAP_API FileRecordLog final : public RecordLog {
 
  private:
   FileRecordLog(Storage& storage, std::string path, int lock, int file) noexcept;
+  Result<void> takeLock() noexcept;
   [[nodiscard]] Error failure(const char* operation, int errnum) const;
   [[nodiscard]] std::string directory() const;
 

@@ -1,6 +1,7 @@
 // What a Layers holds.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,9 @@ namespace devmap {
 struct Layers::State {
   State(DeviceMapper& of, Storage& with, FileRecordLog of_store) noexcept : context(of), storage(with), configLog(std::move(of_store)) {}
 
-  Result<void> openVolumes(const ThinPool& pool, Recovery* report) noexcept;
+  enum class Log : std::uint8_t { fresh, present };
+  /// present: the store has its log of volumes; one that is missing is not made, as the pool's volumes would be unknown in it.
+  Result<void> openVolumes(const ThinPool& pool, Recovery* report, Log which) noexcept;
   /// Bases whose file system was not finished.
   Result<void> dropHalfMade() noexcept;
   [[nodiscard]] std::string devicePath(std::string_view name) const;

@@ -22,7 +22,7 @@ constexpr std::uint64_t leastMetadata = std::uint64_t{4} << 20;
 constexpr const char* configFile = "pool";
 
 Result<FileRecordLog> openConfig(std::string_view directory, Storage& storage) noexcept {
-  auto log = FileRecordLog::open(join({directory, "/", configFile}), storage);
+  auto log = FileRecordLog::openExisting(join({directory, "/", configFile}), storage);
   if (!log && log.error().code == Errc::notFound) log.error().detail += ": no layers are there; devmap layer init makes them";
   return log;
 }
@@ -45,8 +45,9 @@ Layers::Layers(Layers&& other) noexcept = default;
 Layers::~Layers() = default;
 Volumes& Layers::volumes() noexcept { return *state_->volumes; }
 
-Result<void> Layers::State::openVolumes(const ThinPool& pool, Recovery* report) noexcept {
-  auto opened = FileRecordLog::open(config.path("volumes"), storage);
+Result<void> Layers::State::openVolumes(const ThinPool& pool, Recovery* report, Log which) noexcept {
+  auto opened = which == Log::fresh ? FileRecordLog::open(config.path("volumes"), storage)
+                                    : FileRecordLog::openExisting(config.path("volumes"), storage);
   if (!opened) return std::move(opened).failure();
   log.emplace(*std::move(opened));
   VolumesOptions options;
@@ -65,7 +66,7 @@ Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory,
   auto name = Name::parseForNode(settings.name);
   if (!name) return std::move(name).failure();
   if (auto made = makeDirectory(storage, std::string(directory)); !made) return std::move(made).failure();
-  auto log = openConfig(directory, storage);
+  auto log = FileRecordLog::open(join({directory, "/", configFile}), storage);
   if (!log) return std::move(log).failure();
   auto records = log->load();
   if (!records) return std::move(records).failure();
@@ -83,7 +84,7 @@ Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory,
   std::string_view stem = made->uuidStem();
   stem.remove_prefix(stem.find('-') + 1);
   state->config.id = stem.substr(0, stem.size() - 1);
-  auto done = state->openVolumes(*made, nullptr);
+  auto done = state->openVolumes(*made, nullptr, State::Log::fresh);
   if (done) done = state->configLog.append(state->config.record(), true);
   if (done) return Layers(std::move(state));
   static_cast<void>(made->deactivate(context.options().udevTimeout));
@@ -108,7 +109,7 @@ Result<Layers> Layers::open(DeviceMapper& context, std::string_view directory, R
   auto pool = running ? ThinPool::open(context, present->device)
                       : ThinPool::activate(context, state->config.name, *state->backing.data, *state->backing.metadata, settings);
   if (!pool) return std::move(pool).failure();
-  if (auto opened = state->openVolumes(*pool, report); !opened) return std::move(opened).failure();
+  if (auto opened = state->openVolumes(*pool, report, State::Log::present); !opened) return std::move(opened).failure();
   if (auto tidied = state->dropHalfMade(); !tidied) return std::move(tidied).failure();
   return Layers(std::move(state));
 }

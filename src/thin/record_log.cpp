@@ -74,18 +74,40 @@ std::string FileRecordLog::directory() const {
   return slash == std::string::npos ? "." : slash == 0 ? "/" : path_.substr(0, slash);
 }
 
+Result<void> FileRecordLog::takeLock() noexcept {
+  int error = storage_->openFile((path_ + ".lock").c_str(), true, lock_);
+  if (error == 0) error = storage_->lockFile(lock_);
+  if (error == 0) return {};
+  Error failed = failure("open record log", error);
+  if (error == EWOULDBLOCK) failed.detail += ": another process has it open";
+  return failed;
+}
+
 Result<FileRecordLog> FileRecordLog::open(std::string_view path, Storage& storage) noexcept {
   FileRecordLog log(storage, std::string(path), -1, -1);
-  int error = storage.openFile((log.path_ + ".lock").c_str(), true, log.lock_);
-  if (error == 0) error = storage.lockFile(log.lock_);
-  if (error == EWOULDBLOCK) {
-    Error busy = log.failure("open record log", error);
-    busy.detail += ": another process has it open";
-    return busy;
-  }
-  if (error == 0) error = storage.openFile(log.path_.c_str(), true, log.file_);
+  if (auto locked = log.takeLock(); !locked) return std::move(locked).failure();
+  int error = storage.openFile(log.path_.c_str(), true, log.file_);
   if (error == 0) error = storage.syncDirectory(log.directory().c_str());
   if (error != 0) return log.failure("open record log", error);
+  return log;
+}
+
+Result<FileRecordLog> FileRecordLog::openExisting(std::string_view path, Storage& storage) noexcept {
+  FileRecordLog log(storage, std::string(path), -1, -1);
+  // Read before the lock is taken, as that may make a file, and none is to be made beside a file that is no log.
+  if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0) return log.failure("open record log", error);
+  auto records = log.load();
+  if (!records) return std::move(records).failure();
+  if (records->empty()) {
+    Error empty = log.failure("open record log", 0);
+    empty.code = Errc::notFound;
+    empty.detail += ": holds no records";
+    return empty;
+  }
+  if (auto locked = log.takeLock(); !locked) return std::move(locked).failure();
+  // Whoever had the lock until now may have put another file there.
+  static_cast<void>(storage.closeFile(std::exchange(log.file_, -1)));
+  if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0) return log.failure("open record log", error);
   return log;
 }
 

@@ -6,6 +6,22 @@ meta=$(loop_device 4M)
 numberOf() { cat "/sys/block/${1#/dev/}/dev"; }
 row() { dmsetup table "$1" | sed 's/ $//'; }
 
+hint() { sed -n '/^devmap: hint: /p' <<< "$err"; }
+
+# Looking at a directory without a store makes nothing in it, nor the directory.
+mkdir "$work/empty" "$work/foreign"
+echo 'not a store' > "$work/foreign/pool"
+for place in empty foreign missing; do
+  for words in ls status close check 'diff x' 'mount x' 'umount x' 'remove x' 'add x y' 'base x 1M' 'grow 1G'; do
+    # shellcheck disable=SC2086
+    set -- $words
+    refuses "layer $words: $place" "$work/$place" "$devmap" layer "$1" "$work/$place" "${@:2}"
+  done
+done
+prints 'nothing was made' "$work/empty
+$work/foreign
+$work/foreign/pool" bash -c "find '$work/empty' '$work/foreign' '$work/missing' 2> /dev/null | sort"
+
 refuses 'pool create with a bad block size' '(multiple|between|128)' "$devmap" pool create devmap-pool "$data" "$meta" 1000
 refuses 'pool create without its data device' "$work/nothing" "$devmap" pool create devmap-pool "$work/nothing" "$meta" 64K
 refuses 'pool create on a file' "$work" "$devmap" pool create devmap-pool "$work/out" "$meta" 64K

@@ -241,6 +241,26 @@ TEST_CASE("volumes: pool and log must belong together") {
   store.finish(pool);
 }
 
+TEST_CASE("record log: opening one that is there makes none") {
+  FakeStorage files;
+  checkFails(FileRecordLog::openExisting("/log", files), {Errc::notFound, ENOENT, "", {}, "/log", ""});
+  int fd = -1;
+  CHECK(files.openFile("/log", false, fd) == ENOENT);
+  CHECK(files.openFile("/log.lock", false, fd) == ENOENT);
+  for (const char* text : {"", "not a log\n", "of anybody\nat all\n"}) {
+    files.setText("/log", text);
+    CHECK_FALSE(FileRecordLog::openExisting("/log", files));
+    CHECK(files.text("/log") == text);
+    CHECK(files.openFile("/log.lock", false, fd) == ENOENT);
+  }
+  checkGood(need(FileRecordLog::open("/other", files)).append("first", true));
+  auto log = need(FileRecordLog::openExisting("/other", files));
+  CHECK(need(log.load()) == std::vector<std::string>{"first"});
+  checkFails(FileRecordLog::openExisting("/other", files), {Errc::busy, EWOULDBLOCK, "", {}, "another process", ""});
+  checkGood(log.append("second", true));
+  CHECK(need(log.load()).size() == 2);
+}
+
 TEST_CASE("record log: torn ends are cut off, damage is an error, failures leave no part") {
   FakeStorage files;
   {
