@@ -1,6 +1,8 @@
 #include <core/nodes.hpp>
 
 #include <cerrno>
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include <devmap/name.hpp>
@@ -49,10 +51,7 @@ Result<void> Nodes::make(std::string_view name, DeviceNumber device) noexcept {
   if (look(path.c_str(), false, present) == 0 && present.type != NodeType::link && present.type != NodeType::blockDevice)
     return failed(path, name, 0, "something that is not a device stands there; it was left alone");
   static_cast<void>(kernel_->makeDirectory(directory_.c_str()));  // may exist
-  // A temporary name beside it, then a rename: nobody sees half a node, and a stale one is never missing in between.
-  const std::string temporary =
-      directory_ + "/.devmap-" + std::to_string(std::uint64_t{device.major}) + '-' + std::to_string(std::uint64_t{device.minor});
-  static_cast<void>(kernel_->removeNode(temporary.c_str()));  // left by a killed process
+  const std::string temporary = temporaryPath();
   if (auto made = makeAt(temporary, device); !made) {
     made.error().device = name;
     return made;
@@ -62,6 +61,14 @@ Result<void> Nodes::make(std::string_view name, DeviceNumber device) noexcept {
     return failed(path, name, errnum, "the node cannot be put in place");
   }
   return {};
+}
+
+// A temporary name beside the node, renamed when it is done: half a node is never seen, and a stale one is never missing in between.
+// Its number is drawn, as other processes and threads may be making the same node.
+std::string Nodes::temporaryPath() const {
+  std::uint64_t number = 0;
+  if (kernel_->random(std::as_writable_bytes(std::span(&number, 1))) != 0) number = static_cast<std::uint64_t>(kernel_->now().count());
+  return directory_ + "/.devmap-" + std::to_string(number);
 }
 
 Result<void> Nodes::rename(std::string_view from, std::string_view to) noexcept {

@@ -43,6 +43,7 @@ class Nodes {
   int look(const char* path, bool follow, NodeInfo& info) noexcept;
   [[nodiscard]] std::string pathOf(std::string_view name) const;
   [[nodiscard]] bool leadsNowhere(const std::string& path) noexcept;
+  [[nodiscard]] std::string temporaryPath() const;
   Result<void> makeAt(const std::string& path, DeviceNumber device) noexcept;
 
   Kernel* kernel_;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <devmap/forwarding_kernel.hpp>
+
 #include "lab.hpp"
 
 using namespace contract;
@@ -56,6 +58,44 @@ TEST_CASE("verbs: create with every knob, remove by uuid") {
   lab.world.settle();
   CHECK(need(devmap::remove(lab.mapper(), DeviceRef::uuid("CONTRACT-verbs"), {.retryBusy = true})) == Removal::done);
   lab.checkNoNode(name);
+}
+
+namespace {
+
+// A kernel in which another context makes the node of the same device just before the first one puts its own in place.
+class RacingKernel final : public ForwardingKernel {
+ public:
+  RacingKernel(Lab& lab, std::string name) : ForwardingKernel(lab.kernel()), lab_(lab), name_(std::move(name)) {}
+
+  int renameNode(const char* from, const char* to) noexcept override {
+    if (!raced_) {
+      raced_ = true;
+      checkGood(lab_.task(TaskType::DeviceMknodes, name_).run());
+    }
+    return kernel_.renameNode(from, to);
+  }
+
+ private:
+  Lab& lab_;
+  std::string name_;
+  bool raced_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("verbs: two that make the same node at the same time both succeed") {
+  Options own;
+  own.udevMode = UdevMode::none;
+  Lab lab(own);
+  const std::string name = lab.name();
+  RacingKernel kernel(lab, name);
+  {
+    DeviceMapper mapper = need(DeviceMapper::open(kernel, own));
+    checkGood(devmap::create(mapper, name, zeroRow()));
+  }
+  lab.checkNode(name);
+  lab.world.settle();
+  lab.remove(name);
 }
 
 TEST_CASE("verbs: create without rows is an empty device") {
