@@ -61,13 +61,13 @@ Result<void> runResume(TaskState& state) noexcept {
 
 namespace {
 
-// The kernel looks the device of a rename up by name alone: finds it where the task has a uuid or number.
-Result<std::string> nameOf(TaskState& state, const char* operation) noexcept {
-  if (!state.name.empty()) return state.name;
+// Name and uuid of the device before its rename: the kernel looks it up by name alone, and its reply has no uuid (dm-ioctl.c:
+// dm_hash_rename).
+Result<DeviceInfo> identify(TaskState& state, const char* operation) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(state.context, state.call(DmCommand::status, operation), state.header(), packet);
   if (!reply) return std::move(reply).failure();
-  return std::string(reply->name);
+  return infoFrom(*reply);
 }
 
 // One packet of DEV_RENAME.
@@ -100,30 +100,33 @@ Result<void> runRename(TaskState& state) noexcept {
   constexpr const char* operation = "rename device";
   if (auto ok = checkAddress(state, operation); !ok) return ok;
   if (state.newText.empty()) return state.refuse(Errc::invalidArgument, operation, "no new name or uuid given");
-  auto oldName = nameOf(state, operation);
-  if (!oldName) return std::move(oldName).failure();
+  auto before = identify(state, operation);
+  if (!before) return std::move(before).failure();
+  const std::string& oldName = before->name;
   RenamePacket packet{};
   KernelLog::Session log(state.context.log);
-  auto reply = sendRename(state, *oldName, state.newText, state.newTextIsUuid ? codec::flagUuid : 0U, eventNumber(state), packet);
+  auto reply = sendRename(state, oldName, state.newText, state.newTextIsUuid ? codec::flagUuid : 0U, eventNumber(state), packet);
   if (!reply) {
     quoteKernel(state, log, {}, reply.error());
     return std::move(reply).failure();
   }
   state.info = infoFrom(*reply);
+  state.info.name = oldName;
+  state.info.uuid = std::move(before->uuid);
   if (state.newTextIsUuid) {
     state.info.uuid = state.newText;
-    settleCookie(state, *reply, {{PendingNode::Kind::appears, *oldName, state.info.device}});
+    settleCookie(state, *reply, {{PendingNode::Kind::appears, oldName, state.info.device}});
     return {};
   }
   state.info.name = state.newText;
   const DeviceNumber device = state.info.device;
-  settleCookie(state, *reply, {{PendingNode::Kind::appears, state.newText, device}, {PendingNode::Kind::disappears, *oldName, device}});
+  settleCookie(state, *reply, {{PendingNode::Kind::appears, state.newText, device}, {PendingNode::Kind::disappears, oldName, device}});
   Nodes nodes = state.nodes();
   if (!makesNodes(state)) return {};
-  const bool unmangled = nodes.dropUnmangled(*oldName, device);
-  if (!unmangled && !nodes.leadsTo(*oldName, device)) return {};
-  auto renamed = unmangled ? nodes.make(state.newText, device) : nodes.rename(*oldName, state.newText);
-  if (!renamed) undoRename(state, *oldName, renamed.error());
+  const bool unmangled = nodes.dropUnmangled(oldName, device);
+  if (!unmangled && !nodes.leadsTo(oldName, device)) return {};
+  auto renamed = unmangled ? nodes.make(state.newText, device) : nodes.rename(oldName, state.newText);
+  if (!renamed) undoRename(state, oldName, renamed.error());
   return renamed;
 }
 

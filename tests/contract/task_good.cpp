@@ -364,3 +364,54 @@ TEST_CASE("task: secure data can be run twice, and a failure leaves the task usa
     lab.remove(name);
   }
 }
+
+TEST_CASE("task: what changes a device tells its name, uuid and number") {
+  Lab lab;
+  const std::string name = lab.name();
+  const std::string other = lab.name("b");
+  checkGood(devmap::create(lab.mapper(), name, std::vector<Row>{{Sectors{0}, Sectors{100}, "zero", ""}}, {.uuid = "CONTRACT-told"}));
+  const DeviceNumber number = *lab.number(name);
+  const auto told = [&](Task& task, const std::string& expected) {
+    CAPTURE(static_cast<int>(task.type()));
+    CHECK(task.info().name == expected);
+    CHECK(task.info().uuid == "CONTRACT-told");
+    if (task.type() == TaskType::DeviceTargetMsg || task.type() == TaskType::DeviceRemove) return;  // these tell no number
+    CHECK(task.info().device == number);
+    CHECK(task.info().liveTable);
+  };
+  Task reload = lab.task(TaskType::DeviceReload, name);
+  checkGood(reload.addTarget(Sectors{0}, Sectors{200}, "zero", ""));
+  checkGood(reload.run());
+  told(reload, name);
+  for (const TaskType type : {TaskType::DeviceClear, TaskType::DeviceSuspend, TaskType::DeviceResume, TaskType::DeviceSetGeometry}) {
+    Task task = lab.task(type, name);
+    if (type == TaskType::DeviceSetGeometry) checkGood(task.setGeometry({1, 1, 1, Sectors{0}}));
+    if (type == TaskType::DeviceResume)
+      lab.finish(task);
+    else
+      checkGood(task.run());
+    if (type != TaskType::DeviceSetGeometry) told(task, name);
+  }
+  Task message = lab.task(TaskType::DeviceTargetMsg, name);
+  checkGood(message.setMessage("@stats_list"));
+  checkGood(message.run());
+  told(message, name);
+  Task byName = lab.task(TaskType::DeviceRename, name);
+  checkGood(byName.setNewName(other));
+  lab.finish(byName);
+  told(byName, other);
+  Task byUuid = lab.task(TaskType::DeviceRename);
+  checkGood(byUuid.setUuid("CONTRACT-told"));
+  checkGood(byUuid.setNewName(name));
+  lab.finish(byUuid);
+  told(byUuid, name);
+  Task byNumber = lab.task(TaskType::DeviceRename);
+  checkGood(byNumber.setDevice(number));
+  checkGood(byNumber.setNewName(other));
+  lab.finish(byNumber);
+  told(byNumber, other);
+  lab.world.settle();
+  Task remove = lab.task(TaskType::DeviceRemove, other);
+  lab.finish(remove);
+  told(remove, other);
+}
