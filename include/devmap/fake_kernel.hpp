@@ -89,7 +89,7 @@ enum class FakeCall : std::uint8_t {
   readText,
   writeText,
   listDirectory,
-  udevRunning,
+  probeSocket,
   udevSharesIpc,
   openUdevMonitor,
   readUdevEvent,
@@ -183,6 +183,8 @@ class DEVMAP_API FakeKernel final : public Kernel {
   void setUdevCompletes(bool completes);
   /// False: udevd has no rules for device-mapper from now on, as in many an initramfs: it makes no link and completes no cookie.
   void setUdevRules(bool present);
+  /// A local socket. udevd's own, `/run/udev/control`, is there while udevd is not off. `held` false: the process that made it was killed.
+  void setSocket(std::string_view path, bool held);
   /// Handles all waiting events now, whatever the mode.
   void runUdev();
   void setClock(FakeClock clock);
@@ -204,7 +206,7 @@ class DEVMAP_API FakeKernel final : public Kernel {
   // --- faults, counts, trace ---
 
   /// Counted from now, calls number `nth` to `nth + times - 1` of this function do nothing and give `error`.
-  /// A failing close or closeUdevMonitor closes all the same. udevRunning and now cannot fail.
+  /// A failing close or closeUdevMonitor closes all the same. now and wallClock cannot fail.
   void failCall(FakeCall call, int error, unsigned nth = 1, unsigned times = 1);
   void failIoctl(DmCommand command, int error, unsigned nth = 1, unsigned times = 1);
   /// The nth call of any function that can fail, and those after it up to `times`.
@@ -252,7 +254,7 @@ class DEVMAP_API FakeKernel final : public Kernel {
   int readText(const char* path, std::span<char> text, std::size_t& size) noexcept override;
   int writeText(const char* path, std::string_view text) noexcept override;
   int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept override;
-  bool udevRunning() noexcept override;
+  int probeSocket(const char* path) noexcept override;
   int udevSharesIpc(bool& shares) noexcept override;
   int openUdevMonitor(std::uintptr_t& monitor) noexcept override;
   int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept override;

@@ -45,7 +45,7 @@ class ForwardingKernel : public Kernel {
   int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept override {
     return kernel_.listDirectory(path, names, size);
   }
-  bool udevRunning() noexcept override { return kernel_.udevRunning(); }
+  int probeSocket(const char* path) noexcept override { return kernel_.probeSocket(path); }
   int udevSharesIpc(bool& shares) noexcept override { return kernel_.udevSharesIpc(shares); }
   int openUdevMonitor(std::uintptr_t& monitor) noexcept override { return kernel_.openUdevMonitor(monitor); }
   int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept override {

@@ -149,8 +149,9 @@ class Kernel {
 
   // --- udev, kernel log, clock, randomness ---
 
-  /// Whether a udev daemon serves this system: its control socket exists.
-  virtual bool udevRunning() noexcept = 0;
+  /// Whether a process holds the local socket at `path`; its peer is not connected to and sees nothing of it. ENOENT: there is none.
+  /// ECONNREFUSED: the file is left of a process that has ended. Another errno: it cannot be told.
+  virtual int probeSocket(const char* path) noexcept = 0;
   /// Whether the udev daemon lives in this process's IPC namespace, so that its rules find our semaphores. ESRCH: no daemon to be seen
   /// from here; ENOENT: /proc is not there.
   virtual int udevSharesIpc(bool& shares) noexcept = 0;

@@ -85,6 +85,21 @@ struct UdevState {
   const char* reason = "";         ///< static storage
 };
 
+/// What is to be seen of the udev daemon.
+enum class UdevDaemon : std::uint8_t {
+  absent,   ///< none of its sockets is there
+  ended,    ///< it was killed: a socket is left, but no process holds it
+  running,  ///< a process holds one of its sockets
+  systemd,  ///< systemd runs, which keeps the socket and starts the daemon when it is needed
+};
+
+/// Looks at /run/udev/control and, as systemd 262 has it, /run/udev/io.systemd.Udev. Where systemd is process 1 (sd_booted(3):
+/// /run/systemd/system is there), only whether one of them exists. Only a socket that refuses counts as left behind; whatever else
+/// is answered, such as no permission, counts as running.
+[[nodiscard]] DEVMAP_API UdevDaemon udevDaemon(Kernel& kernel = systemKernel()) noexcept;
+/// Whether it runs, or is started when it is needed.
+[[nodiscard]] inline bool udevRunning(Kernel& kernel = systemKernel()) noexcept { return udevDaemon(kernel) >= UdevDaemon::running; }
+
 namespace detail {
 struct CookieState;
 }

@@ -108,7 +108,9 @@ int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
 
 // What can be told of the reason why udev did not answer. Before anything is repaired.
 const char* diagnose(CookieState& state) noexcept {
-  if (!state.kernel.udevRunning()) return "no udev daemon runs any more";
+  const UdevDaemon daemon = udevDaemon(state.kernel);
+  if (daemon == UdevDaemon::absent) return "no udev daemon runs any more";
+  if (daemon == UdevDaemon::ended) return "the udev daemon was killed: its socket is left, but refuses connections";
   bool shares = true;
   if (state.hasSemaphore() && state.kernel.udevSharesIpc(shares) == 0 && !shares)
     return "the udev daemon lives in another IPC namespace, where it cannot see our semaphores";

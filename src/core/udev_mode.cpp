@@ -1,9 +1,12 @@
 #include <core/udev_mode.hpp>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <span>
 #include <string>
+
+#include <devmap/udev.hpp>
 
 namespace devmap::detail {
 namespace {
@@ -15,6 +18,8 @@ constexpr UdevState askedMonitor{UdevMode::monitor, asked};
 constexpr UdevState askedNone{UdevMode::none, asked};
 
 constexpr UdevState noDaemon{UdevMode::none, "no udev daemon runs here (/run/udev/control is missing)"};
+constexpr UdevState endedDaemon{UdevMode::none,
+                                "the udev daemon was killed: its socket /run/udev/control is left, but refuses connections"};
 constexpr UdevState noRules{
     UdevMode::none, "a udev daemon runs, but without rules for device-mapper (10-dm.rules or 55-dm.rules): nobody else makes nodes"};
 constexpr UdevState noCompletion{UdevMode::flagsOnly, "the udev rule that completes cookies is missing (95-dm-notify.rules)"};
@@ -24,6 +29,7 @@ constexpr UdevState unknownNamespace{UdevMode::flagsOnly, "a udev daemon runs, b
 constexpr UdevState otherNamespace{UdevMode::flagsOnly,
                                    "the udev daemon lives in another IPC namespace, where it cannot see our semaphores"};
 constexpr UdevState everythingThere{UdevMode::cookies, "a udev daemon runs and semaphores are available"};
+constexpr UdevState systemdThere{UdevMode::cookies, "systemd keeps the socket of its udev daemon, and semaphores are available"};
 
 // Whether udev has a rules file of this name. The first folder that has it decides, and an empty file or a link to /dev/null there masks
 // those of the others (udev(7)).
@@ -48,7 +54,9 @@ const UdevState& decideUdev(Kernel& kernel, UdevMode wanted, Version interface) 
     case UdevMode::monitor: return askedMonitor;
     case UdevMode::none: return askedNone;
   }
-  if (!kernel.udevRunning()) return noDaemon;
+  const UdevDaemon daemon = udevDaemon(kernel);
+  if (daemon == UdevDaemon::absent) return noDaemon;
+  if (daemon == UdevDaemon::ended) return endedDaemon;
   // Upstream's names, Debian's, and those of devmap's own rules, which take either.
   if (!hasRules(kernel, "55-dm.rules") && !hasRules(kernel, "10-dm.rules")) return noRules;
   if (!hasRules(kernel, "95-dm-notify.rules")) return noCompletion;
@@ -57,7 +65,25 @@ const UdevState& decideUdev(Kernel& kernel, UdevMode wanted, Version interface) 
   if (kernel.semHighestIndex(index) != 0) return noSemaphores;
   bool shares = false;
   if (kernel.udevSharesIpc(shares) != 0) return unknownNamespace;
-  return shares ? everythingThere : otherNamespace;
+  if (!shares) return otherNamespace;
+  return daemon == UdevDaemon::systemd ? systemdThere : everythingThere;
 }
 
 }  // namespace devmap::detail
+
+namespace devmap {
+
+UdevDaemon udevDaemon(Kernel& kernel) noexcept {
+  NodeInfo info;
+  const bool systemd = kernel.nodeInfo("/run/systemd/system", true, info) == 0 && info.type == NodeType::directory;
+  bool left = false;
+  for (const char* const path : {"/run/udev/control", "/run/udev/io.systemd.Udev"}) {
+    const int errnum = systemd ? kernel.nodeInfo(path, true, info) : kernel.probeSocket(path);
+    if (errnum == ENOENT) continue;
+    if (errnum != ECONNREFUSED) return systemd ? UdevDaemon::systemd : UdevDaemon::running;
+    left = true;
+  }
+  return left ? UdevDaemon::ended : UdevDaemon::absent;
+}
+
+}  // namespace devmap

@@ -181,6 +181,11 @@ void FakeKernel::setUdev(FakeUdev udev, std::chrono::nanoseconds delay) {
   machine_->changed.notify_all();
 }
 
+void FakeKernel::setSocket(std::string_view path, bool held) {
+  const Lock lock(machine_->mutex);
+  machine_->sockets[std::string(path)] = held;
+}
+
 void FakeKernel::runUdev() {
   const Lock lock(machine_->mutex);
   while (!machine_->udev.queue.empty()) fake::handleUevent(*machine_);

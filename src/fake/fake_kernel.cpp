@@ -255,13 +255,15 @@ int FakeKernel::blockSize(int fd, std::uint64_t& bytes) noexcept {
   return machine.trace.add(text, badDescriptor(descriptor));
 }
 
-bool FakeKernel::udevRunning() noexcept {
-  Machine& machine = *machine_;
-  const Lock lock(machine.mutex);
-  (void)machine.faults.enter(FakeCall::udevRunning);
-  const bool running = machine.udev.mode != FakeUdev::off;
-  (void)machine.trace.add(running ? "udevRunning: yes" : "udevRunning: no", 0);
-  return running;
+int FakeKernel::probeSocket(const char* path) noexcept {
+  DEVMAP_FAKE_ENTER(FakeCall::probeSocket, std::string("probeSocket ") + path);
+  fake::Node node;
+  int error = machine.nodes.find(path, true, node) == 0 ? ECONNREFUSED : ENOENT;
+  if (const auto socket = machine.sockets.find(std::string_view(path)); socket != machine.sockets.end())
+    error = socket->second ? 0 : ECONNREFUSED;
+  else if (std::string_view(path) == "/run/udev/control" && machine.udev.mode != FakeUdev::off)
+    error = 0;
+  return machine.trace.add(text, error);
 }
 
 int FakeKernel::udevSharesIpc(bool& shares) noexcept {

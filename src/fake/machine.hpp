@@ -49,6 +49,7 @@ struct Machine {
   std::map<DeviceNumber, Disk> disks;
   Nodes nodes;
   std::map<std::string, std::string, std::less<>> fileTexts{{"/proc/self/mountinfo", ""}, {"/proc/swaps", ""}};
+  std::map<std::string, bool, std::less<>> sockets;  ///< whether a process holds them; but udevd's own
   Semaphores semaphores;
   Udev udev;
   KernelLog log;

@@ -10,8 +10,10 @@
 #include <sys/ipc.h>
 #include <sys/random.h>
 #include <sys/sem.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -258,7 +260,20 @@ class SystemKernel final : public Kernel {
     return error;
   }
 
-  bool udevRunning() noexcept override { return ::access("/run/udev/control", F_OK) == 0; }
+  int probeSocket(const char* path) noexcept override {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::size_t length = std::strlen(path);
+    if (length >= sizeof address.sun_path) return ENAMETOOLONG;
+    std::memcpy(address.sun_path, path, length);
+    const int probe = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (probe < 0) return errno;
+    const int error = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0 : errno;
+    ::close(probe);
+    // The kernel looks for the socket behind the file before it finds that datagrams are nothing for a daemon that listens for
+    // connections (net/unix/af_unix.c: unix_find_bsd).
+    return error == EPROTOTYPE ? 0 : error;
+  }
 
   int udevSharesIpc(bool& shares) noexcept override { return proc::udevSharesIpc(shares); }
 

@@ -1,10 +1,14 @@
 // Raw contract: the rest of the seam - semaphores, nodes, block devices, log, clock, randomness.
 
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "check.hpp"
@@ -238,6 +242,64 @@ TEST_CASE("raw blocks: opening, number and size") {
   CHECK(kernel.blockSize(held, bytes) == 0);
   CHECK(bytes == 51200);
   CHECK(kernel.close(held) == 0);
+}
+
+namespace {
+
+// A local socket that listens as udevd's does, or as systemd's varlink does; killed() is what SIGKILL leaves of it.
+class Socket {
+ public:
+  Socket(World& world, int type) : world_(world) {
+    if (world.fake() != nullptr) {
+      world.fake()->setSocket(path, true);
+      return;
+    }
+    (void)::unlink(path);
+    fd_ = ::socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strcpy(address.sun_path, path);
+    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(fd_, 0) == 0);
+  }
+  ~Socket() {
+    killed();
+    if (world_.fake() == nullptr) (void)::unlink(path);
+  }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  void killed() {
+    if (world_.fake() != nullptr) return world_.fake()->setSocket(path, false);
+    if (fd_ >= 0) (void)::close(fd_);
+    fd_ = -1;
+  }
+  /// Whether somebody has connected, or tried to.
+  [[nodiscard]] bool disturbed() const {
+    pollfd entry{fd_, POLLIN, 0};
+    return fd_ >= 0 && ::poll(&entry, 1, 0) != 0;
+  }
+  static constexpr const char* path = "/run/contract-socket";
+
+ private:
+  World& world_;
+  int fd_ = -1;
+};
+
+}  // namespace
+
+TEST_CASE("raw sockets: held, left behind, and none") {
+  World world;
+  devmap::Kernel& kernel = world.kernel();
+  CHECK(kernel.probeSocket("/run/contract-none") == ENOENT);
+  CHECK(kernel.probeSocket(world.file().c_str()) == ECONNREFUSED);
+  for (const int type : {SOCK_SEQPACKET, SOCK_STREAM}) {
+    Socket socket(world, type);
+    for (int i = 0; i < 10; ++i) CHECK(kernel.probeSocket(Socket::path) == 0);
+    CHECK_FALSE(socket.disturbed());
+    socket.killed();
+    CHECK(kernel.probeSocket(Socket::path) == ECONNREFUSED);
+  }
+  if (world.udev()) CHECK(kernel.probeSocket("/run/udev/control") == 0);
 }
 
 TEST_CASE("raw control: what is no control node") {

@@ -52,7 +52,7 @@ class World {
   [[nodiscard]] std::uint32_t minor() const { return minor_; }
   /// Name rules, alignment and errnos of devices in tables as since 6.4 (interface 4.48).
   [[nodiscard]] bool strict() const { return minor_ >= 48; }
-  [[nodiscard]] bool udev() const { return kernel_->udevRunning(); }
+  [[nodiscard]] bool udev() const { return devmap::udevRunning(*kernel_); }
   /// A control descriptor for raw ioctls, open as long as the world.
   [[nodiscard]] int control() const { return control_; }
 

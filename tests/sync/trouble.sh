@@ -144,3 +144,40 @@ part_stop() { # a flag set by a signal handler
   check 'a stop flag ends a wait, which can be taken up again' wait $client_id
   figure "$(cat "$work/stop")"
 }
+
+start_udevd() {
+  /lib/systemd/systemd-udevd --daemon
+  udevadm control --ping # waits until it answers
+  udevadm trigger --subsystem-match=block
+  udevadm settle
+}
+
+part_daemon() { # udevd is killed, as by the kernel when memory runs out: its socket stays
+  silent 'before udevd is killed: create' make devmap-b
+  kill -KILL "$(udevd)"
+  while udevd > /dev/null; do sleep 0.1; done
+  check 'udevd killed: its socket is left' test -S /run/udev/control
+  prints 'udevd killed: udev state' 'Mode:    none
+Reason:  the udev daemon was killed: its socket /run/udev/control is left, but refuses connections' "$devmap" udev state
+  silent 'udevd killed: create' make devmap-a
+  within 'udevd killed: create waits for nothing' 0 5000
+  check 'udevd killed: the node works' works devmap-a
+  prints 'udevd killed: no cookie for others' '' "$devmap" udevcreatecookie
+  silent 'udevd killed: remove' "$devmap" remove devmap-a devmap-b
+  within 'udevd killed: remove waits for nothing' 0 5000
+  check 'udevd killed: the node is gone' no_node devmap-a
+  check 'udevd killed: the one that udevd made is gone' no_node devmap-b
+  start_udevd
+  prints 'udevd runs again: udev state' 'Mode:    cookies
+Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
+  silent 'udevd runs again: create' make devmap-a
+  check 'udevd runs again: link, record and device agree' consistent devmap-a
+  kill -STOP "$(udevd)"
+  (sleep 1 && kill -KILL "$(udevd)") &
+  says 'udevd killed under a waiter: it ends at its deadline, and says why' 1 'timed out: the udev daemon was killed' \
+    "$devmap" remove devmap-a --deadline 3
+  check 'udevd killed under a waiter: the node is gone' no_node devmap-a
+  prints 'udevd killed under a waiter: no semaphore is left' 0 cookies
+  wait $!
+  start_udevd
+}

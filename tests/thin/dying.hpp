@@ -134,7 +134,7 @@ class DyingKernel final : public devmap::Kernel {
   int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept override {
     return call([&] { return kernel_.listDirectory(path, names, size); });
   }
-  bool udevRunning() noexcept override { return kernel_.udevRunning(); }
+  int probeSocket(const char* path) noexcept override { return kernel_.probeSocket(path); }
   int udevSharesIpc(bool& shares) noexcept override { return kernel_.udevSharesIpc(shares); }
   int openUdevMonitor(std::uintptr_t& monitor) noexcept override {
     return call([&] { return kernel_.openUdevMonitor(monitor); });

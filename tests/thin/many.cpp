@@ -109,7 +109,7 @@ class Bare {
 /// A cookie by hand: one semaphore that starts at 1, up for each event, waited for at the end. Without udevd: none.
 struct Cookie {
   Cookie() {
-    if (systemKernel().udevRunning()) id = ::semget(static_cast<key_t>(0x0d4d0000 | 0x7abc), 1, 0600 | IPC_CREAT | IPC_EXCL);
+    if (udevRunning()) id = ::semget(static_cast<key_t>(0x0d4d0000 | 0x7abc), 1, 0600 | IPC_CREAT | IPC_EXCL);
     if (id >= 0) change(1);
   }
   void change(short by) const {

@@ -93,7 +93,7 @@ bool Run::open() {
   options.nodes = debianNodes;
   if (std::getenv("DM_DISABLE_UDEV") != nullptr || devDirectory != "/dev")
     options.udevMode = UdevMode::none;
-  else if (has(Opt::noUdevSync) && systemKernel().udevRunning())
+  else if (has(Opt::noUdevSync) && udevRunning())
     options.udevMode = UdevMode::flagsOnly;
   if (has(Opt::noUdevRules)) flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
   auto opened = DeviceMapper::open(options);

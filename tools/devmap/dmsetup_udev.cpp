@@ -51,7 +51,7 @@ bool runUdevComplete(Run&, Words operands) {
   print("DM_COOKIE_COMPLETED=0x", padded(hex(*cookie), 10), "\n");
   const auto completed = udevComplete(*cookie);
   // Without udevd nobody waits, and there need be no cookie.
-  if (completed || (completed.error().code == Errc::cookieNotFound && !systemKernel().udevRunning())) return true;
+  if (completed || (completed.error().code == Errc::cookieNotFound && !udevRunning())) return true;
   return failCookie(completed.error(), *cookie);
 }
 
@@ -63,7 +63,7 @@ bool runUdevCookies(Run&, Words) {
 }
 
 bool runUdevCreateCookie(Run&, Words) {
-  if (std::getenv("DM_DISABLE_UDEV") != nullptr || !systemKernel().udevRunning()) return true;  // nothing will have to be waited for
+  if (std::getenv("DM_DISABLE_UDEV") != nullptr || !udevRunning()) return true;  // nothing will have to be waited for
   auto cookie = UdevCookie::create();
   if (!cookie) return fail(cookie.error());
   print("0x", hex(cookie->release(), 8, true), "\n");

@@ -34,7 +34,7 @@ bool Session::open() {
   if (noUdev) {
     options.udevMode = UdevMode::none;
   } else if (call_.has(Option::noUdevSync)) {
-    options.udevMode = systemKernel().udevRunning() ? UdevMode::flagsOnly : UdevMode::none;
+    options.udevMode = udevRunning() ? UdevMode::flagsOnly : UdevMode::none;
   }
   if (!readUdevMode(options.udevMode)) return false;
   if (call_.has(Option::noUdevRules)) flags_ = UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;

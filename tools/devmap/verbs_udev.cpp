@@ -118,7 +118,7 @@ bool runUdevReclaim(Session& session) {
 
 bool runUdevCreateCookie(Session& session) {
   const Call& call = session.call();
-  if (std::getenv("DM_DISABLE_UDEV") != nullptr || !systemKernel().udevRunning()) return true;  // nothing will have to be waited for
+  if (std::getenv("DM_DISABLE_UDEV") != nullptr || !udevRunning()) return true;  // nothing will have to be waited for
   auto cookie = UdevCookie::create();
   if (!cookie) return session.fail(cookie.error());
   const std::string value = join("0x", hex(cookie->release(), 8, !call.has(Option::json)));

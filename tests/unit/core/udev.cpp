@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <cerrno>
 
 using namespace devmap;
 using namespace std::chrono_literals;
@@ -56,6 +57,69 @@ TEST_CASE("udev in another IPC namespace is noticed, and the nodes are looked at
   CHECK(udevWait(cookie, 5s));
   CHECK(hasNode(kernel, "a"));
   CHECK(kernel.usage().semaphores == 0);
+}
+
+TEST_CASE("a udev daemon that was killed is not waited for") {
+  FakeKernel kernel;
+  kernel.setUdev(FakeUdev::deferred);
+  CHECK(udevDaemon(kernel) == UdevDaemon::running);
+  kernel.setUdev(FakeUdev::off);
+  CHECK(udevDaemon(kernel) == UdevDaemon::absent);
+  kernel.setSocket("/run/udev/control", false);
+  CHECK(udevDaemon(kernel) == UdevDaemon::ended);
+  DeviceMapper context = openWith(kernel);
+  CHECK(kernel.calls(FakeCall::probeSocket) == 4);  // 1, and 2 where the first one is missing or refuses; the context has asked nothing
+  CHECK(context.udevState().mode == UdevMode::none);
+  CHECK(std::string(context.udevState().reason).find("killed") != std::string::npos);
+  const std::size_t asked = kernel.calls(FakeCall::probeSocket);
+  const auto before = kernel.now();
+  for (const char* name : {"a", "b"}) {
+    UdevCookie cookie;
+    REQUIRE(create(context, name, cookie));
+    CHECK(hasNode(kernel, name));
+    CHECK(udevWait(cookie, 30s));
+  }
+  CHECK(kernel.now() == before);
+  CHECK(kernel.calls(FakeCall::probeSocket) == asked);  // once a context
+}
+
+TEST_CASE("a udev daemon has either of two sockets, and whatever does not refuse counts as running") {
+  FakeKernel kernel;
+  kernel.setSocket("/run/udev/io.systemd.Udev", true);
+  CHECK(udevDaemon(kernel) == UdevDaemon::running);
+  kernel.setSocket("/run/udev/control", false);
+  CHECK(udevDaemon(kernel) == UdevDaemon::running);
+  kernel.setSocket("/run/udev/io.systemd.Udev", false);
+  CHECK(udevDaemon(kernel) == UdevDaemon::ended);
+  for (const int errnum : {EACCES, EAGAIN, EPERM, EAFNOSUPPORT, ENOTSOCK}) {
+    kernel.failCall(FakeCall::probeSocket, errnum);
+    CHECK(udevDaemon(kernel) == UdevDaemon::running);
+  }
+}
+
+TEST_CASE("where systemd holds udev's socket, it is not asked") {
+  FakeKernel kernel;
+  kernel.addFile("/run/systemd/system/any.service");
+  CHECK(udevDaemon(kernel) == UdevDaemon::absent);
+  kernel.addFile("/run/udev/io.systemd.Udev");
+  CHECK(udevDaemon(kernel) == UdevDaemon::systemd);
+  kernel.addFile("/run/udev/control");
+  CHECK(udevDaemon(kernel) == UdevDaemon::systemd);
+  CHECK(kernel.calls(FakeCall::probeSocket) == 0);
+}
+
+TEST_CASE("a udev daemon that is killed while it is waited for is told of") {
+  FakeKernel kernel;
+  kernel.setUdev(FakeUdev::stuck);
+  DeviceMapper context = openWith(kernel);
+  UdevCookie cookie;
+  REQUIRE(create(context, "a", cookie));
+  kernel.setSocket("/run/udev/control", false);
+  const auto waited = udevWait(cookie, 1s);
+  REQUIRE_FALSE(waited);
+  CHECK(waited.error().code == Errc::timedOut);
+  CHECK(waited.error().detail.find("the udev daemon was killed") != std::string::npos);
+  CHECK(hasNode(kernel, "a"));
 }
 
 TEST_CASE("what is missing of udev's rules decides the mode") {
