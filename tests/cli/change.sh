@@ -150,7 +150,7 @@ pair '0 2048 zero'
 silent 'a device without a table, made for the next line' dmsetup create devmap-c --notable
 silent 'remove --force of it' "$devmap" remove -f devmap-c
 exec 9< /dev/mapper/devmap-b
-refuses 'remove of an open device' 'hint: it is mounted, used as swap, or held by a process' "$devmap" remove devmap-b
+refuses 'remove of an open device' 'hint: it is held by a process, or mounted elsewhere' "$devmap" remove devmap-b
 refuses 'remove --retry of an open device' 'stayed so until the deadline' "$devmap" remove devmap-b --retry=0.3
 refuses 'remove --force of an open device' 'busy' "$devmap" remove --force devmap-b
 prints 'which fails all I/O now' '0 2048 error ' dmsetup table devmap-b
@@ -170,4 +170,36 @@ dmsetup create devmap-b --table '0 8 zero'
 dmsetup create devmap-top --table '0 8 linear /dev/mapper/devmap-b 0'
 refuses 'remove of a device that another stands on' 'hint: remove what stands on it first: devmap-top' "$devmap" remove devmap-b
 silent 'remove of both, in order' "$devmap" remove devmap-top devmap-b
+
+# What the kernel waits for in a suspend ends at the deadline: devmap-top waits for I/O that the suspended devmap-b holds back.
+disk=$(loop_device 4M)
+dmsetup create devmap-b --table "0 8192 linear $disk 0"
+dmsetup create devmap-top --table '0 8192 linear /dev/mapper/devmap-b 0'
+as_it_was() { dmsetup info -c --noheadings -o suspended,tables_loaded devmap-top; dmsetup table devmap-top | cut -d ' ' -f 1-3; }
+before=$(as_it_was)
+below="timed out: below it, 'devmap-b' is suspended, and holds I/O back; the device was left as it was"
+dmsetup suspend devmap-b
+dd if=/dev/zero of=/dev/mapper/devmap-top bs=4k count=1 oflag=direct status=none &
+writer=$!
+sleep 0.3
+took() { local begin=$SECONDS; "$@"; local result=$?; [ $((SECONDS - begin)) -le 4 ] || echo "took $((SECONDS - begin)) s"; return $result; }
+refuses 'suspend --deadline: the kernel waits for I/O' "suspend device 'devmap-top': $below" took "$devmap" suspend --nolockfs devmap-top --deadline 1
+prints 'nothing was changed' "$before" as_it_was
+refuses 'suspend --deadline: the same before file systems are frozen' "$below" took "$devmap" suspend devmap-top --deadline 1
+prints 'nothing was changed either' "$before" as_it_was
+refuses 'remove -f --deadline' "resume device 'devmap-top': $below" took "$devmap" remove -f devmap-top --deadline 1
+prints 'nothing was changed by it' "$before" as_it_was
+check 'the write still waits' kill -0 $writer
+(sleep 1 && dmsetup resume devmap-b) &
+silent 'suspend --deadline succeeds when the device below runs again in time' "$devmap" suspend devmap-top --deadline 20
+wait $writer
+prints 'it is suspended' Suspended bash -c 'dmsetup info -c --noheadings -o suspended devmap-top'
+silent 'resume' "$devmap" resume devmap-top
+mkfs.ext4 -q /dev/mapper/devmap-top
+mkdir "$work/mounted"
+mount /dev/mapper/devmap-top "$work/mounted"
+refuses 'remove of a mounted device' "hint: it is mounted, unmount it first: $work/mounted" "$devmap" remove devmap-top
+umount "$work/mounted"
+silent 'remove of both once more' "$devmap" remove --retry devmap-top devmap-b
+losetup -d "$disk"
 drop_pair

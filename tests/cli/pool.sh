@@ -45,6 +45,9 @@ silent 'pool snap of an inactive volume' "$devmap" pool snap devmap-pool 2 devma
 silent 'pool activate in sectors, with an external origin' "$devmap" pool activate devmap-pool devmap-snap 1 16384s --external "$data"
 prints 'its table' "0 16384 thin $(dmsetup info -c --noheadings --separator : -o major,minor devmap-pool) 1 $(numberOf "$data")" row devmap-snap
 refuses 'pool delete of an active volume' 'busy' "$devmap" pool delete devmap-pool 0
+prints 'the hint names the device of that volume only' 'devmap: hint: remove the device of this volume first: devmap-base' hint
+refuses 'delete of an active volume by message' 'busy' "$devmap" message devmap-pool 0 'delete 1'
+prints 'its hint too' 'devmap: hint: remove the device of this volume first: devmap-snap' hint
 silent 'remove' "$devmap" remove devmap-snap devmap-base
 silent 'pool delete' "$devmap" pool delete devmap-pool 0
 silent 'pool delete of a volume that does not exist' "$devmap" pool delete devmap-pool 0

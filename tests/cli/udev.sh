@@ -50,8 +50,33 @@ Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
   prints 'udev reclaim --older-than spares a young one' '' "$devmap" udev reclaim --older-than 100
   matches 'udev reclaim --json' '^\{"cookie":"0x0d4d[0-9a-f]{4}","semid":[0-9]+,"value":2,"waiters":0,"age":[0-9],"owner":'$pid',"owner_state":"ended"\}$' "$devmap" udev reclaim --json
   prints 'leaves none' 0 cookies
+  # signalled SIGNAL PROGRAM ARGUMENT...: prints the exit status of a program that gets a signal while it waits for udev
+  signalled() {
+    local child
+    env --default-signal=INT "${@:2}" & # a shell has its background jobs ignore it
+    child=$!
+    while ! "$devmap" udev cookies --json | grep -q '"waiters":1'; do sleep 0.1; done
+    kill -s "$1" $child
+    wait $child
+    echo $?
+  } 2> /dev/null
+  mkdir "$work/as"
+  ln -s "$devmap" "$work/as/dmsetup"
+  for program in "$devmap" "$work/as/dmsetup"; do
+    name=${program##*/}
+    prints "$name: SIGINT while it waits ends it" 130 signalled INT "$program" create devmap-int --table '0 1 zero'
+    prints "$name: the cookie is gone" 0 cookies
+    prints "$name: SIGTERM too" 143 signalled TERM "$program" remove devmap-int
+    prints "$name: the cookie is gone as well" 0 cookies
+  done
+  theirs=$(dmsetup udevcreatecookie)
+  "$devmap" create devmap-int --table '0 1 zero' --udevcookie "$theirs"
+  prints 'SIGINT while it waits for a cookie of others' 130 signalled INT "$devmap" udevreleasecookie "$theirs"
+  prints 'leaves it to them' 1 cookies
   udevadm control --start-exec-queue
   udevadm settle
+  silent 'their cookie can be waited for again' "$devmap" udevreleasecookie "$theirs"
+  silent 'the device of a program that was interrupted is whole' "$devmap" remove devmap-int
   silent 'the device of the killed process is whole' "$devmap" remove devmap-a
 else
   prints 'udev state' 'Mode:    none

@@ -10,6 +10,7 @@
 
 #include <devmap/devmap.hpp>
 
+#include "cookie_keeper.hpp"
 #include "device_tree.hpp"
 #include "dmsetup_options.hpp"
 #include "session.hpp"
@@ -56,6 +57,7 @@ struct Run {
   std::string devDirectory = "/dev";
   NameMangling mangling = NameMangling::automatic;
   NameMangling wantedForm = NameMangling::automatic;  ///< what `mangle` gives names, while `mangling` is none
+  CookieKeeper kernel;
   std::optional<DeviceMapper> context;
   UdevFlags flags = UdevFlag::disableLibraryFallback;
   std::uint32_t cookie = 0;                                    ///< whose end somebody else waits for; 0: none

@@ -96,7 +96,7 @@ bool Run::open() {
   else if (has(Opt::noUdevSync) && udevRunning())
     options.udevMode = UdevMode::flagsOnly;
   if (has(Opt::noUdevRules)) flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
-  auto opened = DeviceMapper::open(options);
+  auto opened = DeviceMapper::open(kernel, options);
   if (!opened) return fail(opened.error());
   context.emplace(*std::move(opened));
   return true;
@@ -187,7 +187,7 @@ Result<void> Run::execute(Task& task) {
   if (!event) return task.run();
   const bool borrowed = cookie != 0 && context->udevState().mode == UdevMode::cookies;
   if (borrowed) {
-    auto lent = UdevCookie::borrow(cookie);
+    auto lent = UdevCookie::borrow(cookie, kernel);
     if (!lent) return std::move(lent).failure();
     taken = *std::move(lent);
   }

@@ -6,6 +6,7 @@
 
 #include "numbers.hpp"
 #include "print.hpp"
+#include "time_limit.hpp"
 #include "udev_modes.hpp"
 
 namespace tool {
@@ -42,8 +43,8 @@ bool Session::open() {
   if (!readDeadline() || !readCookie(cookie)) return false;
   options.udevTimeout = deadline_;
   sink_.toOutput = call_.has(Option::dryRun);
-  if (sink_.toOutput || call_.has(Option::trace)) tracing_.emplace(systemKernel(), sink_, sink_.toOutput ? Tracing::dry : Tracing::done);
-  auto opened = DeviceMapper::open(tracing_ ? *tracing_ : systemKernel(), options);
+  if (sink_.toOutput || call_.has(Option::trace)) tracing_.emplace(kernel_, sink_, sink_.toOutput ? Tracing::dry : Tracing::done);
+  auto opened = DeviceMapper::open(tracing_ ? static_cast<Kernel&>(*tracing_) : kernel_, options);
   if (!opened) return fail(opened.error());
   context_.emplace(*std::move(opened));
   start_ = context_->kernel().now();
@@ -119,6 +120,17 @@ Result<void> Session::applyOptions(Task& task) const {
 Result<void> Session::runWithEvent(Task& task) {
   if (auto taken = task.setCookie(cookie_, flags_); !taken) return taken;
   return task.run();
+}
+
+Result<void> Session::runInTime(Task& task, const Address& address) {
+  const bool swaps = task.type() == TaskType::DeviceResume;
+  if (swaps)
+    if (auto taken = task.setCookie(cookie_, flags_); !taken) return taken;
+  if (!call_.has(Option::deadline) || sink_.toOutput) return task.run();
+  const DeviceRef device = address.number          ? DeviceRef(*address.number)
+                           : !address.uuid.empty() ? DeviceRef::uuid(address.uuid)
+                                                   : DeviceRef(address.name);
+  return tool::runInTime(*context_, task, device, timeLeft(), !swaps && !call_.has(Option::noLockFs));
 }
 
 // Says how udev is about to be waited for: where asked to, and where semaphores ran out, as somebody should look after that.

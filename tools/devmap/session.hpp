@@ -9,6 +9,7 @@
 
 #include <devmap/devmap.hpp>
 
+#include "cookie_keeper.hpp"
 #include "print.hpp"
 #include "verb.hpp"
 
@@ -43,6 +44,8 @@ class Session {
   [[nodiscard]] Result<void> applyOptions(Task& task) const;
   /// Runs a task that causes a udev event, with the cookie of this run.
   [[nodiscard]] Result<void> runWithEvent(Task& task);
+  /// Runs a task that may wait in the kernel for I/O on the device: no longer than --deadline, where that is given.
+  [[nodiscard]] Result<void> runInTime(Task& task, const Address& address);
   /// Waits until udev has handled the events so far, unless the cookie is somebody else's. Shows the error.
   [[nodiscard]] bool settle();
   /// What is left of --deadline.
@@ -81,6 +84,7 @@ class Session {
 
   const Call& call_;
   Sink sink_;
+  CookieKeeper kernel_;
   std::optional<TracingKernel> tracing_;
   std::optional<DeviceMapper> context_;
   UdevFlags flags_;

@@ -26,7 +26,7 @@ constexpr auto verbTable = std::to_array<Verb>({
      addressed | causesEvents | optionSet(deferred, retry, force, dryRun), "remove devices", runRemove},
     {"rename", nullptr, 1, 2, Group::devices, "DEVICE NEWNAME", "d-", addressed | causesEvents | optionSet(setUuid, dryRun),
      "give a device another name, or a uuid", runRename},
-    {"suspend", nullptr, 0, anyNumber, Group::devices, "DEVICE...", "d", addressed | optionSet(noFlush, noLockFs, dryRun),
+    {"suspend", nullptr, 0, anyNumber, Group::devices, "DEVICE...", "d", addressed | optionSet(noFlush, noLockFs, deadline, dryRun),
      "hold back the I/O of devices", runSuspend},
     {"resume", nullptr, 0, anyNumber, Group::devices, "DEVICE...", "d", addressed | causesEvents | optionSet(noFlush, noLockFs, dryRun),
      "let I/O flow again; an inactive table becomes live", runResume},

@@ -56,7 +56,10 @@ bool runOnEach(Session& session, TaskType type, bool causesEvent) {
     auto task = session.task(type, *device);
     if (!task) return session.fail(task.error());
     Result<void> ran = session.applyOptions(*task);
-    if (ran) ran = causesEvent ? session.runWithEvent(*task) : task->run();
+    if (ran && type == TaskType::DeviceSuspend)
+      ran = session.runInTime(*task, *device);
+    else if (ran)
+      ran = causesEvent ? session.runWithEvent(*task) : task->run();
     if (!ran) done = session.fail(ran.error());
   }
   return session.settle() && done;
@@ -106,7 +109,11 @@ Result<void> replaceByErrors(Session& session, const Address& address) {
   if (!resume) return std::move(resume).failure();
   if (auto set = resume->noFlush(); !set) return set;
   if (auto set = resume->skipLockfs(); !set) return set;
-  return session.runWithEvent(*resume);
+  auto swapped = session.runInTime(*resume, address);
+  if (swapped || swapped.error().code != Errc::timedOut) return swapped;
+  auto clear = session.task(TaskType::DeviceClear, address);
+  if (!clear || !clear->run()) swapped.error().detail += ", but for a table of errors in its inactive slot";
+  return swapped;
 }
 
 bool removeOne(Session& session, const Address& address, std::optional<Timeout> retry) {
