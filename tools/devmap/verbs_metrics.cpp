@@ -1,12 +1,14 @@
 // metrics: all devices as text for Prometheus, on standard output or in place of a file.
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <devmap/targets.hpp>
+
 #include "metrics.hpp"
-#include "numbers.hpp"
 #include "session.hpp"
 
 namespace tool {
