@@ -28,7 +28,8 @@ struct Options {
   UdevMode udevMode = UdevMode::automatic;
   std::string directory = "/dev/mapper";  ///< holds `control` and the names; absolute
   NodeAttributes nodes{};
-  NameMangling mangling = NameMangling::none;      ///< of every name and uuid given to and read from tasks and verbs
+  NameMangling mangling = NameMangling::none;  ///< of every name and uuid given to and read from tasks and verbs
+  bool anyNewName = false;  ///< with NameMangling::none: new names may have any byte; nodes and links have the mangled form
   Timeout udevTimeout = std::chrono::seconds{30};  ///< of the functions that wait for udev themselves (createPool, ...)
   bool readKernelLog = true;                       ///< let errors carry the kernel's own sentence from /dev/kmsg
 };

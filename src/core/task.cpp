@@ -87,6 +87,11 @@ Result<std::string> toKernel(const TaskState& state, std::string_view text) noex
   return mangle(text, state.context.options.mangling);
 }
 
+// A name that a device is to get: its kernel form, which a link can have unless the context takes any.
+Result<Name> parseNewName(const TaskState& state, std::string_view kernelName) noexcept {
+  return state.context.options.anyNewName ? Name::parse(kernelName) : Name::parseForNode(kernelName);
+}
+
 Result<Uuid> parseUuid(const TaskState& state, std::string_view text) noexcept {
   auto kernelUuid = toKernel(state, text);
   if (kernelUuid) return Uuid::parse(*kernelUuid);
@@ -148,7 +153,7 @@ Result<void> Task::setName(std::string_view name) noexcept {
     state_->name = *std::move(kernelName);
     return {};
   }
-  auto parsed = state_->type == TaskType::DeviceCreate ? Name::parseForNode(*kernelName) : Name::parse(*kernelName);
+  auto parsed = state_->type == TaskType::DeviceCreate ? detail::parseNewName(*state_, *kernelName) : Name::parse(*kernelName);
   if (!parsed) return std::move(parsed).failure();
   state_->name = parsed->str();
   return {};
@@ -173,7 +178,7 @@ Result<void> Task::setNewName(std::string_view name) noexcept {
   if (auto ok = only(*state_, {TaskType::DeviceRename}, "a new name is for DeviceRename"); !ok) return ok;
   auto kernelName = detail::toKernel(*state_, name);
   if (!kernelName) return std::move(kernelName).failure();
-  auto parsed = Name::parseForNode(*kernelName);
+  auto parsed = detail::parseNewName(*state_, *kernelName);
   if (!parsed) return std::move(parsed).failure();
   state_->newText = parsed->str();
   state_->newTextIsUuid = false;

@@ -82,6 +82,16 @@ TEST_CASE("names: with hex mangling a backslash is a byte like any other") {
   lab.checkNoNode(mangled);
 }
 
+TEST_CASE("names: a context that takes any new name gives its node the mangled form") {
+  Lab lab({.mangling = NameMangling::none, .anyNewName = true});
+  const std::string name = lab.name("a b");
+  CHECK(need(create(lab.mapper(), name, zeroRow)).name == name);
+  CHECK(has(kernelNames(lab), name));
+  checkGood(rename(lab.mapper(), name, lab.name("c d")));
+  CHECK(has(kernelNames(lab), lab.name("c d")));
+  CHECK(need(remove(lab.mapper(), lab.name("c d"), {.retryBusy = true})) == Removal::done);
+}
+
 TEST_CASE("names: the type of a target is no name") {
   Lab lab({.mangling = NameMangling::hex});
   CHECK(need(targetVersion(lab.mapper(), "zero")).major != 0);

@@ -8,7 +8,6 @@
 #  * --verbose takes no argument: that dmsetup's takes the word behind it is a slip of its own.
 #  * One odd name (not mangled as it should be) does not fail a listing: it is no reason to hide the other devices.
 #  * /dev/dm-N names a device also where /dev/mapper has no node of it: sysfs knows its name.
-#  * With --manglename none, create, rename and mangle refuse a new name that cannot stand in a link under /dev/mapper.
 #  * --exec gets a path that exists, a mangled one; and what it prints stands behind what was printed before it.
 #  * A node goes with its device: dmsetup leaves it when the device was addressed by uuid, or has it go before a deferred remove is done.
 #  * stats print --allregions prints each region once, dmsetup each area of it twice. stats create --filemap and update_filemap are

@@ -90,6 +90,7 @@ bool Run::open() {
   Options options;
   options.directory = devDirectory == "/" ? "/mapper" : devDirectory + "/mapper";
   options.mangling = mangling;
+  options.anyNewName = mangling == NameMangling::none;
   options.nodes = debianNodes;
   if (std::getenv("DM_DISABLE_UDEV") != nullptr || devDirectory != "/dev")
     options.udevMode = UdevMode::none;
