@@ -3,7 +3,7 @@
 
 oddNames=(plain 'a b' 'a\x20b' 'a b\x20c' 'a\x5cx20b' ü)
 
-# make_as NAME: by its bytes, as nobody's mangling makes it
+# make_as NAME: a device whose name in the kernel has exactly these bytes
 make_as() { "$theirs" --manglename none create "$1" --verifyudev --table '0 8 zero' > /dev/null 2>&1; }
 clear_all() {
   "$theirs" --manglename none remove_all > /dev/null 2>&1
