@@ -98,7 +98,7 @@ Result<VolumeStatus> Volumes::status(std::string_view name) const noexcept {
   if (!status.active) return status;
   auto thin = targets::Thin::parseStatus(rows->rows[0].params);
   if (!thin) return std::move(thin).failure();
-  status.mapped = toBytes(thin->mapped);
+  if (thin->mapped) status.mapped = toBytes(*thin->mapped);
   return status;
 }
 
