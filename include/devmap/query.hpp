@@ -54,8 +54,8 @@ struct DeviceRows {
 
 /// Waits until the device's event number differs from `lastEvent` (DeviceInfo::eventNr), and gives its status then. Without a timeout it
 /// waits for ever. Errors: timedOut, interrupted; notFound: no such device, or removed meanwhile; unsupported: a timeout needs
-/// interface 4.37. Without a timeout a removal is reported as success, as the kernel does. No event comes when a snapshot with `PO` overflows or
-/// a snapshot-merge ends (dm-snap.c).
+/// interface 4.37. Without a timeout a removal is reported as success, as the kernel does. No event comes when a snapshot with `PO`
+/// overflows or a snapshot-merge ends (dm-snap.c).
 [[nodiscard]] DEVMAP_API Result<DeviceRows> waitForEvent(DeviceMapper& context, const DeviceRef& device, std::uint32_t lastEvent,
                                                          std::optional<Timeout> timeout = {}) noexcept;
 

@@ -80,7 +80,8 @@ struct VolumeStatus {
   bool active = false;
   bool deferred = false;  ///< goes at its last close
   DeviceInfo device;
-  std::optional<std::uint64_t> mapped{};  ///< bytes provisioned, shared ones included; absent where the kernel does not say: not active, or failed
+  std::optional<std::uint64_t>
+      mapped{};  ///< bytes provisioned, shared ones included; absent where the kernel does not say: not active, or failed
 };
 
 struct DeleteOptions {

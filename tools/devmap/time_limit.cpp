@@ -14,7 +14,7 @@ namespace {
 using namespace devmap;
 using namespace std::chrono_literals;
 
-constexpr std::chrono::nanoseconds lookAgain = 50ms;
+constexpr Timeout lookAgain{50};
 
 /// While it lives and its time is up, calls that wait end with EINTR, again and again: one signal alone could come just before the call.
 class Alarm {
@@ -71,7 +71,7 @@ Result<void> runInTime(DeviceMapper& context, Task& task, const DeviceRef& devic
     const auto below = suspendedBelow(context, device);
     if (!below || below->empty()) break;  // what is wrong with the device, the task tells
     if (remaining() == 0ms) return timedOut(operation, shown(), *below);
-    static_cast<void>(kernel.sleep(std::min<std::chrono::nanoseconds>(remaining(), lookAgain)));
+    static_cast<void>(kernel.sleep(toNanoseconds(std::min(remaining(), lookAgain))));
   }
   Result<void> done;
   {

@@ -57,10 +57,10 @@ struct Raid {
   RaidLevel level = RaidLevel::raid1;
   Sectors chunk{};  ///< a power of two, at least 8; without meaning for raid1
   Sync sync = Sync::unspecified;
-  std::vector<std::uint64_t> rebuild{};            ///< devices, counted from 0
-  /// Ticks of the kernel, 100 to 1000 a second as it was built (md-bitmap.h: bitmap_info.daemon_sleep; `<ms>` in its documentation is wrong).
-  /// Of a new bitmap alone: a bitmap that is on the metadata devices keeps its own, in seconds, and the kernel shows that (md-bitmap.c:
-  /// md_bitmap_read_sb).
+  std::vector<std::uint64_t> rebuild{};  ///< devices, counted from 0
+  /// Ticks of the kernel, 100 to 1000 a second as it was built (md-bitmap.h: bitmap_info.daemon_sleep; `<ms>` in its documentation is
+  /// wrong). Of a new bitmap alone: a bitmap that is on the metadata devices keeps its own, in seconds, and the kernel shows that
+  /// (md-bitmap.c: md_bitmap_read_sb).
   std::optional<std::uint64_t> daemonSleep{};
   std::optional<std::uint64_t> minRecoveryRate{};  ///< KiB/s
   std::optional<std::uint64_t> maxRecoveryRate{};  ///< KiB/s
@@ -68,9 +68,9 @@ struct Raid {
   /// The kernel takes half of it for a new bitmap, and shows that; a bitmap that is on the metadata devices keeps its own (md-bitmap.c:
   /// md_bitmap_read_sb). What it counts are writes on their way, not sectors.
   std::optional<Sectors> maxWriteBehind{};
-  std::optional<Sectors> stripeCache{};            ///< stripes, at least half a chunk; the kernel shows what it has now
-  std::optional<Sectors> regionSize{};             ///< a power of two, chunk to row; at most 2097152 of them
-  std::optional<std::uint64_t> raid10Copies{};     ///< 2 to the number of devices
+  std::optional<Sectors> stripeCache{};         ///< stripes, at least half a chunk; the kernel shows what it has now
+  std::optional<Sectors> regionSize{};          ///< a power of two, chunk to row; at most 2097152 of them
+  std::optional<std::uint64_t> raid10Copies{};  ///< 2 to the number of devices
   Format raid10Format = Format::unspecified;
   std::optional<std::int64_t> deltaDisks{};  ///< devices to add or take away, by a reshape; not with a journal
   std::optional<Sectors> dataOffset{};       ///< 0, or a multiple of 8 from 32 up

@@ -5,9 +5,9 @@
 
 namespace devmap::targets {
 
-/// Of snapshot and snapshot-merge. No event tells that a snapshot with `PO` has overflowed, nor that a merge has ended: whoever waits for these
-/// looks at the status at intervals. `P` raises one when it becomes invalid (dm-snap.c: __invalidate_snapshot, snapshot_merge_next_chunks).
-/// `Invalid`, `Merge failed`, `Overflow` and `Unknown` stand in place of the whole line (dm-snap.c:
+/// Of snapshot and snapshot-merge. No event tells that a snapshot with `PO` has overflowed, nor that a merge has ended: whoever waits for
+/// these looks at the status at intervals. `P` raises one when it becomes invalid (dm-snap.c: __invalidate_snapshot,
+/// snapshot_merge_next_chunks). `Invalid`, `Merge failed`, `Overflow` and `Unknown` stand in place of the whole line (dm-snap.c:
 /// snapshot_status): `state` says so, and every other member is then absent.
 struct SnapshotStatus {
   static constexpr std::string_view statusOf = "snapshot";

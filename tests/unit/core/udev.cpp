@@ -68,7 +68,7 @@ TEST_CASE("a udev daemon that was killed is not waited for") {
   kernel.setSocket("/run/udev/control", false);
   CHECK(udevDaemon(kernel) == UdevDaemon::ended);
   DeviceMapper context = openWith(kernel);
-  CHECK(kernel.calls(FakeCall::probeSocket) == 4);  // 1, and 2 where the first one is missing or refuses; the context has asked nothing
+  CHECK(kernel.calls(FakeCall::probeSocket) == 5);  // 1, and 2 where the first one is missing or refuses; the context has asked nothing
   CHECK(context.udevState().mode == UdevMode::none);
   CHECK(std::string(context.udevState().reason).find("killed") != std::string::npos);
   const std::size_t asked = kernel.calls(FakeCall::probeSocket);
