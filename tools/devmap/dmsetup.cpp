@@ -132,7 +132,6 @@ bool runVerb(Run& run, const Verb& verb, Words operands) {
   Repetition repetition(run);
   bool done = false;
   do {
-    run.printed = false;
     done = verb.scope == Scope::once ? verb.once(run, operands) : runEach(run, verb, operands);
   } while (done && repetition.again());
   return done;

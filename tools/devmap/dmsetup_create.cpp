@@ -89,12 +89,12 @@ bool createConcise(Run& run, std::string_view& rest) {
   ConciseDevice device;
   if (const std::string problem = takeConcise(rest, device); !problem.empty()) return fail(problem);
   auto task = run.task(TaskType::DeviceCreate, {device.name, {}, {}});
-  if (!task) return fail(task.error());
+  if (!task) return run.failed(task.error());
   Result<void> done;
   if (!device.uuid.empty()) done = task->setUuid(device.uuid);
   if (done && !device.minor.empty()) done = task->setDevice({0, static_cast<std::uint32_t>(leadingNumber(device.minor))});
   run.asked.uuid = device.uuid;
-  if (!ok(done)) return false;
+  if (!done) return run.failed(done.error());
   const auto rows = asRead(parseRows(device.rows.str(), "--concise"));
   return rows && createDevice(run, device.name, task, *rows, device.readOnly);
 }
@@ -122,7 +122,7 @@ bool runCreate(Run& run, Words operands) {
   if (operands[0].find('/') != std::string_view::npos) return fail("Name \"", operands[0], R"(" invalid. It contains "/".)");
   if (!run.open()) return false;
   auto task = run.task(TaskType::DeviceCreate, {std::string(operands[0]), {}, {}});
-  if (!task) return fail(task.error());
+  if (!task) return run.failed(task.error());
   Result<void> done;
   run.asked.uuid = run.value(Opt::uuid);
   if (!run.value(Opt::uuid).empty()) done = task->setUuid(run.value(Opt::uuid));
