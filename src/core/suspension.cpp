@@ -43,8 +43,9 @@ Suspension::~Suspension() {
 }
 
 Result<void> Suspension::checkIdentity() noexcept {
+  // Asked twice before the device counts as gone: what is left suspended stays so.
   auto looked = look_.run();
-  if (!looked) looked = look_.run();
+  if (!looked || !look_.info().exists) looked = look_.run();
   if (!looked) return looked;
   const DeviceInfo& present = look_.info();
   Error gone{Errc::notFound, "resume device", ENXIO, identity_.name, {}, "no such device", {}};

@@ -89,6 +89,9 @@ other_first_line=(
   'info -c -S name=' 'where a selection cannot be read is said in our words'
   '*mangle nothere' 'dmsetup says no more than that the command failed'
   '-vv *' 'dmsetup traces its own calls'
+  'info' 'dmsetup looks for the node of a device that has none'
+  'info --inactive' 'dmsetup looks for the node of a device that has none'
+  '-v status' 'dmsetup looks for the node of a device that has none'
 )
 # same_first LINE WANTED SEEN: the first lines on standard error
 same_first() {

@@ -52,15 +52,9 @@ void levelNodes(State& state) {
 }
 
 // "No such device" is an answer, which a fault can give as well.
-bool saysGone(const Outcome& outcome) { return outcome.failed.starts_with("ioctl DEV_STATUS") && outcome.failed.ends_with("ENXIO"); }
-
 bool mayBelieve(const Operation& operation, const Outcome& outcome) {
-  return !outcome.error && saysGone(outcome) && isOneOf(operation, {"DeviceMknodes", "makeNodes", "makeNodes of all"});
-}
-
-// A guard that is told so leaves its device as it is: what has the number now is another one (suspension.hpp).
-bool guardMayBelieve(const Operation& operation, const Outcome& outcome) {
-  return saysGone(outcome) && isOneOf(operation, {"suspend and resume", "suspend, and leave the rest to the guard", "createSnapDevice"});
+  return !outcome.error && outcome.failed.starts_with("ioctl DEV_STATUS") && outcome.failed.ends_with("ENXIO") &&
+         isOneOf(operation, {"DeviceMknodes", "makeNodes", "makeNodes of all"});
 }
 
 // The inactive table goes when a reload or resume fails (reload.hpp).
@@ -88,7 +82,6 @@ std::string judge(const Operation& operation, const Point& point, const State& b
   // The guard's destructor has nobody to tell (suspension.hpp).
   if (point.times > 1 && isOneOf(operation, {"suspend, and leave the rest to the guard"}))
     state.suspended = expected.suspended, state.devices = expected.devices;
-  if (guardMayBelieve(operation, outcome)) state.suspended = expected.suspended, state.devices = expected.devices;
   forgive(state, expected, outcome.failed);
   if (outcome.failed.starts_with("nodeInfo")) levelNodes(state), levelNodes(expected);
   const std::string text = difference(state, expected);
