@@ -188,9 +188,9 @@ if [ "${udev-}" != no ]; then
     out+="left: $("$theirs" udevcookies | wc -l)"
   }
   too_often "$theirs"
-  wanted=$out wantedStatus=$status
+  wanted=$out wantedStatus=$status wantedFirst=$first
   too_often "$ours"
-  compare 'udevreleasecookie of a cookie that was completed once too often' "$wanted" "$wantedStatus"
+  compare 'udevreleasecookie of a cookie that was completed once too often' "$wanted" "$wantedStatus" "$wantedFirst"
 else
   skip 'a cookie that was completed once too often' 'there are no cookies without udevd'
 fi
