@@ -86,6 +86,8 @@ other_first_line=(
   'info -c -o help' 'our list of fields'
   'info -c -S help' 'our list of fields'
   'info -c -S (name=1' 'where a selection cannot be read is said in our words'
+  'info -c -o name,info_major' 'our list of fields stands before the error, in our words'
+  'info -c -S name=~*' 'where a selection cannot be read is said in our words'
   'info -c -S name=' 'where a selection cannot be read is said in our words'
   '*mangle nothere' 'dmsetup says no more than that the command failed'
   '-vv *' 'dmsetup traces its own calls'
