@@ -88,6 +88,7 @@ other_first_line=(
   'info -c -o name,info_major' 'our list of fields stands before the error, in our words'
   '*mangle nothere' 'dmsetup says no more than that the command failed'
   '-vv *' 'dmsetup traces its own calls'
+  'remove_all' 'dmsetup complains of a name that is mangled twice, and goes on'
   'udevreleasecookie of a cookie that was completed once too often' 'dmsetup tells of the call that failed'
 )
 # same_first LINE WANTED SEEN: the first lines on standard error

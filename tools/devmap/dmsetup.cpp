@@ -171,7 +171,7 @@ bool nameOf(Words words) {
     line.set(Opt::minor, words[1]);
   }
   if (line.value(Opt::minor).empty()) {
-    complain("Usage: devmap_name MAJOR MINOR");
+    complain("Usage: devmap_name <major> <minor>");
     return false;
   }
   for (const Opt opt : {Opt::columns, Opt::noHeadings}) line.set(opt);
