@@ -87,7 +87,7 @@ struct MessageOptions {
 
 /// Sends a message to a row of the live table, `@...` to the device-mapper itself. Gives the reply where there is one.
 /// replyTruncated: it was executed, do not send it again. refusedByKernel: also of a device without a live table, whose errno is then
-/// EINVAL, or 0 on Linux up to 6.1, which takes the message for sent and gives it to nobody (dm-ioctl.c: target_message).
+/// EINVAL, or 0 on Linux up to 6.1, which reports success and delivers it to no target (dm-ioctl.c: target_message).
 DEVMAP_API Result<std::optional<std::string>> sendMessage(DeviceMapper& context, const DeviceRef& device, std::string_view message,
                                                           const MessageOptions& options = {}) noexcept;
 
