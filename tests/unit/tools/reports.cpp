@@ -28,26 +28,23 @@ namespace {
 /// Standard output and error go to nowhere while one lives: the tool prints, and the test looks at what it returns.
 class Silence {
  public:
-  Silence() : null_(open("/dev/null", O_WRONLY | O_CLOEXEC)) {
-    for (int fd = 1; fd <= 2; ++fd) {
-      saved_[fd - 1] = dup(fd);
-      dup2(null_, fd);
-    }
+  Silence() : null_(open("/dev/null", O_WRONLY | O_CLOEXEC)), output_(dup(STDOUT_FILENO)), error_(dup(STDERR_FILENO)) {
+    dup2(null_, STDOUT_FILENO);
+    dup2(null_, STDERR_FILENO);
   }
   Silence(const Silence&) = delete;
   Silence& operator=(const Silence&) = delete;
   ~Silence() {
     tool::flushOutput();
-    for (int fd = 1; fd <= 2; ++fd) {
-      dup2(saved_[fd - 1], fd);
-      close(saved_[fd - 1]);
-    }
-    close(null_);
+    dup2(output_, STDOUT_FILENO);
+    dup2(error_, STDERR_FILENO);
+    for (int fd : {null_, output_, error_}) close(fd);
   }
 
  private:
   int null_;
-  std::array<int, 2> saved_{};
+  int output_;
+  int error_;
 };
 
 /// One command line of dmsetup, on a kernel of the test.
