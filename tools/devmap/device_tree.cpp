@@ -73,9 +73,9 @@ Result<std::span<const DeviceNumber>> Relatives::below(DeviceMapper& context, bo
   return std::span<const DeviceNumber>(below_);
 }
 
-Result<const DeviceTree*> Relatives::all(DeviceMapper& context, bool inactive) {
+Result<const DeviceTree*> Relatives::all(DeviceMapper& context) {
   if (!tree_) {
-    auto read = readTree(context, inactive);
+    auto read = readTree(context);
     if (!read) return std::move(read).failure();
     tree_ = *std::move(read);
   }

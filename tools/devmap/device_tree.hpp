@@ -39,8 +39,8 @@ class Relatives {
   /// What one device stands on. Valid until the next call of it. Asks the kernel once for calls in a row about one device.
   [[nodiscard]] devmap::Result<std::span<const devmap::DeviceNumber>> below(devmap::DeviceMapper& context, bool inactive,
                                                                             devmap::DeviceNumber device);
-  /// All devices. Valid until forget().
-  [[nodiscard]] devmap::Result<const DeviceTree*> all(devmap::DeviceMapper& context, bool inactive);
+  /// All devices, by their live tables. Valid until forget().
+  [[nodiscard]] devmap::Result<const DeviceTree*> all(devmap::DeviceMapper& context);
   /// What follows is another report.
   void forget() noexcept;
 

@@ -135,10 +135,10 @@ bool dependencies(Run& run, DeviceNumber device, ListOf what, FieldValue& value)
   return true;
 }
 
-/// By what all devices say.
+/// By what all devices say: by their live tables, with --inactive too, as dmsetup.
 bool relatives(Run& run, DeviceNumber device, bool users, ListOf what, FieldValue& value) {
   if (!run.open()) return false;
-  const auto tree = run.relatives.all(*run.context, run.has(Opt::inactive));
+  const auto tree = run.relatives.all(*run.context);
   if (!tree) return fail(tree.error());
   const TreeNode* const node = (*tree)->find(device);
   if (node == nullptr) return true;
@@ -287,6 +287,7 @@ bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& v
     case Id::suspended: value.text = info.suspended ? "Suspended" : "Active"; break;
     case Id::readOnly: value.text = info.readOnly ? "Read-only" : "Writeable"; break;
     case Id::number: value.text = toString(info.device); break;
+    case Id::selected: value = {"1", 1.0}; break;  // until the selection has been read
     default: splitName(info, id, value); break;
   }
   return true;

@@ -20,6 +20,14 @@ std::string upper(std::string_view text) {
   return result;
 }
 
+/// As dmsetup, `help` and `?` are names of fields too.
+bool isHelp(std::string_view name) { return name == "help" || name == "?"; }
+bool asksForHelp(std::string_view names) {
+  while (!names.empty())
+    if (isHelp(nextWord(names))) return true;
+  return false;
+}
+
 }  // namespace
 
 std::string fieldHelp(bool kinds) {
@@ -90,7 +98,7 @@ bool Report::prepare(const Line& line, std::string_view defaults, unsigned all) 
   std::string_view names = line.value(Opt::options);
   const bool more = names.starts_with('+');
   if (more) names.remove_prefix(1);
-  const bool help = names == "help" || names == "?" || line.value(Opt::select) == "help" || line.value(Opt::select) == "?";
+  const bool help = asksForHelp(names) || asksForHelp(line.value(Opt::sort)) || isHelp(line.value(Opt::select));
   silent_ = help;
   if (help) complain(fieldHelp(line.has(Opt::select)));
   if (help) return true;
