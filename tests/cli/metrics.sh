@@ -130,7 +130,11 @@ if programs=$("$here/prometheus" --kept); then
   done
   kill $exporter
   wait $exporter 2> /dev/null
-  gives 'node exporter reads the file' node_textfile_scrape_error 0
+  if grep -qx 'node_textfile_scrape_error 0' <<< "$out"; then
+    ok 'node exporter reads the file'
+  else
+    not_ok 'node exporter reads the file' "$(grep scrape_error <<< "$out")" "$(cat "$work/exporter")"
+  fi
   # It writes large values as floating point, and orders labels by name.
   theirs=$(sed -n 's/^\(devmap_[a-z_]*\).*/\1/p' <<< "$out" | sort | uniq -c)
   if [ -n "$theirs" ] && [ "$theirs" = "$(sed -n 's/^\(devmap_[a-z_]*\).*/\1/p' <<< "$plain" | sort | uniq -c)" ]; then

@@ -121,7 +121,7 @@ rows() {
   d create b --table $'0 1024 zero\n1024 2048 zero'
   d stats create a --length 100000b
   d stats create a --areas 3 --start 2m --length 50k
-  d stats create a --start 4m --length 60k --areasize 10k --bounds 10ms,20ms
+  d stats create a --start 4m --length 60k --areasize 10k --bounds 100s,200s  # which no request takes
   d stats group a --regions 0,1 --alias first
   d stats create b --segments --alias second
   d stats report --area

@@ -34,11 +34,12 @@ std::optional<WantedReadAhead> wantedReadAhead(const Run& run) {
   std::string_view text = run.value(Opt::readAhead);
   if (!run.has(Opt::readAhead) || text == "auto") return wanted;
   if (text.starts_with('+')) wanted.how = ReadAhead::atLeast;
-  const auto sectors = text == "none" ? 0 : leadingNumber(wanted.how == ReadAhead::atLeast ? text.substr(1) : text);
-  if (sectors < 0) {
-    fail("Negative read-ahead ", text, " is not understood.");
+  auto sectors = text == "none" ? 0 : leadingNumber(wanted.how == ReadAhead::atLeast ? text.substr(1) : text);
+  if (sectors < 0 && wanted.how == ReadAhead::exactly) {
+    fail("Negative read ahead value (", text, ") is not understood.");
     return std::nullopt;
   }
+  sectors = std::max<std::int64_t>(sectors, 0);  // any is at least a negative one
   constexpr std::uint64_t pageSectors = 8;
   wanted.sectors = Sectors{static_cast<std::uint64_t>(sectors) / pageSectors * pageSectors};  // the kernel counts whole pages
   return wanted;

@@ -11,12 +11,25 @@
 namespace tool::dmsetup {
 namespace {
 
+/// As dmsetup tells it: of those that follow each other on the device.
+void warnOfOverlaps(DeviceStats& stats, std::span<const std::uint32_t> ids) {
+  std::vector<const StatsRegion*> regions;
+  for (const std::uint32_t id : ids) regions.push_back(stats.region(id));
+  std::ranges::stable_sort(regions, {}, &StatsRegion::start);
+  for (std::size_t i = 1; i < regions.size(); ++i) {
+    const StatsRegion& one = *regions[i - 1];
+    if (regions[i]->start - one.start >= one.length) continue;
+    complain("WARNING: region IDs ", one.id, " and ", regions[i]->id, " overlap. Some events will be counted twice.");
+  }
+}
+
 bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, std::string_view shown, const char* where) {
   StatsGroup group{members.front(), std::string(run.value(Opt::alias)), {}, std::move(members)};
   for (const std::uint32_t id : group.members) {
     if (stats.region(id) == nullptr) return fail("Invalid region ID: ", id);
     if (const StatsGroup* const other = stats.groupOf(id)) return fail("Region ID ", id, " already a member of group ID ", other->id);
   }
+  warnOfOverlaps(stats, group.members);
   group.data = stats.region(group.id)->data;
   if (!setUserData(run, stats.info, group.id, groupData(group))) return false;
   print("Grouped regions ", shown, " as group ID ", group.id);
@@ -90,17 +103,17 @@ bool createRegion(Run& run, const DeviceInfo& info, std::uint64_t start, std::ui
   std::uint64_t step = 0;
   std::string optional;
   if (!sizeOf(run, Opt::areaSize, "areasize", step) || !optionalArguments(run, optional)) return false;
-  const auto areas = std::max<std::int64_t>(leadingNumber(run.value(Opt::areas)), 1);
+  const bool bySize = run.has(Opt::areaSize);  // of less than a sector, the kernel refuses
+  const auto areas = static_cast<std::uint64_t>(std::max<std::int64_t>(leadingNumber(run.value(Opt::areas)), 1));
   const std::string_view data = run.has(Opt::userData) ? run.value(Opt::userData) : "-";
-  const auto reply =
-      send(run, info,
-           join("@stats_create ", start, "+", length, step == 0 ? " /" : " ", step == 0 ? static_cast<std::uint64_t>(areas) : step, " ",
-                optional, " ", run.has(Opt::programId) ? run.value(Opt::programId) : "dmstats", " ", data));
+  const auto reply = send(run, info,
+                          join("@stats_create ", start, "+", length, bySize ? " " : " /", bySize ? step : areas, " ", optional, " ",
+                               run.has(Opt::programId) ? run.value(Opt::programId) : "dmstats", " ", data));
   if (!reply) return fail(info.name, ": Could not create statistics region.");
   const auto id = static_cast<std::uint32_t>(numberOr0(std::string_view(*reply).substr(0, reply->find('\n'))));
   made.push_back(id);
-  print(info.name, ": Created new region with ",
-        step == 0 ? static_cast<std::uint64_t>(areas) : length / step + (length % step == 0 ? 0 : 1), " area(s) as region ID ", id, "\n");
+  print(info.name, ": Created new region with ", bySize ? length / step + (length % step == 0 ? 0 : 1) : areas, " area(s) as region ID ",
+        id, "\n");
   return true;
 }
 
@@ -128,22 +141,22 @@ bool statsCreate(Run& run, const Address& address, bool) {
   return stats && addGroup(run, *stats, made, shown, "");
 }
 
-/// The regions that --regionid or --allregions mean, for a verb that needs to be told.
-bool wantedRegions(Run& run, const DeviceStats& stats, std::vector<std::uint32_t>& ids) {
+/// The regions that --regionid or --allregions mean, for a verb that needs to be told: `alternatives` are what it can be told with.
+bool wantedRegions(Run& run, const DeviceStats& stats, std::string_view alternatives, std::vector<std::uint32_t>& ids) {
   if (run.has(Opt::regionId)) {
     ids.push_back(static_cast<std::uint32_t>(leadingNumber(run.value(Opt::regionId))));
     return true;
   }
-  if (!run.has(Opt::allRegions)) return fail("Please specify a --regionid or use --allregions.");
+  if (!run.has(Opt::allRegions)) return fail("Please specify a ", alternatives, " use --allregions.");
   for (const StatsRegion& region : stats.regions) ids.push_back(region.id);
   return true;
 }
 
 template <typename Each>
-bool forRegions(Run& run, const Address& address, Each each) {
+bool forRegions(Run& run, const Address& address, Each each, std::string_view alternatives = "--regionid or") {
   auto stats = readStats(run, address, false);
   std::vector<std::uint32_t> ids;
-  if (!stats || !wantedRegions(run, *stats, ids)) return false;
+  if (!stats || !wantedRegions(run, *stats, alternatives, ids)) return false;
   for (const std::uint32_t id : ids)
     if (!each(*stats, id)) return false;
   return true;
@@ -151,7 +164,8 @@ bool forRegions(Run& run, const Address& address, Each each) {
 
 bool statsDelete(Run& run, const Address& address, bool) {
   if (!run.has(Opt::groupId))
-    return forRegions(run, address, [&](DeviceStats& stats, std::uint32_t id) { return deleteRegion(run, stats, id); });
+    return forRegions(
+        run, address, [&](DeviceStats& stats, std::uint32_t id) { return deleteRegion(run, stats, id); }, "--regionid or --groupid, or");
   auto stats = readStats(run, address, false);
   if (!stats) return false;
   const auto id = static_cast<std::uint32_t>(leadingNumber(run.value(Opt::groupId)));
