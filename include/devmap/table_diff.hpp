@@ -1,4 +1,8 @@
 // Tables compared by meaning: what a reload would change, and whether a live device takes it.
+//
+// What the kernel shows of a live table is not the text it was given: it fills in defaults, rounds numbers, takes sizes from a superblock
+// or header, and leaves words out. Rows are compared as Linux 6.1 to 7.3 makes them (the grammar in src/targets says it for each field):
+// what it decides by itself and the new row does not ask for, and what it takes and does not use, is no difference.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +27,8 @@ struct DeviceResolver {
 [[nodiscard]] DEVMAP_API bool sameDevice(const DeviceWord& a, const DeviceWord& b, const DeviceResolver& resolver = {}) noexcept;
 
 /// The parameters in normal form: devices as numbers where the resolver knows them, options in the kernel's order, and what the kernel
-/// takes for granted spelled as it shows it. Raw values keep their words, with one blank between. Holds keys.
+/// takes for granted spelled as it shows it. Two normal forms that differ may still mean the same: compareTables tells. Raw values keep
+/// their words, with one blank between. Holds keys.
 [[nodiscard]] DEVMAP_API Params normalForm(const Value& value, const DeviceResolver& resolver = {}) noexcept;
 
 /// One difference between two tables.
@@ -47,7 +52,8 @@ struct TableDiff {
   [[nodiscard]] bool same() const noexcept { return changes.empty(); }
 };
 
-/// Compares a table with the one to come, row by row.
+/// Compares a table, usually as the kernel shows it, with the one to come, row by row. The order matters: what only `before` says, because
+/// the kernel took it from the device, is no difference, and what only `after` asks for is one.
 [[nodiscard]] DEVMAP_API TableDiff compareTables(std::span<const TargetRow> before, std::span<const TargetRow> after,
                                                  const DeviceResolver& resolver = {}) noexcept;
 

@@ -8,7 +8,7 @@ namespace {
 constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512}, most{.max = 4};
 constexpr Spec table[] = {
     word<&DefaultKey::cipher>("cipher"),
-    word<&DefaultKey::key>("key"),
+    word<&DefaultKey::key>("key").is(Shown::never),
     field<&DefaultKey::ivOffset>(Shape::ifNumber, "iv_offset").in(Unit::sectors).from(2, 0),
     word<&DefaultKey::device>("device"),
     word<&DefaultKey::start>("start").in(Unit::sectors),

@@ -33,9 +33,18 @@ Params write(const Grammar& grammar, const void* object, bool status) noexcept;
 Result<void> check(const Grammar& grammar, const void* object, Sectors length) noexcept;
 /// Refuses fields that a target of this version does not know.
 Result<void> gate(const Grammar& grammar, const void* object, Version target) noexcept;
-/// The object's fields that are not absent, in the grammar's order. `keys`, when given, gets where in the object the secrets among
-/// them are, in their order.
-std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<const Secret*>* keys = nullptr) noexcept;
+/// Where a FieldValue comes from. `key`: where in the object its secret is, if it is one.
+struct Source {
+  const Field* field;
+  const Secret* key;
+};
+/// The object's fields that are not absent, in the grammar's order. `sources`, when given, gets of each where it comes
+/// from; elements of lists then have a `-` for each word that is missing, so that two of them can be held against each other.
+std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Source>* sources = nullptr) noexcept;
+/// The word that an absent field is taken for; empty: there is none.
+std::string defaultOf(const Field& field);
+/// To the values that the kernel takes the object's for, as each field's Form says it. What it does not use is cleared.
+void normalise(std::span<const Field> fields, void* object) noexcept;
 
 template <typename T>
 Result<T> read(const Line& line, std::string_view text) noexcept {

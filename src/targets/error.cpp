@@ -6,8 +6,8 @@ namespace detail {
 namespace {
 
 constexpr Spec table[] = {
-    field<&ErrorTarget::device>(Shape::optional, "device").from(1, 7),
-    field<&ErrorTarget::start>(Shape::optional, "start").in(Unit::sectors),
+    field<&ErrorTarget::device>(Shape::optional, "device").from(1, 7).is(Shown::never),
+    field<&ErrorTarget::start>(Shape::optional, "start").in(Unit::sectors).is(Shown::never),
     rest<&ErrorTarget::rest>(),
 };
 constexpr Names<table> named;

@@ -10,7 +10,7 @@ constexpr const char* hidden = "(secret)";
 
 class Lister {
  public:
-  Lister(std::vector<FieldValue>& out, std::vector<const Secret*>* keys) noexcept : out_(out), keys_(keys) {}
+  Lister(std::vector<FieldValue>& out, std::vector<Source>* sources) noexcept : out_(out), sources_(sources) {}
 
   /// `whole`: an element of a list that has words for what is missing. It is not passed over, since that would move the elements behind it.
   void fields(std::span<const Field> fields, const void* object, const std::string& prefix, bool whole = false) {
@@ -36,7 +36,8 @@ class Lister {
       for (std::size_t i = 0; i < field.nest()->size(member); ++i) {
         const Nest& nest = *field.nest();
         const void* element = nest.get(const_cast<void*>(member), i);
-        const bool empty = std::ranges::none_of(nest.fields, [&](const Field& inner) { return present(inner, element); });
+        const bool empty =
+            sources_ != nullptr || std::ranges::none_of(nest.fields, [&](const Field& inner) { return present(inner, element); });
         fields(nest.fields, element, nest.single() ? name : elementOf(name, i), empty);
       }
     } else if (field.type == Type::words) {
@@ -55,14 +56,11 @@ class Lister {
     if (field.type == Type::key) {
       const Key& key = *static_cast<const Key*>(member);
       if (key.reference || key.bytes.empty()) return plain(field, member, std::move(name));
-      add(field, std::move(name), hidden, FieldValue::Kind::secret);
-      if (keys_ != nullptr) keys_->push_back(&key.bytes);
-      return;
+      return add(field, std::move(name), hidden, FieldValue::Kind::secret, &key.bytes);
     }
     const Algorithm& algorithm = *static_cast<const Algorithm*>(member);
     if (algorithm.key.empty()) return add(field, std::move(name), algorithm.name, FieldValue::Kind::text);
-    add(field, std::move(name), algorithm.name + ':' + hidden, FieldValue::Kind::secret);
-    if (keys_ != nullptr) keys_->push_back(&algorithm.key);
+    add(field, std::move(name), algorithm.name + ':' + hidden, FieldValue::Kind::secret, &algorithm.key);
   }
 
   void plain(const Field& field, const void* member, std::string name) {
@@ -86,19 +84,20 @@ class Lister {
     }
   }
 
-  void add(const Field& field, std::string name, std::string value, FieldValue::Kind kind) {
+  void add(const Field& field, std::string name, std::string value, FieldValue::Kind kind, const Secret* key = nullptr) {
     out_.push_back({std::move(name), std::move(value), kind, field.unit, field.fixed});
+    if (sources_ != nullptr) sources_->push_back({&field, key});
   }
 
   std::vector<FieldValue>& out_;
-  std::vector<const Secret*>* keys_;
+  std::vector<Source>* sources_;
 };
 
 }  // namespace
 
-std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<const Secret*>* keys) noexcept {
+std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Source>* sources) noexcept {
   std::vector<FieldValue> out;
-  Lister(out, keys).fields(fields, object, {});
+  Lister(out, sources).fields(fields, object, {});
   return out;
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 constexpr Choice directionWords[] = {{"r"}, {"w"}};
 constexpr Choices directions = directionWords;
-constexpr Rule seconds{.max = UINT32_MAX}, nth{.min = 1, .max = UINT32_MAX}, byte{.max = 255}, chance{.max = 1000000000}, most{.max = 11};
+constexpr Rule seconds{.max = UINT32_MAX}, nth{.min = 1, .max = UINT32_MAX}, byte{.max = 255}, chance{.max = 1000000000, .byDefault = 0},
+    most{.max = 11};
 constexpr Spec corruptFields[] = {
     word<&CorruptByte::nth>("nth").with(nth),
     word<&CorruptByte::direction>("direction").of(directions),
@@ -49,8 +50,11 @@ Fault check(const void* object, std::uint64_t) noexcept {
   return {};
 }
 
+// dm-flakey.c: flakey_ctr, flakey_status
 void normalise(void* object) noexcept {
   auto& flakey = *static_cast<Flakey*>(object);
+  for (auto* const chanceOf : {&flakey.randomReadCorrupt, &flakey.randomWriteCorrupt})
+    if (*chanceOf == 0U) chanceOf->reset();
   const bool any = flakey.errorReads || flakey.dropWrites || flakey.errorWrites || flakey.corruptByte || flakey.randomReadCorrupt ||
                    flakey.randomWriteCorrupt;
   if (!any) flakey.errorReads = flakey.errorWrites = true;

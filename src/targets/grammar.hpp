@@ -58,6 +58,22 @@ enum class Shape : std::uint8_t {
   rest,     ///< all words that are left
 };
 
+/// How what the kernel shows of a field stands to the same field of the row that was loaded, for comparing the two (table_diff.cpp).
+enum class Shown : std::uint8_t {
+  asGiven,
+  byDevice,  ///< a row without it leaves it to the device, and the kernel shows what that says: superblock, header, what is attached
+  never,     ///< the kernel takes it and does not show it
+  unused,    ///< the kernel takes it, and the device does not change by it
+};
+
+/// Values of a field that are the same to the kernel.
+enum class Form : std::uint8_t {
+  exact,
+  powerOfTwo,  ///< numbers are rounded down to a power of two
+  ticks,       ///< milliseconds are rounded up to ticks of 1 to 10 ms, as the kernel was built
+  hex,         ///< digits in either case
+};
+
 /// One word of a choice. `since`: version of the target, as Field::since().
 struct Choice {
   const char* word;  ///< null: stands for any other word, and is written `?`
@@ -107,11 +123,12 @@ struct Rule {
   std::uint16_t multiple = 1;
   bool powerOfTwo = false;
   std::uint8_t onlyWith = 0;            ///< enumerators, a bit each, of the choice at `choiceAt`; 0: it stands in the text always
-  std::uint16_t byDefault = noDefault;  ///< what the kernel takes when the field is absent
+  std::uint16_t byDefault = noDefault;  ///< what the kernel takes when the field is absent; of a choice, its enumerator
   std::uint16_t choiceAt = 0;           ///< bytes from the object's begin to that choice
+  std::uint8_t usedWith = 0;            ///< as onlyWith; with other enumerators it may stand there, and the kernel does not use it
 
   static constexpr std::uint16_t noDefault = UINT16_MAX;
-  static constexpr unsigned onlyWithBits = 8;
+  static constexpr unsigned choiceBits = 8;
   friend constexpr bool operator==(const Rule&, const Rule&) noexcept = default;
 };
 
@@ -139,7 +156,7 @@ struct Nest {
 
 constexpr std::uint16_t version(unsigned major, unsigned minor) noexcept { return static_cast<std::uint16_t>(major << 8 | minor); }
 
-/// One field, in 12 bytes. What does not fit stands behind the fields of its table (packed.hpp), which is why a field has no
+/// One field, in 14 bytes. What does not fit stands behind the fields of its table (packed.hpp), which is why a field has no
 /// copies.
 class Field {
  public:
@@ -185,6 +202,8 @@ class Field {
   bool named : 1 = false;  ///< option with a choice: `name` and a word, not the word alone
   bool alias : 1 = false;  ///< read only; written by the field before it
   bool once : 1 = false;   ///< option: the kernel refuses it when it is given twice; of others it takes the last
+  Shown shown : 2 = Shown::asGiven;
+  Form form : 2 = Form::exact;
 
  private:
   template <typename T>
@@ -192,7 +211,7 @@ class Field {
     return reinterpret_cast<const T*>(reinterpret_cast<const char*>(this) + distance);
   }
 };
-static_assert(sizeof(Field) == 12 && sizeof(Rule) == 16);
+static_assert(sizeof(Field) == 14 && sizeof(Rule) == 20);
 
 /// What a rule of a target says; `why` null: nothing is wrong. Static text.
 struct Fault {
@@ -205,9 +224,12 @@ struct Traits {
   Attributes attributes = {};
   Fault (*check)(const void* object, std::uint64_t length) noexcept = nullptr;  ///< length 0: not known
   void (*normalise)(void* object) noexcept = nullptr;                           ///< to what the kernel takes it for
-  bool exactCase = false;                                                       ///< keywords are case sensitive
-  bool closed = false;                                                          ///< the kernel refuses words behind the last known one
-  bool liveReload = true;                                                       ///< a live device takes another table of this type
+  /// Gives a row the values that the kernel makes of it on a device of which it shows `shown`.
+  void (*settle)(void* row, const void* shown) noexcept = nullptr;
+  bool exactCase = false;  ///< keywords are case sensitive
+  bool closed = false;     ///< the kernel refuses words behind the last known one
+  bool liveReload = true;  ///< a live device takes another table of this type
+  bool ownLength = false;  ///< the kernel gives the row the length it finds
 };
 
 /// One of a target's two lines, its parameters or its status: all that reading it takes. A program that reads the status of one type is

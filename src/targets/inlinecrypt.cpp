@@ -11,12 +11,12 @@ constexpr Choices keyTypes = keyTypeWords;
 constexpr Spec table[] = {
     word<&InlineCrypt::cipher>("cipher"),
     word<&InlineCrypt::key>("key"),
-    field<&InlineCrypt::shownKeyType>(Shape::maybe, "shown_key_type"),
+    field<&InlineCrypt::shownKeyType>(Shape::maybe, "shown_key_type").is(Shown::unused),
     word<&InlineCrypt::ivOffset>("iv_offset").in(Unit::sectors),
     word<&InlineCrypt::device>("device"),
     word<&InlineCrypt::start>("start").in(Unit::sectors),
     group(&most),
-    option<&InlineCrypt::keyType>("keytype").of(keyTypes),
+    option<&InlineCrypt::keyType>("keytype").of(keyTypes).is(Shown::never),
     option<&InlineCrypt::allowDiscards>("allow_discards"),
     field<&InlineCrypt::sectorSize>(Shape::colon, "sector_size").in(Unit::bytes).with(sectorSize),
     option<&InlineCrypt::ivLargeSectors>("iv_large_sectors"),
@@ -36,9 +36,17 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   return {};
 }
 
+// Of a key in a keyring the kernel shows the bytes. dm-inlinecrypt.c: inlinecrypt_status
+void settle(void* row, const void* shownObject) noexcept {
+  Key& key = static_cast<InlineCrypt*>(row)->key;
+  const Key& shown = static_cast<const InlineCrypt*>(shownObject)->key;
+  if (key.reference && !shown.bytes.empty()) key = shown;
+}
+
 }  // namespace
 
-constexpr Grammar inlinecryptGrammar = grammar<InlineCrypt, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .exactCase = true});
+constexpr Grammar inlinecryptGrammar =
+    grammar<InlineCrypt, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .settle = settle, .exactCase = true});
 
 }  // namespace detail
 

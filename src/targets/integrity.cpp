@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <devmap/targets/integrity.hpp>
 #include <targets/define.hpp>
 
@@ -7,8 +9,12 @@ namespace {
 
 constexpr Choice modeWords[] = {{"J"}, {"B", version(1, 3)}, {"D"}, {"R"}, {"I", version(1, 12)}};
 constexpr Choices modes = modeWords;
-constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512}, percent{.max = 100, .byDefault = 50};
-constexpr Rule number{.max = UINT32_MAX}, most{.max = 18}, tagSize{.min = 1, .max = 255}, perBit{.max = UINT32_MAX};
+constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512},
+    percent = used<&Integrity::mode>({Integrity::Mode::journal}, {.max = 100, .byDefault = 50}),
+    commit = used<&Integrity::mode>({Integrity::Mode::journal}, {.max = UINT32_MAX, .byDefault = 10000}),
+    flush = used<&Integrity::mode>({Integrity::Mode::bitmap}, {.max = UINT32_MAX, .byDefault = 10000}),
+    perBit = used<&Integrity::mode>({Integrity::Mode::bitmap}, {.max = UINT32_MAX});
+constexpr Rule number{.max = UINT32_MAX}, bufferSize{.max = UINT32_MAX, .byDefault = 128}, most{.max = 18}, tagSize{.min = 1, .max = 255};
 constexpr Spec colonOf(Spec field) noexcept {
   field.shape = Shape::colon;
   return field;
@@ -16,24 +22,29 @@ constexpr Spec colonOf(Spec field) noexcept {
 constexpr Spec table[] = {
     word<&Integrity::device>("device"),
     word<&Integrity::reserved>("reserved").in(Unit::sectors).fixedForLife(),
-    field<&Integrity::tagSize>(Shape::dash, "tag_size").in(Unit::bytes).with(tagSize).fixedForLife(),
+    field<&Integrity::tagSize>(Shape::dash, "tag_size").in(Unit::bytes).with(tagSize).fixedForLife().is(Shown::byDevice),
     word<&Integrity::mode>("mode").of(modes),
     groupRequired("options", &most),
     colonOf(option<&Integrity::metaDevice>("meta_device").fixedForLife()),
     colonOf(option<&Integrity::blockSize>("block_size").in(Unit::bytes).with(blockSize).fixedForLife()),
-    option<&Integrity::recalculate>("recalculate").from(1, 2),
+    option<&Integrity::recalculate>("recalculate").from(1, 2).is(Shown::byDevice),
     option<&Integrity::resetRecalculate>("reset_recalculate").from(1, 8),
     option<&Integrity::allowDiscards>("allow_discards").from(1, 6),
     option<&Integrity::allowDiscardsKeyed>("allow_discards_keyed").from(1, 15),
-    colonOf(option<&Integrity::interleave>("interleave_sectors").in(Unit::sectors).with(number)),
-    colonOf(option<&Integrity::buffer>("buffer_sectors").in(Unit::sectors).with(number)),
-    colonOf(option<&Integrity::journal>("journal_sectors").in(Unit::sectors).with(number)),
+    colonOf(option<&Integrity::interleave>("interleave_sectors")
+                .in(Unit::sectors)
+                .with(number)
+                .fixedForLife()
+                .is(Shown::byDevice)
+                .is(Form::powerOfTwo)),
+    colonOf(option<&Integrity::buffer>("buffer_sectors").in(Unit::sectors).with(bufferSize).is(Form::powerOfTwo)),
+    colonOf(option<&Integrity::journal>("journal_sectors").in(Unit::sectors).with(number).fixedForLife().is(Shown::byDevice)),
     colonOf(option<&Integrity::journalWatermark>("journal_watermark").in(Unit::percent).with(percent)),
-    colonOf(option<&Integrity::commitTime>("commit_time").in(Unit::milliseconds).with(number)),
-    colonOf(option<&Integrity::sectorsPerBit>("sectors_per_bit").in(Unit::sectors).with(perBit)),
-    colonOf(option<&Integrity::bitmapFlushInterval>("bitmap_flush_interval").in(Unit::milliseconds).with(number)),
-    option<&Integrity::fixPadding>("fix_padding").from(1, 4),
-    option<&Integrity::fixHmac>("fix_hmac").from(1, 7),
+    colonOf(option<&Integrity::commitTime>("commit_time").in(Unit::milliseconds).with(commit)),
+    colonOf(option<&Integrity::sectorsPerBit>("sectors_per_bit").in(Unit::sectors).with(perBit).is(Shown::byDevice).is(Form::powerOfTwo)),
+    colonOf(option<&Integrity::bitmapFlushInterval>("bitmap_flush_interval").in(Unit::milliseconds).with(flush).is(Form::ticks)),
+    option<&Integrity::fixPadding>("fix_padding").from(1, 4).is(Shown::unused),
+    option<&Integrity::fixHmac>("fix_hmac").from(1, 7).is(Shown::unused),
     option<&Integrity::legacyRecalculate>("legacy_recalculate").from(1, 7),
     colonOf(option<&Integrity::internalHash>("internal_hash")),
     colonOf(option<&Integrity::journalCrypt>("journal_crypt")),
@@ -72,10 +83,51 @@ Fault check(const void* object, std::uint64_t) noexcept {
   return {};
 }
 
+std::uint64_t sectorsOfBlock(const Integrity& i) noexcept { return i.blockSize.value_or(512) / 512; }
+
+// fix_padding and fix_hmac are read when a device is formatted, and its superblock keeps them.
+// dm-integrity.c: dm_integrity_ctr, initialize_superblock
+void normalise(void* object) noexcept {
+  auto& i = *static_cast<Integrity*>(object);
+  constexpr Sectors least{8}, largest{1U << 22};
+  i.recalculate = i.recalculate || i.resetRecalculate;
+  if (!i.metaDevice.empty() || i.mode == Integrity::Mode::inlined || i.interleave == Sectors{}) i.interleave.reset();
+  if (i.interleave) i.interleave->count = std::max(i.interleave->count, least.count);
+  if (i.buffer) i.buffer->count = std::clamp<std::uint64_t>(i.buffer->count, 1, largest.count);
+  if (i.sectorsPerBit) i.sectorsPerBit->count = std::max<std::uint64_t>(i.sectorsPerBit->count, sectorsOfBlock(i));
+}
+
+std::uint64_t roundUp(std::uint64_t value, std::uint64_t unit) noexcept { return (value + unit - 1) / unit * unit; }
+
+// dm-integrity.c: calculate_journal_section_size
+std::uint64_t journalSection(const Integrity& i) noexcept {
+  const std::uint64_t entry = roundUp(8 + 8 * sectorsOfBlock(i) + *i.tagSize, 8);
+  const std::uint64_t entries = (i.journalMac.name.empty() ? 504U : 496U) / entry * 8;
+  return entries * sectorsOfBlock(i) + 8;
+}
+
+// A buffer is no larger than the tags of one run, and a journal is of whole sections.
+// dm-integrity.c: dm_integrity_ctr, calculate_device_limits, initialize_superblock
+void settle(void* row, const void* shownObject) noexcept {
+  auto& i = *static_cast<Integrity*>(row);
+  const auto& shown = *static_cast<const Integrity*>(shownObject);
+  if (!shown.tagSize) return;
+  if (shown.interleave && shown.buffer && shown.metaDevice.empty()) {
+    const std::uint64_t tags = shown.interleave->count / sectorsOfBlock(shown) * *shown.tagSize;
+    const std::uint64_t run = roundUp(tags, shown.fixPadding ? 8U << 9U : 1U << 9U << 8U) >> 9U;
+    i.buffer = Sectors{std::min(i.buffer.value_or(Sectors{bufferSize.byDefault}).count, run & (~run + 1))};
+  }
+  if (i.journal) {
+    const std::uint64_t section = journalSection(shown);
+    i.journal->count = std::max<std::uint64_t>(i.journal->count / section, 1) * section;
+  }
+}
+
 }  // namespace
 
 constexpr Grammar integrityGrammar = grammar<Integrity, IntegrityStatus>(
-    packed<table>, packed<status>, {.attributes = {.singleton = true}, .check = check, .exactCase = true});
+    packed<table>, packed<status>,
+    {.attributes = {.singleton = true}, .check = check, .normalise = normalise, .settle = settle, .exactCase = true});
 
 }  // namespace detail
 

@@ -28,13 +28,13 @@ constexpr Spec table[] = {
     option<&Multipath::queueIfNoPath>("queue_if_no_path"),
     option<&Multipath::initRetries>("pg_init_retries").with(retries),
     option<&Multipath::initDelay>("pg_init_delay_msecs").in(Unit::milliseconds).with(minute),
-    option<&Multipath::retainAttachedHandler>("retain_attached_hw_handler").from(1, 5),
+    option<&Multipath::retainAttachedHandler>("retain_attached_hw_handler").from(1, 5).is(Shown::unused),
     option<&Multipath::queueMode>("queue_mode").of(queueModes).withName().from(1, 12),
     unknown<&Multipath::unknown>(),
     end,
     groupRequired("hardware_handler"),
-    field<&Multipath::handler>(Shape::optional, "hardware_handler"),
-    field<&Multipath::handlerArguments>(Shape::tail, "hardware_handler_arguments"),
+    field<&Multipath::handler>(Shape::optional, "hardware_handler").is(Shown::byDevice),
+    field<&Multipath::handlerArguments>(Shape::tail, "hardware_handler_arguments").is(Shown::never),
     end,
     field<&Multipath::groups>(Shape::count, "groups").of(groups),
     word<&Multipath::firstGroup>("first_group").with(upTo1024),
@@ -82,12 +82,15 @@ struct Selector {
   std::string_view name;
   std::size_t most;
   std::size_t leastOfPath, mostOfPath;
+  // What it shows where a word is missing. Of a repeat count above 1 it makes 1; historical-service-time shows 0 for any.
+  std::string_view own[2], ofPath[2];
+  bool repeats;
 };
-constexpr Selector selectors[] = {{"round-robin", 1024, 0, 1},
-                                  {"queue-length", 1024, 0, 1},
-                                  {"service-time", 1024, 0, 2},
-                                  {"historical-service-time", 2, 0, 1},
-                                  {"io-affinity", 1024, 1, 1}};
+constexpr Selector selectors[] = {{"round-robin", 1024, 0, 1, {}, {"1"}, true},
+                                  {"queue-length", 1024, 0, 1, {}, {"1"}, true},
+                                  {"service-time", 1024, 0, 2, {}, {"1", "1"}, true},
+                                  {"historical-service-time", 2, 0, 1, {"972", "0"}, {"0"}, false},
+                                  {"io-affinity", 1024, 1, 1, {}, {}, false}};
 
 Fault checkSelector(const Selector& selector, const Multipath::Group& group) noexcept {
   std::uint64_t number = 0;
@@ -124,8 +127,41 @@ Fault check(const void* object, std::uint64_t) noexcept {
   return {};
 }
 
-// Kernels from 4.15 on do it always; some show it.
-void normalise(void* object) noexcept { static_cast<Multipath*>(object)->retainAttachedHandler = true; }
+/// Words as the kernel shows them: numbers without zeros in front, and what is missing; words beyond those are not used.
+void complete(Words& words, std::span<const std::string_view> usual) {
+  std::size_t count = 0;
+  while (count < usual.size() && !usual[count].empty()) ++count;
+  words.resize(std::min(words.size(), count));
+  for (std::string& word : words) {
+    if (std::uint64_t number = 0; readDecimal(word, number)) word = decimal(number);
+  }
+  while (words.size() < count) words.emplace_back(usual[words.size()]);
+}
+
+void normaliseGroup(const Selector& selector, Multipath::Group& group) {
+  complete(group.selectorArguments, selector.own);
+  if (selector.ofPath[0].empty()) return;  // a mask of CPUs
+  for (Multipath::Path& path : group.paths) {
+    complete(path.arguments, selector.ofPath);
+    if (!selector.repeats || path.arguments[0] != "0") path.arguments[0] = selector.ofPath[0];
+  }
+}
+
+// dm-mpath.c: multipath_ctr, parse_hw_handler, multipath_status; dm-ps-*.c: *_add_path, *_status. Kernels from 4.15 on keep an attached
+// handler always, and some show that.
+void normalise(void* object) noexcept {
+  auto& multipath = *static_cast<Multipath*>(object);
+  multipath.retainAttachedHandler = true;
+  if (multipath.queueMode != Multipath::QueueMode::bio) multipath.queueMode = Multipath::QueueMode::unspecified;
+  if (multipath.queueMode == Multipath::QueueMode::bio) {
+    multipath.handler.clear();
+    multipath.handlerArguments.clear();
+  }
+  for (auto& group : multipath.groups) {
+    const auto* const known = std::ranges::find(selectors, group.selector, &Selector::name);
+    if (known != std::end(selectors)) normaliseGroup(*known, group);
+  }
+}
 
 }  // namespace
 

@@ -118,7 +118,9 @@ class Packed {
   constexpr operator std::span<const Field>() const noexcept { return fields_; }  // NOLINT(google-explicit-constructor): what it is for
 
  private:
-  static constexpr std::size_t rulesAt = F * sizeof(Field), rulesEnd = rulesAt + R * sizeof(Rule);
+  static constexpr std::size_t rulesAt =
+                                   R == 0 ? F * sizeof(Field) : (F * sizeof(Field) + alignof(Rule) - 1) / alignof(Rule) * alignof(Rule),
+                               rulesEnd = rulesAt + R * sizeof(Rule);
   static constexpr std::size_t nestsAt = N == 0 ? rulesEnd : (rulesEnd + alignof(Nest) - 1) / alignof(Nest) * alignof(Nest);
   static constexpr std::size_t textAt = nestsAt + N * sizeof(Nest);
 
@@ -143,6 +145,8 @@ class Packed {
     field.named = spec.named;
     field.alias = spec.alias;
     field.once = spec.once;
+    field.shown = spec.shown;
+    field.form = spec.form;
     field.sinceMajor = spec.sinceMajor & 15U;
     field.sinceMinor = spec.sinceMinor & 63U;
   }

@@ -7,13 +7,13 @@ namespace {
 
 constexpr Choice modeWords[] = {{""}, {"writeback"}}, crcWords[] = {{""}, {"true"}, {"false"}};
 constexpr Choices modes = modeWords, crcs = crcWords;
-constexpr Rule most{.max = 4};
+constexpr Rule most{.max = 4}, mode{.byDefault = 1}, crc{.byDefault = 2};
 constexpr Spec table[] = {
     word<&Pcache::cache>("cache").fixedForLife(),
     word<&Pcache::backing>("backing").fixedForLife(),
     group(&most),
-    option<&Pcache::mode>("cache_mode").of(modes).withName(),
-    option<&Pcache::dataCrc>("data_crc").of(crcs).withName(),
+    option<&Pcache::mode>("cache_mode").of(modes).with(mode).withName(),
+    option<&Pcache::dataCrc>("data_crc").of(crcs).with(crc).withName(),
     option<&Pcache::dataCrc>("crc").of(crcs).withName().asAlias(),
     unknown<&Pcache::unknown>(),
     end,

@@ -30,8 +30,9 @@ constexpr Choice levelWords[] = {{"raid0", version(1, 7)},
 constexpr Choice syncWords[] = {{""}, {"sync"}, {"nosync"}}, formatWords[] = {{""}, {"near"}, {"far"}, {"offset"}};
 constexpr Choice journalWords[] = {{""}, {"writethrough"}, {"writeback"}};
 constexpr Choices levels = levelWords, syncs = syncWords, formats = formatWords, journalModes = journalWords;
-constexpr Rule deviceCount{.min = 1, .max = 253}, number{.max = INT32_MAX}, region{.max = INT32_MAX, .powerOfTwo = true},
-    offset{.max = INT32_MAX, .multiple = 8}, copies{.min = 2, .max = 255};
+constexpr Rule deviceCount{.min = 1, .max = 253}, number{.max = INT32_MAX}, rate{.max = INT32_MAX, .byDefault = 0},
+    region{.max = INT32_MAX, .powerOfTwo = true, .byDefault = 0}, offset{.max = INT32_MAX, .multiple = 8},
+    copies{.min = 2, .max = 255, .byDefault = 2}, format{.byDefault = 1}, journalMode{.byDefault = 1};
 constexpr Spec index[] = {itself<std::uint64_t>("")};
 constexpr Nest rebuild = nest<&Raid::rebuild>(packed<index>), writeMostly = nest<&Raid::writeMostly>(packed<index>);
 constexpr Spec deviceFields[] = {
@@ -45,20 +46,20 @@ constexpr Spec table[] = {
     word<&Raid::chunk>("chunk_size").in(Unit::sectors).with(number),
     option<&Raid::sync>("sync").of(syncs).onlyOnce(),
     option<&Raid::rebuild>("rebuild").of(rebuild),
-    option<&Raid::daemonSleep>("daemon_sleep").with(number).onlyOnce(),
-    option<&Raid::minRecoveryRate>("min_recovery_rate").in(Unit::kibibytesPerSecond).with(number).onlyOnce(),
-    option<&Raid::maxRecoveryRate>("max_recovery_rate").in(Unit::kibibytesPerSecond).with(number).onlyOnce(),
+    option<&Raid::daemonSleep>("daemon_sleep").with(number).onlyOnce().is(Shown::unused),
+    option<&Raid::minRecoveryRate>("min_recovery_rate").in(Unit::kibibytesPerSecond).with(rate).onlyOnce(),
+    option<&Raid::maxRecoveryRate>("max_recovery_rate").in(Unit::kibibytesPerSecond).with(rate).onlyOnce(),
     option<&Raid::writeMostly>("write_mostly").of(writeMostly),
-    option<&Raid::maxWriteBehind>("max_write_behind").with(number).onlyOnce(),
+    option<&Raid::maxWriteBehind>("max_write_behind").with(number).onlyOnce().is(Shown::unused),
     option<&Raid::stripeCache>("stripe_cache").in(Unit::sectors).with(number).onlyOnce(),
-    option<&Raid::regionSize>("region_size").in(Unit::sectors).with(region).onlyOnce(),
+    option<&Raid::regionSize>("region_size").in(Unit::sectors).with(region).onlyOnce().is(Shown::byDevice),
     option<&Raid::raid10Copies>("raid10_copies").with(copies).from(1, 3).onlyOnce(),
-    option<&Raid::raid10Format>("raid10_format").of(formats).withName().from(1, 3).onlyOnce(),
+    option<&Raid::raid10Format>("raid10_format").of(formats).with(format).withName().from(1, 3).onlyOnce(),
     option<&Raid::deltaDisks>("delta_disks").from(1, 9).onlyOnce(),
     option<&Raid::dataOffset>("data_offset").in(Unit::sectors).with(offset).from(1, 9).onlyOnce(),
     option<&Raid::journalDevice>("journal_dev").from(1, 10).onlyOnce(),
-    option<&Raid::journalMode>("journal_mode").of(journalModes).withName().from(1, 10).onlyOnce(),
-    option<&Raid::raid10UseNearSets>("raid10_use_near_sets").from(1, 9).onlyOnce(),
+    option<&Raid::journalMode>("journal_mode").of(journalModes).with(journalMode).withName().from(1, 10).onlyOnce(),
+    option<&Raid::raid10UseNearSets>("raid10_use_near_sets").from(1, 9).onlyOnce().is(Shown::never),
     unknown<&Raid::unknown>(),
     end,
     field<&Raid::devices>(Shape::count, "devices").of(devices).with(deviceCount),
@@ -197,9 +198,20 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   return checkSizes(raid, length);
 }
 
+// dm-raid.c: parse_raid_params, rs_set_raid456_stripe_cache, raid_status
+void normalise(void* object) noexcept {
+  auto& raid = *static_cast<Raid*>(object);
+  if (familyOf(raid.level) == raid1) raid.chunk = {};
+  if (raid.stripeCache) raid.stripeCache->count = std::max(raid.stripeCache->count, raid.chunk.count / 2);
+  for (auto* const list : {&raid.rebuild, &raid.writeMostly}) {
+    std::ranges::sort(*list);
+    list->erase(std::ranges::unique(*list).begin(), list->end());
+  }
+}
+
 }  // namespace
 
-constexpr Grammar raidGrammar = grammar<Raid, RaidStatus>(packed<table>, packed<status>, {.check = check});
+constexpr Grammar raidGrammar = grammar<Raid, RaidStatus>(packed<table>, packed<status>, {.check = check, .normalise = normalise});
 
 }  // namespace detail
 

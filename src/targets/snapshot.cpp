@@ -7,14 +7,14 @@ namespace {
 
 constexpr Choice persistenceWords[] = {{"P"}, {"PO", version(1, 15)}, {"N"}}, mergeWords[] = {{"P"}, {"PO", version(1, 4)}, {"N"}};
 constexpr Choices persistences = persistenceWords, mergePersistences = mergeWords;
-constexpr Rule chunk{.max = UINT32_MAX, .powerOfTwo = true}, most{.max = 2};
+constexpr Rule chunk{.max = UINT32_MAX, .powerOfTwo = true, .byDefault = 0}, most{.max = 2};
 
 template <typename T, const Choices& P>
 inline constexpr Spec tableOf[] = {
     word<&T::origin>("origin"),
     word<&T::cow>("cow").fixedForLife(),
     word<&T::persistence>("persistence").of(P).fixedForLife(),
-    word<&T::chunk>("chunk").in(Unit::sectors).with(chunk).fixedForLife(),
+    word<&T::chunk>("chunk").in(Unit::sectors).with(chunk).fixedForLife().is(Shown::byDevice),
     group(&most),
     option<&T::discardZeroesCow>("discard_zeroes_cow").from(1, 16),
     option<&T::discardPassdownOrigin>("discard_passdown_origin").from(1, 16),

@@ -28,6 +28,8 @@ struct Spec {
   bool fixed = false, always = false, required = false, uncounted = false, hex = false, free = false, named = false, alias = false,
        once = false;
   std::uint8_t sinceMajor = 0, sinceMinor = 0;
+  Shown shown = Shown::asGiven;
+  Form form = Form::exact;
 
   // The same field with one thing told more; what each means stands at Field.
   [[nodiscard]] constexpr Spec with(const Rule& r) const noexcept {
@@ -79,6 +81,16 @@ struct Spec {
   [[nodiscard]] constexpr Spec onlyOnce() const noexcept {
     Spec s = *this;
     s.once = true;
+    return s;
+  }
+  [[nodiscard]] constexpr Spec is(Shown how) const noexcept {
+    Spec s = *this;
+    s.shown = how;
+    return s;
+  }
+  [[nodiscard]] constexpr Spec is(Form how) const noexcept {
+    Spec s = *this;
+    s.form = how;
     return s;
   }
   [[nodiscard]] constexpr Spec mayBeEmpty() const noexcept {
@@ -194,18 +206,33 @@ inline constexpr Spec deviceSpanFields[] = {word<&DeviceSpan::device>("device"),
 inline constexpr Spec keyValueFields[] = {word<&KeyValue::key>("key"), word<&KeyValue::value>("value")};
 
 /// Not constexpr: a rule that comes here does not compile.
-void enumeratorHasNoBitInOnlyWith() noexcept;
+void enumeratorHasNoBitInRule() noexcept;
+/// One bit for each of these values of a choice.
+template <typename T>
+consteval std::uint8_t choiceBits(std::initializer_list<T> values) noexcept {
+  static_assert(sizeof(T) == 1);
+  unsigned bits = 0;
+  for (const T value : values) {
+    const auto bit = static_cast<unsigned>(value);
+    if (bit >= Rule::choiceBits) enumeratorHasNoBitInRule();
+    bits |= 1U << bit;
+  }
+  return static_cast<std::uint8_t>(bits);
+}
+
+/// `rule`, and that the kernel uses the field only when the choice M has one of these values.
+template <auto M>
+consteval Rule used(std::initializer_list<ValueOf<M>> values, Rule rule = {}) noexcept {
+  rule.choiceAt = static_cast<std::uint16_t>(offsetOf<M>());
+  rule.usedWith = choiceBits(values);
+  return rule;
+}
 
 /// `rule`, and that the field stands in the text only when the choice M has one of these values.
 template <auto M>
 consteval Rule only(std::initializer_list<ValueOf<M>> values, Rule rule = {}) noexcept {
   rule.choiceAt = static_cast<std::uint16_t>(offsetOf<M>());
-  static_assert(sizeof(ValueOf<M>) == 1);
-  for (const ValueOf<M> value : values) {
-    const auto bit = static_cast<unsigned>(value);
-    if (bit >= Rule::onlyWithBits) enumeratorHasNoBitInOnlyWith();
-    rule.onlyWith = static_cast<std::uint8_t>(rule.onlyWith | 1U << bit);
-  }
+  rule.onlyWith = choiceBits(values);
   return rule;
 }
 

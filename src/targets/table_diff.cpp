@@ -42,17 +42,22 @@ class Normal {
     // What was read can be read again; a copy through the text spares every type a copying function of its own.
     (void)detail::read(grammar_->line(false), object_, value.text()).has_value();
     resolveAll(grammar_->table, object_, resolver);
+    detail::normalise(grammar_->table, object_);
     if (grammar_->is.normalise != nullptr) grammar_->is.normalise(object_);
   }
   Normal(const Normal&) = delete;
   Normal& operator=(const Normal&) = delete;
   ~Normal() { detail::destroy(grammar_->table, object_); }
 
+  /// As the kernel makes it of this row on a device that shows `shown`.
+  void settle(const Normal& shown) noexcept {
+    if (grammar_->is.settle != nullptr) grammar_->is.settle(object_, shown.object_);
+  }
   /// Whether it is a state that the kernel shows in place of parameters.
   [[nodiscard]] bool isState() const noexcept { return detail::wholeLine(grammar_->table, object_) != nullptr; }
   [[nodiscard]] Params text() const noexcept { return detail::write(*grammar_, object_, false); }
-  [[nodiscard]] std::vector<FieldValue> fields(std::vector<const Secret*>& keys) const noexcept {
-    return detail::fieldsOf(grammar_->table, object_, &keys);
+  [[nodiscard]] std::vector<FieldValue> fields(std::vector<detail::Source>& sources) const noexcept {
+    return detail::fieldsOf(grammar_->table, object_, &sources);
   }
 
  private:
@@ -73,35 +78,56 @@ Params spaced(std::string_view text) noexcept {
   return Params(std::move(made));
 }
 
-/// What an absent field of this name is taken for.
-std::string defaultOf(const detail::Grammar& grammar, std::string_view name) {
-  for (const detail::Field& field : grammar.table) {
-    const detail::Rule* const rule = field.rule();
-    if (rule != nullptr && rule->byDefault != detail::Rule::noDefault && name == field.name()) return detail::decimal(rule->byDefault);
-  }
-  return {};
-}
+/// One field of one of two values that are compared.
+struct Member {
+  const FieldValue& value;
+  const detail::Source& source;
+
+  /// `-` for a key says that there is none, or that it is not shown.
+  [[nodiscard]] bool isNullKey() const noexcept { return source.field->type == detail::Type::key && value.value == "-"; }
+};
 
 struct Side {
+  std::vector<detail::Source> sources;
   std::vector<FieldValue> fields;
-  std::vector<const Secret*> keys;
 
-  [[nodiscard]] const FieldValue* find(std::string_view name) const noexcept {
-    for (const FieldValue& field : fields) {
-      if (field.name == name) return &field;
+  explicit Side(const Normal& value) noexcept : fields(value.fields(sources)) {}
+  [[nodiscard]] Member operator[](std::size_t index) const noexcept { return {fields[index], sources[index]}; }
+  [[nodiscard]] std::optional<Member> find(std::string_view name) const noexcept {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].name == name) return (*this)[i];
     }
-    return nullptr;
-  }
-  [[nodiscard]] const Secret* keyOf(const FieldValue& wanted) const noexcept {
-    std::size_t index = 0;
-    for (const FieldValue& field : fields) {
-      if (field.kind != FieldValue::Kind::secret) continue;
-      if (&field == &wanted) return keys[index];
-      ++index;
-    }
-    return nullptr;
+    return std::nullopt;
   }
 };
+
+/// Whether the kernel makes `shown` of `given` milliseconds, with 100, 250, 300 or 1000 ticks a second.
+bool sameInTicks(std::string_view shown, std::string_view given) noexcept {
+  std::uint64_t is = 0, wanted = 0;
+  if (!detail::readDecimal(shown, is) || !detail::readDecimal(given, wanted) || wanted > UINT32_MAX) return false;
+  for (const std::uint64_t perSecond : {100U, 250U, 300U, 1000U}) {
+    const std::uint64_t ticks = (wanted * perSecond + 999) / 1000;
+    if (ticks * 1000 / perSecond == is) return true;
+  }
+  return false;
+}
+
+/// Whether a field makes no difference; one of the two may be absent.
+bool sameMember(const detail::Grammar& grammar, const std::optional<Member>& before, const std::optional<Member>& after) {
+  using detail::Shown;
+  const detail::Field& field = *(before ? before : after)->source.field;
+  const bool neverShown = field.shown == Shown::never || (field.shape == detail::Shape::rest && !grammar.is.closed);
+  const std::string byDefault = detail::defaultOf(field);
+  const auto isDefault = [&](const std::optional<Member>& one) { return !one || (!byDefault.empty() && one->value.value == byDefault); };
+  if (field.shown == Shown::unused) return true;
+  if (field.shown == Shown::byDevice && isDefault(after)) return true;
+  if (!before || !after) return neverShown || (isDefault(before) && isDefault(after));
+  if (neverShown && (before->isNullKey() || after->isNullKey())) return true;
+  if (before->value.value != after->value.value) {
+    return field.form == detail::Form::ticks && sameInTicks(before->value.value, after->value.value);
+  }
+  return before->source.key == nullptr || after->source.key == nullptr || *before->source.key == *after->source.key;
+}
 
 class Comparison {
  public:
@@ -109,7 +135,8 @@ class Comparison {
 
   void rows(std::uint32_t index, const TargetRow& before, const TargetRow& after) {
     number(index, "start", before.start, after.start);
-    number(index, "length", before.length, after.length);
+    const detail::Grammar* const grammar = detail::findGrammar(after.target.type());
+    if (grammar == nullptr || !grammar->is.ownLength) number(index, "length", before.length, after.length);
     if (before.target.type() != after.target.type()) {
       add(index, "type", before.target.type(), after.target.type());
     } else if (isTyped(before.target) && isTyped(after.target)) {
@@ -135,22 +162,21 @@ class Comparison {
   }
 
   void typed(std::uint32_t index, const Value& before, const Value& after) {
-    const Normal old(before, resolver_), next(after, resolver_);
+    const Normal old(before, resolver_);
+    Normal next(after, resolver_);
+    next.settle(old);
     const detail::Grammar& grammar = *ValueAccess::grammar(after);
     const bool known = !old.isState() && !next.isState();
-    Side a, b;
-    a.fields = old.fields(a.keys);
-    b.fields = next.fields(b.keys);
-    for (const FieldValue& field : a.fields) {
-      const FieldValue* other = b.find(field.name);
-      if (other == nullptr && field.value == defaultOf(grammar, field.name)) continue;
-      const Secret *key = a.keyOf(field), *otherKey = other == nullptr ? nullptr : b.keyOf(*other);
-      const bool same = other != nullptr && other->value == field.value && (key == nullptr || otherKey == nullptr || *key == *otherKey);
-      if (!same) add(index, field.name, field.value, other == nullptr ? std::string_view() : other->value, field.fixed && known);
-    }
-    for (const FieldValue& field : b.fields) {
-      if (a.find(field.name) != nullptr || field.value == defaultOf(grammar, field.name)) continue;
-      add(index, field.name, {}, field.value, field.fixed && known);
+    const Side a(old), b(next);
+    const auto tell = [&](const std::optional<Member>& was, const std::optional<Member>& is) {
+      if (sameMember(grammar, was, is)) return;
+      const FieldValue& value = (was ? was : is)->value;
+      const auto text = [](const std::optional<Member>& one) { return one ? std::string_view(one->value.value) : std::string_view(); };
+      add(index, value.name, text(was), text(is), value.fixed && known);
+    };
+    for (std::size_t i = 0; i < a.fields.size(); ++i) tell(a[i], b.find(a.fields[i].name));
+    for (std::size_t i = 0; i < b.fields.size(); ++i) {
+      if (!a.find(b.fields[i].name)) tell(std::nullopt, b[i]);
     }
   }
 

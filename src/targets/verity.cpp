@@ -22,8 +22,8 @@ constexpr Spec table[] = {
     word<&Verity::dataBlocks>("data_blocks").in(Unit::blocks),
     word<&Verity::hashStart>("hash_start").in(Unit::blocks),
     word<&Verity::algorithm>("algorithm"),
-    word<&Verity::rootDigest>("root_digest"),
-    field<&Verity::salt>(Shape::dash, "salt"),
+    word<&Verity::rootDigest>("root_digest").is(Form::hex),
+    field<&Verity::salt>(Shape::dash, "salt").is(Form::hex),
     group(&most),
     option<&Verity::onCorruption>("corruption_mode").of(onCorruption).onlyOnce(),
     option<&Verity::onError>("error_mode").of(onError).onlyOnce(),
@@ -87,10 +87,21 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   return {};
 }
 
+// dm-verity-fec.c: verity_fec_ctr: without a device the other options of it are passed over
+void normalise(void* object) noexcept {
+  auto& verity = *static_cast<Verity*>(object);
+  if (verity.fecStart == 0U) verity.fecStart.reset();
+  if (!verity.fecDevice.empty()) return;
+  verity.fecBlocks.reset();
+  verity.fecStart.reset();
+  verity.fecRoots.reset();
+}
+
 }  // namespace
 
 constexpr Grammar verityGrammar = grammar<Verity, VerityStatus>(
-    packed<table>, packed<status>, {.attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check});
+    packed<table>, packed<status>,
+    {.attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check, .normalise = normalise});
 
 }  // namespace detail
 

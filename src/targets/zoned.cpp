@@ -25,7 +25,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 }  // namespace
 
 constexpr Grammar zonedGrammar =
-    grammar<Zoned, ZonedStatus>(packed<table>, packed<status>, {.attributes = {.singleton = true}, .check = check});
+    grammar<Zoned, ZonedStatus>(packed<table>, packed<status>, {.attributes = {.singleton = true}, .check = check, .ownLength = true});
 
 }  // namespace detail
 

@@ -30,9 +30,10 @@ struct Content {
   std::vector<FieldValue> fields;
   std::vector<Secret> keys;
   explicit Content(const Object& object) {
-    std::vector<const Secret*> places;
-    fields = detail::fieldsOf(object.fields(), object.at, &places);
-    for (const Secret* key : places) keys.push_back(*key);
+    std::vector<detail::Source> sources;
+    fields = detail::fieldsOf(object.fields(), object.at, &sources);
+    for (const detail::Source& source : sources)
+      if (source.key != nullptr) keys.push_back(*source.key);
   }
   friend bool operator==(const Content&, const Content&) = default;
 };

@@ -126,4 +126,45 @@ void fill(std::span<const Field> fields, void* object, Random& random) {
   }
 }
 
+namespace {
+
+template <typename T>
+void moveAs(void* from, void* to) {
+  *static_cast<T*>(to) = std::move(*static_cast<T*>(from));
+}
+
+void moveList(const detail::Nest& nest, void* from, void* to) {
+  nest.list->clear(to);
+  for (std::size_t i = 0; i < nest.size(from); ++i) {
+    void* const element = nest.add(to);
+    for (const Field& field : nest.fields)
+      if (field.shape != Shape::count && field.shape != Shape::width) moveMember(field, nest.get(from, i), element);
+  }
+}
+
+}  // namespace
+
+void moveMember(const Field& field, void* from, void* to) {
+  void* const source = field.at(from);
+  void* const target = field.at(to);
+  switch (field.type) {
+    case Type::none: return;
+    case Type::flag: return moveAs<bool>(source, target);
+    case Type::number: return moveAs<std::uint64_t>(source, target);
+    case Type::sectors: return moveAs<Sectors>(source, target);
+    case Type::optionalNumber: return moveAs<std::optional<std::uint64_t>>(source, target);
+    case Type::optionalSectors: return moveAs<std::optional<Sectors>>(source, target);
+    case Type::optionalSigned: return moveAs<std::optional<std::int64_t>>(source, target);
+    case Type::text: return moveAs<std::string>(source, target);
+    case Type::device: return moveAs<DeviceWord>(source, target);
+    case Type::choice: return moveAs<std::uint8_t>(source, target);
+    case Type::fraction: return moveAs<Fraction>(source, target);
+    case Type::optionalFraction: return moveAs<std::optional<Fraction>>(source, target);
+    case Type::key: return moveAs<Key>(source, target);
+    case Type::algorithm: return moveAs<Algorithm>(source, target);
+    case Type::words: return moveAs<Words>(source, target);
+    case Type::list: return moveList(*field.nest(), source, target);
+  }
+}
+
 }  // namespace devmap::targets::test

@@ -35,4 +35,7 @@ class Random {
 /// Fills every field with something its own rule allows; rules between fields may still refuse the whole.
 void fill(std::span<const detail::Field> fields, void* object, Random& random);
 
+/// Moves what a field has from one object to another of the same type.
+void moveMember(const detail::Field& field, void* from, void* to);
+
 }  // namespace devmap::targets::test

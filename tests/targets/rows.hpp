@@ -77,4 +77,26 @@ inline constexpr Trip trips[] = {
     {"multipath", "2 queue_mode bio 0 0 0", 2048},
 };
 
+/// What the kernel shows otherwise than it was given: that is the same table.
+inline constexpr Trip reshown[] = {
+    {"multipath", "2 queue_mode bio 0 1 1 service-time 0 1 1 D 1", 2048, false, false},
+    {"multipath", "2 queue_mode bio 0 1 1 round-robin 0 1 1 D 1000", 2048, false, false},
+    {"multipath", "2 queue_mode bio 0 1 1 queue-length 0 1 0 D", 2048, false, false},
+    {"multipath", "2 queue_mode bio 0 1 1 historical-service-time 0 1 1 D 1", 2048, false, false, true},
+    {"integrity", "D 0 4 J 4 internal_hash:crc32c buffer_sectors:100 journal_sectors:1000 interleave_sectors:40000", 8, false, false},
+    {"integrity", "D 0 4 J 4 internal_hash:crc32c fix_padding interleave_sectors:1024 sectors_per_bit:8", 8, false, false},
+    {"integrity", "D 0 - B 4 internal_hash:sha256 block_size:4096 bitmap_flush_interval:5003 sectors_per_bit:1000", 8, false, false},
+    {"integrity", "D 0 - J 3 internal_hash:crc32c meta_device:E fix_padding", 8, false, false},
+    {"integrity", "D 0 - D 1 internal_hash:crc32c", 8, false, false},
+    {"raid", "raid1 7 64 daemon_sleep 100 write_mostly 1 max_write_behind 256 2 D E F G", 65536, false, false},
+    {"raid", "raid10 4 128 raid10_format far raid10_use_near_sets 4 - D - E - F - G", 65536, false, false},
+    {"raid", "raid1 3 0 region_size 0 2 D E F G", 65536, false, false},
+    {"raid", "raid1 5 0 min_recovery_rate 0 max_recovery_rate 0 2 - D - E", 65536, false, false},
+    {"raid", "raid5_ls 3 512 stripe_cache 32 3 - D - E - F", 65536, false, false},
+    {"flakey", "D 0 5 5 2 random_read_corrupt 0", 64, false, true, true},
+    {"error", "D 0", 64, false, false, true},
+    {"log-writes", "D E more words", 64, false, false},
+    {"snapshot", "D E P 8", 2048},
+};
+
 }  // namespace devmap::targets::test

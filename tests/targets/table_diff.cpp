@@ -45,6 +45,82 @@ TEST_CASE("devices by path and by number, order of options and defaults make no 
   CHECK_FALSE(sameDevice("/dev/x", "/dev/y", resolver));
 }
 
+// Left: what Linux shows, by tests/targets/guest.cpp and real devices. Right: what was loaded.
+TEST_CASE("a table that a kernel shows is the same as the one it was made from") {
+  struct Loaded {
+    const char *shown, *loaded;
+  };
+  for (const Loaded& row : {
+           // multipath as multipathd writes it: path arguments, repeat counts, the queue's mode, a handler that was attached
+           Loaded{"0 8 multipath 0 0 1 1 service-time 0 1 2 8:1 1 1 ", "0 8 multipath 0 0 1 1 service-time 0 1 1 8:1 1"},
+           {"0 8 multipath 0 0 1 1 round-robin 0 1 1 8:1 1 ", "0 8 multipath 0 0 1 1 round-robin 0 1 1 8:1 1000"},
+           {"0 8 multipath 0 0 1 1 queue-length 0 1 1 8:1 1 ", "0 8 multipath 0 0 1 1 queue-length 0 1 0 8:1"},
+           {"0 8 multipath 0 0 1 1 historical-service-time 2 972 0 1 1 8:1 0 ",
+            "0 8 multipath 0 0 1 1 historical-service-time 0 1 1 8:1 1"},
+           {"0 8 multipath 1 retain_attached_hw_handler 1 alua 1 1 round-robin 0 1 1 8:1 1 ",
+            "0 8 multipath 2 queue_mode mq 0 1 1 round-robin 0 1 1 /dev/a 1"},
+           {"0 8 multipath 0 1 alua 1 1 round-robin 0 1 1 8:1 1 ", "0 8 multipath 0 2 alua 1 1 1 round-robin 0 1 1 8:1 1"},
+           {"0 8 multipath 2 queue_mode bio 0 1 1 round-robin 0 1 1 8:1 1 ",
+            "0 8 multipath 2 queue_mode bio 1 alua 1 1 round-robin 0 1 1 8:1 1"},
+           // integrity: defaults, and what the superblock says
+           {"0 8 integrity 8:1 0 4 J 6 interleave_sectors:32768 buffer_sectors:128 journal_sectors:880 journal_watermark:50 "
+            "commit_time:10000 internal_hash:crc32c",
+            "0 8 integrity 8:1 0 - J 1 internal_hash:crc32c"},
+           {"0 8 integrity 8:1 0 4 J 6 interleave_sectors:32768 buffer_sectors:64 journal_sectors:880 journal_watermark:50 "
+            "commit_time:10000 internal_hash:crc32c",
+            "0 8 integrity 8:1 0 4 J 5 buffer_sectors:100 journal_sectors:1000 interleave_sectors:40000 sectors_per_bit:512 "
+            "internal_hash:crc32c"},
+           {"0 8 integrity 8:1 0 4 B 6 interleave_sectors:32768 buffer_sectors:128 sectors_per_bit:32768 bitmap_flush_interval:5010 "
+            "fix_padding internal_hash:crc32c",
+            "0 8 integrity 8:1 0 - B 3 internal_hash:crc32c bitmap_flush_interval:5003 journal_watermark:70"},
+           {"0 8 integrity 8:1 0 4 J 7 fix_padding interleave_sectors:1024 buffer_sectors:8 journal_sectors:880 journal_watermark:50 "
+            "commit_time:10000 internal_hash:crc32c",
+            "0 8 integrity 8:1 0 4 J 2 buffer_sectors:128 internal_hash:crc32c"},
+           // raid: the bitmap's superblock wins, write-behind is halved, rates of 0 and regions of 0 are the usual ones
+           {"0 8 raid raid1 11 0 daemon_sleep 500 write_mostly 1 max_write_behind 128 region_size 1024 min_recovery_rate 0 2 8:3 8:1 8:4 "
+            "8:2",
+            "0 8 raid raid1 9 64 region_size 0 daemon_sleep 100 max_write_behind 256 write_mostly 1 2 8:3 8:1 8:4 8:2"},
+           {"0 8 raid raid5_ls 3 512 stripe_cache 256 3 - 8:1 - 8:2 - -", "0 8 raid raid5_ls 3 512 stripe_cache 16 3 - 8:1 - 8:2 - -"},
+           {"0 8 raid raid10 5 128 raid10_copies 2 raid10_format near 2 - 8:1 - 8:2", "0 8 raid raid10 1 128 2 - 8:1 - 8:2"},
+           // others
+           {"0 8 flakey 8:1 0 5 5 2 error_reads error_writes", "0 8 flakey 8:1 0 5 5 2 random_read_corrupt 0"},
+           {"0 8 error", "0 8 error /dev/a 0"},
+           {"0 8 log-writes 8:1 8:2", "0 8 log-writes 8:1 8:2 more words"},
+           {"0 8 crypt cipher_null-ecb - 0 8:1 0", "0 8 crypt cipher_null-ecb - 0 8:1 0 0 more"},
+           {"0 8 snapshot 8:1 8:2 P 16", "0 8 snapshot 8:1 8:2 P 0"},
+           {"0 8 verity 1 8:1 8:2 4096 4096 1 1 sha256 00ff aa", "0 8 verity 1 8:1 8:2 4096 4096 1 1 sha256 00FF AA 2 fec_start 0"},
+           {"0 8 zoned 8:1", "0 16 zoned 8:1"},
+       }) {
+    CAPTURE(row.shown);
+    CAPTURE(row.loaded);
+    for (const Change& change : diff(row.shown, row.loaded).changes)
+      FAIL_CHECK(change.field << ": '" << change.before << "' -> '" << change.after << "'");
+  }
+}
+
+TEST_CASE("what a row asks for and the device does not have is a change") {
+  const auto fields = [](std::string_view before, std::string_view after) {
+    std::string names;
+    for (const Change& change : diff(before, after).changes) (names += names.empty() ? "" : " ") += change.field;
+    return names;
+  };
+  const char* const shown =
+      "0 8 integrity 8:1 0 4 J 6 interleave_sectors:32768 buffer_sectors:128 journal_sectors:880 journal_watermark:50 commit_time:10000 "
+      "internal_hash:crc32c";
+  CHECK(fields(shown, "0 8 integrity 8:1 0 8 J 1 internal_hash:crc32c") == "tag_size");
+  CHECK(fields(shown, "0 8 integrity 8:1 0 4 J 2 recalculate internal_hash:crc32c") == "recalculate");
+  CHECK(fields(shown, "0 8 integrity 8:1 0 4 J 2 journal_sectors:2000 internal_hash:crc32c") == "journal_sectors");
+  CHECK(fields(shown, "0 8 integrity 8:1 0 4 J 2 buffer_sectors:64 internal_hash:crc32c") == "buffer_sectors");
+  CHECK(fields(shown, "0 8 integrity 8:1 0 4 J 2 commit_time:20000 internal_hash:crc32c") == "commit_time");
+  CHECK(fields("0 8 snapshot 8:1 8:2 P 16", "0 8 snapshot 8:1 8:2 P 32") == "chunk");
+  CHECK(fields("0 8 raid raid1 3 0 region_size 1024 2 - 8:1 - 8:2", "0 8 raid raid1 3 0 region_size 2048 2 - 8:1 - 8:2") == "region_size");
+  CHECK(fields("0 8 raid raid1 1 0 2 - 8:1 - -", "0 8 raid raid1 1 0 2 - 8:1 - 8:2") == "devices[1].data");
+  CHECK(fields("0 8 raid raid1 1 0 2 - 8:1 - -", "0 8 raid raid1 1 0 1 - 8:1") == "devices[1].metadata devices[1].data");
+  CHECK(fields("0 8 multipath 0 0 1 1 service-time 0 1 2 8:1 1 1 ", "0 8 multipath 0 0 1 1 service-time 0 1 2 8:1 1 50") ==
+        "groups[0].paths[0].arguments[1]");
+  CHECK(fields("0 8 error 8:1 0", "0 8 error 8:2 0") == "device");
+}
+
 TEST_CASE("a difference is told by field") {
   const TableDiff change = diff("0 8 crypt aes-xts-plain64 00ff 0 8:1 0 1 sector_size:4096", "0 16 crypt aes-xts-plain64 00fe 0 8:2 0");
   REQUIRE(change.changes.size() == 4);
