@@ -64,20 +64,20 @@ TEST_CASE("task: a reply about another device is malformed, however the device w
       DeviceRef ref;
       std::size_t at;
     };
-    for (const auto& [ref, at] : {Naming{name, nameAt}, {DeviceRef::uuid("CONTRACT-other"), uuidAt}, {made.device, numberAt}}) {
+    for (const Naming& naming : {Naming{name, nameAt}, {DeviceRef::uuid("CONTRACT-other"), uuidAt}, {made.device, numberAt}}) {
       for (const TaskType type :
            {TaskType::DeviceInfo, TaskType::DeviceStatus, TaskType::DeviceTable, TaskType::DeviceDeps, TaskType::DeviceTargetMsg,
             TaskType::DeviceSetGeometry, TaskType::DeviceReload, TaskType::DeviceClear, TaskType::DeviceSuspend, TaskType::DeviceResume}) {
         CAPTURE(static_cast<int>(type));
-        CAPTURE(at);
-        kernel.at = at;
-        const auto asked = ask(mapper, type, ref);
+        CAPTURE(naming.at);
+        kernel.at = naming.at;
+        const auto asked = ask(mapper, type, naming.ref);
         REQUIRE_FALSE(asked);
         CHECK(asked.error().code == Errc::malformedReply);
         CHECK(asked.error().errnum == 0);
         CHECK(asked.error().detail.find("about another device") != std::string::npos);
         kernel.at = 0;
-        checkGood(ask(mapper, type, ref));
+        checkGood(ask(mapper, type, naming.ref));
       }
     }
   }

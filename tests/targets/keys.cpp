@@ -43,7 +43,8 @@ TEST_CASE("keys: a type with a key among its fields is in the list of those that
 }
 
 TEST_CASE("keys: no field of a key is left in a row without keys, and the row still has its fields") {
-  for (const auto& [type, params] : rows) {
+  for (const auto& row : rows) {
+    const std::string type(row.first), params(row.second);
     CAPTURE(type);
     REQUIRE(parseParams(type, params).typed());
     const std::string hidden = withoutKeys(type, params);
