@@ -167,7 +167,9 @@ readingAhead() {
   done
 }
 # The node of which DM_DEV_DIR has charge: its kind, owner and mode.
+# With another directory dmsetup has udev make links in /dev all the same; ours tells it to leave the device alone: links are not compared.
 owning() {
+  local nodes=no
   export DM_DEV_DIR=$work/dev
   mkdir -p "$work/dev/mapper"
   ln -sf /dev/mapper/control "$work/dev/mapper/control"

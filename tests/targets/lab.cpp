@@ -88,8 +88,10 @@ std::string withDevices(std::string_view params) {
   std::string text;
   for (const auto word : words(params)) {
     if (!text.empty()) text += ' ';
-    if (word.size() == 1 && word[0] >= 'D' && word[0] <= 'H')
-      text += devices()[static_cast<std::size_t>(word[0] - 'D')];
+    const std::size_t at = word.find(':') == std::string_view::npos ? 0 : word.find(':') + 1;  // `meta_device:E` too
+    const char letter = word.size() == at + 1 ? word[at] : '\0';
+    if (letter >= 'D' && letter <= 'H')
+      (text += word.substr(0, at)) += devices()[static_cast<std::size_t>(letter - 'D')];
     else
       text += word;
   }

@@ -102,7 +102,7 @@ std::string programOf(const Run& run) {
 }  // namespace
 
 std::optional<std::string> send(Run& run, const DeviceInfo& info, const std::string& message) {
-  auto task = run.task(TaskType::DeviceTargetMsg, {{}, {}, info.device});
+  auto task = run.task(TaskType::DeviceTargetMsg, {info.name, {}, {}});
   if (!task) return fail(task.error()), std::nullopt;
   if (auto set = task->setMessage(message); !set) return fail(set.error()), std::nullopt;
   if (!run.perform(task)) return std::nullopt;
