@@ -205,7 +205,7 @@ void normalise(void* object) noexcept {
   if (raid.stripeCache) raid.stripeCache->count = std::max(raid.stripeCache->count, raid.chunk.count / 2);
   for (auto* const list : {&raid.rebuild, &raid.writeMostly}) {
     std::ranges::sort(*list);
-    list->erase(std::ranges::unique(*list).begin(), list->end());
+    list->erase(std::unique(list->begin(), list->end()), list->end());
   }
 }
 
