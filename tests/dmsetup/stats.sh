@@ -78,6 +78,10 @@ statistics() {
   d stats ungroup a --groupid 0
   d stats delete a
   d stats delete a --regionid 99
+  d stats clear a --regionid 99
+  d stats print a --regionid 99
+  d stats ungroup a --groupid 99
+  d stats delete a --groupid 99
   d stats delete a --regionid 0
   d stats delete b --groupid 4
   d stats delete --allregions

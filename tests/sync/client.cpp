@@ -27,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr Timeout patience = 60s;
+constexpr Timeout patience = 600s;  // a hundred events take a minute where the machine is busy
 
 bool fail(const char* step, const Error& error) {
   std::printf("%s: %s\n", step, error.message().c_str());

@@ -117,7 +117,8 @@ bool checkOptions(Run& run, const Verb& verb) {
   if (!columns && !run.has(Opt::tree) && !checkStyle(run)) return fail("Couldn't process command line.");
   if (run.has(Opt::columns) && run.has(Opt::sort) && (verb.each == &showStatus || verb.each == &showTable))
     return fail("--sort is not yet supported with status and table.");
-  return true;
+  // What a verb without columns is told of them is looked at all the same.
+  return !run.has(Opt::columns) || Report().prepare(run.line, "name");
 }
 
 bool runVerb(Run& run, const Verb& verb, Words operands) {

@@ -40,7 +40,7 @@ bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, 
 
 bool dropGroup(Run& run, DeviceStats& stats, std::uint32_t id) {
   const auto found = std::ranges::find(stats.groups, id, &StatsGroup::id);
-  if (found == stats.groups.end()) return fail("Group ID ", id, " does not exist");
+  if (found == stats.groups.end()) return fail("Invalid group ID: ", id);
   const bool sent = setUserData(run, stats.info, id, found->data);
   stats.groups.erase(found);
   return sent;
@@ -170,7 +170,7 @@ bool statsDelete(Run& run, const Address& address, bool) {
   if (!stats) return false;
   const auto id = static_cast<std::uint32_t>(leadingNumber(run.value(Opt::groupId)));
   const auto group = std::ranges::find(stats->groups, id, &StatsGroup::id);
-  if (group == stats->groups.end()) return fail("Group ID ", id, " does not exist");
+  if (group == stats->groups.end()) return fail("Invalid group ID: ", id);
   for (const std::uint32_t member : group->members)
     if (!send(run, stats->info, join("@stats_delete ", member))) return false;
   print("Deleted statistics group ", id, ".\n");
@@ -178,8 +178,10 @@ bool statsDelete(Run& run, const Address& address, bool) {
 }
 
 bool statsClear(Run& run, const Address& address, bool) {
-  return forRegions(run, address,
-                    [&](DeviceStats& stats, std::uint32_t id) { return send(run, stats.info, join("@stats_clear ", id)).has_value(); });
+  return forRegions(run, address, [&](DeviceStats& stats, std::uint32_t id) {
+    if (stats.region(id) == nullptr) return fail("No such region: ", id, ".");
+    return send(run, stats.info, join("@stats_clear ", id)).has_value();
+  });
 }
 
 bool statsPrint(Run& run, const Address& address, bool) {
