@@ -81,9 +81,7 @@ verdict() {
 # Command lines whose first line on standard error is another one with ours: a pattern, and the reason.
 other_first_line=(
   '* --no' 'the possibilities stand in the order of our options'
-  'info -c -[oO] bogus' 'our list of fields stands before the error, in our words'
-  'info -c -S bogus=1' 'our list of fields stands before the error, in our words'
-  '* -o *bogus*' 'our list of fields stands before the error, in our words'
+  '* -[oOS] *bogus*' 'our list of fields stands before the error, in our words'
   '*create r * --readahead 9999*' 'dmsetup does not say that it could not be set'
   '*--filemap *' 'regions of files are not supported, whether the file is there or not'
   '*update_filemap *' 'regions of files are not supported, whether the file is there or not'
