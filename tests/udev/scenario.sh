@@ -129,7 +129,7 @@ file_system() {
 encrypted() {
   # shellcheck disable=SC2016 # perl expands
   perl -e 'print pack("a6 n Q> Q> a48 a32 a64 a40 a48 Q>", "LUKS\xba\xbe", 2, 16384, 1, $ARGV[0], "sha256", "", $ARGV[1], "", 0)' \
-    devmap-luks-label $luks_uuid | dd of="$loop" bs=512 seek=32768 conv=notrunc 2> /dev/null
+    devmap-luks-label $luks_uuid | dd of="$loop" bs=512 seek=32768 conv=notrunc,fsync 2> /dev/null
   dmsetup create devmap-luks --table "0 8192 linear $loop 32768"
   note 'LUKS2 with a label' devmap-luks
   dmsetup remove devmap-luks
