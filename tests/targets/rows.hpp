@@ -88,7 +88,6 @@ inline constexpr Trip reshown[] = {
     {"integrity", "D 0 - B 4 internal_hash:sha256 block_size:4096 bitmap_flush_interval:5003 sectors_per_bit:1000", 8, false, false},
     {"integrity", "D 0 - J 3 internal_hash:crc32c meta_device:E fix_padding", 8, false, false},
     {"raid", "raid1 7 64 daemon_sleep 100 write_mostly 1 max_write_behind 256 2 D E F G", 65536, false, false},
-    {"raid", "raid10 4 128 raid10_format far raid10_use_near_sets 4 - D - E - F - G", 65536, false, false},
     {"raid", "raid1 3 0 region_size 0 2 D E F G", 65536, false, false},
     {"raid", "raid1 5 0 min_recovery_rate 0 max_recovery_rate 0 2 - D - E", 65536, false, false},
     {"raid", "raid5_ls 3 512 stripe_cache 32 3 - D - E - F", 65536, false, false},

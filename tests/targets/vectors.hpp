@@ -95,7 +95,6 @@ inline constexpr Vector vectors[] = {
     {"raid", "raid5_ls 9 128 rebuild 1 min_recovery_rate 100 stripe_cache 512 journal_dev 7:9 3 7:0 7:1 - - 7:4 7:5",
      "raid5_ls 3 A-a 5/7 recover 0"},
     {"raid", "raid10 7 128 raid10_copies 2 raid10_format near delta_disks -2 4 7:0 7:1 7:2 7:3 7:4 7:5 7:6 7:7", "raid10 4 AAAA 7/7"},
-    {"raid", "raid10 4 128 raid10_format far raid10_use_near_sets 4 - 7:0 - 7:1 - 7:2 - 7:3", nullptr},
     {"raid", "raid1 6 0 sync write_mostly 1 max_write_behind 128 2 7:0 7:1 7:2 7:3", "raid1 2 AD 5/7 check 128 0 -"},
     {"cache", "7:1 7:2 7:0 64 1 writeback default 0",
      "8 12/16384 64 0/2048 0 0 0 0 0 0 0 1 writeback 2 migration_threshold 2048 smq 0 rw - "},
