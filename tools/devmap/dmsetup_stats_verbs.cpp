@@ -38,9 +38,15 @@ bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, 
   return true;
 }
 
+/// Always false.
+bool failNoGroup(const DeviceStats& stats, std::uint32_t id) {
+  const bool region = std::ranges::find(stats.regions, id, &StatsRegion::id) != stats.regions.end();
+  return region ? fail("Group ID ", id, " does not exist") : fail("Invalid group ID: ", id);
+}
+
 bool dropGroup(Run& run, DeviceStats& stats, std::uint32_t id) {
   const auto found = std::ranges::find(stats.groups, id, &StatsGroup::id);
-  if (found == stats.groups.end()) return fail("Invalid group ID: ", id);
+  if (found == stats.groups.end()) return failNoGroup(stats, id);
   const bool sent = setUserData(run, stats.info, id, found->data);
   stats.groups.erase(found);
   return sent;
@@ -170,7 +176,7 @@ bool statsDelete(Run& run, const Address& address, bool) {
   if (!stats) return false;
   const auto id = static_cast<std::uint32_t>(leadingNumber(run.value(Opt::groupId)));
   const auto group = std::ranges::find(stats->groups, id, &StatsGroup::id);
-  if (group == stats->groups.end()) return fail("Invalid group ID: ", id);
+  if (group == stats->groups.end()) return failNoGroup(*stats, id);
   for (const std::uint32_t member : group->members)
     if (!send(run, stats->info, join("@stats_delete ", member))) return false;
   print("Deleted statistics group ", id, ".\n");
