@@ -125,7 +125,7 @@ struct Rule {
   std::uint8_t onlyWith = 0;            ///< enumerators, a bit each, of the choice at `choiceAt`; 0: it stands in the text always
   std::uint16_t byDefault = noDefault;  ///< what the kernel takes when the field is absent; of a choice, its enumerator
   std::uint16_t choiceAt = 0;           ///< bytes from the object's begin to that choice
-  std::uint8_t usedWith = 0;            ///< as onlyWith; with other enumerators it may stand there, and the kernel does not use it
+  std::uint8_t usedWith = 0;  ///< enumerators of the same choice that use the field: with others it may be given, and is ignored; 0: all
 
   static constexpr std::uint16_t noDefault = UINT16_MAX;
   static constexpr unsigned choiceBits = 8;
@@ -156,8 +156,7 @@ struct Nest {
 
 constexpr std::uint16_t version(unsigned major, unsigned minor) noexcept { return static_cast<std::uint16_t>(major << 8 | minor); }
 
-/// One field, in 14 bytes. What does not fit stands behind the fields of its table (packed.hpp), which is why a field has no
-/// copies.
+/// One field, in 14 bytes. The rest of it stands behind the fields of its table (packed.hpp), so a field cannot be copied.
 class Field {
  public:
   constexpr Field() noexcept = default;

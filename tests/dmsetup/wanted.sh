@@ -136,6 +136,10 @@ exchange() {
       "$ours" stats delete a --allregions
     done
   done
+  for line in 'info -c -o help' 'splitname a-b -O help' 'stats list -o help a' 'status -c -o help a'; do
+    # shellcheck disable=SC2016,SC2086 # the other shell expands; words
+    expect "the list of fields stands there once: $line" 0 1 bash -c '"$@" 2>&1 | grep -c "^Fields;"' bash "$ours" $line
+  done
   says 'a bad size' 'Invalid length argument: "1.5m"' stats create a --length 1.5m a
   says 'too large a size' 'Invalid start argument' stats create a --start 99999999999999999999 a
   says 'a product that is too large' 'Invalid areasize argument' stats create a --areasize 99999999999e a

@@ -111,14 +111,19 @@ bool runWithReport(Run& run, const Verb& verb, Words operands) {
   return done;
 }
 
+/// Whether the verb prints columns, and so reads the options about them itself.
+bool hasReport(const Run& run, const Verb& verb) {
+  return verb.once == &runSplitName || verb.once == &runStats || (verb.each == &showInfo && run.has(Opt::columns));
+}
+
 /// Options that do not go with the verb, where dmsetup refuses them.
 bool checkOptions(Run& run, const Verb& verb) {
-  const bool columns = run.has(Opt::columns) || verb.once == &runSplitName || verb.once == &runStats;
+  const bool columns = run.has(Opt::columns) || hasReport(run, verb);
   if (!columns && !run.has(Opt::tree) && !checkStyle(run)) return fail("Couldn't process command line.");
   if (run.has(Opt::columns) && run.has(Opt::sort) && (verb.each == &showStatus || verb.each == &showTable))
     return fail("--sort is not yet supported with status and table.");
-  // What a verb without columns is told of them is looked at all the same.
-  return !run.has(Opt::columns) || Report().prepare(run.line, "name");
+  // A verb without columns refuses fields that are not there, all the same.
+  return !run.has(Opt::columns) || hasReport(run, verb) || Report().prepare(run.line, "name");
 }
 
 bool runVerb(Run& run, const Verb& verb, Words operands) {
@@ -127,9 +132,9 @@ bool runVerb(Run& run, const Verb& verb, Words operands) {
   }
   if (!checkOptions(run, verb)) return false;
   run.began = true;
-  if (verb.once == &runSplitName || (verb.each == &showInfo && run.has(Opt::columns))) return runWithReport(run, verb, operands);
-  if (verb.each == &mangleOne) run.wantedForm = std::exchange(run.mangling, NameMangling::none);
   if (verb.once == &runStats) return verb.once(run, operands);
+  if (hasReport(run, verb)) return runWithReport(run, verb, operands);
+  if (verb.each == &mangleOne) run.wantedForm = std::exchange(run.mangling, NameMangling::none);
   Repetition repetition(run);
   bool done = false;
   do {

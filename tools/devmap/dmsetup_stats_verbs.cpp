@@ -11,7 +11,7 @@
 namespace tool::dmsetup {
 namespace {
 
-/// As dmsetup tells it: of those that follow each other on the device.
+/// Tells of regions that overlap the next one on the device, as dmsetup does.
 void warnOfOverlaps(DeviceStats& stats, std::span<const std::uint32_t> ids) {
   std::vector<const StatsRegion*> regions;
   for (const std::uint32_t id : ids) regions.push_back(stats.region(id));
@@ -38,10 +38,9 @@ bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, 
   return true;
 }
 
-/// Always false.
-bool failNoGroup(const DeviceStats& stats, std::uint32_t id) {
-  const bool region = std::ranges::find(stats.regions, id, &StatsRegion::id) != stats.regions.end();
-  return region ? fail("Group ID ", id, " does not exist") : fail("Invalid group ID: ", id);
+/// Always false. A group has the number of its first region.
+bool failNoGroup(DeviceStats& stats, std::uint32_t id) {
+  return stats.region(id) != nullptr ? fail("Group ID ", id, " does not exist") : fail("Invalid group ID: ", id);
 }
 
 bool dropGroup(Run& run, DeviceStats& stats, std::uint32_t id) {
@@ -118,8 +117,8 @@ bool createRegion(Run& run, const DeviceInfo& info, std::uint64_t start, std::ui
   if (!reply) return fail(info.name, ": Could not create statistics region.");
   const auto id = static_cast<std::uint32_t>(numberOr0(std::string_view(*reply).substr(0, reply->find('\n'))));
   made.push_back(id);
-  print(info.name, ": Created new region with ", bySize ? length / step + (length % step == 0 ? 0 : 1) : areas, " area(s) as region ID ",
-        id, "\n");
+  const std::uint64_t count = step == 0 ? areas : length / step + (length % step == 0 ? 0 : 1);
+  print(info.name, ": Created new region with ", count, " area(s) as region ID ", id, "\n");
   return true;
 }
 
@@ -147,7 +146,8 @@ bool statsCreate(Run& run, const Address& address, bool) {
   return stats && addGroup(run, *stats, made, shown, "");
 }
 
-/// The regions that --regionid or --allregions mean, for a verb that needs to be told: `alternatives` are what it can be told with.
+/// The regions that --regionid or --allregions mean, for a verb that needs to be told: `alternatives` names what the error suggests beside
+/// --allregions.
 bool wantedRegions(Run& run, const DeviceStats& stats, std::string_view alternatives, std::vector<std::uint32_t>& ids) {
   if (run.has(Opt::regionId)) {
     ids.push_back(static_cast<std::uint32_t>(leadingNumber(run.value(Opt::regionId))));
