@@ -27,27 +27,27 @@ if with_udev; then
 Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
   theirs=$(spelled "$(dmsetup udevcreatecookie)")
   ours=$(spelled "$("$devmap" udevcreatecookie)")
-  matches 'udev cookies: one of dmsetup' '^C 1 no [0-9] unknown$' line_of "$theirs"
-  matches 'udev cookies: one made for others' '^C 1 no [0-9] unknown$' line_of "$ours"
+  matches 'udev cookies: one of dmsetup' '^C 1 no [0-9]+ unknown$' line_of "$theirs"
+  matches 'udev cookies: one made for others' '^C 1 no [0-9]+ unknown$' line_of "$ours"
   prints 'udev cookies --json' '{"cookie":"C","semid":N,"value":1,"waiters":0,"age":N,"owner":null,"owner_state":"unknown"}' line_of "$ours" --json
   prints 'udev reclaim leaves both' '' "$devmap" udev reclaim
-  prints 'udev reclaim of older ones does too' '' "$devmap" udev reclaim --older-than 100
+  prints 'udev reclaim of older ones does too' '' "$devmap" udev reclaim --older-than 1000
   "$devmap" udevreleasecookie "$ours" --deadline 30 & # completes at once: nothing uses it
   wait
   sleep 1
-  matches 'udev reclaim by age' "^$theirs  1 +no +[1-9] +unknown$" "$devmap" udev reclaim --older-than 1
+  matches 'udev reclaim by age' "^$theirs  1 +no +[1-9][0-9]* +unknown$" "$devmap" udev reclaim --older-than 1
   prints 'leaves none' 0 cookies
 
   udevadm control --stop-exec-queue
   "$devmap" create devmap-a --table '0 1 zero' & # waits, as udev stands still
   pid=$!
   while ! "$devmap" udev cookies --json | grep -q '"waiters":1'; do sleep 0.1; done
-  matches 'udev cookies: one that is waited for' "^C 2 yes [0-9] $pid running$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' yes '"
+  matches 'udev cookies: one that is waited for' "^C 2 yes [0-9]+ $pid running$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' yes '"
   prints 'udev reclaim leaves what is waited for' '' "$devmap" udev reclaim --older-than 0
   kill -KILL $pid
   wait $pid 2> /dev/null
-  matches 'udev cookies: its process was killed' "^C 2 no [0-9] $pid ended$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' ended'"
-  prints 'udev reclaim --older-than spares a young one' '' "$devmap" udev reclaim --older-than 100
+  matches 'udev cookies: its process was killed' "^C 2 no [0-9]+ $pid ended$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' ended'"
+  prints 'udev reclaim --older-than spares a young one' '' "$devmap" udev reclaim --older-than 1000
   matches 'udev reclaim --json' '^\{"cookie":"0x0d4d[0-9a-f]{4}","semid":[0-9]+,"value":2,"waiters":0,"age":[0-9],"owner":'$pid',"owner_state":"ended"\}$' "$devmap" udev reclaim --json
   prints 'leaves none' 0 cookies
   # signalled SIGNAL PROGRAM ARGUMENT...: prints the exit status of a program that gets a signal while it waits for udev
