@@ -48,7 +48,7 @@ Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
   wait $pid 2> /dev/null
   matches 'udev cookies: its process was killed' "^C 2 no [0-9]+ $pid ended$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' ended'"
   prints 'udev reclaim --older-than spares a young one' '' "$devmap" udev reclaim --older-than 1000
-  matches 'udev reclaim --json' '^\{"cookie":"0x0d4d[0-9a-f]{4}","semid":[0-9]+,"value":2,"waiters":0,"age":[0-9],"owner":'$pid',"owner_state":"ended"\}$' "$devmap" udev reclaim --json
+  matches 'udev reclaim --json' '^\{"cookie":"0x0d4d[0-9a-f]{4}","semid":[0-9]+,"value":2,"waiters":0,"age":[0-9]+,"owner":'$pid',"owner_state":"ended"\}$' "$devmap" udev reclaim --json
   prints 'leaves none' 0 cookies
   # signalled SIGNAL PROGRAM ARGUMENT...: prints the exit status of a program that gets a signal while it waits for udev
   signalled() {
