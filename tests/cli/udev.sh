@@ -73,8 +73,7 @@ Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
   "$devmap" create devmap-int --table '0 1 zero' --udevcookie "$theirs"
   prints 'SIGINT while it waits for a cookie of others' 130 signalled INT "$devmap" udevreleasecookie "$theirs"
   prints 'leaves it to them' 1 cookies
-  udevadm control --start-exec-queue
-  udevadm settle
+  udev_goes_on
   silent 'their cookie can be waited for again' "$devmap" udevreleasecookie "$theirs"
   silent 'the device of a program that was interrupted is whole' "$devmap" remove devmap-int
   silent 'the device of the killed process is whole' "$devmap" remove devmap-a
@@ -166,8 +165,7 @@ if with_udev; then
   prints 'no cookie is left' 0 cookies
   refuses 'remove with a deadline' 'wait for udev' "$devmap" remove devmap-a --deadline 0.5
   prints 'the device is gone' '' bash -c 'dmsetup ls | grep devmap-a || true'
-  udevadm control --start-exec-queue
-  udevadm settle
+  udev_goes_on
 else
   prints 'udevcreatecookie has nothing to make' '' "$devmap" udevcreatecookie
 fi

@@ -5,6 +5,7 @@
 
 #include <devmap/devmap.hpp>
 
+#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,7 +18,8 @@ namespace devmap::targets::test {
 inline constexpr const char* name = "devmap-target";
 
 /// udev's rules do not read the device: what some of these give takes minutes, or is an error.
-inline constexpr Waiting unscanned{.udevFlags = privateDeviceFlags};
+/// On a busy machine udev takes its time; no test here is about that.
+inline constexpr Waiting unscanned{.timeout = std::chrono::minutes(10), .udevFlags = privateDeviceFlags};
 
 DeviceMapper& context();
 
