@@ -257,5 +257,5 @@ TEST_CASE("judged: options of raid, for each of its levels") {
     const std::string row = std::string(level) + (withMetadata ? " # 128 * 2 D E F G" : " # 128 * 4 - D - E - F - G");
     combine(judge, "raid", row, 65536, false, raidOptions, 2, 1);
   }
-  judge.conclude(1000);  // as many again have an option of which notJudged says why
+  judge.conclude(1000);  // as many again are left out by notJudgedRows
 }

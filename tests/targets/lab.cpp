@@ -47,7 +47,7 @@ std::set<std::string, std::less<>>& seenTypes() {
 }
 
 DeviceMapper& context() {
-  static Result<DeviceMapper> opened = DeviceMapper::open();
+  static Result<DeviceMapper> opened = DeviceMapper::open({.udevTimeout = std::chrono::minutes(10)});
   REQUIRE(opened);
   return *opened;
 }

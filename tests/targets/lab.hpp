@@ -5,7 +5,6 @@
 
 #include <devmap/devmap.hpp>
 
-#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,9 +17,9 @@ namespace devmap::targets::test {
 inline constexpr const char* name = "devmap-target";
 
 /// udev's rules do not read the device: what some of these give takes minutes, or is an error.
-/// On a busy machine udev takes its time; no test here is about that.
-inline constexpr Waiting unscanned{.timeout = std::chrono::minutes(10), .udevFlags = privateDeviceFlags};
+inline constexpr Waiting unscanned{.udevFlags = privateDeviceFlags};
 
+/// It waits for udev up to ten minutes: a busy machine takes its time, and no test here is about that.
 DeviceMapper& context();
 
 /// Paths of the five devices of 64 MiB that DEVMAP_TARGET_DEVICES names.
