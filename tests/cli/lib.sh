@@ -111,13 +111,14 @@ one_of_twins() { # PROGRAM NAME ARGUMENT...
 
 cookies() { dmsetup udevcookies | tail -n +2 | wc -l; }
 with_udev() { [ -e /run/udev/control ]; }
-# After `udevadm control --stop-exec-queue`. On a busy machine udevd 252 was seen to stay as it was; so it is told again.
-udev_goes_on() {
+# Until a process waits for a cookie, a minute at most.
+waiter_is_there() {
   local _
-  for _ in 1 2 3 4 5; do
-    udevadm control --start-exec-queue
-    udevadm settle --timeout 30 && return
+  for _ in {1..600}; do
+    "$devmap" udev cookies --json | grep -q '"waiters":1' && return
+    sleep 0.1
   done
+  return 1
 }
 # loop_device SIZE: a new one of that size
 loop_device() {

@@ -41,21 +41,23 @@ Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
   udevadm control --stop-exec-queue
   "$devmap" create devmap-a --table '0 1 zero' & # waits, as udev stands still
   pid=$!
-  while ! "$devmap" udev cookies --json | grep -q '"waiters":1'; do sleep 0.1; done
+  check 'create waits for udev' waiter_is_there
   matches 'udev cookies: one that is waited for' "^C 2 yes [0-9]+ $pid running$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' yes '"
   prints 'udev reclaim leaves what is waited for' '' "$devmap" udev reclaim --older-than 0
   kill -KILL $pid
   wait $pid 2> /dev/null
   matches 'udev cookies: its process was killed' "^C 2 no [0-9]+ $pid ended$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' ended'"
   prints 'udev reclaim --older-than spares a young one' '' "$devmap" udev reclaim --older-than 1000
-  matches 'udev reclaim --json' '^\{"cookie":"0x0d4d[0-9a-f]{4}","semid":[0-9]+,"value":2,"waiters":0,"age":[0-9]+,"owner":'$pid',"owner_state":"ended"\}$' "$devmap" udev reclaim --json
+  matches 'udev reclaim --json' \
+    '^\{"cookie":"0x0d4d[0-9a-f]{4}","semid":[0-9]+,"value":2,"waiters":0,"age":[0-9]+,"owner":'$pid',"owner_state":"ended"\}$' \
+    "$devmap" udev reclaim --json
   prints 'leaves none' 0 cookies
   # signalled SIGNAL PROGRAM ARGUMENT...: prints the exit status of a program that gets a signal while it waits for udev
   signalled() {
     local child
     env --default-signal=INT "${@:2}" & # a shell has its background jobs ignore it
     child=$!
-    while ! "$devmap" udev cookies --json | grep -q '"waiters":1'; do sleep 0.1; done
+    waiter_is_there || echo 'nothing waits'
     kill -s "$1" $child
     wait $child
     echo $?
@@ -73,7 +75,7 @@ Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
   "$devmap" create devmap-int --table '0 1 zero' --udevcookie "$theirs"
   prints 'SIGINT while it waits for a cookie of others' 130 signalled INT "$devmap" udevreleasecookie "$theirs"
   prints 'leaves it to them' 1 cookies
-  udev_goes_on
+  check 'udev goes on' udev_goes_on
   silent 'their cookie can be waited for again' "$devmap" udevreleasecookie "$theirs"
   silent 'the device of a program that was interrupted is whole' "$devmap" remove devmap-int
   silent 'the device of the killed process is whole' "$devmap" remove devmap-a
@@ -165,7 +167,7 @@ if with_udev; then
   prints 'no cookie is left' 0 cookies
   refuses 'remove with a deadline' 'wait for udev' "$devmap" remove devmap-a --deadline 0.5
   prints 'the device is gone' '' bash -c 'dmsetup ls | grep devmap-a || true'
-  udev_goes_on
+  check 'udev goes on once more' udev_goes_on
 else
   prints 'udevcreatecookie has nothing to make' '' "$devmap" udevcreatecookie
 fi

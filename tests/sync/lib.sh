@@ -50,24 +50,23 @@ says() {
 startup() {
   local _ begin took most=0
   for _ in 1 2 3; do
-    begin=$(date +%s%N)
+    begin=${EPOCHREALTIME/./}
     "$devmap" help > /dev/null
-    took=$((($(date +%s%N) - begin) / 1000000))
+    took=$(((${EPOCHREALTIME/./} - begin) / 1000))
     [ $took -le $most ] || most=$took
   done
   echo $most
 }
-# within NAME LEAST MOST: the last command took so many ms, and what its start and end take here
+# within NAME LEAST MOST: of the last command, in ms. What the tool takes to start and end comes on top.
 within() {
   local own
   own=$(startup)
   if [ "$took" -ge "$2" ] && [ "$took" -le $(($3 + own)) ]; then
-    ok "$1: $took ms, $own of them start and end"
+    ok "$1: $took ms; start and end take $own"
   else
     not_ok "$1" "$took ms, wanted $2 to $3, and $own for start and end"
   fi
 }
-
 with_udev() { [ -e /run/udev/control ]; }
 cookies() { dmsetup udevcookies | tail -n +2 | { [ -z "${theirs:-}" ] && cat || grep -vi "$(printf '0x%x ' "$theirs")"; } | wc -l; }
 value_of() { dmsetup udevcookies | grep -i "$(printf '0x%x ' "$1")" | awk '{print $3}'; }
