@@ -19,7 +19,7 @@ bool hasMember(const Field& field) noexcept {
 
 const Field* find(std::span<const Field> fields, std::string_view name) noexcept {
   for (const Field& field : fields)
-    if (hasMember(field) && sameName(field.name(), name)) return &field;
+    if (hasMember(field) && sameName(field.name, name)) return &field;
   return nullptr;
 }
 
@@ -34,9 +34,9 @@ bool takeIndex(std::string_view& path, std::uint64_t& index) noexcept {
 const char* set(const Grammar& grammar, std::span<const Field> fields, void* object, std::string_view path, std::string_view word);
 
 const char* setElement(const Grammar& grammar, const Field& field, void* list, std::string_view path, std::string_view word) {
-  const Nest& nest = *field.nest();
+  const Nest& nest = *field.nest;
   std::uint64_t index = 0;
-  if (!nest.single() && !takeIndex(path, index)) return "is a list: its elements are NAME[0], NAME[1], ...";
+  if (!nest.single && !takeIndex(path, index)) return "is a list: its elements are NAME[0], NAME[1], ...";
   const std::size_t size = nest.size(list);
   if (index > size) return "has no element before this one";
   void* const element = index == size ? nest.add(list) : nest.get(list, static_cast<std::size_t>(index));
@@ -80,7 +80,7 @@ Result<void> assign(const Grammar& grammar, void* object, std::span<const NamedW
     const auto same = [&](const NamedWord& other) { return sameName(other.name, word.name); };
     const char* why = set(grammar, grammar.table, object, word.name, word.value);
     if (why == nullptr && std::ranges::count_if(words, same) > 1) why = "is given twice";
-    if (why != nullptr) return fault(Errc::invalidTable, "read field", grammar.type, std::string(word.name).c_str(), why);
+    if (why != nullptr) return fault(Errc::invalidTable, "read field", grammar.type, word.name, why);
   }
   return {};
 }

@@ -6,14 +6,14 @@ namespace detail {
 namespace {
 
 constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true}, most{.max = 1};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Bow::device>("device"), group(&most), field<&Bow::blockSize>(Shape::colon, "block_size").in(Unit::bytes).with(blockSize),
     unknown<&Bow::unknown>(),     end,          rest<&Bow::rest>(),
 };
 
 }  // namespace
 
-constexpr Grammar bowGrammar = grammar<Bow, NoStatus>(packed<table>, packed<noStatus>, {.attributes = {.outOfTree = true}});
+constexpr Grammar bowGrammar = grammar<Bow, NoStatus>(table, noStatus, {.attributes = {.outOfTree = true}});
 
 }  // namespace detail
 

@@ -6,10 +6,10 @@ namespace detail {
 namespace {
 
 constexpr Choice modeWords[] = {{""}, {"writeback"}, {"writethrough"}, {"passthrough"}};
-constexpr Choices modes = modeWords;
+constexpr std::span<const Choice> modes = modeWords;
 constexpr Rule blockSize{.min = 64, .max = 2097152, .multiple = 64}, most{.max = 3}, mostArguments{.max = 1024};
-constexpr Nest arguments = nest<&Cache::policyArguments>(packed<keyValueFields>);
-constexpr Spec table[] = {
+constexpr Nest arguments = nest<&Cache::policyArguments>(keyValueFields);
+constexpr Field table[] = {
     word<&Cache::metadata>("metadata").fixedForLife(),
     word<&Cache::cache>("cache").fixedForLife(),
     word<&Cache::origin>("origin").fixedForLife(),
@@ -27,11 +27,10 @@ constexpr Spec table[] = {
     rest<&Cache::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{""}, {"rw"}, {"ro"}, {nullptr}};
-constexpr Choices states = stateWords, accesses = accessWords;
-constexpr Nest core = nest<&CacheStatus::core>(packed<keyValueFields>),
-               statusArguments = nest<&CacheStatus::policyArguments>(packed<keyValueFields>);
-constexpr Spec status[] = {
+constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{""}, {"rw"}, {"ro"}, otherWord};
+constexpr std::span<const Choice> states = stateWords, accesses = accessWords;
+constexpr Nest core = nest<&CacheStatus::core>(keyValueFields), statusArguments = nest<&CacheStatus::policyArguments>(keyValueFields);
+constexpr Field status[] = {
     field<&CacheStatus::state>(Shape::whole, "state").of(states),
     word<&CacheStatus::metadataBlockSize>("metadata_block_size").in(Unit::sectors),
     word<&CacheStatus::metadata>("metadata").in(Unit::blocks),
@@ -83,7 +82,7 @@ void normalise(void* object) noexcept {
 
 }  // namespace
 
-constexpr Grammar cacheGrammar = grammar<Cache, CacheStatus>(packed<table>, packed<status>, {.check = check, .normalise = normalise});
+constexpr Grammar cacheGrammar = grammar<Cache, CacheStatus>(table, status, {.check = check, .normalise = normalise});
 
 }  // namespace detail
 

@@ -31,31 +31,31 @@ std::string limits(const Rule& rule) {
 }
 
 Finding checkNumber(const Field& field, std::uint64_t value) {
-  if (field.rule() == nullptr) return {};
-  const Rule& rule = *field.rule();
+  if (field.rule == nullptr) return {};
+  const Rule& rule = *field.rule;
   const bool power = value != 0 && (value & (value - 1)) == 0;
   const bool exempt = rule.powerOfTwo && value == 0 && rule.min == 0;
   if (value >= rule.min && value <= rule.max && value % rule.multiple == 0 && (!rule.powerOfTwo || power || exempt)) return {};
-  return {field.name(), limits(rule) + ", not " + decimal(value)};
+  return {std::string(field.name), limits(rule) + ", not " + decimal(value)};
 }
 
 Finding checkText(const Field& field, std::string_view text, bool mayBeEmpty) {
-  if (text.empty() && !mayBeEmpty) return {field.name(), "must not be empty"};
-  if (!oneWord(text)) return {field.name(), "has a blank or a control character, which the kernel would split at"};
-  if (field.shape == Shape::dash && text == "-") return {field.name(), "is `-`, which stands for none"};
+  if (text.empty() && !mayBeEmpty) return {std::string(field.name), "must not be empty"};
+  if (!oneWord(text)) return {std::string(field.name), "has a blank or a control character, which the kernel would split at"};
+  if (field.shape == Shape::dash && text == "-") return {std::string(field.name), "is `-`, which stands for none"};
   return {};
 }
 
 Finding checkKey(const Field& field, const Key& key) {
   if (!key.reference) return {};
-  if (!key.bytes.empty()) return {field.name(), "has both bytes and a place in a keyring"};
-  if (key.reference->bytes == 0) return {field.name(), "is of size 0"};
+  if (!key.bytes.empty()) return {std::string(field.name), "has both bytes and a place in a keyring"};
+  if (key.reference->bytes == 0) return {std::string(field.name), "is of size 0"};
   return checkText(field, key.reference->description, false);
 }
 
 Finding checkWords(const Field& field, const Words& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i].empty() || !oneWord(words[i])) return {elementOf(field.name(), i), "must be one word, without blanks"};
+    if (words[i].empty() || !oneWord(words[i])) return {elementOf(std::string(field.name), i), "must be one word, without blanks"};
   }
   return {};
 }
@@ -63,13 +63,13 @@ Finding checkWords(const Field& field, const Words& words) {
 Finding checkFields(std::span<const Field> fields, const void* object);
 
 Finding checkList(const Field& field, const void* list) {
-  const std::size_t size = field.nest()->size(list);
+  const std::size_t size = field.nest->size(list);
   if (field.shape == Shape::count || field.shape == Shape::width) {
     return field.shape == Shape::count ? checkNumber(field, size) : Finding{};
   }
   for (std::size_t i = 0; i < size; ++i) {
-    if (auto found = checkFields(field.nest()->fields, field.nest()->get(const_cast<void*>(list), i))) {
-      std::string name = field.nest()->single() ? field.name() : elementOf(field.name(), i);
+    if (auto found = checkFields(field.nest->fields, field.nest->get(list, i))) {
+      std::string name = field.nest->single ? std::string(field.name) : elementOf(std::string(field.name), i);
       if (!found.field.empty()) (name += '.') += found.field;
       return {std::move(name), std::move(found.why)};
     }
@@ -80,7 +80,7 @@ Finding checkList(const Field& field, const void* list) {
 bool optionalShape(Shape shape) noexcept { return shape != Shape::word; }
 
 Finding checkField(const Field& field, const void* object) {
-  if (!field.hasMember()) return {};
+  if (field.member == nullptr) return {};
   const void* member = field.at(object);
   switch (field.type) {
     case Type::text: return checkText(field, *static_cast<const std::string*>(member), field.free || optionalShape(field.shape));
@@ -91,8 +91,8 @@ Finding checkField(const Field& field, const void* object) {
     case Type::list: return checkList(field, member);
     case Type::choice: {
       const auto index = *static_cast<const std::uint8_t*>(member);
-      if (field.choices()[index].word != nullptr) return {};
-      return {field.name(), "is no value of its type"};
+      const Choice* const choice = field.choiceOf(index);
+      return choice != nullptr && !choice->other ? Finding{} : Finding{std::string(field.name), "is no value of its type"};
     }
     default: break;
   }
@@ -103,16 +103,17 @@ Finding checkField(const Field& field, const void* object) {
 Finding checkFields(std::span<const Field> fields, const void* object) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Field& field = fields[i];
-    if (field.shape == Shape::group && field.rule() != nullptr) {
+    if (field.shape == Shape::group && field.rule != nullptr) {
       Writer measure;
       writeFields(groupFields(fields, i), object, measure);
-      if (measure.words() > field.rule()->max) {
-        return {field.name(),
-                "are " + decimal(measure.words()) + " words, more than the " + decimal(field.rule()->max) + " the kernel takes"};
+      if (measure.words() > field.rule->max) {
+        return {std::string(field.name),
+                "are " + decimal(measure.words()) + " words, more than the " + decimal(field.rule->max) + " the kernel takes"};
       }
     }
     if (!applies(field, object)) {
-      if (present(field, object) && numberIn(field.type, field.at(object)).value_or(1) != 0) return {field.name(), "does not belong here"};
+      if (present(field, object) && numberIn(field.type, field.at(object)).value_or(1) != 0)
+        return {std::string(field.name), "does not belong here"};
       continue;
     }
     if (auto found = checkField(field, object)) return found;
@@ -122,10 +123,10 @@ Finding checkFields(std::span<const Field> fields, const void* object) {
 
 std::uint16_t neededFor(const Field& field, const void* object) noexcept {
   if (!present(field, object)) return 0;
-  std::uint16_t needed = field.since();
+  std::uint16_t needed = field.since;
   if (field.type == Type::choice) {
     const auto index = *static_cast<const std::uint8_t*>(field.at(object));
-    needed = std::max(needed, field.choices()[index].since);
+    if (const Choice* const choice = field.choiceOf(index)) needed = std::max(needed, choice->since);
   }
   return needed;
 }
@@ -142,10 +143,10 @@ std::uint16_t keyNeeds(const Field& field, const void* object) noexcept {
 Result<void> check(const Grammar& grammar, const void* object, Sectors length) noexcept {
   constexpr const char* operation = "check parameters";
   if (auto found = checkFields(grammar.table, object)) {
-    return fault(Errc::invalidTable, operation, grammar.type, found.field.c_str(), found.why.c_str());
+    return fault(Errc::invalidTable, operation, grammar.type, found.field, found.why);
   }
   if (grammar.is.closed && present(grammar.table.back(), object)) {
-    return fault(Errc::invalidTable, operation, grammar.type, grammar.table.back().name(), "the kernel takes no further words");
+    return fault(Errc::invalidTable, operation, grammar.type, grammar.table.back().name, "the kernel takes no further words");
   }
   if (grammar.is.check == nullptr) return {};
   const Fault found = grammar.is.check(object, length.count);
@@ -158,16 +159,15 @@ Result<void> gate(const Grammar& grammar, const void* object, Version target) no
   for (const Field& field : grammar.table) {
     unsigned needed = std::max(neededFor(field, object), keyNeeds(field, object));
     if (field.type == Type::list && field.shape != Shape::count) {
-      for (std::size_t i = 0; i < field.nest()->size(field.at(object)); ++i) {
-        const void* element = field.nest()->get(field.at(const_cast<void*>(object)), i);
-        for (const Field& inner : field.nest()->fields) needed = std::max<unsigned>(needed, neededFor(inner, element));
+      for (std::size_t i = 0; i < field.nest->size(field.at(object)); ++i) {
+        const void* element = field.nest->get(field.at(object), i);
+        for (const Field& inner : field.nest->fields) needed = std::max<unsigned>(needed, neededFor(inner, element));
       }
     }
     if (needed <= have) continue;
-    return fault(Errc::unsupported, "check version", grammar.type, field.name(),
+    return fault(Errc::unsupported, "check version", grammar.type, field.name,
                  ("came with version " + decimal(needed >> 8) + '.' + decimal(needed & 255) + " of the target, this kernel has " +
-                  decimal(target.major) + '.' + decimal(target.minor) + '.' + decimal(target.patch))
-                     .c_str());
+                  decimal(target.major) + '.' + decimal(target.minor) + '.' + decimal(target.patch)));
   }
   return {};
 }

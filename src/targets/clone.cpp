@@ -7,7 +7,7 @@ namespace {
 
 constexpr Rule regionSize{.min = 8, .max = 2097152, .powerOfTwo = true}, number{.max = UINT32_MAX, .byDefault = 1}, two{.max = 2},
     four{.max = 4};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Clone::metadata>("metadata").fixedForLife(),
     word<&Clone::destination>("destination").fixedForLife(),
     word<&Clone::source>("source").fixedForLife(),
@@ -24,10 +24,10 @@ constexpr Spec table[] = {
     end,
     rest<&Clone::rest>(),
 };
-constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{""}, {"rw"}, {"ro"}, {"Fail"}, {nullptr}};
-constexpr Choices states = stateWords, accesses = accessWords;
-constexpr Nest core = nest<&CloneStatus::core>(packed<keyValueFields>);
-constexpr Spec status[] = {
+constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{""}, {"rw"}, {"ro"}, {"Fail"}, otherWord};
+constexpr std::span<const Choice> states = stateWords, accesses = accessWords;
+constexpr Nest core = nest<&CloneStatus::core>(keyValueFields);
+constexpr Field status[] = {
     field<&CloneStatus::state>(Shape::whole, "state").of(states),
     word<&CloneStatus::metadataBlockSize>("metadata_block_size").in(Unit::sectors),
     word<&CloneStatus::metadata>("metadata").in(Unit::blocks),
@@ -48,7 +48,7 @@ constexpr Spec status[] = {
 
 }  // namespace
 
-constexpr Grammar cloneGrammar = grammar<Clone, CloneStatus>(packed<table>, packed<status>, {});
+constexpr Grammar cloneGrammar = grammar<Clone, CloneStatus>(table, status, {});
 
 }  // namespace detail
 

@@ -10,11 +10,11 @@ namespace {
 constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512};
 constexpr Rule tagBytes{.min = 1, .max = 480}, positive{.min = 1, .max = UINT32_MAX}, most{.max = 9};
 constexpr Choice makerWords[] = {{"none"}, {"aead"}};
-constexpr Choices makers = makerWords;
-constexpr Spec tagFields[] = {word<&CryptIntegrity::bytes>("bytes").in(Unit::bytes).with(tagBytes),
-                              word<&CryptIntegrity::by>("by").of(makers)};
-constexpr Nest tag = nest<&Crypt::integrity>(packed<tagFields>);
-constexpr Spec table[] = {
+constexpr std::span<const Choice> makers = makerWords;
+constexpr Field tagFields[] = {word<&CryptIntegrity::bytes>("bytes").in(Unit::bytes).with(tagBytes),
+                               word<&CryptIntegrity::by>("by").of(makers)};
+constexpr Nest tag = nest<&Crypt::integrity>(tagFields);
+constexpr Field table[] = {
     word<&Crypt::cipher>("cipher"),
     word<&Crypt::key>("key"),
     word<&Crypt::ivOffset>("iv_offset").in(Unit::sectors),
@@ -78,7 +78,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar cryptGrammar = grammar<Crypt, NoStatus>(packed<table>, packed<noStatus>, {.check = check});
+constexpr Grammar cryptGrammar = grammar<Crypt, NoStatus>(table, noStatus, {.check = check});
 
 }  // namespace detail
 

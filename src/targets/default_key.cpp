@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512}, most{.max = 4};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&DefaultKey::cipher>("cipher"),
     word<&DefaultKey::key>("key").is(Shown::never),
     field<&DefaultKey::ivOffset>(Shape::ifNumber, "iv_offset").in(Unit::sectors).from(2, 0),
@@ -24,7 +24,7 @@ constexpr Spec table[] = {
 
 }  // namespace
 
-constexpr Grammar defaultKeyGrammar = grammar<DefaultKey, NoStatus>(packed<table>, packed<noStatus>, {.attributes = {.outOfTree = true}});
+constexpr Grammar defaultKeyGrammar = grammar<DefaultKey, NoStatus>(table, noStatus, {.attributes = {.outOfTree = true}});
 
 }  // namespace detail
 

@@ -6,14 +6,14 @@ namespace detail {
 namespace {
 
 constexpr Rule milliseconds{.max = UINT32_MAX};
-constexpr Spec classFields[] = {
+constexpr Field classFields[] = {
     word<&DelayClass::device>("device"),
     word<&DelayClass::start>("start").in(Unit::sectors),
     word<&DelayClass::delay>("delay").in(Unit::milliseconds).with(milliseconds),
 };
-constexpr Nest classes = nest<&Delay::classes>(packed<classFields>);
-constexpr Spec table[] = {field<&Delay::classes>(Shape::tail, "classes").of(classes)};
-constexpr Spec status[] = {
+constexpr Nest classes = nest<&Delay::classes>(classFields);
+constexpr Field table[] = {field<&Delay::classes>(Shape::tail, "classes").of(classes)};
+constexpr Field status[] = {
     word<&DelayStatus::reads>("reads"),
     word<&DelayStatus::writes>("writes"),
     field<&DelayStatus::flushes>(Shape::optional, "flushes"),
@@ -29,7 +29,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar delayGrammar = grammar<Delay, DelayStatus>(packed<table>, packed<status>, {.check = check});
+constexpr Grammar delayGrammar = grammar<Delay, DelayStatus>(table, status, {.check = check});
 
 }  // namespace detail
 

@@ -6,16 +6,16 @@ namespace detail {
 namespace {
 
 constexpr Rule blockSize{.min = 512, .max = 1U << 30, .powerOfTwo = true};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Dust::device>("device"),
     word<&Dust::start>("start").in(Unit::sectors),
     word<&Dust::blockSize>("block_size").in(Unit::bytes).with(blockSize),
     rest<&Dust::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice readWords[] = {{"bypass"}, {"fail_read_on_bad_block"}, {nullptr}}, verbosityWords[] = {{"verbose"}, {"quiet"}, {nullptr}};
-constexpr Choices reads = readWords, verbosities = verbosityWords;
-constexpr Spec status[] = {
+constexpr Choice readWords[] = {{"bypass"}, {"fail_read_on_bad_block"}, otherWord}, verbosityWords[] = {{"verbose"}, {"quiet"}, otherWord};
+constexpr std::span<const Choice> reads = readWords, verbosities = verbosityWords;
+constexpr Field status[] = {
     word<&DustStatus::device>("device"),
     word<&DustStatus::reads>("reads").of(reads),
     word<&DustStatus::verbosity>("verbosity").of(verbosities),
@@ -31,7 +31,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar dustGrammar = grammar<Dust, DustStatus>(packed<table>, packed<status>, {.check = check, .closed = true});
+constexpr Grammar dustGrammar = grammar<Dust, DustStatus>(table, status, {.check = check, .closed = true});
 
 }  // namespace detail
 

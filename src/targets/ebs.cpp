@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule block{.min = 1, .max = 128, .powerOfTwo = true};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Ebs::device>("device"),
     word<&Ebs::start>("start").in(Unit::sectors),
     word<&Ebs::emulated>("emulated").in(Unit::sectors).with(block),
@@ -24,7 +24,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar ebsGrammar = grammar<Ebs, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .closed = true});
+constexpr Grammar ebsGrammar = grammar<Ebs, NoStatus>(table, noStatus, {.check = check, .closed = true});
 
 }  // namespace detail
 

@@ -1,7 +1,6 @@
 #include <targets/engine.hpp>
 
 #include <charconv>
-#include <memory>
 #include <utility>
 
 namespace devmap::targets {
@@ -57,9 +56,9 @@ bool readDecimal(std::string_view word, std::uint64_t& value, int base) noexcept
   return true;
 }
 
-Error fault(Errc code, const char* operation, const char* type, const char* field, const char* why) {
+Error fault(Errc code, const char* operation, const char* type, std::string_view field, std::string_view why) {
   Error error{code, operation, 0, {}, {}, type, {}};
-  if (*field != '\0') {
+  if (!field.empty()) {
     error.detail += ": ";
     error.detail += field;
   }
@@ -68,18 +67,8 @@ Error fault(Errc code, const char* operation, const char* type, const char* fiel
   return error;
 }
 
-Choice ChoiceWords::operator[](std::size_t index) const noexcept {
-  for (const Choice choice : *this) {
-    if (index-- == 0) return choice;
-  }
-  return {nullptr};
-}
-
 bool applies(const Field& field, const void* object) noexcept {
-  const Rule* const rule = field.rule();
-  if (rule == nullptr || rule->onlyWith == 0) return true;
-  const unsigned chosen = *(static_cast<const std::uint8_t*>(object) + rule->choiceAt);  // any byte: checkField comes later
-  return chosen < 8 * sizeof rule->onlyWith && (rule->onlyWith >> chosen & 1U) != 0;
+  return field.rule == nullptr || field.rule->onlyWith == 0 || field.rule->chosen(field.rule->onlyWith, object);
 }
 
 std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept {
@@ -96,7 +85,7 @@ std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept {
 }
 
 bool present(const Field& field, const void* object) noexcept {
-  if (!field.hasMember() || field.alias) return false;
+  if (field.member == nullptr || field.alias) return false;
   const void* member = field.at(object);
   switch (field.type) {
     case Type::none: return false;
@@ -106,11 +95,11 @@ bool present(const Field& field, const void* object) noexcept {
     case Type::device: return !static_cast<const DeviceWord*>(member)->empty();
     case Type::choice: {
       const auto index = *static_cast<const std::uint8_t*>(member);
-      return index != 0 || (*field.choices().begin()).word[0] != '\0';
+      return index != 0 || !field.choices[0].word.empty();
     }
     case Type::algorithm: return !static_cast<const Algorithm*>(member)->name.empty();
     case Type::words: return !static_cast<const Words*>(member)->empty();
-    case Type::list: return field.nest()->size(member) != 0;
+    case Type::list: return field.nest->size(member) != 0;
     case Type::optionalFraction: return static_cast<const std::optional<Fraction>*>(member)->has_value();
     case Type::fraction:
     case Type::key: return true;
@@ -118,39 +107,11 @@ bool present(const Field& field, const void* object) noexcept {
   }
 }
 
-namespace {
-
-// Destroyed, and empty again: a member may have several fields.
-template <typename T>
-void renew(void* member) noexcept {
-  std::destroy_at(static_cast<T*>(member));
-  std::construct_at(static_cast<T*>(member));
-}
-
-}  // namespace
-
-void destroy(std::span<const Field> fields, void* object) noexcept {
-  if (object == nullptr) return;
-  for (const Field& field : fields) {
-    void* const member = field.at(object);
-    switch (field.type) {
-      case Type::text:
-      case Type::device: renew<std::string>(member); break;
-      case Type::words: renew<Words>(member); break;
-      case Type::key: renew<Key>(member); break;
-      case Type::algorithm: renew<Algorithm>(member); break;
-      case Type::list: field.nest()->list->clear(member); break;
-      default: break;
-    }
-  }
-  ::operator delete(object);
-}
-static_assert(sizeof(DeviceWord) == sizeof(std::string), "a device is a string and nothing else");
-
-const char* wholeLine(std::span<const Field> fields, const void* object) noexcept {
-  if (fields.empty() || fields[0].shape != Shape::whole) return nullptr;
+std::string_view wholeLine(std::span<const Field> fields, const void* object) noexcept {
+  if (fields.empty() || fields[0].shape != Shape::whole) return {};
   const auto index = *static_cast<const std::uint8_t*>(fields[0].at(object));
-  return index == 0 ? nullptr : fields[0].choices()[index].word;
+  const Choice* const line = index == 0 ? nullptr : fields[0].choiceOf(index);
+  return line == nullptr ? std::string_view() : line->word;
 }
 
 std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept {

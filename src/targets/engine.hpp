@@ -18,10 +18,6 @@ namespace devmap::targets::detail {
 
 /// Reads `text` into a fresh object. Errors: invalidTable or malformedReply, naming type and field.
 Result<void> read(const Line& line, void* object, std::string_view text) noexcept;
-/// Ends an object that create() of its grammar made: what its fields hold, then its memory. It takes the place of a destructor for each
-/// type, which would do the same in a row of instructions; all that a type owns is in its fields, which the tests of the sanitizers hold it
-/// to.
-void destroy(std::span<const Field> fields, void* object) noexcept;
 /// Reads one word into a member. Null, or why it cannot be one; the word itself may be a key and is not told.
 const char* readValue(const Field& field, void* member, std::string_view word, bool exactCase) noexcept;
 /// Gives fields of a fresh object their values, by the names that fieldsOf tells; of a list, `[i]` may be the next element. Errors:
@@ -57,8 +53,8 @@ Result<T> read(const Line& line, std::string_view text) noexcept {
 std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept;
 /// Whether the member holds something other than what an absent word means.
 bool present(const Field& field, const void* object) noexcept;
-/// The word or words that stand in place of the whole text, such as `Fail`: no field but the first is there then. Null: none do.
-const char* wholeLine(std::span<const Field> fields, const void* object) noexcept;
+/// The word or words that stand in place of the whole text, such as `Fail`: no field but the first is there then. Empty: none do.
+std::string_view wholeLine(std::span<const Field> fields, const void* object) noexcept;
 /// The fields of a group: from behind its mark to its `end`, both excluded.
 std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept;
 /// Whether the field stands in the text of this object at all.
@@ -72,7 +68,7 @@ std::string elementOf(std::string list, std::size_t index);
 int digitOf(char c) noexcept;
 bool readDecimal(std::string_view word, std::uint64_t& value, int base = 10) noexcept;
 /// `operation` is static; `field` may be empty.
-Error fault(Errc code, const char* operation, const char* type, const char* field, const char* why);
+Error fault(Errc code, const char* operation, const char* type, std::string_view field, std::string_view why);
 
 /// Gathers words; without memory it only counts.
 class Writer {

@@ -6,15 +6,15 @@ namespace detail {
 namespace {
 
 constexpr Rule blockSize{.min = 8, .max = UINT32_MAX, .multiple = 8};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Era::metadata>("metadata").fixedForLife(),
     word<&Era::origin>("origin"),
     word<&Era::blockSize>("block_size").in(Unit::sectors).with(blockSize).fixedForLife(),
     rest<&Era::rest>(),
 };
 constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}};
-constexpr Choices states = stateWords;
-constexpr Spec status[] = {
+constexpr std::span<const Choice> states = stateWords;
+constexpr Field status[] = {
     field<&EraStatus::state>(Shape::whole, "state").of(states),
     word<&EraStatus::metadataBlockSize>("metadata_block_size").in(Unit::sectors),
     word<&EraStatus::metadata>("metadata").in(Unit::blocks),
@@ -25,7 +25,7 @@ constexpr Spec status[] = {
 
 }  // namespace
 
-constexpr Grammar eraGrammar = grammar<Era, EraStatus>(packed<table>, packed<status>, {.closed = true});
+constexpr Grammar eraGrammar = grammar<Era, EraStatus>(table, status, {.closed = true});
 
 }  // namespace detail
 

@@ -5,7 +5,7 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Spec table[] = {
+constexpr Field table[] = {
     field<&ErrorTarget::device>(Shape::optional, "device").from(1, 7).is(Shown::never),
     field<&ErrorTarget::start>(Shape::optional, "start").in(Unit::sectors).is(Shown::never),
     rest<&ErrorTarget::rest>(),
@@ -20,8 +20,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar errorGrammar =
-    grammar<ErrorTarget, NoStatus>(packed<table>, packed<noStatus>, {.attributes = {.wildcard = true}, .check = check});
+constexpr Grammar errorGrammar = grammar<ErrorTarget, NoStatus>(table, noStatus, {.attributes = {.wildcard = true}, .check = check});
 
 }  // namespace detail
 

@@ -14,7 +14,7 @@ class Lister {
 
   /// `whole`: an element of a list that has words for what is missing. It is not passed over, since that would move the elements behind it.
   void fields(std::span<const Field> fields, const void* object, const std::string& prefix, bool whole = false) {
-    if (wholeLine(fields, object) != nullptr) fields = fields.first(1);
+    if (!wholeLine(fields, object).empty()) fields = fields.first(1);
     for (const Field& field : fields) {
       if (field.shape == Shape::count || field.shape == Shape::width || !applies(field, object)) continue;
       if (!present(field, object)) {
@@ -27,18 +27,18 @@ class Lister {
 
  private:
   static std::string named(const Field& field, const std::string& prefix) {
-    if (prefix.empty()) return field.name();
-    return field.name()[0] == '\0' ? prefix : prefix + '.' + field.name();
+    if (prefix.empty()) return std::string(field.name);
+    return field.name.empty() ? prefix : prefix + '.' + std::string(field.name);
   }
 
   void one(const Field& field, const void* member, std::string name) {
     if (field.type == Type::list) {
-      for (std::size_t i = 0; i < field.nest()->size(member); ++i) {
-        const Nest& nest = *field.nest();
-        const void* element = nest.get(const_cast<void*>(member), i);
+      for (std::size_t i = 0; i < field.nest->size(member); ++i) {
+        const Nest& nest = *field.nest;
+        const void* element = nest.get(member, i);
         const bool empty =
             sources_ != nullptr || std::ranges::none_of(nest.fields, [&](const Field& inner) { return present(inner, element); });
-        fields(nest.fields, element, nest.single() ? name : elementOf(name, i), empty);
+        fields(nest.fields, element, nest.single ? name : elementOf(name, i), empty);
       }
     } else if (field.type == Type::words) {
       const auto& words = *static_cast<const Words*>(member);

@@ -6,17 +6,17 @@ namespace detail {
 namespace {
 
 constexpr Choice directionWords[] = {{"r"}, {"w"}};
-constexpr Choices directions = directionWords;
+constexpr std::span<const Choice> directions = directionWords;
 constexpr Rule seconds{.max = UINT32_MAX}, nth{.min = 1, .max = UINT32_MAX}, byte{.max = 255}, chance{.max = 1000000000, .byDefault = 0},
     most{.max = 11};
-constexpr Spec corruptFields[] = {
+constexpr Field corruptFields[] = {
     word<&CorruptByte::nth>("nth").with(nth),
     word<&CorruptByte::direction>("direction").of(directions),
     word<&CorruptByte::value>("value").with(byte),
     word<&CorruptByte::flags>("flags").with(seconds),
 };
-constexpr Nest corrupt = nest<&Flakey::corruptByte>(packed<corruptFields>);
-constexpr Spec table[] = {
+constexpr Nest corrupt = nest<&Flakey::corruptByte>(corruptFields);
+constexpr Field table[] = {
     word<&Flakey::device>("device"),
     word<&Flakey::start>("start").in(Unit::sectors),
     word<&Flakey::up>("up").in(Unit::seconds).with(seconds),
@@ -62,7 +62,7 @@ void normalise(void* object) noexcept {
 
 }  // namespace
 
-constexpr Grammar flakeyGrammar = grammar<Flakey, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .normalise = normalise});
+constexpr Grammar flakeyGrammar = grammar<Flakey, NoStatus>(table, noStatus, {.check = check, .normalise = normalise});
 
 }  // namespace detail
 

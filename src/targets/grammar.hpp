@@ -27,13 +27,13 @@ enum class Type : std::uint8_t {
   optionalSigned,  ///< std::optional<std::int64_t>
   text,            ///< std::string; empty is absent
   device,          ///< DeviceWord; empty is absent
-  choice,          ///< enum of one byte, counted from 0 without holes; Field::choices() spells it
+  choice,          ///< enum of one byte, counted from 0 without holes; Field::choices spells it
   fraction,        ///< Fraction
   optionalFraction,
   key,        ///< Key
   algorithm,  ///< Algorithm
   words,      ///< Words
-  list,       ///< std::vector or std::optional of structs; Field::nest() describes them
+  list,       ///< std::vector or std::optional of structs; Field::nest describes them
 };
 
 /// How a field stands in the text.
@@ -74,47 +74,16 @@ enum class Form : std::uint8_t {
   hex,         ///< digits in either case
 };
 
-/// One word of a choice. `since`: version of the target, as Field::since().
+/// One word of a choice. `since`: version of the target, as Field::since. `other`: stands for every word that is not in the list.
 struct Choice {
-  const char* word;  ///< null: stands for any other word, and is written `?`
+  std::string_view word;
   std::uint16_t since = 0;
+  bool other = false;
 };
+inline constexpr Choice otherWord{.word = "?", .other = true};
 
-/// The words of a choice as they are kept: their number, and of each a byte for its version and the word with a NUL. A forward range.
-class ChoiceWords {
- public:
-  class Iterator {
-   public:
-    constexpr Iterator(const char* at, std::size_t left) noexcept : at_(at), left_(left) {}
-    Choice operator*() const noexcept {
-      const unsigned since = static_cast<std::uint8_t>(*at_);
-      const bool any = at_[1] == '?';
-      return {any ? nullptr : at_ + 1, static_cast<std::uint16_t>(since >> 5U << 8U | (since & 31U))};
-    }
-    Iterator& operator++() noexcept {
-      while (*++at_ != '\0') {
-      }
-      ++at_;
-      --left_;
-      return *this;
-    }
-    bool operator==(const Iterator& other) const noexcept { return left_ == other.left_; }
-
-   private:
-    const char* at_;
-    std::size_t left_;
-  };
-
-  explicit ChoiceWords(const char* at) noexcept : at_(at) {}
-  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::uint8_t>(*at_); }
-  [[nodiscard]] Iterator begin() const noexcept { return {at_ + 1, size()}; }
-  [[nodiscard]] Iterator end() const noexcept { return {nullptr, 0}; }
-  /// Behind the last one: no word, as of one that stands for any other.
-  Choice operator[](std::size_t index) const noexcept;
-
- private:
-  const char* at_;
-};
+/// From an object to one of its members.
+using Accessor = void* (*)(void* object) noexcept;
 
 /// What a number may be, and when a field stands in the text at all.
 struct Rule {
@@ -122,99 +91,141 @@ struct Rule {
   std::uint32_t max = UINT32_MAX;
   std::uint16_t multiple = 1;
   bool powerOfTwo = false;
-  std::uint8_t onlyWith = 0;            ///< enumerators, a bit each, of the choice at `choiceAt`; 0: it stands in the text always
   std::uint16_t byDefault = noDefault;  ///< what the kernel takes when the field is absent; of a choice, its enumerator
-  std::uint16_t choiceAt = 0;           ///< bytes from the object's begin to that choice
-  std::uint8_t usedWith = 0;  ///< enumerators of the same choice that use the field: with others it may be given, and is ignored; 0: all
+  Accessor choice = nullptr;            ///< the choice that the next two are about, an enumerator a bit
+  std::uint8_t onlyWith = 0;            ///< the field stands in the text only with these; 0: always
+  std::uint8_t usedWith = 0;            ///< the kernel uses the field only with these; 0: always
 
   static constexpr std::uint16_t noDefault = UINT16_MAX;
   static constexpr unsigned choiceBits = 8;
-  friend constexpr bool operator==(const Rule&, const Rule&) noexcept = default;
+
+  /// Whether the object's choice is one of `enumerators`.
+  [[nodiscard]] bool chosen(std::uint8_t enumerators, const void* object) const noexcept {
+    const unsigned chosen = *static_cast<const std::uint8_t*>(choice(const_cast<void*>(object)));  // any byte: it is checked later
+    return chosen < choiceBits && (enumerators >> chosen & 1U) != 0;
+  }
 };
 
-class Field;
+struct Field;
 
-/// What can be done with a list of structs: std::vector, or std::optional for one at most.
-struct List {
-  void* (*add)(void* list) noexcept;
-  void (*clear)(void* list) noexcept;                ///< and gives its memory back
-  std::span<char> (*elements)(void* list) noexcept;  ///< all of them, as bytes: one function does for most types
-  std::uint32_t each;                                ///< bytes of an element
-  bool single;
-};
-
-/// How to reach the elements of a list, and what is in them.
+/// How to reach the elements of a list, a std::vector or std::optional of structs, and what is in them.
 struct Nest {
   std::span<const Field> fields;
-  const List* list;
+  void* (*add)(void* list) noexcept;  ///< at the end; gives the new one
+  void (*clear)(void* list) noexcept;
+  std::size_t (*count)(const void* list) noexcept;
+  void* (*element)(void* list, std::size_t index) noexcept;
+  bool single;  ///< one at most
 
-  void* add(void* object) const noexcept { return list->add(object); }
-  std::size_t size(const void* object) const noexcept { return list->elements(const_cast<void*>(object)).size() / list->each; }
-  void* get(void* object, std::size_t index) const noexcept { return list->elements(object).data() + index * list->each; }
-  [[nodiscard]] bool single() const noexcept { return list->single; }
+  [[nodiscard]] std::size_t size(const void* list) const noexcept { return count(list); }
+  [[nodiscard]] void* get(void* list, std::size_t index) const noexcept { return element(list, index); }
+  [[nodiscard]] const void* get(const void* list, std::size_t index) const noexcept { return element(const_cast<void*>(list), index); }
 };
 
 constexpr std::uint16_t version(unsigned major, unsigned minor) noexcept { return static_cast<std::uint16_t>(major << 8 | minor); }
 
-/// One field, in 14 bytes. The rest of it stands behind the fields of its table (packed.hpp), so a field cannot be copied.
-class Field {
- public:
-  constexpr Field() noexcept = default;
-  Field(const Field&) = delete;
-  Field& operator=(const Field&) = delete;
+/// One field of a line.
+struct Field {
+  std::string_view name = {};  ///< the kernel's own word where it has one
+  Accessor member = nullptr;   ///< of a field without one, null
+  const Rule* rule = nullptr;  ///< null: any number
+  std::span<const Choice> choices = {};
+  const Nest* nest = nullptr;  ///< of a list
+  std::uint16_t since = 0;     ///< version(major, minor) of the target that first has it; 0: always
+  Type type = Type::none;
+  Shape shape = Shape::word;
+  Unit unit = Unit::none;
+  Shown shown = Shown::asGiven;
+  Form form = Form::exact;
+  bool fixed = false;      ///< a live device keeps it: a reload with another value is refused or ruins data
+  bool always = false;     ///< group: its count is written even when 0
+  bool required = false;   ///< group: its count must be there
+  bool uncounted = false;  ///< group: has no count and goes to the end
+  bool hex = false;        ///< number: hexadecimal
+  bool free = false;       ///< text: may be empty; dash: may be missing at the end
+  bool named = false;      ///< option with a choice: `name` and a word, not the word alone
+  bool alias = false;      ///< read only; written by the field before it
+  bool once = false;       ///< option: the kernel refuses it when it is given twice; of others it takes the last
 
-  /// The kernel's own word where it has one.
-  [[nodiscard]] const char* name() const noexcept { return nameAt == 0 ? usualName(shape) : behind<char>(nameAt); }
-  [[nodiscard]] bool hasMember() const noexcept { return type != Type::none; }
-  /// Its member of the object, where it has one.
-  void* at(void* object) const noexcept { return static_cast<char*>(object) + memberAt; }
-  const void* at(const void* object) const noexcept { return static_cast<const char*>(object) + memberAt; }
-  [[nodiscard]] const Rule* rule() const noexcept { return ruleAt == 0 ? nullptr : behind<Rule>(ruleAt); }
-  /// Of a choice.
-  [[nodiscard]] ChoiceWords choices() const noexcept { return ChoiceWords(behind<char>(moreAt)); }
-  /// Of a list.
-  [[nodiscard]] const Nest* nest() const noexcept { return behind<Nest>(moreAt); }
-  /// version(major, minor) of the target that first has it; 0: always.
-  [[nodiscard]] std::uint16_t since() const noexcept { return version(sinceMajor, sinceMinor); }
-
-  /// Names that need not be kept.
-  static constexpr const char* usualName(Shape shape) noexcept {
-    return shape == Shape::rest ? "rest" : shape == Shape::unknown ? "unknown" : shape == Shape::group ? "options" : "";
+  /// Its member of the object; null where it has none.
+  void* at(void* object) const noexcept { return member == nullptr ? nullptr : member(object); }
+  const void* at(const void* object) const noexcept { return at(const_cast<void*>(object)); }
+  /// The word of an enumerator; null for a byte that is none.
+  [[nodiscard]] const Choice* choiceOf(std::uint8_t enumerator) const noexcept {
+    return enumerator < choices.size() ? &choices[enumerator] : nullptr;
   }
 
-  // Bytes from here to its name, its rule, its choices or nest; 0: none. Bytes from the object's begin to the member.
-  std::uint16_t nameAt = 0;
-  std::uint16_t memberAt = 0;
-  std::uint16_t ruleAt = 0;
-  std::uint16_t moreAt = 0;
-  Type type : 4 = Type::none;
-  Unit unit : 4 = Unit::none;
-  Shape shape : 5 = Shape::word;
-  bool fixed : 1 = false;     ///< a live device keeps it: a reload with another value is refused or ruins data
-  bool always : 1 = false;    ///< group: its count is written even when 0
-  bool required : 1 = false;  ///< group: its count must be there
-  std::uint8_t sinceMinor : 6 = 0;
-  bool uncounted : 1 = false;  ///< group: has no count and goes to the end
-  bool hex : 1 = false;        ///< number: hexadecimal
-  std::uint8_t sinceMajor : 4 = 0;
-  bool free : 1 = false;   ///< text: may be empty; dash: may be missing at the end
-  bool named : 1 = false;  ///< option with a choice: `name` and a word, not the word alone
-  bool alias : 1 = false;  ///< read only; written by the field before it
-  bool once : 1 = false;   ///< option: the kernel refuses it when it is given twice; of others it takes the last
-  Shown shown : 2 = Shown::asGiven;
-  Form form : 2 = Form::exact;
-
- private:
-  template <typename T>
-  const T* behind(std::uint16_t distance) const noexcept {
-    return reinterpret_cast<const T*>(reinterpret_cast<const char*>(this) + distance);
+  // The same field with one thing told more.
+  [[nodiscard]] constexpr Field with(const Rule& r) const noexcept {
+    Field f = *this;
+    f.rule = &r;
+    return f;
+  }
+  [[nodiscard]] constexpr Field of(std::span<const Choice> c) const noexcept {
+    Field f = *this;
+    f.choices = c;
+    return f;
+  }
+  [[nodiscard]] constexpr Field of(const Nest& n) const noexcept {
+    Field f = *this;
+    f.nest = &n;
+    return f;
+  }
+  [[nodiscard]] constexpr Field in(Unit u) const noexcept {
+    Field f = *this;
+    f.unit = u;
+    return f;
+  }
+  [[nodiscard]] constexpr Field from(unsigned major, unsigned minor) const noexcept {
+    Field f = *this;
+    f.since = version(major, minor);
+    return f;
+  }
+  [[nodiscard]] constexpr Field fixedForLife() const noexcept {
+    Field f = *this;
+    f.fixed = true;
+    return f;
+  }
+  [[nodiscard]] constexpr Field inHex() const noexcept {
+    Field f = *this;
+    f.hex = true;
+    return f;
+  }
+  [[nodiscard]] constexpr Field withName() const noexcept {
+    Field f = *this;
+    f.named = true;
+    return f;
+  }
+  [[nodiscard]] constexpr Field asAlias() const noexcept {
+    Field f = *this;
+    f.alias = true;
+    return f;
+  }
+  [[nodiscard]] constexpr Field onlyOnce() const noexcept {
+    Field f = *this;
+    f.once = true;
+    return f;
+  }
+  [[nodiscard]] constexpr Field is(Shown how) const noexcept {
+    Field f = *this;
+    f.shown = how;
+    return f;
+  }
+  [[nodiscard]] constexpr Field is(Form how) const noexcept {
+    Field f = *this;
+    f.form = how;
+    return f;
+  }
+  [[nodiscard]] constexpr Field mayBeEmpty() const noexcept {
+    Field f = *this;
+    f.free = true;
+    return f;
   }
 };
-static_assert(sizeof(Field) == 14 && sizeof(Rule) == 20);
 
 /// What a rule of a target says; `why` null: nothing is wrong. Static text.
 struct Fault {
-  const char* field = nullptr;
+  std::string_view field = {};
   const char* why = nullptr;
 };
 
@@ -247,7 +258,9 @@ struct Grammar {
   std::span<const Field> table;
   std::span<const Field> status;
   void* (*create)() noexcept;
+  void (*destroy)(void* object) noexcept;
   void* (*createStatus)() noexcept;
+  void (*destroyStatus)(void* object) noexcept;
   Traits is;
 
   [[nodiscard]] constexpr Line line(bool isStatus) const noexcept { return {type, isStatus ? status : table, is.exactCase, isStatus}; }

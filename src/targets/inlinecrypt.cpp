@@ -7,8 +7,8 @@ namespace {
 
 constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512}, most{.max = 4};
 constexpr Choice keyTypeWords[] = {{""}, {"keytype:raw"}, {"keytype:hw-wrapped"}};
-constexpr Choices keyTypes = keyTypeWords;
-constexpr Spec table[] = {
+constexpr std::span<const Choice> keyTypes = keyTypeWords;
+constexpr Field table[] = {
     word<&InlineCrypt::cipher>("cipher"),
     word<&InlineCrypt::key>("key"),
     field<&InlineCrypt::shownKeyType>(Shape::maybe, "shown_key_type").is(Shown::unused),
@@ -46,7 +46,7 @@ void settle(void* row, const void* shownObject) noexcept {
 }  // namespace
 
 constexpr Grammar inlinecryptGrammar =
-    grammar<InlineCrypt, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .settle = settle, .exactCase = true});
+    grammar<InlineCrypt, NoStatus>(table, noStatus, {.check = check, .settle = settle, .exactCase = true});
 
 }  // namespace detail
 

@@ -8,18 +8,18 @@ namespace detail {
 namespace {
 
 constexpr Choice modeWords[] = {{"J"}, {"B", version(1, 3)}, {"D"}, {"R"}, {"I", version(1, 12)}};
-constexpr Choices modes = modeWords;
+constexpr std::span<const Choice> modes = modeWords;
 constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512},
     percent = used<&Integrity::mode>({Integrity::Mode::journal}, {.max = 100, .byDefault = 50}),
     commit = used<&Integrity::mode>({Integrity::Mode::journal}, {.max = UINT32_MAX, .byDefault = 10000}),
     flush = used<&Integrity::mode>({Integrity::Mode::bitmap}, {.max = UINT32_MAX, .byDefault = 10000}),
     perBit = used<&Integrity::mode>({Integrity::Mode::bitmap}, {.max = UINT32_MAX});
 constexpr Rule number{.max = UINT32_MAX}, bufferSize{.max = UINT32_MAX, .byDefault = 128}, most{.max = 18}, tagSize{.min = 1, .max = 255};
-constexpr Spec colonOf(Spec field) noexcept {
+constexpr Field colonOf(Field field) noexcept {
   field.shape = Shape::colon;
   return field;
 }
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Integrity::device>("device"),
     word<&Integrity::reserved>("reserved").in(Unit::sectors).fixedForLife(),
     field<&Integrity::tagSize>(Shape::dash, "tag_size").in(Unit::bytes).with(tagSize).fixedForLife().is(Shown::byDevice),
@@ -54,7 +54,7 @@ constexpr Spec table[] = {
     rest<&Integrity::rest>(),
 };
 constexpr Names<table> named;
-constexpr Spec status[] = {
+constexpr Field status[] = {
     word<&IntegrityStatus::mismatches>("mismatches"),
     word<&IntegrityStatus::provided>("provided_data_sectors").in(Unit::sectors),
     field<&IntegrityStatus::recalculated>(Shape::dash, "recalculated").in(Unit::sectors).mayBeEmpty(),
@@ -126,8 +126,7 @@ void settle(void* row, const void* shownObject) noexcept {
 }  // namespace
 
 constexpr Grammar integrityGrammar = grammar<Integrity, IntegrityStatus>(
-    packed<table>, packed<status>,
-    {.attributes = {.singleton = true}, .check = check, .normalise = normalise, .settle = settle, .exactCase = true});
+    table, status, {.attributes = {.singleton = true}, .check = check, .normalise = normalise, .settle = settle, .exactCase = true});
 
 }  // namespace detail
 

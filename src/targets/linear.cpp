@@ -4,9 +4,9 @@
 namespace devmap::targets {
 namespace detail {
 namespace {
-constexpr Spec table[] = {word<&Linear::device>("device"), word<&Linear::start>("start").in(Unit::sectors), rest<&Linear::rest>()};
+constexpr Field table[] = {word<&Linear::device>("device"), word<&Linear::start>("start").in(Unit::sectors), rest<&Linear::rest>()};
 }
-constexpr Grammar linearGrammar = grammar<Linear, NoStatus>(packed<table>, packed<noStatus>, {.closed = true});
+constexpr Grammar linearGrammar = grammar<Linear, NoStatus>(table, noStatus, {.closed = true});
 }  // namespace detail
 
 DEVMAP_TARGET(Linear, NoStatus, linearGrammar)

@@ -5,8 +5,8 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Spec table[] = {word<&LogWrites::device>("device"), word<&LogWrites::log>("log"), rest<&LogWrites::rest>()};
-constexpr Spec status[] = {
+constexpr Field table[] = {word<&LogWrites::device>("device"), word<&LogWrites::log>("log"), rest<&LogWrites::rest>()};
+constexpr Field status[] = {
     word<&LogWritesStatus::entries>("entries"),
     word<&LogWritesStatus::lastSector>("last_sector").in(Unit::sectors),
     field<&LogWritesStatus::loggingDisabled>(Shape::optional, "logging_disabled"),
@@ -15,7 +15,7 @@ constexpr Spec status[] = {
 
 }  // namespace
 
-constexpr Grammar logWritesGrammar = grammar<LogWrites, LogWritesStatus>(packed<table>, packed<status>, {});
+constexpr Grammar logWritesGrammar = grammar<LogWrites, LogWritesStatus>(table, status, {});
 
 }  // namespace detail
 

@@ -6,13 +6,13 @@ namespace detail {
 namespace {
 
 constexpr Choice logWords[] = {{"core"}, {"disk"}, {"userspace"}}, syncWords[] = {{""}, {"sync"}, {"nosync"}};
-constexpr Choices logs = logWords, syncs = syncWords;
+constexpr std::span<const Choice> logs = logWords, syncs = syncWords;
 constexpr Rule onDisk = only<&Mirror::log>({Mirror::Log::disk}), inUserspace = only<&Mirror::log>({Mirror::Log::userspace});
 constexpr Rule inKernel = only<&Mirror::log>({Mirror::Log::core, Mirror::Log::disk});
 constexpr Rule region = only<&Mirror::log>({Mirror::Log::core, Mirror::Log::disk}, {.min = 2, .max = UINT32_MAX, .powerOfTwo = true});
 constexpr Rule legCount{.min = 2, .max = 9};
-constexpr Nest legs = nest<&Mirror::legs>(packed<deviceSpanFields>);
-constexpr Spec table[] = {
+constexpr Nest legs = nest<&Mirror::legs>(deviceSpanFields);
+constexpr Field table[] = {
     word<&Mirror::log>("log").of(logs),
     groupRequired("log words"),
     word<&Mirror::logDevice>("log_device").with(onDisk).fixedForLife(),
@@ -31,9 +31,9 @@ constexpr Spec table[] = {
     rest<&Mirror::rest>(),
 };
 constexpr Names<table> named;
-constexpr Spec names[] = {itself<DeviceWord>("")};
-constexpr Nest statusLegs = nest<&MirrorStatus::legs>(packed<names>);
-constexpr Spec status[] = {
+constexpr Field names[] = {itself<DeviceWord>("")};
+constexpr Nest statusLegs = nest<&MirrorStatus::legs>(names);
+constexpr Field status[] = {
     field<&MirrorStatus::legs>(Shape::count, "mirrors").of(statusLegs),
     field<&MirrorStatus::legs>(Shape::elements, "mirrors").of(statusLegs),
     word<&MirrorStatus::inSync>("in_sync"),
@@ -57,8 +57,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar mirrorGrammar =
-    grammar<Mirror, MirrorStatus>(packed<table>, packed<status>, {.check = check, .exactCase = true, .closed = true});
+constexpr Grammar mirrorGrammar = grammar<Mirror, MirrorStatus>(table, status, {.check = check, .exactCase = true, .closed = true});
 
 }  // namespace detail
 

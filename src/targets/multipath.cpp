@@ -8,11 +8,11 @@ namespace detail {
 namespace {
 
 constexpr Choice queueWords[] = {{""}, {"bio"}, {"rq"}, {"mq"}};
-constexpr Choices queueModes = queueWords;
+constexpr std::span<const Choice> queueModes = queueWords;
 constexpr Rule retries{.min = 1, .max = 50}, minute{.max = 60000}, most{.max = 8}, some{.min = 1, .max = 1024}, upTo1024{.max = 1024};
-constexpr Spec pathFields[] = {word<&Multipath::Path::device>("device"), field<&Multipath::Path::arguments>(Shape::wide, "arguments")};
-constexpr Nest paths = nest<&Multipath::Group::paths>(packed<pathFields>);
-constexpr Spec groupOf[] = {
+constexpr Field pathFields[] = {word<&Multipath::Path::device>("device"), field<&Multipath::Path::arguments>(Shape::wide, "arguments")};
+constexpr Nest paths = nest<&Multipath::Group::paths>(pathFields);
+constexpr Field groupOf[] = {
     word<&Multipath::Group::selector>("selector"),
     groupRequired("selector_arguments"),
     field<&Multipath::Group::selectorArguments>(Shape::tail, "selector_arguments"),
@@ -22,8 +22,8 @@ constexpr Spec groupOf[] = {
     field<&Multipath::Group::paths>(Shape::elements, "paths").of(paths),
 };
 constexpr Names<groupOf> namedInGroup;
-constexpr Nest groups = nest<&Multipath::groups>(packed<groupOf>);
-constexpr Spec table[] = {
+constexpr Nest groups = nest<&Multipath::groups>(groupOf);
+constexpr Field table[] = {
     groupRequired("features", &most),
     option<&Multipath::queueIfNoPath>("queue_if_no_path"),
     option<&Multipath::initRetries>("pg_init_retries").with(retries),
@@ -42,16 +42,16 @@ constexpr Spec table[] = {
     rest<&Multipath::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice groupWords[] = {{"D"}, {"A"}, {"E"}, {nullptr}}, pathWords[] = {{"A"}, {"F"}, {nullptr}};
-constexpr Choices groupStates = groupWords, pathStates = pathWords;
-constexpr Spec pathStatus[] = {
+constexpr Choice groupWords[] = {{"D"}, {"A"}, {"E"}, otherWord}, pathWords[] = {{"A"}, {"F"}, otherWord};
+constexpr std::span<const Choice> groupStates = groupWords, pathStates = pathWords;
+constexpr Field pathStatus[] = {
     word<&MultipathStatus::Path::device>("device"),
     word<&MultipathStatus::Path::state>("state").of(pathStates),
     word<&MultipathStatus::Path::failures>("failures"),
     field<&MultipathStatus::Path::selector>(Shape::wide, "selector"),
 };
-constexpr Nest statusPaths = nest<&MultipathStatus::Group::paths>(packed<pathStatus>);
-constexpr Spec groupStatus[] = {
+constexpr Nest statusPaths = nest<&MultipathStatus::Group::paths>(pathStatus);
+constexpr Field groupStatus[] = {
     word<&MultipathStatus::Group::state>("state").of(groupStates),
     groupRequired("selector"),
     field<&MultipathStatus::Group::selector>(Shape::tail, "selector"),
@@ -60,8 +60,8 @@ constexpr Spec groupStatus[] = {
     field<&MultipathStatus::Group::paths>(Shape::width, "selector words").of(statusPaths),
     field<&MultipathStatus::Group::paths>(Shape::elements, "paths").of(statusPaths),
 };
-constexpr Nest statusGroups = nest<&MultipathStatus::groups>(packed<groupStatus>);
-constexpr Spec status[] = {
+constexpr Nest statusGroups = nest<&MultipathStatus::groups>(groupStatus);
+constexpr Field status[] = {
     groupRequired("status"),
     word<&MultipathStatus::queueIo>("queue_io"),
     word<&MultipathStatus::initialisations>("pg_init_count"),
@@ -166,7 +166,7 @@ void normalise(void* object) noexcept {
 }  // namespace
 
 constexpr Grammar multipathGrammar = grammar<Multipath, MultipathStatus>(
-    packed<table>, packed<status>,
+    table, status,
     {.attributes = {.singleton = true, .immutable = true, .requestBased = true}, .check = check, .normalise = normalise, .closed = true});
 
 }  // namespace detail

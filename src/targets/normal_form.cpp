@@ -32,9 +32,7 @@ void roundDown(Type type, void* member) noexcept {
 }
 
 bool used(const Field& field, const void* object) noexcept {
-  const Rule* const rule = field.rule();
-  if (rule == nullptr || rule->usedWith == 0) return true;
-  return (rule->usedWith >> *(static_cast<const std::uint8_t*>(object) + rule->choiceAt) & 1U) != 0;
+  return field.rule == nullptr || field.rule->usedWith == 0 || field.rule->chosen(field.rule->usedWith, object);
 }
 
 /// Options alone are cleared: what must stand in a row has no absence.
@@ -51,18 +49,18 @@ void clear(Type type, void* member) noexcept {
 }  // namespace
 
 std::string defaultOf(const Field& field) {
-  const Rule* const rule = field.rule();
+  const Rule* const rule = field.rule;
   if (rule == nullptr || rule->byDefault == Rule::noDefault) return {};
   if (field.type != Type::choice) return decimal(rule->byDefault);
-  return field.choices()[rule->byDefault].word;
+  return std::string(field.choices[rule->byDefault].word);
 }
 
 void normalise(std::span<const Field> fields, void* object) noexcept {
   for (const Field& field : fields) {
-    if (!field.hasMember()) continue;
+    if (field.member == nullptr) continue;
     void* const member = field.at(object);
     if (field.type == Type::list) {
-      const Nest& nest = *field.nest();
+      const Nest& nest = *field.nest;
       for (std::size_t i = 0; i < nest.size(member); ++i) normalise(nest.fields, nest.get(member, i));
     } else if (!used(field, object)) {
       clear(field.type, member);

@@ -6,9 +6,9 @@ namespace detail {
 namespace {
 
 constexpr Choice modeWords[] = {{""}, {"writeback"}}, crcWords[] = {{""}, {"true"}, {"false"}};
-constexpr Choices modes = modeWords, crcs = crcWords;
+constexpr std::span<const Choice> modes = modeWords, crcs = crcWords;
 constexpr Rule most{.max = 4}, mode{.byDefault = 1}, crc{.byDefault = 2};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Pcache::cache>("cache").fixedForLife(),
     word<&Pcache::backing>("backing").fixedForLife(),
     group(&most),
@@ -19,7 +19,7 @@ constexpr Spec table[] = {
     end,
     rest<&Pcache::rest>(),
 };
-constexpr Spec status[] = {
+constexpr Field status[] = {
     word<&PcacheStatus::superblockFlags>("superblock_flags").inHex(),
     word<&PcacheStatus::segments>("segments"),
     word<&PcacheStatus::cacheSegments>("cache_segments"),
@@ -34,8 +34,8 @@ constexpr Spec status[] = {
 
 }  // namespace
 
-constexpr Grammar pcacheGrammar = grammar<Pcache, PcacheStatus>(
-    packed<table>, packed<status>, {.attributes = {.singleton = true}, .exactCase = true, .liveReload = false});
+constexpr Grammar pcacheGrammar =
+    grammar<Pcache, PcacheStatus>(table, status, {.attributes = {.singleton = true}, .exactCase = true, .liveReload = false});
 
 }  // namespace detail
 

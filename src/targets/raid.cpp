@@ -29,18 +29,18 @@ constexpr Choice levelWords[] = {{"raid0", version(1, 7)},
                                  {"raid6_ra_6", version(1, 9)}};
 constexpr Choice syncWords[] = {{""}, {"sync"}, {"nosync"}}, formatWords[] = {{""}, {"near"}, {"far"}, {"offset"}};
 constexpr Choice journalWords[] = {{""}, {"writethrough"}, {"writeback"}};
-constexpr Choices levels = levelWords, syncs = syncWords, formats = formatWords, journalModes = journalWords;
+constexpr std::span<const Choice> levels = levelWords, syncs = syncWords, formats = formatWords, journalModes = journalWords;
 constexpr Rule deviceCount{.min = 1, .max = 253}, number{.max = INT32_MAX}, rate{.max = INT32_MAX, .byDefault = 0},
     region{.max = INT32_MAX, .powerOfTwo = true, .byDefault = 0}, offset{.max = INT32_MAX, .multiple = 8},
     copies{.min = 2, .max = 255, .byDefault = 2}, format{.byDefault = 1}, journalMode{.byDefault = 1};
-constexpr Spec index[] = {itself<std::uint64_t>("")};
-constexpr Nest rebuild = nest<&Raid::rebuild>(packed<index>), writeMostly = nest<&Raid::writeMostly>(packed<index>);
-constexpr Spec deviceFields[] = {
+constexpr Field index[] = {itself<std::uint64_t>("")};
+constexpr Nest rebuild = nest<&Raid::rebuild>(index), writeMostly = nest<&Raid::writeMostly>(index);
+constexpr Field deviceFields[] = {
     field<&Raid::Device::metadata>(Shape::dash, "metadata"),
     field<&Raid::Device::data>(Shape::dash, "data"),
 };
-constexpr Nest devices = nest<&Raid::devices>(packed<deviceFields>);
-constexpr Spec table[] = {
+constexpr Nest devices = nest<&Raid::devices>(deviceFields);
+constexpr Field table[] = {
     word<&Raid::level>("level").of(levels),
     groupRequired("parameters"),
     word<&Raid::chunk>("chunk_size").in(Unit::sectors).with(number),
@@ -68,9 +68,9 @@ constexpr Spec table[] = {
 };
 constexpr Names<table> named;
 constexpr Choice actionWords[] = {{""},       {"idle"},    {"frozen"},  {"resync"}, {"check"},
-                                  {"repair"}, {"recover"}, {"reshape"}, {"undef"},  {nullptr}};
-constexpr Choices actions = actionWords;
-constexpr Spec status[] = {
+                                  {"repair"}, {"recover"}, {"reshape"}, {"undef"},  otherWord};
+constexpr std::span<const Choice> actions = actionWords;
+constexpr Field status[] = {
     word<&RaidStatus::level>("level").of(levels),
     word<&RaidStatus::devices>("devices"),
     word<&RaidStatus::health>("health"),
@@ -93,7 +93,7 @@ Family familyOf(RaidLevel level) noexcept {
 
 // Which levels take an option (dm-raid.c: __valid_flags), by the members' names in the row; what is not listed goes with all but raid0.
 struct Validity {
-  const char* option;  ///< where the table keeps the name
+  std::string_view option;
   unsigned families;
 };
 constexpr Validity validities[] = {
@@ -111,13 +111,13 @@ constexpr Validity validities[] = {
 
 Fault checkOptions(const Raid& raid) noexcept {
   const unsigned family = familyOf(raid.level);
-  for (const Field& field : groupFields(packed<table>, 1)) {
+  for (const Field& field : groupFields(table, 1)) {
     if (field.shape == Shape::unknown || !present(field, &raid)) continue;
     unsigned families = raid1 | raid10 | raid45 | raid6;
     for (const Validity& validity : validities) {
-      if (field.name() == validity.option) families = validity.families;
+      if (field.name == validity.option) families = validity.families;
     }
-    if ((families & family) == 0) return {field.name(), "does not go with this level"};
+    if ((families & family) == 0) return {field.name, "does not go with this level"};
   }
   if (family == raid6 && raid.sync == Raid::Sync::nosync) return {named["sync"], "raid6 does not take nosync"};
   if (raid.sync != Raid::Sync::unspecified && !raid.rebuild.empty()) return {named["rebuild"], "does not go with sync or nosync"};
@@ -211,7 +211,7 @@ void normalise(void* object) noexcept {
 
 }  // namespace
 
-constexpr Grammar raidGrammar = grammar<Raid, RaidStatus>(packed<table>, packed<status>, {.check = check, .normalise = normalise});
+constexpr Grammar raidGrammar = grammar<Raid, RaidStatus>(table, status, {.check = check, .normalise = normalise});
 
 }  // namespace detail
 

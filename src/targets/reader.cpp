@@ -24,7 +24,7 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 
 /// What went wrong, in static text; the word at fault is added unless it may hold a key.
 struct Wrong {
-  const char* field;
+  Text field;
   const char* why;
   Text word;
 };
@@ -40,7 +40,7 @@ class Reader {
 
  private:
   bool fail(const Field& field, const char* why, Text word = {}) noexcept {
-    wrong_ = {field.name(), why, word};
+    wrong_ = {field.name, why, word};
     return false;
   }
   Text take() noexcept {
@@ -97,8 +97,8 @@ bool Reader::number(const Field& field, void* member, Text word) noexcept {
 
 bool Reader::choice(const Field& field, void* member, Text word) noexcept {
   std::uint8_t index = 0;
-  for (const Choice known : field.choices()) {
-    if (known.word == nullptr || same(known.word, word)) return *static_cast<std::uint8_t*>(member) = index, true;
+  for (const Choice& known : field.choices) {
+    if (known.other || same(known.word, word)) return *static_cast<std::uint8_t*>(member) = index, true;
     ++index;
   }
   return fail(field, "not a word that stands here", word);
@@ -150,7 +150,7 @@ bool Reader::value(const Field& field, void* member, Text word) noexcept {
     case Type::key: return key(field, *static_cast<Key*>(member), word);
     case Type::algorithm: return algorithm(field, *static_cast<Algorithm*>(member), word);
     case Type::flag:
-      if (!same(word, field.name())) return fail(field, "another word stands there", word);
+      if (!same(word, field.name)) return fail(field, "another word stands there", word);
       *static_cast<bool*>(member) = true;
       return true;
     case Type::fraction: return fraction(field, *static_cast<Fraction*>(member), word);
@@ -178,7 +178,7 @@ bool Reader::elements(const Field& field, void* member, std::uint64_t count) noe
   for (; count != 0; --count) {
     if (words_.empty()) return fail(field, "fewer than their count says");
     const std::size_t before = words_.size();
-    if (!fields(field.nest()->fields, field.nest()->add(member))) return false;
+    if (!fields(field.nest->fields, field.nest->add(member))) return false;
     if (words_.size() == before) return true;  // a grammar without words could not end
   }
   return true;
@@ -189,10 +189,10 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
   void* const member = field.at(object);
   matched = false;
   if (field.type == Type::choice && field.shape == Shape::option && !field.named) {
-    for (const Choice known : field.choices()) matched = matched || (known.word[0] != '\0' && same(known.word, word));
+    for (const Choice& known : field.choices) matched = matched || (!known.word.empty() && same(known.word, word));
     return !matched || choice(field, member, take());
   }
-  const Text name = field.name();
+  const Text name = field.name;
   if (field.shape == Shape::colon) {
     matched = word.size() > name.size() && word[name.size()] == ':' && word.starts_with(name);  // sscanf() reads them: no other case
     if (!matched) return true;
@@ -201,7 +201,7 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
     std::vector<Text> parts;
     split(content, ":", parts);
     const std::span<const Text> behind = std::exchange(words_, parts);
-    const bool good = fields(field.nest()->fields, field.nest()->add(member));
+    const bool good = fields(field.nest->fields, field.nest->add(member));
     words_ = behind;
     return good;
   }
@@ -210,7 +210,7 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
   take();
   if (field.type == Type::flag) return *static_cast<bool*>(member) = true, true;
   if (words_.empty()) return fail(field, "its value is missing");
-  if (field.type == Type::list) return fields(field.nest()->fields, field.nest()->add(member));
+  if (field.type == Type::list) return fields(field.nest->fields, field.nest->add(member));
   return value(field, member, take());
 }
 
@@ -315,7 +315,7 @@ bool Reader::fields(std::span<const Field> fields, void* object) noexcept {
 bool readWhole(std::span<const Field> fields, void* object, Text text) noexcept {
   if (fields.empty() || fields[0].shape != Shape::whole) return false;
   std::uint8_t index = 0;
-  for (const Choice line : fields[0].choices()) {
+  for (const Choice& line : fields[0].choices) {
     if (index != 0 && text == line.word) return *static_cast<std::uint8_t*>(fields[0].at(object)) = index, true;
     ++index;
   }

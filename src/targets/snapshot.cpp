@@ -6,11 +6,11 @@ namespace detail {
 namespace {
 
 constexpr Choice persistenceWords[] = {{"P"}, {"PO", version(1, 15)}, {"N"}}, mergeWords[] = {{"P"}, {"PO", version(1, 4)}, {"N"}};
-constexpr Choices persistences = persistenceWords, mergePersistences = mergeWords;
+constexpr std::span<const Choice> persistences = persistenceWords, mergePersistences = mergeWords;
 constexpr Rule chunk{.max = UINT32_MAX, .powerOfTwo = true, .byDefault = 0}, most{.max = 2};
 
-template <typename T, const Choices& P>
-inline constexpr Spec tableOf[] = {
+template <typename T, const std::span<const Choice>& P>
+inline constexpr Field tableOf[] = {
     word<&T::origin>("origin"),
     word<&T::cow>("cow").fixedForLife(),
     word<&T::persistence>("persistence").of(P).fixedForLife(),
@@ -23,12 +23,10 @@ inline constexpr Spec tableOf[] = {
     rest<&T::rest>(),
 };
 constexpr Names<tableOf<Snapshot, persistences>> named;
-constexpr const char *cow = named["cow"], *chunkName = named["chunk"], *persistence = named["persistence"],
-                     *discardPassdownOrigin = named["discard_passdown_origin"];
-constexpr Spec originTable[] = {word<&SnapshotOrigin::device>("device"), rest<&SnapshotOrigin::rest>()};
+constexpr Field originTable[] = {word<&SnapshotOrigin::device>("device"), rest<&SnapshotOrigin::rest>()};
 constexpr Choice stateWords[] = {{"active"}, {"Invalid"}, {"Merge failed"}, {"Overflow"}, {"Unknown"}};
-constexpr Choices states = stateWords;
-constexpr Spec status[] = {
+constexpr std::span<const Choice> states = stateWords;
+constexpr Field status[] = {
     field<&SnapshotStatus::state>(Shape::whole, "state").of(states),
     word<&SnapshotStatus::allocated>("allocated").in(Unit::sectors),
     field<&SnapshotStatus::metadata>(Shape::optional, "metadata").in(Unit::sectors),
@@ -39,23 +37,22 @@ constexpr Spec status[] = {
 template <typename T>
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& snapshot = *static_cast<const T*>(object);
-  if (snapshot.origin == snapshot.cow) return {cow, "must not be the origin"};
-  if (snapshot.discardPassdownOrigin && !snapshot.discardZeroesCow) return {discardPassdownOrigin, "needs discard_zeroes_cow"};
+  if (snapshot.origin == snapshot.cow) return {named["cow"], "must not be the origin"};
+  if (snapshot.discardPassdownOrigin && !snapshot.discardZeroesCow) return {named["discard_passdown_origin"], "needs discard_zeroes_cow"};
   if (snapshot.persistence == Persistence::transient && snapshot.chunk.count == 0) {
-    return {chunkName, "a transient snapshot has no header to take it from"};
+    return {named["chunk"], "a transient snapshot has no header to take it from"};
   }
   if (T::type != Snapshot::type && snapshot.persistence == Persistence::transient)
-    return {persistence, "a transient snapshot cannot be merged"};
+    return {named["persistence"], "a transient snapshot cannot be merged"};
   return {};
 }
 
 }  // namespace
 
-constexpr Grammar snapshotGrammar =
-    grammar<Snapshot, SnapshotStatus>(packed<tableOf<Snapshot, persistences>>, packed<status>, {.check = check<Snapshot>});
-constexpr Grammar snapshotMergeGrammar = grammar<SnapshotMerge, SnapshotStatus>(packed<tableOf<SnapshotMerge, mergePersistences>>,
-                                                                                packed<status>, {.check = check<SnapshotMerge>});
-constexpr Grammar snapshotOriginGrammar = grammar<SnapshotOrigin, NoStatus>(packed<originTable>, packed<noStatus>, {.closed = true});
+constexpr Grammar snapshotGrammar = grammar<Snapshot, SnapshotStatus>(tableOf<Snapshot, persistences>, status, {.check = check<Snapshot>});
+constexpr Grammar snapshotMergeGrammar =
+    grammar<SnapshotMerge, SnapshotStatus>(tableOf<SnapshotMerge, mergePersistences>, status, {.check = check<SnapshotMerge>});
+constexpr Grammar snapshotOriginGrammar = grammar<SnapshotOrigin, NoStatus>(originTable, noStatus, {.closed = true});
 
 }  // namespace detail
 

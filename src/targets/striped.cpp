@@ -5,9 +5,9 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Nest stripes = nest<&Striped::stripes>(packed<deviceSpanFields>);
+constexpr Nest stripes = nest<&Striped::stripes>(deviceSpanFields);
 constexpr Rule positive{.min = 1, .max = UINT32_MAX};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     field<&Striped::stripes>(Shape::count, "stripes").of(stripes).with(positive),
     word<&Striped::chunk>("chunk").in(Unit::sectors).with(positive),
     field<&Striped::stripes>(Shape::elements, "stripes").of(stripes),
@@ -15,9 +15,9 @@ constexpr Spec table[] = {
 };
 constexpr Names<table> named;
 
-constexpr Spec names[] = {itself<DeviceWord>("")};
-constexpr Nest statusStripes = nest<&StripedStatus::stripes>(packed<names>);
-constexpr Spec status[] = {
+constexpr Field names[] = {itself<DeviceWord>("")};
+constexpr Nest statusStripes = nest<&StripedStatus::stripes>(names);
+constexpr Field status[] = {
     field<&StripedStatus::stripes>(Shape::count, "stripes").of(statusStripes),
     field<&StripedStatus::stripes>(Shape::elements, "stripes").of(statusStripes),
     literal("1"),
@@ -36,7 +36,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar stripedGrammar = grammar<Striped, StripedStatus>(packed<table>, packed<status>, {.check = check, .closed = true});
+constexpr Grammar stripedGrammar = grammar<Striped, StripedStatus>(table, status, {.check = check, .closed = true});
 
 }  // namespace detail
 

@@ -5,9 +5,9 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Nest paths = nest<&Switch::paths>(packed<deviceSpanFields>);
+constexpr Nest paths = nest<&Switch::paths>(deviceSpanFields);
 constexpr Rule positive{.min = 1, .max = UINT32_MAX};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     field<&Switch::paths>(Shape::count, "paths").of(paths).with(positive),
     word<&Switch::regionSize>("region_size").in(Unit::sectors).with(positive),
     groupRequired(),
@@ -32,7 +32,7 @@ void hex(std::string& out, std::uint64_t value) {
 
 }  // namespace
 
-constexpr Grammar switchGrammar = grammar<Switch, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .closed = true});
+constexpr Grammar switchGrammar = grammar<Switch, NoStatus>(table, noStatus, {.check = check, .closed = true});
 
 }  // namespace detail
 

@@ -30,7 +30,7 @@ void resolveAll(std::span<const detail::Field> fields, void* object, const Devic
       if (const auto number = numberOf(word, resolver)) word = *number;
     } else if (field.type == detail::Type::list) {
       void* const list = field.at(object);
-      for (std::size_t i = 0; i < field.nest()->size(list); ++i) resolveAll(field.nest()->fields, field.nest()->get(list, i), resolver);
+      for (std::size_t i = 0; i < field.nest->size(list); ++i) resolveAll(field.nest->fields, field.nest->get(list, i), resolver);
     }
   }
 }
@@ -47,14 +47,14 @@ class Normal {
   }
   Normal(const Normal&) = delete;
   Normal& operator=(const Normal&) = delete;
-  ~Normal() { detail::destroy(grammar_->table, object_); }
+  ~Normal() { grammar_->destroy(object_); }
 
   /// As the kernel makes it of this row on a device that shows `shown`.
   void settle(const Normal& shown) noexcept {
     if (grammar_->is.settle != nullptr) grammar_->is.settle(object_, shown.object_);
   }
   /// Whether it is a state that the kernel shows in place of parameters.
-  [[nodiscard]] bool isState() const noexcept { return detail::wholeLine(grammar_->table, object_) != nullptr; }
+  [[nodiscard]] bool isState() const noexcept { return !detail::wholeLine(grammar_->table, object_).empty(); }
   [[nodiscard]] Params text() const noexcept { return detail::write(*grammar_, object_, false); }
   [[nodiscard]] std::vector<FieldValue> fields(std::vector<detail::Source>& sources) const noexcept {
     return detail::fieldsOf(grammar_->table, object_, &sources);

@@ -7,8 +7,8 @@ namespace {
 
 constexpr Rule id{.max = (1U << 24) - 1};
 constexpr Choice shownWords[] = {{""}, {"-"}, {"Fail"}}, stateWords[] = {{"active"}, {"-"}, {"Fail"}, {"Error"}};
-constexpr Choices shown = shownWords, states = stateWords;
-constexpr Spec table[] = {
+constexpr std::span<const Choice> shown = shownWords, states = stateWords;
+constexpr Field table[] = {
     field<&Thin::shown>(Shape::whole, "shown").of(shown),
     word<&Thin::pool>("pool").fixedForLife(),
     word<&Thin::id>("id").with(id),
@@ -16,7 +16,7 @@ constexpr Spec table[] = {
     rest<&Thin::rest>(),
 };
 constexpr Names<table> named;
-constexpr Spec status[] = {
+constexpr Field status[] = {
     field<&ThinStatus::state>(Shape::whole, "state").of(states),
     word<&ThinStatus::mapped>("mapped").in(Unit::sectors),
     field<&ThinStatus::highestMapped>(Shape::dash, "highest_mapped").in(Unit::sectors),
@@ -32,7 +32,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar thinGrammar = grammar<Thin, ThinStatus>(packed<table>, packed<status>, {.check = check, .closed = true});
+constexpr Grammar thinGrammar = grammar<Thin, ThinStatus>(table, status, {.check = check, .closed = true});
 
 }  // namespace detail
 

@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule blockSize{.min = 128, .max = 2097152, .multiple = 128}, most{.max = 4};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&ThinPool::metadata>("metadata").fixedForLife(),
     word<&ThinPool::data>("data"),
     word<&ThinPool::blockSize>("block_size").in(Unit::sectors).with(blockSize).fixedForLife(),
@@ -22,13 +22,13 @@ constexpr Spec table[] = {
     rest<&ThinPool::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, modeWords[] = {{""}, {"rw"}, {"ro"}, {"out_of_data_space"}, {nullptr}};
-constexpr Choice discardWords[] = {{""}, {"discard_passdown"}, {"no_discard_passdown"}, {"ignore_discard"}, {nullptr}};
-constexpr Choice noSpaceWords[] = {{"queue_if_no_space"}, {"error_if_no_space"}, {nullptr}};
-constexpr Choices states = stateWords, modes = modeWords, discards = discardWords, noSpace = noSpaceWords;
-constexpr Spec noSpaceFields[] = {itself<ThinPoolStatus::OnNoSpace>("").of(noSpace)};
-constexpr Nest onNoSpace = nest<&ThinPoolStatus::onNoSpace>(packed<noSpaceFields>);
-constexpr Spec status[] = {
+constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, modeWords[] = {{""}, {"rw"}, {"ro"}, {"out_of_data_space"}, otherWord};
+constexpr Choice discardWords[] = {{""}, {"discard_passdown"}, {"no_discard_passdown"}, {"ignore_discard"}, otherWord};
+constexpr Choice noSpaceWords[] = {{"queue_if_no_space"}, {"error_if_no_space"}, otherWord};
+constexpr std::span<const Choice> states = stateWords, modes = modeWords, discards = discardWords, noSpace = noSpaceWords;
+constexpr Field noSpaceFields[] = {itself<ThinPoolStatus::OnNoSpace>("").of(noSpace)};
+constexpr Nest onNoSpace = nest<&ThinPoolStatus::onNoSpace>(noSpaceFields);
+constexpr Field status[] = {
     field<&ThinPoolStatus::state>(Shape::whole, "state").of(states),
     word<&ThinPoolStatus::transactionId>("transaction_id"),
     word<&ThinPoolStatus::metadata>("metadata").in(Unit::blocks),
@@ -52,7 +52,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 }  // namespace
 
 constexpr Grammar thinPoolGrammar = grammar<ThinPool, ThinPoolStatus>(
-    packed<table>, packed<status>, {.attributes = {.singleton = true, .immutable = true, .alwaysWriteable = true}, .check = check});
+    table, status, {.attributes = {.singleton = true, .immutable = true, .alwaysWriteable = true}, .check = check});
 
 }  // namespace detail
 

@@ -6,7 +6,7 @@ namespace detail {
 namespace {
 
 constexpr Rule positive{.min = 1, .max = UINT32_MAX};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Unstriped::stripes>("stripes").with(positive),
     word<&Unstriped::chunk>("chunk").in(Unit::sectors).with(positive),
     word<&Unstriped::stripe>("stripe"),
@@ -26,7 +26,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar unstripedGrammar = grammar<Unstriped, NoStatus>(packed<table>, packed<noStatus>, {.check = check, .closed = true});
+constexpr Grammar unstripedGrammar = grammar<Unstriped, NoStatus>(table, noStatus, {.check = check, .closed = true});
 
 }  // namespace detail
 

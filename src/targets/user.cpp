@@ -5,7 +5,7 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&User::start>("start").in(Unit::sectors),
     word<&User::size>("size").in(Unit::sectors),
     word<&User::control>("control"),
@@ -14,7 +14,7 @@ constexpr Spec table[] = {
 
 }  // namespace
 
-constexpr Grammar userGrammar = grammar<User, NoStatus>(packed<table>, packed<noStatus>, {.attributes = {.outOfTree = true}});
+constexpr Grammar userGrammar = grammar<User, NoStatus>(table, noStatus, {.attributes = {.outOfTree = true}});
 
 }  // namespace detail
 

@@ -33,7 +33,7 @@ Value& Value::operator=(Value&& other) noexcept {
 }
 
 void Value::discard() noexcept {
-  if (grammar_ != nullptr) detail::destroy(grammar_->line(status_).fields, std::exchange(object_, nullptr));
+  if (grammar_ != nullptr) (status_ ? grammar_->destroyStatus : grammar_->destroy)(std::exchange(object_, nullptr));
 }
 
 Value::~Value() { discard(); }

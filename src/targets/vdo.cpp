@@ -6,13 +6,13 @@ namespace detail {
 namespace {
 
 constexpr Choice formatWords[] = {{"V4"}}, switchWords[] = {{""}, {"on"}, {"off"}};
-constexpr Choices formats = formatWords, switches = switchWords;
+constexpr std::span<const Choice> formats = formatWords, switches = switchWords;
 constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true}, number{.max = UINT32_MAX}, some{.min = 1, .max = 100},
     threads{.max = 100};
 constexpr Rule logical{.max = 60}, physical{.max = 16}, rotation{.min = 1, .max = 1024}, discard{.min = 1, .max = UINT32_MAX / 4096},
     positive{.min = 1, .max = UINT32_MAX};
 constexpr Rule slab{.min = 1U << 13, .max = 1U << 23, .powerOfTwo = true};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Vdo::format>("version").of(formats),
     word<&Vdo::device>("device"),
     word<&Vdo::physicalBlocks>("physical_blocks").in(Unit::blocks),
@@ -37,12 +37,12 @@ constexpr Spec table[] = {
     end,
 };
 constexpr Names<table> named;
-constexpr Choice modeWords[] = {{"normal"}, {"recovering"}, {"read-only"}, {nullptr}};
+constexpr Choice modeWords[] = {{"normal"}, {"recovering"}, {"read-only"}, otherWord};
 constexpr Choice indexWords[] = {{"closed"},  {"closing"},   {"error"},   {"offline"}, {"online"},
-                                 {"opening"}, {"suspended"}, {"unknown"}, {nullptr}};
-constexpr Choice compressionWords[] = {{"online"}, {"offline"}, {nullptr}};
-constexpr Choices modes = modeWords, indexes = indexWords, compressions = compressionWords;
-constexpr Spec status[] = {
+                                 {"opening"}, {"suspended"}, {"unknown"}, otherWord};
+constexpr Choice compressionWords[] = {{"online"}, {"offline"}, otherWord};
+constexpr std::span<const Choice> modes = modeWords, indexes = indexWords, compressions = compressionWords;
+constexpr Field status[] = {
     word<&VdoStatus::device>("device"),
     word<&VdoStatus::mode>("mode").of(modes),
     field<&VdoStatus::recovering>(Shape::dash, "recovering"),
@@ -67,7 +67,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 }  // namespace
 
 constexpr Grammar vdoGrammar =
-    grammar<Vdo, VdoStatus>(packed<table>, packed<status>, {.attributes = {.singleton = true}, .check = check, .exactCase = true});
+    grammar<Vdo, VdoStatus>(table, status, {.attributes = {.singleton = true}, .check = check, .exactCase = true});
 
 }  // namespace detail
 

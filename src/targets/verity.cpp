@@ -11,9 +11,9 @@ constexpr Choice formatWords[] = {{"0"}, {"1"}};
 constexpr Choice corruptionWords[] = {
     {""}, {"ignore_corruption", version(1, 2)}, {"restart_on_corruption", version(1, 2)}, {"panic_on_corruption", version(1, 7)}};
 constexpr Choice errorWords[] = {{""}, {"restart_on_error", version(1, 10)}, {"panic_on_error", version(1, 10)}};
-constexpr Choices formats = formatWords, onCorruption = corruptionWords, onError = errorWords;
+constexpr std::span<const Choice> formats = formatWords, onCorruption = corruptionWords, onError = errorWords;
 constexpr Rule blockSize{.min = 512, .max = 1U << 30, .powerOfTwo = true}, roots{.min = 2, .max = 24}, most{.max = 15};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Verity::format>("version").of(formats),
     word<&Verity::data>("data_device"),
     word<&Verity::hash>("hash_device"),
@@ -40,9 +40,9 @@ constexpr Spec table[] = {
     rest<&Verity::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice stateWords[] = {{"V"}, {"C"}, {nullptr}};
-constexpr Choices states = stateWords;
-constexpr Spec status[] = {
+constexpr Choice stateWords[] = {{"V"}, {"C"}, otherWord};
+constexpr std::span<const Choice> states = stateWords;
+constexpr Field status[] = {
     word<&VerityStatus::state>("state").of(states),
     field<&VerityStatus::correctedBlocks>(Shape::dash, "corrected_blocks").in(Unit::blocks).mayBeEmpty(),
     rest<&VerityStatus::rest>(),
@@ -100,8 +100,7 @@ void normalise(void* object) noexcept {
 }  // namespace
 
 constexpr Grammar verityGrammar = grammar<Verity, VerityStatus>(
-    packed<table>, packed<status>,
-    {.attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check, .normalise = normalise});
+    table, status, {.attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check, .normalise = normalise});
 
 }  // namespace detail
 

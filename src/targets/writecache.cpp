@@ -6,11 +6,11 @@ namespace detail {
 namespace {
 
 constexpr Choice storageWords[] = {{"p"}, {"s"}}, fuaWords[] = {{""}, {"fua"}, {"nofua"}};
-constexpr Choices storages = storageWords, fuas = fuaWords;
+constexpr std::span<const Choice> storages = storageWords, fuas = fuaWords;
 constexpr Rule blockSize{.min = 512, .max = 65536, .powerOfTwo = true}, high{.max = 100, .byDefault = 50}, low{.max = 100, .byDefault = 45},
     most{.max = 18};
 constexpr Rule some{.max = UINT32_MAX}, hour{.max = 3600000}, day{.max = 86400000}, minute{.max = 60000};
-constexpr Spec table[] = {
+constexpr Field table[] = {
     word<&Writecache::storage>("storage").of(storages),
     word<&Writecache::origin>("origin"),
     word<&Writecache::cache>("cache").fixedForLife(),
@@ -32,7 +32,7 @@ constexpr Spec table[] = {
     rest<&Writecache::rest>(),
 };
 constexpr Names<table> named;
-constexpr Spec status[] = {
+constexpr Field status[] = {
     word<&WritecacheStatus::error>("error"),
     word<&WritecacheStatus::blocks>("blocks").in(Unit::blocks),
     word<&WritecacheStatus::freeBlocks>("free").in(Unit::blocks),
@@ -65,7 +65,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar writecacheGrammar = grammar<Writecache, WritecacheStatus>(packed<table>, packed<status>, {.check = check});
+constexpr Grammar writecacheGrammar = grammar<Writecache, WritecacheStatus>(table, status, {.check = check});
 
 }  // namespace detail
 

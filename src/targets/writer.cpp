@@ -30,11 +30,11 @@ void writeFraction(const Fraction& fraction, Writer& out) noexcept {
 void writeNested(const Field& field, const void* list, std::size_t index, Writer& out) noexcept {
   char* const none = nullptr;
   Writer parts(none, ':');
-  const void* element = field.nest()->get(const_cast<void*>(list), index);
-  writeFields(field.nest()->fields, element, parts);
+  const void* element = field.nest->get(list, index);
+  writeFields(field.nest->fields, element, parts);
   Secret text = Secret::zeros(parts.bytes());
   Writer again(reinterpret_cast<char*>(text.writable().data()), ':');
-  writeFields(field.nest()->fields, element, again);
+  writeFields(field.nest->fields, element, again);
   out.put(Params(std::move(text)).view());
 }
 
@@ -42,14 +42,14 @@ void writeOption(const Field& field, const void* object, Writer& out) noexcept {
   const void* member = field.at(object);
   if (!present(field, object)) return;
   if (field.type == Type::flag || field.type == Type::choice) {
-    if (field.type == Type::flag || field.named) out.word(field.name());
+    if (field.type == Type::flag || field.named) out.word(field.name);
     if (field.type == Type::flag) return;
     out.begin();
     return writeValue(field, member, out);
   }
-  const std::size_t times = field.type == Type::list ? field.nest()->size(member) : 1;
+  const std::size_t times = field.type == Type::list ? field.nest->size(member) : 1;
   for (std::size_t i = 0; i < times; ++i) {
-    out.word(field.name());
+    out.word(field.name);
     if (field.shape == Shape::colon) {
       out.put(":");
       if (field.type == Type::list)
@@ -57,7 +57,7 @@ void writeOption(const Field& field, const void* object, Writer& out) noexcept {
       else
         writeValue(field, member, out);
     } else if (field.type == Type::list) {
-      writeFields(field.nest()->fields, field.nest()->get(const_cast<void*>(member), i), out);
+      writeFields(field.nest->fields, field.nest->get(member, i), out);
     } else {
       out.begin();
       writeValue(field, member, out);
@@ -84,16 +84,16 @@ void writeWords(const Words& words, Writer& out) noexcept {
 
 void writeElements(const Field& field, const void* member, Writer& out) noexcept {
   if (field.type == Type::words) return writeWords(*static_cast<const Words*>(member), out);
-  for (std::size_t i = 0; i < field.nest()->size(member); ++i) {
-    writeFields(field.nest()->fields, field.nest()->get(const_cast<void*>(member), i), out);
+  for (std::size_t i = 0; i < field.nest->size(member); ++i) {
+    writeFields(field.nest->fields, field.nest->get(member, i), out);
   }
 }
 
 // Words of the `wide` field in the first element that has the list.
 std::uint64_t widthOf(const Field& field, const void* member) noexcept {
-  if (field.nest()->size(member) == 0) return 0;
-  const void* element = field.nest()->get(const_cast<void*>(member), 0);
-  for (const Field& inner : field.nest()->fields) {
+  if (field.nest->size(member) == 0) return 0;
+  const void* element = field.nest->get(member, 0);
+  for (const Field& inner : field.nest->fields) {
     if (inner.shape == Shape::wide) return static_cast<const Words*>(inner.at(element))->size();
   }
   return 0;
@@ -103,8 +103,8 @@ std::uint64_t widthOf(const Field& field, const void* member) noexcept {
 void writeField(const Field& field, const void* object, bool complete, Writer& out) noexcept {
   const void* member = field.at(object);
   switch (field.shape) {
-    case Shape::literal: return out.word(field.name());
-    case Shape::count: out.begin(); return out.put(std::uint64_t{field.nest()->size(member)});
+    case Shape::literal: return out.word(field.name);
+    case Shape::count: out.begin(); return out.put(std::uint64_t{field.nest->size(member)});
     case Shape::width: out.begin(); return out.put(widthOf(field, member));
     case Shape::elements:
     case Shape::tail:
@@ -125,7 +125,7 @@ void writeField(const Field& field, const void* object, bool complete, Writer& o
   }
   if (field.type == Type::list) return writeElements(field, member, out);
   out.begin();
-  if (field.type == Type::flag) return out.put(field.name());
+  if (field.type == Type::flag) return out.put(field.name);
   writeValue(field, member, out);
 }
 
@@ -170,8 +170,8 @@ void writeValue(const Field& field, const void* member, Writer& out) noexcept {
     }
     case Type::choice: {
       const auto index = *static_cast<const std::uint8_t*>(member);
-      const char* text = field.choices()[index].word;
-      return out.put(std::string_view(text == nullptr ? "?" : text));
+      const Choice* const choice = field.choiceOf(index);
+      return out.put(choice == nullptr ? std::string_view("?") : choice->word);
     }
     case Type::key: return writeKey(*static_cast<const Key*>(member), out);
     case Type::algorithm: {
@@ -204,8 +204,8 @@ void writeFields(std::span<const Field> fields, const void* object, Writer& out)
 Params write(const Grammar& grammar, const void* object, bool status) noexcept {
   const auto fields = status ? grammar.status : grammar.table;
   const auto fill = [&](Writer out) {
-    if (const char* line = wholeLine(fields, object))
-      out.put(std::string_view(line));
+    if (const auto line = wholeLine(fields, object); !line.empty())
+      out.put(line);
     else
       writeFields(fields, object, out);
     return out.bytes();

@@ -5,11 +5,11 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Spec table[] = {rest<&Zero::rest>()};
+constexpr Field table[] = {rest<&Zero::rest>()};
 
 }  // namespace
 
-constexpr Grammar zeroGrammar = grammar<Zero, NoStatus>(packed<table>, packed<noStatus>, {.closed = true});
+constexpr Grammar zeroGrammar = grammar<Zero, NoStatus>(table, noStatus, {.closed = true});
 
 }  // namespace detail
 

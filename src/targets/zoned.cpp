@@ -5,12 +5,12 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Spec names[] = {itself<DeviceWord>("")};
-constexpr Nest devices = nest<&Zoned::devices>(packed<names>);
-constexpr Spec table[] = {field<&Zoned::devices>(Shape::tail, "devices").of(devices).fixedForLife()};
-constexpr Spec zones[] = {word<&ZonedStatus::Zones::unmapped>("unmapped"), word<&ZonedStatus::Zones::kind>("kind")};
-constexpr Nest kinds = nest<&ZonedStatus::kinds>(packed<zones>);
-constexpr Spec status[] = {
+constexpr Field names[] = {itself<DeviceWord>("")};
+constexpr Nest devices = nest<&Zoned::devices>(names);
+constexpr Field table[] = {field<&Zoned::devices>(Shape::tail, "devices").of(devices).fixedForLife()};
+constexpr Field zones[] = {word<&ZonedStatus::Zones::unmapped>("unmapped"), word<&ZonedStatus::Zones::kind>("kind")};
+constexpr Nest kinds = nest<&ZonedStatus::kinds>(zones);
+constexpr Field status[] = {
     word<&ZonedStatus::zones>("zones"),
     literal("zones"),
     field<&ZonedStatus::kinds>(Shape::tail, "kinds").of(kinds),
@@ -25,7 +25,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
 }  // namespace
 
 constexpr Grammar zonedGrammar =
-    grammar<Zoned, ZonedStatus>(packed<table>, packed<status>, {.attributes = {.singleton = true}, .check = check, .ownLength = true});
+    grammar<Zoned, ZonedStatus>(table, status, {.attributes = {.singleton = true}, .check = check, .ownLength = true});
 
 }  // namespace detail
 

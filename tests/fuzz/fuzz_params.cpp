@@ -25,7 +25,7 @@ struct Object {
   explicit Object(const engine::Grammar& g) : grammar(g) {}
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
-  ~Object() { engine::destroy(grammar.table, at); }
+  ~Object() { grammar.destroy(at); }
 };
 
 }  // namespace

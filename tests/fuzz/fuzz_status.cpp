@@ -23,6 +23,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   (void)engine::write(grammar, object, true);
   (void)engine::fieldsOf(grammar.status, object);
-  engine::destroy(grammar.status, object);
+  grammar.destroyStatus(object);
   return 0;
 }

@@ -98,7 +98,7 @@ struct Held {
   explicit Held(const detail::Grammar& g) : grammar(g), object(g.create()) {}
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
-  ~Held() { detail::destroy(grammar.table, object); }
+  ~Held() { grammar.destroy(object); }
   [[nodiscard]] std::string text() const { return std::string(detail::write(grammar, object, false).view()); }
 };
 
@@ -194,7 +194,7 @@ void tryField(const detail::Grammar& grammar, const Field& field, test::Random& 
   if (told) return;
   CAPTURE(before);
   CAPTURE(after);
-  const Exception* const exception = findException(grammar.type, field.name());
+  const Exception* const exception = findException(grammar.type, field.name);
   if (!byDefault.empty() && wasDefault && isDefault()) return;
   const bool rest = field.shape == Shape::rest && !grammar.is.closed;
   CHECK_MESSAGE((exception != nullptr || rest), "a change that is not told");
@@ -212,11 +212,12 @@ TEST_CASE("one changed value of any field of any type is a difference, but for t
     test::Random random(23);
     std::map<std::string, Tally> tallies;
     for (const Field& field : grammar->table) {
-      if (!field.hasMember() || field.alias || field.shape == Shape::count || field.shape == Shape::width || field.shape == Shape::whole)
+      if (field.member == nullptr || field.alias || field.shape == Shape::count || field.shape == Shape::width ||
+          field.shape == Shape::whole)
         continue;
-      CAPTURE(std::string(field.name()));
-      Tally& tally = tallies[field.name()];
-      const Exception* const exception = findException(grammar->type, field.name());
+      CAPTURE(std::string(field.name));
+      Tally& tally = tallies[std::string(field.name)];
+      const Exception* const exception = findException(grammar->type, field.name);
       const bool neverTold = exception != nullptr && (exception->when == When::always || exception->when == When::hidden);
       const int& enough = neverTold || field.shape == Shape::rest ? tally.untold : tally.told;
       for (int round = 0; round < 10000 && enough < 20; ++round) tryField(*grammar, field, random, tally);

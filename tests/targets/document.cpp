@@ -16,12 +16,12 @@ using devmap::targets::Unit;
 
 constexpr const char* intro =
     "# The targets\n\n"
-    "Each target is a table of fields in `TYPE.cpp`, in the words of `spec.hpp`; the compiler packs it (`packed.hpp`) into what `reader`,\n"
-    "`writer`, `check` and `fields` read (`grammar.hpp`), which serve them all. `registry` names them, `known_types` tells of each what "
-    "no\n"
-    "parser needs. A field's name is the kernel's own word where it has one. Words that a newer kernel adds are kept, those that an older "
-    "one\n"
-    "leaves out are optional.\n\n"
+    "Each target is a table of fields in `TYPE.cpp` (`define.hpp` has the words for it, `grammar.hpp` says what each means). `reader`, "
+    "`writer`,\n"
+    "`check` and `fields` serve them all. `registry` names the targets, and `known_types` says of each what no parser needs. A field's "
+    "name is\n"
+    "the kernel's own word where it has one. Words that a newer kernel adds are kept, and those that an older one leaves out are "
+    "optional.\n\n"
     "The rest of this page is written by `build/tests/targets/targets-document` from these tables, and a test holds it to them. `<a>` is a "
     "word, "
     "`[a]`\nan optional one, `a|-` a word or `-`, `{...}` repeats; *since* is the version of the target that first has the option.\n"
@@ -41,7 +41,7 @@ std::string testedOn(std::string_view type) {
 }
 
 std::string described(const Field& field) {
-  const std::string name = field.name()[0] == '\0' ? "value" : field.name();
+  const std::string name(field.name.empty() ? std::string_view("value") : field.name);
   switch (field.shape) {
     case Shape::literal: return '`' + name + '`';
     case Shape::count: return "`#" + name + '`';
@@ -59,8 +59,8 @@ std::string described(const Field& field) {
 std::string words(const Field& field) {
   if (field.type != Type::choice) return {};
   std::string text;
-  for (const Choice choice : field.choices()) {
-    if (choice.word == nullptr || choice.word[0] == '\0') continue;
+  for (const Choice& choice : field.choices) {
+    if (choice.other || choice.word.empty()) continue;
     text += (text.empty() ? " " : "\\|") + ('`' + std::string(choice.word) + '`');
     if (choice.since != 0) text += " (since " + decimal(choice.since >> 8) + '.' + decimal(choice.since & 255) + ')';
   }
@@ -74,9 +74,8 @@ std::string one(const Field& field) {
   std::string text = described(field) + words(field);
   if (field.unit != Unit::none) text += ' ' + std::string(toString(field.unit));
   if (field.type == Type::key || field.type == Type::algorithm) text += " secret";
-  if (field.since() != 0) text += " (since " + decimal(field.since() >> 8) + '.' + decimal(field.since() & 255) + ')';
-  if (field.type == Type::list && field.shape != Shape::count && field.shape != Shape::width)
-    text += " {" + list(field.nest()->fields) + '}';
+  if (field.since != 0) text += " (since " + decimal(field.since >> 8) + '.' + decimal(field.since & 255) + ')';
+  if (field.type == Type::list && field.shape != Shape::count && field.shape != Shape::width) text += " {" + list(field.nest->fields) + '}';
   return text;
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 bool hasKeyMember(std::span<const targets::detail::Field> fields) {
   return std::ranges::any_of(fields, [](const targets::detail::Field& field) {
-    if (field.type == targets::detail::Type::list) return hasKeyMember(field.nest()->fields);
+    if (field.type == targets::detail::Type::list) return hasKeyMember(field.nest->fields);
     return field.type == targets::detail::Type::key || field.type == targets::detail::Type::algorithm;
   });
 }

@@ -20,7 +20,7 @@ struct Object {
   Object(const detail::Grammar& g, bool s) : grammar(g), status(s), at(s ? g.createStatus() : g.create()) {}
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
-  ~Object() { detail::destroy(fields(), at); }
+  ~Object() { (status ? grammar.destroyStatus : grammar.destroy)(at); }
   [[nodiscard]] std::string text() const { return std::string(detail::write(grammar, at, status).view()); }
   [[nodiscard]] std::span<const detail::Field> fields() const { return status ? grammar.status : grammar.table; }
 };

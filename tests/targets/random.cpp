@@ -13,8 +13,8 @@ using detail::Shape;
 using detail::Type;
 
 std::uint64_t number(const Field& field, Random& random) {
-  const detail::Rule rule = field.rule() == nullptr ? detail::Rule{} : *field.rule();
-  const std::uint64_t most = field.rule() == nullptr ? UINT64_MAX : rule.max;
+  const detail::Rule rule = field.rule == nullptr ? detail::Rule{} : *field.rule;
+  const std::uint64_t most = field.rule == nullptr ? UINT64_MAX : rule.max;
   if (rule.powerOfTwo) {
     std::uint64_t value = 1;
     while (value < rule.min) value *= 2;
@@ -61,9 +61,9 @@ Key key(Random& random) {
 }
 
 void fillList(const Field& field, void* list, Random& random) {
-  const auto& nest = *field.nest();
-  std::uint64_t count = nest.single() ? 1 : random.below(4) + 1;
-  if (const auto* rule = field.rule()) count = std::clamp<std::uint64_t>(count, rule->min, rule->max);
+  const auto& nest = *field.nest;
+  std::uint64_t count = nest.single ? 1 : random.below(4) + 1;
+  if (const auto* rule = field.rule) count = std::clamp<std::uint64_t>(count, rule->min, rule->max);
   for (std::uint64_t i = nest.size(list); i < count; ++i) fill(nest.fields, nest.add(list), random);
 }
 
@@ -81,11 +81,11 @@ void fillOne(const Field& field, void* member, Random& random) {
     case Type::text: *static_cast<std::string*>(member) = text(random); return;
     case Type::device: *static_cast<DeviceWord*>(member) = device(random); return;
     case Type::choice: {
-      const auto words = field.choices();
+      const auto words = field.choices;
       auto count = words.size();
-      if (words[count - 1].word == nullptr) --count;
+      if (words.back().other) --count;
       const bool mayBeWord = field.shape == Shape::optional || field.shape == Shape::word;
-      const std::size_t first = mayBeWord && words[0].word[0] == '\0' ? 1 : 0;
+      const std::size_t first = mayBeWord && words[0].word.empty() ? 1 : 0;
       *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(first + random.below(count - first));
       return;
     }
@@ -113,10 +113,10 @@ bool optional(const Field& field) {
 void fill(std::span<const Field> fields, void* object, Random& random) {
   bool left = true;  // optional positional fields: the first that is absent ends them
   for (const Field& field : fields) {
-    if (!field.hasMember() || field.alias || field.shape == Shape::unknown) continue;
+    if (field.member == nullptr || field.alias || field.shape == Shape::unknown) continue;
     if (field.shape == Shape::whole) continue;
     if (!detail::applies(field, object)) continue;
-    if (field.shape == Shape::rest && (field.rule() != nullptr || !left || random.below(4) != 0)) continue;
+    if (field.shape == Shape::rest && (field.rule != nullptr || !left || random.below(4) != 0)) continue;
     const bool ends = field.shape == Shape::optional || (field.shape == Shape::dash && field.free);
     const bool wanted = !optional(field) || (random.wanted() && (left || !ends));
     if (wanted)
@@ -134,7 +134,7 @@ void moveAs(void* from, void* to) {
 }
 
 void moveList(const detail::Nest& nest, void* from, void* to) {
-  nest.list->clear(to);
+  nest.clear(to);
   for (std::size_t i = 0; i < nest.size(from); ++i) {
     void* const element = nest.add(to);
     for (const Field& field : nest.fields)
@@ -163,7 +163,7 @@ void moveMember(const Field& field, void* from, void* to) {
     case Type::key: return moveAs<Key>(source, target);
     case Type::algorithm: return moveAs<Algorithm>(source, target);
     case Type::words: return moveAs<Words>(source, target);
-    case Type::list: return moveList(*field.nest(), source, target);
+    case Type::list: return moveList(*field.nest, source, target);
   }
 }
 

@@ -29,13 +29,13 @@ TEST_CASE("words: every state that stands in place of a line is the only field, 
       const auto fields = grammar->line(status).fields;
       if (fields.empty() || fields[0].shape != detail::Shape::whole) continue;
       bool first = true;
-      for (const detail::Choice choice : fields[0].choices()) {
+      for (const detail::Choice& choice : fields[0].choices) {
         if (std::exchange(first, false)) continue;
         CAPTURE(std::string(grammar->type));
         CAPTURE(std::string(choice.word));
         const Value value = status ? parseStatus(grammar->type, choice.word) : parseParams(grammar->type, choice.word);
         REQUIRE_MESSAGE(value.typed(), value.whyRaw());
-        CHECK(names(value) == Fields{std::string(fields[0].name()) + '=' + choice.word});
+        CHECK(names(value) == Fields{std::string(fields[0].name) + '=' + std::string(choice.word)});
         CHECK(value.text() == choice.word);
         ++states;
       }
