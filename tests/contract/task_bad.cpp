@@ -198,7 +198,7 @@ TEST_CASE("bad message: a device without a live table has nobody to take it") {
   const int errnum = refused();
   CHECK((errnum == EINVAL || errnum == 0));
   if (FakeKernel* const fake = lab.world.fake(); fake != nullptr) {
-    CHECK(errnum == EINVAL);
+    CHECK(errnum == (lab.world.minor() >= 50 ? EINVAL : 0));
     fake->setInterfaceVersion({4, 47, 0});
     CHECK(refused() == 0);
   }

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string>
 
 #include <devmap/devmap.hpp>
 #include <devmap/fake_kernel.hpp>
@@ -15,7 +16,10 @@ using namespace tool;
 
 #ifdef __GLIBC__
 TEST_CASE("errnos are worded as by glibc") {
-  for (int errnum = 1; errnum < 140; ++errnum) CHECK(dmsetup::errnoText(errnum) == std::strerror(errnum));
+  for (int errnum = 1; errnum < 140; ++errnum) {
+    const std::string wanted = std::strerror(errnum);  // a copy: its text lives until the next call
+    CHECK(dmsetup::errnoText(errnum) == wanted);
+  }
 }
 #endif
 
