@@ -23,6 +23,9 @@ inline constexpr Field tableOf[] = {
     rest<&T::rest>(),
 };
 constexpr Names<tableOf<Snapshot, persistences>> named;
+// clang 14 does not call a consteval function in a template.
+constexpr std::string_view cow = named["cow"], chunkName = named["chunk"], persistence = named["persistence"],
+                           discardPassdownOrigin = named["discard_passdown_origin"];
 constexpr Field originTable[] = {word<&SnapshotOrigin::device>("device"), rest<&SnapshotOrigin::rest>()};
 constexpr Choice stateWords[] = {{"active"}, {"Invalid"}, {"Merge failed"}, {"Overflow"}, {"Unknown"}};
 constexpr std::span<const Choice> states = stateWords;
@@ -37,13 +40,13 @@ constexpr Field status[] = {
 template <typename T>
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& snapshot = *static_cast<const T*>(object);
-  if (snapshot.origin == snapshot.cow) return {named["cow"], "must not be the origin"};
-  if (snapshot.discardPassdownOrigin && !snapshot.discardZeroesCow) return {named["discard_passdown_origin"], "needs discard_zeroes_cow"};
+  if (snapshot.origin == snapshot.cow) return {cow, "must not be the origin"};
+  if (snapshot.discardPassdownOrigin && !snapshot.discardZeroesCow) return {discardPassdownOrigin, "needs discard_zeroes_cow"};
   if (snapshot.persistence == Persistence::transient && snapshot.chunk.count == 0) {
-    return {named["chunk"], "a transient snapshot has no header to take it from"};
+    return {chunkName, "a transient snapshot has no header to take it from"};
   }
   if (T::type != Snapshot::type && snapshot.persistence == Persistence::transient)
-    return {named["persistence"], "a transient snapshot cannot be merged"};
+    return {persistence, "a transient snapshot cannot be merged"};
   return {};
 }
 
