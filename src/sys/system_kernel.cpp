@@ -24,6 +24,7 @@
 #include <cstring>
 #include <limits>
 
+#include <sys/ioctl.hpp>
 #include <sys/proc.hpp>
 #include <sys/udev_monitor.hpp>
 #include <uapi.hpp>
@@ -87,7 +88,7 @@ class SystemKernel final : public Kernel {
 
   int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override {
     const unsigned long request = _IOC(_IOC_READ | _IOC_WRITE, DM_IOCTL, static_cast<unsigned>(command), sizeof(dm_ioctl));
-    const int returned = ::ioctl(control, request, packet.data());
+    const int returned = sys::ioctl(control, request, packet.data());
     return returned > 0 ? ENOMSG : result(returned);
   }
 
@@ -210,7 +211,7 @@ class SystemKernel final : public Kernel {
     return 0;
   }
 
-  int blockSize(int fd, std::uint64_t& bytes) noexcept override { return result(::ioctl(fd, BLKGETSIZE64, &bytes)); }
+  int blockSize(int fd, std::uint64_t& bytes) noexcept override { return result(sys::ioctl(fd, BLKGETSIZE64, &bytes)); }
 
   int probePaths(int fd) noexcept override { return result(::ioctl(fd, uapi::multipathProbe)); }
 

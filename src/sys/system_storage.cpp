@@ -16,6 +16,8 @@
 #include <array>
 #include <cerrno>
 
+#include <sys/ioctl.hpp>
+
 extern "C" char** environ;  // NOLINT(readability-redundant-declaration): musl's unistd.h hides it
 
 namespace devmap {
@@ -27,7 +29,7 @@ int result(long returned) noexcept { return returned < 0 ? errno : 0; }
 int deviceIoctl(const char* path, int mode, unsigned long request, void* argument) noexcept {
   const int fd = ::open(path, mode | O_CLOEXEC);
   if (fd < 0) return errno;
-  const int error = result(::ioctl(fd, request, argument));
+  const int error = result(sys::ioctl(fd, request, argument));
   ::close(fd);
   return error;
 }
@@ -86,8 +88,8 @@ class SystemStorage final : public Storage {
     const int fd = ::open(path, O_WRONLY | O_EXCL | O_CLOEXEC);
     if (fd < 0) return errno;
     std::array<std::uint64_t, 2> range{0, 0};
-    int error = result(::ioctl(fd, BLKGETSIZE64, &range[1]));
-    if (error == 0) error = result(::ioctl(fd, BLKDISCARD, range.data()));
+    int error = result(sys::ioctl(fd, BLKGETSIZE64, &range[1]));
+    if (error == 0) error = result(sys::ioctl(fd, BLKDISCARD, range.data()));
     ::close(fd);
     return error;
   }

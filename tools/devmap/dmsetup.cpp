@@ -7,7 +7,6 @@
 
 #include "dmsetup_report.hpp"
 #include "nearest.hpp"
-#include "packed_table.hpp"
 #include "print.hpp"
 
 namespace tool::dmsetup {
@@ -53,33 +52,7 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"vdostats", "[DEVICE...]", 0, any, Scope::once, &runVdoStats, nullptr},
 });
 
-std::span<const Verb> verbs() {
-  struct Rest {
-    std::uint8_t least, most;
-    Scope scope;
-    union {
-      bool (*once)(Run& run, Words operands);
-      bool (*each)(Run& run, const Address& address, bool several);
-    };
-  };
-  constexpr auto restOf = [](const Verb& verb) {
-    Rest rest{verb.least, verb.most, verb.scope, {.once = verb.once}};
-    if (verb.scope != Scope::once) rest.each = verb.each;
-    return rest;
-  };
-  static std::array<Verb, verbTable.size()> table;
-  if (table.front().name != nullptr) return table;
-  const char* text = packedTexts<verbTable, &Verb::name, &Verb::operands>.data();
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const Rest& rest = packedRest<verbTable, restOf>[i];
-    Verb& verb = table[i] = {nextText(text), nextText(text), rest.least, rest.most, rest.scope, nullptr, nullptr};
-    if (verb.scope == Scope::once)
-      verb.once = rest.once;
-    else
-      verb.each = rest.each;
-  }
-  return table;
-}
+std::span<const Verb> verbs() { return verbTable; }
 
 void usage() {
   std::string text = "Usage:\n\n  dmsetup VERB [OPTION...]; devmap.8 explains them\n";

@@ -5,7 +5,6 @@
 
 #include "dmsetup_report.hpp"
 #include "dmsetup_stats.hpp"
-#include "packed_table.hpp"
 #include "print.hpp"
 
 namespace tool::dmsetup {
@@ -242,23 +241,7 @@ bool isThere(const Subject& subject, FieldGroup group) noexcept {
 
 }  // namespace
 
-std::span<const Field> fields() noexcept {
-  struct Rest {
-    std::uint8_t width;
-    FieldKind kind;
-    FieldGroup group;
-    FieldId tells;
-  };
-  constexpr auto restOf = [](const Field& field) { return Rest{field.width, field.kind, field.group, field.tells}; };
-  static std::array<Field, fieldTable.size()> table;
-  if (table.front().id != nullptr) return table;
-  const char* text = packedTexts<fieldTable, &Field::id, &Field::heading>.data();
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const Rest& rest = packedRest<fieldTable, restOf>[i];
-    table[i] = {nextText(text), nextText(text), rest.width, rest.kind, rest.group, rest.tells};
-  }
-  return table;
-}
+std::span<const Field> fields() noexcept { return fieldTable; }
 
 const char* groupName(FieldGroup group) noexcept {
   constexpr std::array<const char*, 9> names{"name", "info", "deps", "tree", "splitname", "stats", "region", "vdo", "special"};

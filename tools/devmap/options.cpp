@@ -1,6 +1,5 @@
 #include "options.hpp"
 
-#include "packed_table.hpp"
 #include "print.hpp"
 
 namespace tool {
@@ -146,22 +145,7 @@ class Parser {
 
 }  // namespace
 
-std::span<const OptionInfo> options() noexcept {
-  struct Rest {
-    Option id;
-    char letter;
-    Argument argument;
-  };
-  constexpr auto restOf = [](const OptionInfo& option) { return Rest{option.id, option.letter, option.argument}; };
-  static std::array<OptionInfo, optionCount> laidOut;
-  if (laidOut.front().name != nullptr) return laidOut;
-  const char* text = packedTexts<table, &OptionInfo::name, &OptionInfo::value, &OptionInfo::help>.data();
-  for (std::size_t i = 0; i < optionCount; ++i) {
-    const Rest& rest = packedRest<table, restOf>[i];
-    laidOut[i] = {rest.id, rest.letter, rest.argument, nextText(text), nextTextOrNull(text), nextText(text)};
-  }
-  return laidOut;
-}
+std::span<const OptionInfo> options() noexcept { return table; }
 
 const OptionInfo& optionInfo(Option id) noexcept { return options()[static_cast<std::size_t>(id)]; }
 

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "nearest.hpp"
-#include "packed_table.hpp"
 
 namespace tool {
 namespace {
@@ -132,24 +131,7 @@ bool namesVerb(std::string_view name, std::span<const std::string_view> operands
 
 }  // namespace
 
-std::span<const Verb> verbs() noexcept {
-  struct Rest {
-    std::uint8_t minOperands, maxOperands;
-    Group group;
-    OptionSet options;
-    bool (*run)(Session& session);
-  };
-  constexpr auto restOf = [](const Verb& verb) { return Rest{verb.minOperands, verb.maxOperands, verb.group, verb.options, verb.run}; };
-  static std::array<Verb, verbTable.size()> table;
-  if (table.front().name != nullptr) return table;
-  const char* text = packedTexts<verbTable, &Verb::name, &Verb::alias, &Verb::usage, &Verb::operandKinds, &Verb::help>.data();
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const Rest& rest = packedRest<verbTable, restOf>[i];
-    table[i] = {nextText(text), nextTextOrNull(text), rest.minOperands, rest.maxOperands, rest.group,
-                nextText(text), nextText(text),       rest.options,     nextText(text),   rest.run};
-  }
-  return table;
-}
+std::span<const Verb> verbs() noexcept { return verbTable; }
 
 const Verb* findVerb(std::span<const std::string_view>& operands) noexcept {
   for (const Verb& verb : verbs()) {

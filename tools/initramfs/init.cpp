@@ -1,6 +1,6 @@
 // /init of an initramfs that holds nothing else but kernel modules and tables: makes the devices that /tables describes, in the order of
 // their file names, mounts the last one as the root file system, read-only, and starts its /sbin/init.
-// Build: tools/build-static --program init tools/initramfs/init.cpp. Pack: tools/initramfs/make.
+// Static builds make it beside the tool. Pack: tools/initramfs/make.
 
 #include <devmap/devmap.hpp>
 
