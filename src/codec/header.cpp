@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint32_t majorLimit = 1U << 12;
 constexpr std::uint32_t minorLimit = 1U << 20;
 
-detail::ErrorBox malformed(const char* detail) noexcept {
+Error malformed(const char* detail) noexcept {
   Error error;
   error.code = Errc::malformedReply;
   error.operation = "read reply header";

@@ -20,7 +20,7 @@ constexpr std::size_t alignUp(std::size_t offset) noexcept {
   return (offset + uapi::payloadAlign - 1) / uapi::payloadAlign * uapi::payloadAlign;
 }
 
-detail::ErrorBox malformed(const char* detail) noexcept {
+Error malformed(const char* detail) noexcept {
   Error error;
   error.code = Errc::malformedReply;
   error.operation = "read reply";
@@ -92,7 +92,7 @@ Result<std::vector<TableRow>> decodeRows(const ReplyHeader& header, Span packet)
       return malformed("a row's next does not lead forward inside the payload");
     }
     auto row = decodeRow(last ? payload.subspan(offset) : payload.subspan(offset, *next - offset));
-    if (!row) return std::move(row).failure();
+    if (!row) return std::move(row).error();
     rows.push_back(*row);
     offset = *next;
   }
@@ -111,7 +111,7 @@ Result<std::vector<ListedDevice>> decodeList(const ReplyHeader& header, Span pac
     const auto record = ownRecord(payload, offset, *next, uapi::nameOffsetInList);
     if (!record) return malformed("a device's next does not lead forward inside the payload");
     auto listed = decodeListed(*record, *device, features);
-    if (!listed) return std::move(listed).failure();
+    if (!listed) return std::move(listed).error();
     devices.push_back(*listed);
     if (*next == 0) return devices;
     offset += *next;
@@ -142,7 +142,7 @@ Result<std::vector<TargetVersion>> decodeVersions(const ReplyHeader& header, Spa
     const auto record = ownRecord(payload, offset, *next, versionNameOffset);
     if (!record) return malformed("a target version's next does not lead forward inside the payload");
     auto version = decodeVersion(*record);
-    if (!version) return std::move(version).failure();
+    if (!version) return std::move(version).error();
     versions.push_back(*version);
     if (*next == 0) return versions;
     offset += *next;

@@ -7,7 +7,7 @@ namespace devmap {
 namespace {
 
 Error blockError(const char* operation, std::string_view path, int errnum) {
-  Error error{Errc::refusedByKernel, operation, errnum, std::string(path), {}, {}, {}};
+  Error error{.code = Errc::refusedByKernel, .operation = operation, .errnum = errnum, .device = std::string(path)};
   switch (errnum) {
     case ENOENT:
       error.code = Errc::notFound;
@@ -32,7 +32,10 @@ Error blockError(const char* operation, std::string_view path, int errnum) {
 
 bool isPath(std::string_view path) noexcept { return !path.empty() && path.find('\0') == std::string_view::npos; }
 Error noPath(const char* operation, std::string_view path) {
-  return {Errc::invalidArgument, operation, 0, std::string(path), {}, "a path cannot be empty or hold a NUL byte", {}};
+  return {.code = Errc::invalidArgument,
+          .operation = operation,
+          .device = std::string(path),
+          .detail = "a path cannot be empty or hold a NUL byte"};
 }
 
 }  // namespace

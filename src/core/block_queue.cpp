@@ -15,7 +15,7 @@ constexpr std::uint64_t sectorsPerKib = 2;
 constexpr std::uint64_t pageKib = 4;  // the smallest page of any kernel
 
 Error queueError(const char* operation, const DeviceInfo& device, int errnum) {
-  Error error{Errc::refusedByKernel, operation, errnum, device.name, {}, {}, {}};
+  Error error{.code = Errc::refusedByKernel, .operation = operation, .errnum = errnum, .device = device.name};
   if (errnum == ENOENT || errnum == ENOTDIR) {
     error.code = Errc::unsupported;
     error.detail = "the device has no queue before its first table is loaded, or sysfs is not mounted on /sys";
@@ -39,7 +39,7 @@ Result<Sectors> readQueue(DeviceMapper& context, const DeviceInfo& device) noexc
   std::uint64_t kib = 0;
   std::string_view number = text;
   if (!detail::takeNumber(number, kib, UINT64_MAX / sectorsPerKib))
-    return Error{Errc::malformedReply, operation, 0, device.name, {}, "read_ahead_kb is not a number", {}};
+    return Error{.code = Errc::malformedReply, .operation = operation, .device = device.name, .detail = "read_ahead_kb is not a number"};
   return Sectors{kib * sectorsPerKib};
 }
 
@@ -47,14 +47,14 @@ Result<Sectors> readQueue(DeviceMapper& context, const DeviceInfo& device) noexc
 
 Result<Sectors> readAhead(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto present = existing(context, device, "get read-ahead");
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   return readQueue(context, *present);
 }
 
 Result<Sectors> setReadAhead(DeviceMapper& context, const DeviceRef& device, Sectors sectors, ReadAhead how) noexcept {
   constexpr const char* operation = "set read-ahead";
   auto present = existing(context, device, operation);
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   if (how == ReadAhead::atLeast) {
     auto current = readQueue(context, *present);
     if (!current || *current >= sectors) return current;
@@ -104,8 +104,8 @@ class OpenNode {
 Result<bool> probePaths(DeviceMapper& context, const DeviceRef& device) noexcept {
   constexpr const char* operation = "probe paths";
   auto present = existing(context, device, operation);
-  if (!present) return std::move(present).failure();
-  Error error{Errc::unsupported, operation, 0, present->name, {}, {}, {}};
+  if (!present) return std::move(present).error();
+  Error error{.code = Errc::unsupported, .operation = operation, .device = present->name};
   if (!capabilities(context).multipathProbe) {  // such a kernel would pass the call on to the device below
     error.detail = "this kernel cannot probe paths (interface before 4.50)";
     return error;

@@ -15,7 +15,7 @@ constexpr std::size_t statsReply = std::size_t{1024} * 1024;  // @stats_print an
 
 // A header-only change of the addressed device that nothing but its errno and state come back from.
 Result<codec::ReplyHeader> change(TaskState& state, const Call& call, const codec::RequestHeader& request, HeaderPacket& packet) noexcept {
-  if (auto ok = checkAddress(state, call.operation); !ok) return std::move(ok).failure();
+  if (auto ok = checkAddress(state, call.operation); !ok) return std::move(ok).error();
   KernelLog::Session log(state.context.log);
   auto reply = executeHeader(state.context, call, request, packet);
   if (!reply) {
@@ -31,14 +31,14 @@ Result<codec::ReplyHeader> change(TaskState& state, const Call& call, const code
 Result<void> runSuspend(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = change(state, state.call(DmCommand::suspend, "suspend device"), state.header(codec::flagSuspend), packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   return {};
 }
 
 Result<void> runClear(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = change(state, state.call(DmCommand::tableClear, "clear inactive table"), state.header(), packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   return {};
 }
 
@@ -47,7 +47,7 @@ Result<void> runResume(TaskState& state) noexcept {
   request.eventNr = eventNumber(state);
   HeaderPacket packet;
   auto reply = change(state, state.call(DmCommand::suspend, "resume device"), request, packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   const std::string& name = state.info.name;
   // A device that never had a table has no node to come, whoever makes nodes.
   const bool hasNode = state.info.liveTable && !name.empty();
@@ -66,7 +66,7 @@ namespace {
 Result<DeviceInfo> identify(TaskState& state, const char* operation) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(state.context, state.call(DmCommand::status, operation), state.header(), packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   return infoFrom(*reply);
 }
 
@@ -101,14 +101,14 @@ Result<void> runRename(TaskState& state) noexcept {
   if (auto ok = checkAddress(state, operation); !ok) return ok;
   if (state.newText.empty()) return state.refuse(Errc::invalidArgument, operation, "no new name or uuid given");
   auto before = identify(state, operation);
-  if (!before) return std::move(before).failure();
+  if (!before) return std::move(before).error();
   const std::string& oldName = before->name;
   RenamePacket packet{};
   KernelLog::Session log(state.context.log);
   auto reply = sendRename(state, oldName, state.newText, state.newTextIsUuid ? codec::flagUuid : 0U, eventNumber(state), packet);
   if (!reply) {
     quoteKernel(state, log, {}, reply.error());
-    return std::move(reply).failure();
+    return std::move(reply).error();
   }
   state.info = infoFrom(*reply);
   state.info.name = oldName;
@@ -141,7 +141,7 @@ Result<void> runGeometry(TaskState& state) noexcept {
   auto reply = execute(state.context, state.call(DmCommand::setGeometry, operation), state.header(), packet);
   if (reply) return {};
   quoteKernel(state, log, state.device, reply.error());
-  return std::move(reply).failure();
+  return std::move(reply).error();
 }
 
 namespace {
@@ -181,12 +181,12 @@ Result<void> runMessage(TaskState& state) noexcept {
       error.detail = "the device has no table";
       if (error.errnum == ENOMSG) error.errnum = 0;
     }
-    return std::move(reply).failure();
+    return std::move(reply).error();
   }
   if ((reply->flags & codec::flagBufferFull) != 0)
     return state.refuse(Errc::replyTruncated, operation, "the message was executed, but its reply did not fit; do not send it again");
   auto response = codec::decodeMessageReply(*reply, state.packet.span());
-  if (!response) return std::move(response).failure();
+  if (!response) return std::move(response).error();
   state.info = infoFrom(*reply);
   state.response = *response;
   return {};

@@ -56,9 +56,9 @@ Result<DeviceMapper> DeviceMapper::open(Options options) noexcept { return open(
 
 Result<DeviceMapper> DeviceMapper::open(Kernel& kernel, Options options) noexcept {
   if (options.directory.empty() || options.directory.front() != '/')
-    return Error{Errc::invalidArgument, "open context", 0, {}, {}, "Options::directory must be an absolute path", {}};
+    return Error{.code = Errc::invalidArgument, .operation = "open context", .detail = "Options::directory must be an absolute path"};
   auto context = std::make_unique<detail::Context>(kernel, std::move(options));
-  if (auto opened = detail::openControl(*context); !opened) return std::move(opened).failure();
+  if (auto opened = detail::openControl(*context); !opened) return std::move(opened).error();
   return DeviceMapper(std::move(context));
 }
 
@@ -66,7 +66,7 @@ Result<DeviceMapper*> DeviceMapper::system() noexcept {
   if (DeviceMapper* replacement = detail::systemReplacement.load(std::memory_order_acquire)) return replacement;
   if (DeviceMapper* present = detail::systemContext.load(std::memory_order_acquire)) return present;
   auto opened = open();
-  if (!opened) return std::move(opened).failure();
+  if (!opened) return std::move(opened).error();
   auto fresh = std::make_unique<DeviceMapper>(*std::move(opened));
   DeviceMapper* expected = nullptr;
   if (detail::systemContext.compare_exchange_strong(expected, fresh.get(), std::memory_order_acq_rel)) return fresh.release();

@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t firstReplySize = 4096;
 constexpr DeviceNumber controlNumber{10, 236};  // fixed since 2.6.36 (uapi/linux/miscdevice.h: MAPPER_CTRL_MINOR)
 
-ErrorBox openError(const std::string& path, int errnum) {
-  Error error{Errc::noDeviceMapper, "open control node", errnum, {}, {}, path, {}};
+Error openError(const std::string& path, int errnum) {
+  Error error{.code = Errc::noDeviceMapper, .operation = "open control node", .errnum = errnum, .detail = path};
   switch (errnum) {
     case EACCES:
     case EPERM:
@@ -40,16 +40,12 @@ int makeControlNode(Context& context, const std::string& path) noexcept {
 Result<void> readVersion(Context& context) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(context, {DmCommand::version, "ask for the interface version"}, {}, packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   context.interfaceVersion = reply->version;
   if (reply->version.major == 4) return {};  // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): a reply has a version
-  return Error{Errc::unsupported,
-               "ask for the interface version",
-               0,
-               {},
-               {},
-               "this library speaks version 4 of the interface, the kernel has " + toString(reply->version),
-               {}};
+  return Error{.code = Errc::unsupported,
+               .operation = "ask for the interface version",
+               .detail = "this library speaks version 4 of the interface, the kernel has " + toString(reply->version)};
 }
 
 std::size_t startSize(const Context& context, DmCommand command) noexcept {
@@ -64,8 +60,8 @@ Result<void> openControl(Context& context) noexcept {
   int error = context.kernel.openControl(path.c_str(), context.control);
   if (error == ENOENT) {
     if (const int refused = makeControlNode(context, path)) {
-      ErrorBox missing = openError(path, error);
-      missing->detail += "; the node could not be made either (" + errnoName(refused) + ')';
+      Error missing = openError(path, error);
+      missing.detail += "; the node could not be made either (" + errnoName(refused) + ')';
       return missing;
     }
     error = context.kernel.openControl(path.c_str(), context.control);
@@ -148,8 +144,12 @@ const char* hintFor(DmCommand command, int errnum) noexcept {
 
 std::string Call::device() const { return subject == nullptr ? std::string() : subject->deviceText(); }
 
-ErrorBox kernelError(const Call& call, int errnum) noexcept {
-  return Error{meaningOf(call.command, errnum), call.operation, errnum, call.device(), {}, hintFor(call.command, errnum), {}};
+Error kernelError(const Call& call, int errnum) noexcept {
+  return Error{.code = meaningOf(call.command, errnum),
+               .operation = call.operation,
+               .errnum = errnum,
+               .device = call.device(),
+               .detail = hintFor(call.command, errnum)};
 }
 
 namespace {
@@ -200,7 +200,10 @@ Result<codec::ReplyHeader> execute(Context& context, const Call& call, const cod
 Result<codec::ReplyHeader> executeHeader(Context& context, const Call& call, const codec::RequestHeader& request,
                                          HeaderPacket& packet) noexcept {
   if (!codec::encodeHeader(request, packet))
-    return Error{Errc::invalidArgument, call.operation, 0, call.device(), {}, "the name or uuid is too long or holds a NUL", {}};
+    return Error{.code = Errc::invalidArgument,
+                 .operation = call.operation,
+                 .device = call.device(),
+                 .detail = "the name or uuid is too long or holds a NUL"};
   return execute(context, call, request, packet);
 }
 
@@ -208,10 +211,15 @@ Result<codec::ReplyHeader> executeReading(Context& context, const Call& call, co
                                           codec::Bytes& packet) noexcept {
   for (std::size_t size = startSize(context, call.command);; size *= 2) {
     if (size > codec::maxPacketSize || !packet.resize(size))
-      return Error{
-          Errc::outOfMemory, call.operation, 0, call.device(), {}, "no memory for a reply of " + std::to_string(size) + " bytes", {}};
+      return Error{.code = Errc::outOfMemory,
+                   .operation = call.operation,
+                   .device = call.device(),
+                   .detail = "no memory for a reply of " + std::to_string(size) + " bytes"};
     if (!codec::encodeHeader(request, packet.span()))
-      return Error{Errc::invalidArgument, call.operation, 0, call.device(), {}, "the name or uuid is too long or holds a NUL", {}};
+      return Error{.code = Errc::invalidArgument,
+                   .operation = call.operation,
+                   .device = call.device(),
+                   .detail = "the name or uuid is too long or holds a NUL"};
     auto reply = execute(context, call, request, packet.span());
     if (!reply) return reply;
     if ((reply->flags & codec::flagBufferFull) != 0) {

@@ -32,7 +32,7 @@ struct Call {
 /// What `errnum` from `command` means.
 [[nodiscard]] Errc meaningOf(DmCommand command, int errnum) noexcept;
 /// The error of a call the kernel refused.
-[[nodiscard]] ErrorBox kernelError(const Call& call, int errnum) noexcept;
+[[nodiscard]] Error kernelError(const Call& call, int errnum) noexcept;
 
 /// Decodes the header of a reply to `request`. Errc::malformedReply also when the reply is about another device than was asked for: its
 /// name, uuid or number is not the request's.

@@ -72,21 +72,19 @@ Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexce
     if (context.udev().mode == UdevMode::monitor) {
       if (const int errnum = context.kernel.openUdevMonitor(state->monitor)) {
         state.reset();
-        return Error{errnum == ENOSYS ? Errc::unsupported : Errc::refusedByKernel,
-                     "listen to udev",
-                     errnum,
-                     {},
-                     {},
-                     errnum == ENOSYS ? "this build of devmap has no libudev" : "",
-                     {}};
+        return Error{.code = errnum == ENOSYS ? Errc::unsupported : Errc::refusedByKernel,
+                     .operation = "listen to udev",
+                     .errnum = errnum,
+                     .detail = errnum == ENOSYS ? "this build of devmap has no libudev" : ""};
       }
     }
   } else if (&state->kernel != &context.kernel) {
-    return Error{Errc::invalidArgument, "attach udev cookie", 0, {}, {}, "the cookie belongs to another kernel", {}};
+    return Error{.code = Errc::invalidArgument, .operation = "attach udev cookie", .detail = "the cookie belongs to another kernel"};
   } else if (state->hasSemaphore()) {
     if (context.udev().mode != UdevMode::cookies) return hold;  // nobody would count it down
     if (const int errnum = state->take())
-      return Error{Errc::cookieNotFound, "attach udev cookie", errnum, {}, {}, "its semaphore has been removed", {}};
+      return Error{
+          .code = Errc::cookieNotFound, .operation = "attach udev cookie", .errnum = errnum, .detail = "its semaphore has been removed"};
   }
   hold.state_ = state;
   return hold;
@@ -136,7 +134,7 @@ Result<UdevCookie> UdevCookie::create(Kernel& kernel) noexcept {
     return base == 0 ? std::uint16_t{1} : base;
   });
   if (errnum == 0) return UdevCookie(std::move(state));
-  Error error{Errc::refusedByKernel, "create udev cookie", errnum, {}, {}, {}, {}};
+  Error error{.code = Errc::refusedByKernel, .operation = "create udev cookie", .errnum = errnum};
   if (errnum == ENOSPC) {
     error.code = Errc::noSpace;
     error.detail = "all semaphore sets are in use; see /proc/sys/kernel/sem and `devmap udev cookies`";
@@ -154,19 +152,18 @@ namespace {
 Result<std::shared_ptr<detail::CookieState>> find(std::uint32_t value, Kernel& kernel, bool owned) noexcept {
   const auto base = static_cast<std::uint16_t>(value);
   if (value >> 16 != codec::cookieMagic || base == 0)
-    return Error{Errc::invalidArgument, "find udev cookie", 0, {}, {}, "a cookie is 0x0D4D followed by four hex digits, not all 0", {}};
+    return Error{.code = Errc::invalidArgument,
+                 .operation = "find udev cookie",
+                 .detail = "a cookie is 0x0D4D followed by four hex digits, not all 0"};
   auto state = std::make_shared<detail::CookieState>(kernel);
   int id = -1;
   if (const int errnum = kernel.semFind(static_cast<std::int32_t>(value), id)) {
     const bool denied = errnum == EACCES || errnum == EPERM;
-    return Error{
-        denied ? Errc::permissionDenied : Errc::cookieNotFound,
-        "find udev cookie",
-        errnum,
-        {},
-        {},
-        denied ? "the semaphore belongs to another user" : "no semaphore belongs to this cookie: completed, removed, or never made",
-        {}};
+    return Error{.code = denied ? Errc::permissionDenied : Errc::cookieNotFound,
+                 .operation = "find udev cookie",
+                 .errnum = errnum,
+                 .detail = denied ? "the semaphore belongs to another user"
+                                  : "no semaphore belongs to this cookie: completed, removed, or never made"};
   }
   state->id = id;
   state->base = base;
@@ -178,13 +175,13 @@ Result<std::shared_ptr<detail::CookieState>> find(std::uint32_t value, Kernel& k
 
 Result<UdevCookie> UdevCookie::borrow(std::uint32_t value, Kernel& kernel) noexcept {
   auto state = find(value, kernel, false);
-  if (!state) return std::move(state).failure();
+  if (!state) return std::move(state).error();
   return UdevCookie(*std::move(state));
 }
 
 Result<UdevCookie> UdevCookie::adopt(std::uint32_t value, Kernel& kernel) noexcept {
   auto state = find(value, kernel, true);
-  if (!state) return std::move(state).failure();
+  if (!state) return std::move(state).error();
   return UdevCookie(*std::move(state));
 }
 

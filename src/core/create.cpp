@@ -66,15 +66,15 @@ void blameRow(TaskState& state, Error& error) noexcept {
 }
 
 // What went wrong with a load, and with which row.
-ErrorBox loadError(TaskState& state, ErrorBox error, KernelLog::Session& log, std::optional<DeviceNumber> device) noexcept {
+Error loadError(TaskState& state, Error error, KernelLog::Session& log, std::optional<DeviceNumber> device) noexcept {
   if (!device) device = findDevice(state);
   if (!device) {  // then no row was looked at
-    if (error->errnum == ENXIO) error->detail = "no such device";
+    if (error.errnum == ENXIO) error.detail = "no such device";
     return error;
   }
-  quoteKernel(state, log, device, *error.get());
-  if (error->errnum == EINVAL) blameMissingTarget(state, *error.get());
-  if (!error->row) blameRow(state, *error.get());
+  quoteKernel(state, log, device, error);
+  if (error.errnum == EINVAL) blameMissingTarget(state, error);
+  if (!error.row) blameRow(state, error);
   return error;
 }
 
@@ -107,14 +107,14 @@ Result<void> bringUp(TaskState& state, DeviceNumber device, KernelLog::Session& 
     if (auto made = nodes.make(state.name, device); !made) return made;
   codec::RequestHeader address;
   address.device = device;
-  if (auto loaded = loadRows(state, address, log, device); !loaded) return std::move(loaded).failure();
+  if (auto loaded = loadRows(state, address, log, device); !loaded) return std::move(loaded).error();
   address.flags = state.flags & codec::flagNoFlush;
   address.eventNr = eventNumber(state);
   HeaderPacket packet;
   auto resumed = executeHeader(state.context, state.call(DmCommand::suspend, "resume new device"), address, packet);
   if (!resumed) {
     quoteKernel(state, log, device, resumed.error());
-    return std::move(resumed).failure();
+    return std::move(resumed).error();
   }
   settleCookie(state, *resumed, {{PendingNode::Kind::appears, state.name, device}});
   state.info = infoFrom(*resumed);
@@ -136,7 +136,7 @@ Result<void> runCreate(TaskState& state) noexcept {
   auto created = executeHeader(state.context, state.call(DmCommand::create, operation), request, packet);
   if (!created) {
     quoteKernel(state, log, {}, created.error());
-    return std::move(created).failure();
+    return std::move(created).error();
   }
   const DeviceNumber device = created->device;
   state.info = infoFrom(*created);
@@ -159,7 +159,7 @@ Result<void> runReload(TaskState& state) noexcept {
   address.device = state.device;
   KernelLog::Session log(state.context.log);
   auto loaded = loadRows(state, address, log, state.device);
-  if (!loaded) return std::move(loaded).failure();
+  if (!loaded) return std::move(loaded).error();
   state.info = infoFrom(*loaded);
   return {};
 }

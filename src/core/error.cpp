@@ -125,6 +125,11 @@ std::string errnoName(int errnum) {
   return name;
 }
 
+std::unique_ptr<Error> detail::boxed(Error&& error) noexcept { return std::make_unique<Error>(std::move(error)); }
+std::unique_ptr<Error> detail::copied(const std::unique_ptr<Error>& error) noexcept {
+  return error == nullptr ? nullptr : std::make_unique<Error>(*error);
+}
+
 std::string Error::message() const {
   std::string text(operation);
   if (!device.empty()) {

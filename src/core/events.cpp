@@ -229,7 +229,7 @@ Result<void> EventMonitor::State::await(Timeout timeout) noexcept {
       if (!queueEmpty()) return {};
     }
     left = errnum == 0 ? deadline.left() : nanoseconds{0};
-    if (left == nanoseconds{0}) return Error{Errc::timedOut, call.operation, 0, {}, {}, "nothing happened in time", {}};
+    if (left == nanoseconds{0}) return Error{.code = Errc::timedOut, .operation = call.operation, .detail = "nothing happened in time"};
   }
 }
 
@@ -240,36 +240,32 @@ EventMonitor::~EventMonitor() = default;
 
 Result<EventMonitor> EventMonitor::open(DeviceMapper& context, EventOptions options) noexcept {
   auto state = std::make_unique<State>(context.kernel(), context.options(), options);
-  if (auto opened = detail::openControl(state->context); !opened) return std::move(opened).failure();
+  if (auto opened = detail::openControl(state->context); !opened) return std::move(opened).error();
   const Version version = state->context.interfaceVersion;
   if (version < listAndPollTellEvents)
-    return Error{Errc::unsupported,
-                 "watch devices",
-                 0,
-                 {},
-                 {},
-                 "event numbers in lists need version 4.37 of the interface (Linux 4.14), the kernel has " + toString(version),
-                 {}};
-  if (auto seen = state->look(); !seen) return std::move(seen).failure();
+    return Error{.code = Errc::unsupported,
+                 .operation = "watch devices",
+                 .detail = "event numbers in lists need version 4.37 of the interface (Linux 4.14), the kernel has " + toString(version)};
+  if (auto seen = state->look(); !seen) return std::move(seen).error();
   return EventMonitor(std::move(state));
 }
 
 Result<EventMonitor> EventMonitor::open(EventOptions options) noexcept {
   auto context = DeviceMapper::system();
-  if (!context) return std::move(context).failure();
+  if (!context) return std::move(context).error();
   return open(**context, options);
 }
 
 int EventMonitor::fd() const noexcept { return state_->context.control; }
 
 Result<std::vector<DeviceEvent>> EventMonitor::read() noexcept {
-  if (auto done = state_->look(); !done) return std::move(done).failure();
+  if (auto done = state_->look(); !done) return std::move(done).error();
   return state_->takeAll();
 }
 
 Result<DeviceEvent> EventMonitor::next(Timeout timeout) noexcept {
   if (state_->queueEmpty())
-    if (auto done = state_->await(timeout); !done) return std::move(done).failure();
+    if (auto done = state_->await(timeout); !done) return std::move(done).error();
   return state_->takeFirst();
 }
 

@@ -18,8 +18,11 @@ constexpr bool mangledAt(std::string_view text, std::size_t at) noexcept {
   return text.size() - at >= 4 && text[at] == '\\' && text[at + 1] == 'x' && isHex(text[at + 2]) && isHex(text[at + 3]);
 }
 
-detail::ErrorBox refuse(Errc code, std::string_view bytes, const char* why) {
-  Error error{code, code == Errc::invalidUuid ? "check uuid" : "check name", 0, std::string(bytes.substr(0, Uuid::maxLength)), {}, why, {}};
+Error refuse(Errc code, std::string_view bytes, const char* why) {
+  Error error{.code = code,
+              .operation = code == Errc::invalidUuid ? "check uuid" : "check name",
+              .device = std::string(bytes.substr(0, Uuid::maxLength)),
+              .detail = why};
   return error;
 }
 
@@ -57,8 +60,8 @@ Result<Name> Name::parseForNode(std::string_view bytes) noexcept {
       i += 3;
       continue;
     }
-    detail::ErrorBox error = refuse(Errc::invalidName, bytes, "a byte in it cannot stand in a /dev/mapper link; use the mangled form ");
-    error->detail += mangle(bytes);
+    Error error = refuse(Errc::invalidName, bytes, "a byte in it cannot stand in a /dev/mapper link; use the mangled form ");
+    error.detail += mangle(bytes);
     return error;
   }
   return Name(bytes);

@@ -11,8 +11,8 @@ namespace devmap::detail {
 
 namespace {
 
-ErrorBox failed(const std::string& path, std::string_view name, int errnum, const char* what) {
-  Error error{Errc::refusedByKernel, "make node", errnum, std::string(name), {}, path, {}};
+Error failed(const std::string& path, std::string_view name, int errnum, const char* what) {
+  Error error{.code = Errc::refusedByKernel, .operation = "make node", .errnum = errnum, .device = std::string(name), .detail = path};
   error.detail += ": ";
   error.detail += what;
   if (errnum == EACCES || errnum == EPERM) error.code = Errc::permissionDenied;

@@ -19,15 +19,15 @@ constexpr Version pollCanBeArmed{4, 37, 0};
 bool isMissing(const Error& error) noexcept { return error.errnum == ENXIO; }
 
 // Name the operation and the device in an error of the codec.
-ErrorBox located(ErrorBox error, const Call& call) {
-  error->operation = call.operation;
-  error->device = call.device();
+Error located(Error error, const Call& call) {
+  error.operation = call.operation;
+  error.device = call.device();
   return error;
 }
 
 Result<void> readRows(TaskState& state, const Call& call, const codec::ReplyHeader& reply) noexcept {
   auto rows = codec::decodeRows(reply, state.packet.span());
-  if (!rows) return located(std::move(rows).failure(), call);
+  if (!rows) return located(std::move(rows).error(), call);
   state.rows = *std::move(rows);
   state.info = infoFrom(reply);
   return {};
@@ -43,7 +43,7 @@ Result<void> runInfo(TaskState& state) noexcept {
   if (reply)
     state.info = infoFrom(*reply);
   else if (!isMissing(reply.error()))
-    return std::move(reply).failure();
+    return std::move(reply).error();
   return {};
 }
 
@@ -54,7 +54,7 @@ Result<void> runStatus(TaskState& state) noexcept {
   auto reply = executeReading(state.context, call, state.header(table ? codec::flagStatusTable : 0U), state.packet);
   if (!reply) {
     if (!table && isMissing(reply.error())) return {};
-    return std::move(reply).failure();
+    return std::move(reply).error();
   }
   return readRows(state, call, *reply);
 }
@@ -92,10 +92,10 @@ Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
     if (!codec::encodeHeader({}, packet)) return state.refuse(Errc::invalidArgument, call.operation, "the header cannot be encoded");
     if (const int errnum = kernel.ioctl(node.fd, DmCommand::armPoll, packet)) return kernelError(call, errnum);
     auto looked = executeHeader(state.context, state.call(DmCommand::status, call.operation), state.header(), packet);
-    if (!looked) return std::move(looked).failure();
+    if (!looked) return std::move(looked).error();
     if (looked->eventNr != state.eventNr) {
       auto reply = executeReading(state.context, call, state.header(), state.packet);
-      if (!reply) return std::move(reply).failure();
+      if (!reply) return std::move(reply).error();
       if (reply->eventNr != state.eventNr) return readRows(state, call, *reply);
     }
     const auto left = deadline.left();
@@ -115,7 +115,7 @@ Result<void> runWaitEvent(TaskState& state) noexcept {
   codec::RequestHeader request = state.header();
   request.eventNr = state.eventNr;
   auto reply = executeReading(state.context, call, request, state.packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   return readRows(state, call, *reply);
 }
 
@@ -132,9 +132,9 @@ Result<void> runList(TaskState& state) noexcept {
     return state.refuse(Errc::unsupported, call.operation, "this kernel does not list uuids (interface before 4.45)");
   }
   auto reply = executeReading(state.context, call, request, state.packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   auto names = codec::decodeList(*reply, state.packet.span(), features);
-  if (!names) return located(std::move(names).failure(), call);
+  if (!names) return located(std::move(names).error(), call);
   state.names = *std::move(names);
   std::erase_if(state.names, [&](const ListedDevice& device) { return !device.name.starts_with(state.name); });
   return {};
@@ -144,9 +144,9 @@ Result<void> runDeps(TaskState& state) noexcept {
   const Call call = state.call(DmCommand::tableDeps, "get dependencies");
   if (auto ok = checkAddress(state, call.operation); !ok) return ok;
   auto reply = executeReading(state.context, call, state.header(), state.packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   auto deps = codec::decodeDeps(*reply, state.packet.span());
-  if (!deps) return located(std::move(deps).failure(), call);
+  if (!deps) return located(std::move(deps).error(), call);
   state.deps = *std::move(deps);
   state.info = infoFrom(*reply);
   return {};
@@ -164,10 +164,10 @@ Result<void> runVersions(TaskState& state) noexcept {
       reply.error().code = Errc::notFound;
       reply.error().detail = "this kernel has no such target type, nor a module for it";
     }
-    return std::move(reply).failure();
+    return std::move(reply).error();
   }
   auto versions = codec::decodeVersions(*reply, state.packet.span());
-  if (!versions) return located(std::move(versions).failure(), call);
+  if (!versions) return located(std::move(versions).error(), call);
   state.versions = *std::move(versions);
   return {};
 }

@@ -43,7 +43,7 @@ Result<codec::ReplyHeader> removeBusy(TaskState& state, const codec::RequestHead
 Result<DeviceInfo> identify(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(state.context, state.call(DmCommand::status, "remove device"), state.header(), packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   return infoFrom(*reply);
 }
 
@@ -56,7 +56,7 @@ Result<void> runRemove(TaskState& state) noexcept {
   DeviceNumber number;
   if (makesNodes(state)) {
     auto device = identify(state);
-    if (!device) return std::move(device).failure();
+    if (!device) return std::move(device).error();
     if (nodes.leadsTo(device->name, device->device)) ownNode = device->name;
     number = device->device;
   }
@@ -64,7 +64,7 @@ Result<void> runRemove(TaskState& state) noexcept {
   request.eventNr = eventNumber(state);
   HeaderPacket packet;
   auto reply = removeBusy(state, request, toNanoseconds(state.removeDeadline.value_or(Timeout{0})), packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   const bool deferred = (reply->flags & codec::flagDeferredRemove) != 0;
   state.info.exists = deferred;
   state.info.deferredRemove = deferred;
@@ -104,7 +104,7 @@ struct OwnedNode {
 
 Result<std::vector<OwnedNode>> listOwnedNodes(TaskState& state, Nodes& nodes) noexcept {
   TaskState list(state.context, TaskType::DeviceList);
-  if (auto done = runList(list); !done) return std::move(done).failure();
+  if (auto done = runList(list); !done) return std::move(done).error();
   std::vector<OwnedNode> owned;
   for (const ListedDevice& device : list.names)
     if (nodes.leadsTo(device.name, device.device)) owned.push_back({std::string(device.name), device.device});
@@ -122,13 +122,13 @@ Result<void> runRemoveAll(TaskState& state) noexcept {
   std::vector<OwnedNode> owned;
   if (makesNodes(state)) {
     auto listed = listOwnedNodes(state, nodes);
-    if (!listed) return std::move(listed).failure();
+    if (!listed) return std::move(listed).error();
     owned = *std::move(listed);
   }
   codec::RequestHeader request = state.header();
   HeaderPacket packet;
   auto reply = executeHeader(state.context, {DmCommand::removeAll, "remove all devices"}, request, packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   if (owned.empty()) return {};
   TaskState left(state.context, TaskType::DeviceList);
   const bool told = runList(left).has_value();

@@ -10,7 +10,7 @@ namespace {
 Result<void> runVersion(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(state.context, {DmCommand::version, "ask for the interface version"}, {}, packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   state.driverVersion = reply->version;
   return {};
 }
@@ -18,7 +18,7 @@ Result<void> runVersion(TaskState& state) noexcept {
 Result<void> runArmPoll(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(state.context, {DmCommand::armPoll, "arm the control node"}, {}, packet);
-  if (!reply) return std::move(reply).failure();
+  if (!reply) return std::move(reply).error();
   return {};
 }
 

@@ -48,7 +48,7 @@ Result<void> Suspension::checkIdentity() noexcept {
   if (!looked || !look_.info().exists) looked = look_.run();
   if (!looked) return looked;
   const DeviceInfo& present = look_.info();
-  Error gone{Errc::notFound, "resume device", ENXIO, identity_.name, {}, "no such device", {}};
+  Error gone{.code = Errc::notFound, .operation = "resume device", .errnum = ENXIO, .device = identity_.name, .detail = "no such device"};
   if (!present.exists) return gone;
   const std::uint64_t sequence = identity_.sequence == 0 ? 0 : readSequence(*kernel_, identity_.sequenceFile);
   // A device without a uuid may have been given one meanwhile.
@@ -85,27 +85,27 @@ void Suspension::release() noexcept {
 
 Result<Suspension> suspend(DeviceMapper& context, const DeviceRef& device, const SuspendOptions& options) noexcept {
   auto present = info(context, device);
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   if (!present->exists) return detail::noSuchDevice("suspend device", device);
   // By number from here on: it stays the same device when it is renamed meanwhile.
   auto resume = detail::taskFor(context, TaskType::DeviceResume, present->device);
-  if (!resume) return std::move(resume).failure();
+  if (!resume) return std::move(resume).error();
   auto look = detail::taskFor(context, TaskType::DeviceInfo, present->device);
-  if (!look) return std::move(look).failure();
+  if (!look) return std::move(look).error();
   Suspension::Identity identity{present->name, present->uuid, detail::sysPath(present->device, "diskseq"), 0};
   identity.sequence = readSequence(context.kernel(), identity.sequenceFile);
   Suspension suspension(std::move(identity), *std::move(look), *std::move(resume), context.kernel(),
                         detail::timeoutOf(context, options.waiting));
   if (present->suspended || !present->liveTable) return suspension;
   auto task = detail::taskFor(context, TaskType::DeviceSuspend, present->device);
-  if (!task) return std::move(task).failure();
-  if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).failure();
-  if (auto set = task->skipLockfs(options.skipLockfs); !set) return std::move(set).failure();
+  if (!task) return std::move(task).error();
+  if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).error();
+  if (auto set = task->skipLockfs(options.skipLockfs); !set) return std::move(set).error();
   UdevCookie& cookie = options.waiting.cookie != nullptr ? *options.waiting.cookie : suspension.cookie_;
-  if (auto set = suspension.resume_.setCookie(cookie, options.waiting.udevFlags); !set) return std::move(set).failure();
+  if (auto set = suspension.resume_.setCookie(cookie, options.waiting.udevFlags); !set) return std::move(set).error();
   if (auto done = task->run(); !done) {
     done.error().device = present->name;
-    return std::move(done).failure();
+    return std::move(done).error();
   }
   suspension.active_ = true;
   return suspension;

@@ -37,7 +37,7 @@ struct Position {
 };
 
 Error badRow(Position at, std::string_view what) {
-  Error error{Errc::invalidTable, "read table", 0, {}, at.row, "line ", {}};
+  Error error{.code = Errc::invalidTable, .operation = "read table", .row = at.row, .detail = "line "};
   error.detail += std::to_string(at.line) + ", column " + std::to_string(at.column) + ": ";
   error.detail += what;
   error.detail += "; a row is START LENGTH TYPE [PARAMETERS], start and length in sectors of 512 bytes";
@@ -76,7 +76,7 @@ Result<std::vector<Row>> parseTable(std::string_view text) noexcept {
     auto row = parseRow(line, static_cast<std::uint32_t>(rows.size()), lineNumber);
     if (!row) {
       for (Row& read : rows) wipe(read.params);  // may hold keys, and nobody gets them
-      return std::move(row).failure();
+      return std::move(row).error();
     }
     rows.push_back(*std::move(row));
   }

@@ -36,8 +36,8 @@ std::string TaskState::deviceText() const {
   return device ? toString(*device) : std::string();
 }
 
-ErrorBox TaskState::refuse(Errc code, const char* operation, const char* why) const {
-  return Error{code, operation, 0, deviceText(), {}, why, {}};
+Error TaskState::refuse(Errc code, const char* operation, const char* why) const {
+  return Error{.code = code, .operation = operation, .device = deviceText(), .detail = why};
 }
 
 codec::RequestHeader TaskState::header(std::uint32_t extraFlags) const noexcept {
@@ -65,9 +65,9 @@ Result<void> setFlag(TaskState& state, std::uint32_t flag, bool on) noexcept {
   return {};
 }
 
-ErrorBox badRow(const TaskState& state, const char* why) {
-  ErrorBox error = state.refuse(Errc::invalidTable, "add row", why);
-  error->row = state.rowCount;
+Error badRow(const TaskState& state, const char* why) {
+  Error error = state.refuse(Errc::invalidTable, "add row", why);
+  error.row = state.rowCount;
   return error;
 }
 
@@ -97,7 +97,7 @@ Result<Uuid> parseUuid(const TaskState& state, std::string_view text) noexcept {
   if (kernelUuid) return Uuid::parse(*kernelUuid);
   kernelUuid.error().code = Errc::invalidUuid;
   kernelUuid.error().operation = "check uuid";
-  return std::move(kernelUuid).failure();
+  return std::move(kernelUuid).error();
 }
 
 // Names and uuids of the results as the caller wants them. After the run: whatever happens inside works with the kernel's own.
@@ -131,13 +131,13 @@ Result<Task> Task::create(DeviceMapper& context, TaskType type, std::string_view
   Task task(std::make_unique<TaskState>(*context.context_, type));
   const bool needsName = detail::oneOf(type, {TaskType::DeviceCreate, TaskType::DeviceGetTargetVersion});
   if (name.empty() && !needsName) return task;
-  if (auto named = task.setName(name); !named) return std::move(named).failure();
+  if (auto named = task.setName(name); !named) return std::move(named).error();
   return task;
 }
 
 Result<Task> createTask(TaskType type, std::string_view name) noexcept {
   auto context = DeviceMapper::system();
-  if (!context) return std::move(context).failure();
+  if (!context) return std::move(context).error();
   return Task::create(**context, type, name);
 }
 
@@ -146,7 +146,7 @@ TaskType Task::type() const noexcept { return state_->type; }
 Result<void> Task::setName(std::string_view name) noexcept {
   auto kernelName =
       state_->type == TaskType::DeviceGetTargetVersion ? Result<std::string>(std::string(name)) : detail::toKernel(*state_, name);
-  if (!kernelName) return std::move(kernelName).failure();
+  if (!kernelName) return std::move(kernelName).error();
   if (state_->type == TaskType::DeviceList) {  // the start of names, which need not be a name itself
     if (kernelName->size() > Name::maxLength || kernelName->find('\0') != std::string::npos)
       return state_->refuse(Errc::invalidName, detail::setUp, "a device name has at most 127 bytes and no NUL byte");
@@ -154,14 +154,14 @@ Result<void> Task::setName(std::string_view name) noexcept {
     return {};
   }
   auto parsed = state_->type == TaskType::DeviceCreate ? detail::parseNewName(*state_, *kernelName) : Name::parse(*kernelName);
-  if (!parsed) return std::move(parsed).failure();
+  if (!parsed) return std::move(parsed).error();
   state_->name = parsed->str();
   return {};
 }
 
 Result<void> Task::setUuid(std::string_view uuid) noexcept {
   auto parsed = detail::parseUuid(*state_, uuid);
-  if (!parsed) return std::move(parsed).failure();
+  if (!parsed) return std::move(parsed).error();
   state_->uuid = parsed->str();
   return {};
 }
@@ -177,9 +177,9 @@ Result<void> Task::setDevice(DeviceNumber device) noexcept {
 Result<void> Task::setNewName(std::string_view name) noexcept {
   if (auto ok = only(*state_, {TaskType::DeviceRename}, "a new name is for DeviceRename"); !ok) return ok;
   auto kernelName = detail::toKernel(*state_, name);
-  if (!kernelName) return std::move(kernelName).failure();
+  if (!kernelName) return std::move(kernelName).error();
   auto parsed = detail::parseNewName(*state_, *kernelName);
-  if (!parsed) return std::move(parsed).failure();
+  if (!parsed) return std::move(parsed).error();
   state_->newText = parsed->str();
   state_->newTextIsUuid = false;
   return {};
@@ -188,7 +188,7 @@ Result<void> Task::setNewName(std::string_view name) noexcept {
 Result<void> Task::setNewUuid(std::string_view uuid) noexcept {
   if (auto ok = only(*state_, {TaskType::DeviceRename}, "a new uuid is for DeviceRename"); !ok) return ok;
   auto parsed = detail::parseUuid(*state_, uuid);
-  if (!parsed) return std::move(parsed).failure();
+  if (!parsed) return std::move(parsed).error();
   state_->newText = parsed->str();
   state_->newTextIsUuid = true;
   return {};
@@ -202,8 +202,8 @@ Result<void> Task::addTarget(Sectors start, Sectors length, std::string_view typ
   const std::size_t before = std::max(state.load.size(), codec::headerSize);
   const std::size_t size = codec::rowSize(params, backslash);
   if (size > codec::maxPacketSize || before + size > codec::maxPacketSize || !state.load.resize(before + size)) {
-    detail::ErrorBox error = detail::badRow(state, "no memory for the row, or the table is larger than 1 GiB");
-    error->code = Errc::outOfMemory;
+    Error error = detail::badRow(state, "no memory for the row, or the table is larger than 1 GiB");
+    error.code = Errc::outOfMemory;
     return error;
   }
   if (!codec::encodeRow({start, length, type, params}, backslash, state.load.span().subspan(before))) {
@@ -232,7 +232,7 @@ Result<void> Task::setCookie(UdevCookie& cookie, UdevFlags flags) noexcept {
   auto hold = detail::CookieHold::take(cookie, state.context);
   if (!hold) {
     hold.error().device = state.deviceText();
-    return std::move(hold).failure();
+    return std::move(hold).error();
   }
   state.hold = *std::move(hold);
   state.udevFlags = flags;

@@ -62,7 +62,7 @@ struct TaskState {
   /// For errors: name, else uuid, else number.
   [[nodiscard]] std::string deviceText() const;
   [[nodiscard]] Call call(DmCommand command, const char* operation) const noexcept { return {command, operation, this}; }
-  [[nodiscard]] ErrorBox refuse(Errc code, const char* operation, const char* why) const;
+  [[nodiscard]] Error refuse(Errc code, const char* operation, const char* why) const;
   [[nodiscard]] Nodes nodes() const { return {context.kernel, context.options, nodeAttributes}; }
   /// Header that addresses the task's device. Kernels want exactly one of name, uuid and number.
   [[nodiscard]] codec::RequestHeader header(std::uint32_t extraFlags = 0) const noexcept;

@@ -34,34 +34,36 @@ Result<Task> poolTask(DeviceMapper& context, TaskType type, std::string_view poo
   auto task = Task::create(context, type, poolName);
   if (!task) return task;
   auto bytes = data.size();
-  if (!bytes) return std::move(bytes).failure();
+  if (!bytes) return std::move(bytes).error();
   auto added = task->addTarget(Sectors{0}, toSectors(*bytes), "thin-pool", poolParams(data, metadata, blockSize));
-  if (!added) return std::move(added).failure();
+  if (!added) return std::move(added).error();
   return task;
 }
 
 Result<Task> messageTask(DeviceMapper& context, std::string_view device, std::string_view text) noexcept {
   auto task = Task::create(context, TaskType::DeviceTargetMsg, device);
   if (!task) return task;
-  if (auto set = task->setMessage(text); !set) return std::move(set).failure();
+  if (auto set = task->setMessage(text); !set) return std::move(set).error();
   return task;
 }
 
 Result<void> send(DeviceMapper& context, std::string_view device, const std::string& text) noexcept {
   auto task = messageTask(context, device, text);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   return task->run();
 }
 
 Result<void> checkId(std::string_view poolName, ThinId id) noexcept {
   if (id <= maxThinId) return {};
-  return Error{
-      Errc::invalidArgument, "use thin id", 0, std::string(poolName), {}, "a thin id is 0 to 16777215, not " + std::to_string(id), {}};
+  return Error{.code = Errc::invalidArgument,
+               .operation = "use thin id",
+               .device = std::string(poolName),
+               .detail = "a thin id is 0 to 16777215, not " + std::to_string(id)};
 }
 
 Result<void> removeWith(DeviceMapper& context, std::string_view name, bool deferred, bool& stays) noexcept {
   auto task = Task::create(context, TaskType::DeviceRemove, name);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   if (auto set = task->deferredRemove(deferred); !set) return set;
   auto done = detail::runAndWait(context, *task);
   stays = done && task->info().deferredRemove;
@@ -72,7 +74,7 @@ std::string snapMessage(ThinId id, ThinId baseId) { return "create_snap " + std:
 
 Result<std::vector<Row>> readRows(DeviceMapper& context, TaskType type, std::string_view name) noexcept {
   auto rows = type == TaskType::DeviceTable ? table(context, name) : status(context, name);
-  if (!rows) return std::move(rows).failure();
+  if (!rows) return std::move(rows).error();
   return std::move(rows->rows);
 }
 
@@ -81,7 +83,7 @@ Result<std::vector<Row>> readRows(DeviceMapper& context, TaskType type, std::str
 Result<void> createPool(DeviceMapper& context, std::string_view poolName, const BlockDevice& dataFile, const BlockDevice& metadataFile,
                         Sectors poolBlockSize) noexcept {
   auto task = poolTask(context, TaskType::DeviceCreate, poolName, dataFile, metadataFile, poolBlockSize);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   auto done = detail::runAndWait(context, *task, {.udevFlags = privateDeviceFlags});
   if (!done) return withBlockSizeHint(std::move(done).error(), poolBlockSize);
   return done;
@@ -90,7 +92,7 @@ Result<void> createPool(DeviceMapper& context, std::string_view poolName, const 
 Result<void> reloadPool(DeviceMapper& context, std::string_view poolName, const BlockDevice& dataFile, const BlockDevice& metadataFile,
                         Sectors poolBlockSize) noexcept {
   auto task = poolTask(context, TaskType::DeviceReload, poolName, dataFile, metadataFile, poolBlockSize);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   auto done = task->run();
   if (!done) return withBlockSizeHint(std::move(done).error(), poolBlockSize);
   return done;
@@ -112,10 +114,10 @@ Result<void> createSnapDevice(DeviceMapper& context, std::string_view poolName, 
   if (auto ok = checkId(poolName, id); !ok) return ok;
   if (auto ok = checkId(poolName, baseId); !ok) return ok;
   auto message = messageTask(context, poolName, snapMessage(id, baseId));
-  if (!message) return std::move(message).failure();
+  if (!message) return std::move(message).error();
   auto suspension = suspend(context, baseName);
   if (!suspension && suspension.error().code == Errc::notFound) return message->run();
-  if (!suspension) return std::move(suspension).failure();
+  if (!suspension) return std::move(suspension).error();
   auto sent = message->run();
   auto resumed = suspension->resume();
   if (!resumed && !sent) resumed.error().detail += "; before that, the snapshot failed: " + sent.error().message();
@@ -137,10 +139,15 @@ Result<void> activateDevice(DeviceMapper& context, std::string_view poolName, st
                             const BlockDevice* externalOrigin) noexcept {
   if (auto ok = checkId(poolName, id); !ok) return ok;
   auto pool = getInfo(context, poolName);
-  if (!pool) return std::move(pool).failure();
-  if (!pool->exists) return Error{Errc::notFound, "activate thin volume", ENXIO, std::string(poolName), {}, "no such pool", {}};
+  if (!pool) return std::move(pool).error();
+  if (!pool->exists)
+    return Error{.code = Errc::notFound,
+                 .operation = "activate thin volume",
+                 .errnum = ENXIO,
+                 .device = std::string(poolName),
+                 .detail = "no such pool"};
   auto task = Task::create(context, TaskType::DeviceCreate, name);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   std::string params = toString(pool->device) + ' ' + std::to_string(id);
   if (externalOrigin != nullptr) params += ' ' + toString(externalOrigin->number());
   if (auto added = task->addTarget(Sectors{0}, size, "thin", params); !added) return added;
@@ -154,7 +161,7 @@ Result<void> removeDevice(DeviceMapper& context, std::string_view name) noexcept
 
 Result<bool> removeDeviceDeferred(DeviceMapper& context, std::string_view name) noexcept {
   bool stays = false;
-  if (auto done = removeWith(context, name, true, stays); !done) return std::move(done).failure();
+  if (auto done = removeWith(context, name, true, stays); !done) return std::move(done).error();
   return stays;
 }
 
@@ -164,20 +171,20 @@ Result<void> cancelDeferredRemove(DeviceMapper& context, std::string_view name) 
 
 Result<void> suspendDevice(DeviceMapper& context, std::string_view name) noexcept {
   auto task = Task::create(context, TaskType::DeviceSuspend, name);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   return task->run();
 }
 
 Result<void> resumeDevice(DeviceMapper& context, std::string_view name) noexcept {
   auto task = Task::create(context, TaskType::DeviceResume, name);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   return detail::runAndWait(context, *task);
 }
 
 Result<DeviceInfo> getInfo(DeviceMapper& context, std::string_view name) noexcept {
   auto task = Task::create(context, TaskType::DeviceInfo, name);
-  if (!task) return std::move(task).failure();
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (!task) return std::move(task).error();
+  if (auto done = task->run(); !done) return std::move(done).error();
   return task->info();
 }
 
@@ -191,15 +198,15 @@ Result<std::vector<Row>> getTable(DeviceMapper& context, std::string_view name) 
 
 Result<std::vector<DeviceNumber>> getDeps(DeviceMapper& context, std::string_view name) noexcept {
   auto task = Task::create(context, TaskType::DeviceDeps, name);
-  if (!task) return std::move(task).failure();
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (!task) return std::move(task).error();
+  if (auto done = task->run(); !done) return std::move(done).error();
   return task->deps();
 }
 
 Result<Version> getDriverVersion(DeviceMapper& context) noexcept {
   auto task = Task::create(context, TaskType::DeviceVersion);
-  if (!task) return std::move(task).failure();
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (!task) return std::move(task).error();
+  if (auto done = task->run(); !done) return std::move(done).error();
   return task->driverVersion();
 }
 
@@ -209,7 +216,7 @@ namespace {
 template <typename Function>
 auto onSystem(Function function) noexcept -> decltype(function(std::declval<DeviceMapper&>())) {
   auto context = DeviceMapper::system();
-  if (!context) return std::move(context).failure();
+  if (!context) return std::move(context).error();
   return function(**context);
 }
 

@@ -139,8 +139,8 @@ std::string repairNodes(CookieState& state) noexcept {
   return names;
 }
 
-detail::ErrorBox unanswered(CookieState& state, Errc code, const char* why) noexcept {
-  Error error{code, "wait for udev", 0, {}, {}, code == Errc::timedOut ? "timed out: " : "", {}};
+Error unanswered(CookieState& state, Errc code, const char* why) noexcept {
+  Error error{.code = code, .operation = "wait for udev", .detail = code == Errc::timedOut ? "timed out: " : ""};
   error.detail += why;
   error.device = repairNodes(state);
   if (!error.device.empty()) error.detail += "; devmap made sure of the node itself";
@@ -159,7 +159,9 @@ Result<void> conclude(CookieState& state, int errnum) noexcept {
   const char* const why = errnum != EAGAIN ? "" : tooOften ? "the cookie was completed more often than it was taken" : diagnose(state);
   state.remove();
   if (errnum == 0) return {};
-  if (errnum != EAGAIN) return Error{Errc::refusedByKernel, "wait for udev", errnum, {}, {}, "the semaphore cannot be waited for", {}};
+  if (errnum != EAGAIN)
+    return Error{
+        .code = Errc::refusedByKernel, .operation = "wait for udev", .errnum = errnum, .detail = "the semaphore cannot be waited for"};
   return unanswered(state, tooOften ? Errc::cookieState : Errc::timedOut, why);
 }
 
@@ -167,13 +169,15 @@ Result<void> wait(UdevCookie& cookie, const Patience& patience) noexcept {
   const std::shared_ptr<CookieState> state = CookieState::slot(cookie);
   if (!state) return {};
   if (!state->owned)
-    return Error{Errc::invalidArgument, "wait for udev", 0, {}, {}, "the cookie is borrowed: whoever made it waits for it", {}};
+    return Error{
+        .code = Errc::invalidArgument, .operation = "wait for udev", .detail = "the cookie is borrowed: whoever made it waits for it"};
   const bool semaphore = state->hasSemaphore();
   const int errnum = semaphore          ? awaitSemaphore(*state, patience)
                      : state->listens() ? awaitEvents(*state, patience)
                                         : awaitNodes(*state, patience);
   if (errnum == ECANCELED)
-    return Error{Errc::interrupted, "wait for udev", 0, {}, {}, "stopped by the caller; the cookie can be waited for again", {}};
+    return Error{
+        .code = Errc::interrupted, .operation = "wait for udev", .detail = "stopped by the caller; the cookie can be waited for again"};
   CookieState::slot(cookie).reset();
   if (semaphore) return conclude(*state, errnum);
   if (state->listens()) state->remove();
@@ -196,7 +200,7 @@ Result<bool> udevReady(const UdevCookie& cookie) noexcept {
   int value = 0;
   const int errnum = state->kernel.semValue(state->id, value);
   if (semaphoreGone(errnum)) return true;
-  if (errnum != 0) return Error{Errc::refusedByKernel, "look at udev cookie", errnum, {}, {}, {}, {}};
+  if (errnum != 0) return Error{.code = Errc::refusedByKernel, .operation = "look at udev cookie", .errnum = errnum};
   return value <= 1;
 }
 
@@ -205,11 +209,11 @@ Result<void> udevComplete(std::uint32_t dmCookie, Kernel& kernel) noexcept {
   auto cookie = UdevCookie::borrow((codec::cookieMagic << 16) | (dmCookie & 0xFFFFU), kernel);
   if (!cookie) {
     cookie.error().operation = "complete udev cookie";
-    return std::move(cookie).failure();
+    return std::move(cookie).error();
   }
   const int errnum = CookieState::of(*cookie)->complete();
   if (errnum == 0) return {};
-  Error error{Errc::refusedByKernel, "complete udev cookie", errnum, {}, {}, {}, {}};
+  Error error{.code = Errc::refusedByKernel, .operation = "complete udev cookie", .errnum = errnum};
   if (errnum == EAGAIN) {
     error.code = Errc::cookieState;
     error.detail = "it has been completed as often as it was taken already";

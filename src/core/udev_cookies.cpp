@@ -45,7 +45,8 @@ CookieOwner udevCookieOwner(const SemaphoreState& cookie, Kernel& kernel) noexce
 Result<std::vector<SemaphoreState>> udevCookies(Kernel& kernel) noexcept {
   int highest = 0;
   if (const int errnum = kernel.semHighestIndex(highest))
-    return Error{Errc::unsupported, "list udev cookies", errnum, {}, {}, "System V semaphores are not available", {}};
+    return Error{
+        .code = Errc::unsupported, .operation = "list udev cookies", .errnum = errnum, .detail = "System V semaphores are not available"};
   std::vector<SemaphoreState> cookies;
   for (int index = 0; index <= highest; ++index) {
     SemaphoreState state;

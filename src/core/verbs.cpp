@@ -15,7 +15,7 @@ Result<Task> taskFor(DeviceMapper& context, TaskType type, const DeviceRef& devi
     case DeviceRef::By::uuid: set = task->setUuid(device.text()); break;
     case DeviceRef::By::number: set = task->setDevice(device.number()); break;
   }
-  if (!set) return std::move(set).failure();
+  if (!set) return std::move(set).error();
   return task;
 }
 
@@ -24,7 +24,11 @@ std::string textOf(const DeviceRef& device) {
 }
 
 Error noSuchDevice(const char* operation, const DeviceRef& device) {
-  return {Errc::notFound, operation, ENXIO, textOf(device), {}, "no such device", {}};
+  return {.code = Errc::notFound,
+          .operation = operation,
+          .errnum = ENXIO,
+          .device = textOf(device),
+          .detail = "no such device"};
 }
 
 Timeout timeoutOf(const DeviceMapper& context, const Waiting& waiting) noexcept {
@@ -54,7 +58,7 @@ std::vector<Row> ownedRows(const std::vector<TableRow>& rows) {
 }
 
 Result<DeviceRows> runForRows(Task& task, const DeviceRef& device, const char* operation) noexcept {
-  if (auto done = task.run(); !done) return std::move(done).failure();
+  if (auto done = task.run(); !done) return std::move(done).error();
   if (!task.info().exists) return noSuchDevice(operation, device);
   return DeviceRows{task.info(), ownedRows(task.rows())};
 }

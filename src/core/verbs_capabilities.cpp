@@ -36,8 +36,8 @@ Capabilities capabilities(const DeviceMapper& context) noexcept { return capabil
 
 Result<std::vector<TargetType>> targetTypes(DeviceMapper& context) noexcept {
   auto task = Task::create(context, TaskType::DeviceListVersions);
-  if (!task) return std::move(task).failure();
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (!task) return std::move(task).error();
+  if (auto done = task->run(); !done) return std::move(done).error();
   std::vector<TargetType> types;
   for (const TargetVersion& version : task->versions()) types.push_back({std::string(version.name), version.version});
   return types;
@@ -46,12 +46,15 @@ Result<std::vector<TargetType>> targetTypes(DeviceMapper& context) noexcept {
 namespace {
 
 Error noSuchType(std::string_view type) {
-  return {Errc::notFound, "get target version", 0, std::string(type), {}, "this kernel has no such target type, or it is not loaded", {}};
+  return {.code = Errc::notFound,
+          .operation = "get target version",
+          .device = std::string(type),
+          .detail = "this kernel has no such target type, or it is not loaded"};
 }
 
 Result<Version> amongLoaded(DeviceMapper& context, std::string_view type) noexcept {
   auto types = targetTypes(context);
-  if (!types) return std::move(types).failure();
+  if (!types) return std::move(types).error();
   for (const TargetType& loaded : *types)
     if (loaded.name == type) return loaded.version;
   return noSuchType(type);
@@ -62,8 +65,8 @@ Result<Version> amongLoaded(DeviceMapper& context, std::string_view type) noexce
 Result<Version> targetVersion(DeviceMapper& context, std::string_view type) noexcept {
   if (!capabilities(context).targetVersion) return amongLoaded(context, type);
   auto task = Task::create(context, TaskType::DeviceGetTargetVersion, type);
-  if (!task) return std::move(task).failure();
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (!task) return std::move(task).error();
+  if (auto done = task->run(); !done) return std::move(done).error();
   if (task->versions().empty()) return noSuchType(type);
   return task->versions().front().version;
 }
@@ -72,7 +75,7 @@ Result<bool> hasTarget(DeviceMapper& context, std::string_view type, Version atL
   auto version = targetVersion(context, type);
   if (version) return *version >= atLeast;
   if (version.error().code == Errc::notFound) return false;
-  return std::move(version).failure();
+  return std::move(version).error();
 }
 
 }  // namespace devmap

@@ -16,8 +16,8 @@ namespace {
 Result<Task> depsTask(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
   auto task = detail::taskFor(context, TaskType::DeviceDeps, device);
   if (!task) return task;
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).failure();
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
+  if (auto done = task->run(); !done) return std::move(done).error();
   return task;
 }
 
@@ -25,7 +25,7 @@ Result<Task> depsTask(DeviceMapper& context, const DeviceRef& device, TableSlot 
 
 Result<std::vector<DeviceNumber>> dependencies(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
   auto task = depsTask(context, device, slot);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   return task->deps();
 }
 
@@ -59,7 +59,10 @@ Result<std::size_t> Walk::add(DeviceNumber device) noexcept {
   const auto at = std::ranges::lower_bound(seen_, device, {}, &Seen::device);
   if (at != seen_.end() && at->device == device) return at->index;
   if (nodes_.size() >= limit_)
-    return Error{Errc::refusedByKernel, "walk dependencies", 0, toString(device), {}, "more devices than the caller's limit", {}};
+    return Error{.code = Errc::refusedByKernel,
+                 .operation = "walk dependencies",
+                 .device = toString(device),
+                 .detail = "more devices than the caller's limit"};
   seen_.insert(at, {device, nodes_.size()});
   nodes_.push_back({device, {}, {}, {}});
   return nodes_.size() - 1;
@@ -68,12 +71,12 @@ Result<std::size_t> Walk::add(DeviceNumber device) noexcept {
 Result<void> Walk::expand(std::size_t index) noexcept {
   auto task = depsTask(context_, nodes_[index].device, TableSlot::live);
   if (!task && task.error().errnum == ENXIO) return {};  // gone meanwhile
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   nodes_[index].name = task->info().name;
   nodes_[index].uuid = task->info().uuid;
   for (const DeviceNumber device : task->deps()) {
     auto below = add(device);
-    if (!below) return std::move(below).failure();
+    if (!below) return std::move(below).error();
     nodes_[index].below.push_back(*below);
   }
   return {};
@@ -91,22 +94,22 @@ Result<void> Walk::run(std::uint32_t major) noexcept {
 
 Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context, const DeviceRef& device, std::size_t limit) noexcept {
   auto root = info(context, device);
-  if (!root) return std::move(root).failure();
+  if (!root) return std::move(root).error();
   if (!root->exists) return detail::noSuchDevice("walk dependencies", device);
   Walk walk(context, limit);
-  if (auto added = walk.add(root->device); !added) return std::move(added).failure();
-  if (auto done = walk.run(root->device.major); !done) return std::move(done).failure();
+  if (auto added = walk.add(root->device); !added) return std::move(added).error();
+  if (auto done = walk.run(root->device.major); !done) return std::move(done).error();
   return walk.take();
 }
 
 Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context, std::size_t limit) noexcept {
   auto devices = list(context);
-  if (!devices) return std::move(devices).failure();
+  if (!devices) return std::move(devices).error();
   Walk walk(context, limit);
   for (const DeviceEntry& entry : *devices)
-    if (auto added = walk.add(entry.device); !added) return std::move(added).failure();
+    if (auto added = walk.add(entry.device); !added) return std::move(added).error();
   if (devices->empty()) return std::vector<DependencyNode>();
-  if (auto done = walk.run(devices->front().device.major); !done) return std::move(done).failure();
+  if (auto done = walk.run(devices->front().device.major); !done) return std::move(done).error();
   return walk.take();
 }
 

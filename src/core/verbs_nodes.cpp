@@ -15,7 +15,7 @@ namespace {
 
 Result<void> runOn(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto task = detail::taskFor(context, TaskType::DeviceMknodes, device);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   return task->run();
 }
 
@@ -25,13 +25,13 @@ Result<void> makeNodes(DeviceMapper& context, const DeviceRef& device) noexcept 
 
 Result<void> makeNodes(DeviceMapper& context) noexcept {
   auto all = Task::create(context, TaskType::DeviceMknodes);
-  if (!all) return std::move(all).failure();
+  if (!all) return std::move(all).error();
   if (auto done = all->run(); !done) return done;
   std::vector<std::string> nodes;
   const std::string& directory = context.options().directory;
   const int errnum = detail::listWhole(context.kernel(), directory, nodes);
   if (errnum == ENOENT) return {};
-  if (errnum != 0) return Error{Errc::refusedByKernel, "list nodes", errnum, {}, {}, directory, {}};
+  if (errnum != 0) return Error{.code = Errc::refusedByKernel, .operation = "list nodes", .errnum = errnum, .detail = directory};
   std::vector<std::string> wanted;
   const NameMangling mode = context.options().mangling;
   for (const ListedDevice& device : all->names()) wanted.push_back(detail::nodeName(device.name, mode));

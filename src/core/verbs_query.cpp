@@ -14,9 +14,9 @@ using detail::taskFor;
 
 Result<DeviceInfo> info(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
   auto task = taskFor(context, TaskType::DeviceInfo, device);
-  if (!task) return std::move(task).failure();
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).failure();
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (!task) return std::move(task).error();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
+  if (auto done = task->run(); !done) return std::move(done).error();
   return task->info();
 }
 
@@ -25,10 +25,10 @@ namespace {
 Result<DeviceRows> readRows(DeviceMapper& context, TaskType type, const DeviceRef& device, const QueryOptions& options,
                             const char* operation) noexcept {
   auto task = taskFor(context, type, device);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   task->secureData(options.secure);
-  if (auto set = task->queryInactiveTable(options.slot == TableSlot::inactive); !set) return std::move(set).failure();
-  if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).failure();
+  if (auto set = task->queryInactiveTable(options.slot == TableSlot::inactive); !set) return std::move(set).error();
+  if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).error();
   return detail::runForRows(*task, device, operation);
 }
 
@@ -45,29 +45,31 @@ Result<DeviceRows> table(DeviceMapper& context, const DeviceRef& device, const Q
 Result<DeviceRows> imaTable(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
   constexpr const char* operation = "get IMA table";
   auto task = taskFor(context, TaskType::DeviceStatus, device);
-  if (!task) return std::move(task).failure();
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).failure();
-  if (auto set = task->imaMeasurement(); !set) return std::move(set).failure();
-  if (auto set = task->noFlush(); !set) return std::move(set).failure();
+  if (!task) return std::move(task).error();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
+  if (auto set = task->imaMeasurement(); !set) return std::move(set).error();
+  if (auto set = task->noFlush(); !set) return std::move(set).error();
   auto rows = detail::runForRows(*task, device, operation);
   if (!rows) return rows;
   // A kernel that does not know the flag answers with the status, and no version tells which does. Measured rows begin with the target's
   // name (device-mapper.h: DMEMIT_TARGET_NAME_VERSION).
   for (const Row& row : rows->rows)
     if (!row.params.empty() && !row.params.starts_with("target_name="))
-      return Error{
-          Errc::unsupported, operation, 0, detail::textOf(device), {}, "this kernel does not measure tables (Linux before 5.15)", {}};
+      return Error{.code = Errc::unsupported,
+                   .operation = operation,
+                   .device = detail::textOf(device),
+                   .detail = "this kernel does not measure tables (Linux before 5.15)"};
   return rows;
 }
 
 Result<DeviceRows> waitForEvent(DeviceMapper& context, const DeviceRef& device, std::uint32_t lastEvent,
                                 std::optional<Timeout> timeout) noexcept {
   auto task = taskFor(context, TaskType::DeviceWaitEvent, device);
-  if (!task) return std::move(task).failure();
-  if (auto set = task->setEventNr(lastEvent); !set) return std::move(set).failure();
-  if (auto set = task->noFlush(); !set) return std::move(set).failure();
+  if (!task) return std::move(task).error();
+  if (auto set = task->setEventNr(lastEvent); !set) return std::move(set).error();
+  if (auto set = task->noFlush(); !set) return std::move(set).error();
   if (timeout)
-    if (auto set = task->waitTimeout(*timeout); !set) return std::move(set).failure();
+    if (auto set = task->waitTimeout(*timeout); !set) return std::move(set).error();
   return detail::runForRows(*task, device, "wait for event");
 }
 
@@ -108,12 +110,14 @@ Result<DeviceInfo> findByPath(DeviceMapper& context, std::string_view path) noex
     const std::string name = unmangle(nameUnder(context.options().directory, path), context.options().mangling);
     const DeviceRef device(name);
     if (!name.empty()) return firstOf(context, {&device, 1}, path);
-    return Error{Errc::notFound, find, 0, std::string(path), {}, "nothing there, or a link that leads nowhere", {}};
+    return Error{
+        .code = Errc::notFound, .operation = find, .device = std::string(path), .detail = "nothing there, or a link that leads nowhere"};
   }
-  if (node.type != NodeType::blockDevice) return Error{Errc::notABlockDevice, find, 0, std::string(path), {}, "not a block device", {}};
+  if (node.type != NodeType::blockDevice)
+    return Error{.code = Errc::notABlockDevice, .operation = find, .device = std::string(path), .detail = "not a block device"};
   auto found = info(context, node.device);  // the kernel looks at the major number too (dm.c: dm_get_md)
   if (!found || found->exists) return found;
-  Error error{Errc::notFound, find, 0, std::string(path), {}, "block device ", {}};
+  Error error{.code = Errc::notFound, .operation = find, .device = std::string(path), .detail = "block device "};
   error.detail += toString(node.device) + " is not a device of the device-mapper";
   return error;
 }
@@ -122,8 +126,10 @@ Result<DeviceInfo> findByPath(DeviceMapper& context, std::string_view path) noex
 
 Result<DeviceInfo> findDevice(DeviceMapper& context, std::string_view text) noexcept {
   if (text.empty() || text.find('\0') != std::string_view::npos)
-    return Error{
-        Errc::invalidArgument, find, 0, std::string(text), {}, "a name, uuid, number or path cannot be empty or hold a NUL byte", {}};
+    return Error{.code = Errc::invalidArgument,
+                 .operation = find,
+                 .device = std::string(text),
+                 .detail = "a name, uuid, number or path cannot be empty or hold a NUL byte"};
   if (text.front() == '/') return findByPath(context, text);
   const auto number = parseNumber(text);
   const std::array<DeviceRef, 3> candidates{DeviceRef(text), DeviceRef::uuid(text), DeviceRef(number.value_or(DeviceNumber{}))};
@@ -135,7 +141,7 @@ namespace {
 // uuid and event number of a device from a list without them. False: it is gone.
 Result<bool> complete(DeviceMapper& context, DeviceEntry& entry) noexcept {
   auto present = info(context, entry.device);
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   entry.name = present->name;  // may have changed since the list
   entry.uuid = present->uuid;
   entry.eventNr = present->eventNr;
@@ -144,13 +150,13 @@ Result<bool> complete(DeviceMapper& context, DeviceEntry& entry) noexcept {
 
 Result<std::vector<DeviceEntry>> listOneByOne(DeviceMapper& context, const ListFilter& filter) noexcept {
   auto task = Task::create(context, TaskType::DeviceList);
-  if (!task) return std::move(task).failure();
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (!task) return std::move(task).error();
+  if (auto done = task->run(); !done) return std::move(done).error();
   std::vector<DeviceEntry> devices;
   for (const ListedDevice& listed : task->names()) {
     DeviceEntry entry{std::string(listed.name), {}, listed.device, 0};
     auto there = complete(context, entry);
-    if (!there) return std::move(there).failure();
+    if (!there) return std::move(there).error();
     if (*there && entry.name.starts_with(filter.namePrefix) && entry.uuid.starts_with(filter.uuidPrefix))
       devices.push_back(std::move(entry));
   }
@@ -161,13 +167,13 @@ Result<std::vector<DeviceEntry>> listOneByOne(DeviceMapper& context, const ListF
 
 Result<std::vector<DeviceEntry>> list(DeviceMapper& context, const ListFilter& filter) noexcept {
   auto task = Task::create(context, TaskType::DeviceList);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   if (!filter.namePrefix.empty())
-    if (auto set = task->setName(filter.namePrefix); !set) return std::move(set).failure();
+    if (auto set = task->setName(filter.namePrefix); !set) return std::move(set).error();
   if (!filter.uuidPrefix.empty())
-    if (auto set = task->setUuid(filter.uuidPrefix); !set) return std::move(set).failure();
+    if (auto set = task->setUuid(filter.uuidPrefix); !set) return std::move(set).error();
   if (!capabilities(context).listFilters) return listOneByOne(context, filter);
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (auto done = task->run(); !done) return std::move(done).error();
   std::vector<DeviceEntry> devices;
   devices.reserve(task->names().size());
   for (const ListedDevice& listed : task->names())

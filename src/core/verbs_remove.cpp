@@ -32,32 +32,32 @@ std::string describe(const DeviceUsers& users) {
 
 Result<Removal> remove(DeviceMapper& context, const DeviceRef& device, const RemoveOptions& options) noexcept {
   auto task = taskFor(context, TaskType::DeviceRemove, device);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   const detail::Deadline deadline(context, options.waiting);
-  if (auto set = task->deferredRemove(options.deferred); !set) return std::move(set).failure();
+  if (auto set = task->deferredRemove(options.deferred); !set) return std::move(set).error();
   if (options.retryBusy)
-    if (auto set = task->retryRemove(deadline.whole()); !set) return std::move(set).failure();
+    if (auto set = task->retryRemove(deadline.whole()); !set) return std::move(set).error();
   detail::VerbCookie cookie(options.waiting);
-  if (auto set = cookie.attach(*task); !set) return std::move(set).failure();
+  if (auto set = cookie.attach(*task); !set) return std::move(set).error();
   if (auto done = task->run(); !done) {
     if (done.error().code == Errc::busy)
       if (auto users = usersOf(context, device)) done.error().detail += describe(*users);
-    return std::move(done).failure();
+    return std::move(done).error();
   }
   const Removal removal = task->info().deferredRemove ? Removal::deferred : Removal::done;
-  if (auto waited = cookie.wait(deadline.left()); !waited) return std::move(waited).failure();
+  if (auto waited = cookie.wait(deadline.left()); !waited) return std::move(waited).error();
   return removal;
 }
 
 Result<void> cancelRemove(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto sent = sendMessage(context, device, "@cancel_deferred_remove");
-  if (!sent) return std::move(sent).failure();
+  if (!sent) return std::move(sent).error();
   return {};
 }
 
 Result<void> removeAll(DeviceMapper& context, bool deferred) noexcept {
   auto task = Task::create(context, TaskType::DeviceRemoveAll);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   if (auto set = task->deferredRemove(deferred); !set) return set;
   return task->run();
 }

@@ -18,8 +18,8 @@ Result<Task> loadTask(DeviceMapper& context, const DeviceRef& device, std::span<
   auto task = taskFor(context, TaskType::DeviceReload, device);
   if (!task) return task;
   task->secureData(options.secure);
-  if (auto set = task->setReadOnly(options.readOnly); !set) return std::move(set).failure();
-  if (auto added = detail::addRows(*task, rows, options.backslash); !added) return std::move(added).failure();
+  if (auto set = task->setReadOnly(options.readOnly); !set) return std::move(set).error();
+  if (auto added = detail::addRows(*task, rows, options.backslash); !added) return std::move(added).error();
   return task;
 }
 
@@ -27,7 +27,7 @@ Result<Task> tableTask(DeviceMapper& context, const DeviceRef& device, TableSlot
   auto task = taskFor(context, TaskType::DeviceTable, device);
   if (!task) return task;
   task->secureData(secure);
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).failure();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
   return task;
 }
 
@@ -37,16 +37,16 @@ enum class Found : std::uint8_t { nowhere, live, inactive };
 Result<Found> findIdentical(DeviceMapper& context, const DeviceRef& device, std::span<const Row> rows,
                             const LoadOptions& options) noexcept {
   auto inactive = tableTask(context, device, TableSlot::inactive, options.secure);
-  if (!inactive) return std::move(inactive).failure();
-  if (auto done = inactive->run(); !done) return std::move(done).failure();
+  if (!inactive) return std::move(inactive).error();
+  if (auto done = inactive->run(); !done) return std::move(done).error();
   const auto same = [&](const Task& task) {
     return task.info().readOnly == options.readOnly && detail::sameRows(context.kernel(), rows, options.backslash, task.rows());
   };
   if (inactive->info().inactiveTable) return same(*inactive) ? Found::inactive : Found::nowhere;
   if (!inactive->info().liveTable) return Found::nowhere;
   auto live = tableTask(context, device, TableSlot::live, options.secure);
-  if (!live) return std::move(live).failure();
-  if (auto done = live->run(); !done) return std::move(done).failure();
+  if (!live) return std::move(live).error();
+  if (auto done = live->run(); !done) return std::move(done).error();
   return same(*live) ? Found::live : Found::nowhere;
 }
 
@@ -54,19 +54,19 @@ Result<Found> findIdentical(DeviceMapper& context, const DeviceRef& device, std:
 
 Result<Load> load(DeviceMapper& context, const DeviceRef& device, std::span<const Row> rows, const LoadOptions& options) noexcept {
   auto task = loadTask(context, device, rows, options);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   if (options.skipIdentical) {
     auto found = findIdentical(context, device, rows, options);
-    if (!found) return std::move(found).failure();
+    if (!found) return std::move(found).error();
     if (*found != Found::nowhere) return Load::identical;
   }
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (auto done = task->run(); !done) return std::move(done).error();
   return Load::done;
 }
 
 Result<void> clear(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto task = taskFor(context, TaskType::DeviceClear, device);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   return task->run();
 }
 
@@ -109,14 +109,14 @@ Result<void> Swap::prepare(const DeviceInfo& before, bool secure) noexcept {
   before_ = before;
   secure_ = secure;
   auto resume = taskFor(context_, TaskType::DeviceResume, device_);
-  if (!resume) return std::move(resume).failure();
+  if (!resume) return std::move(resume).error();
   if (auto set = resume->noFlush(options_.noFlush); !set) return set;
   if (auto set = resume->skipLockfs(options_.skipLockfs); !set) return set;
   if (auto set = cookie_.attach(*resume); !set) return set;
   resume_.emplace(*std::move(resume));
   if (!before.liveTable || !before.inactiveTable) return {};
   auto table = tableTask(context_, device_, TableSlot::inactive, secure);
-  if (!table) return std::move(table).failure();
+  if (!table) return std::move(table).error();
   replacement_.emplace(*std::move(table));
   return replacement_->run();
 }
@@ -158,7 +158,7 @@ Result<void> resume(DeviceMapper& context, const DeviceRef& device, const Resume
   SwapState ignored;
   SwapState& end = state != nullptr ? *state : ignored;
   auto before = info(context, device);
-  if (!before) return std::move(before).failure();
+  if (!before) return std::move(before).error();
   if (!before->exists) return detail::noSuchDevice("resume device", device);
   end = {LiveTable::previous, before->suspended};
   Swap swap(context, device, options);
@@ -189,22 +189,22 @@ Result<Load> reload(DeviceMapper& context, const DeviceRef& device, std::span<co
   SwapState& end = state != nullptr ? *state : ignored;
   end = {};
   auto task = loadTask(context, device, rows, options.load);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   Found found = Found::nowhere;
   if (options.load.skipIdentical) {
     auto searched = findIdentical(context, device, rows, options.load);
-    if (!searched) return std::move(searched).failure();
+    if (!searched) return std::move(searched).error();
     found = *searched;
   }
   if (found == Found::live) return Load::identical;
   if (found == Found::inactive) {
     auto present = info(context, device);
-    if (!present) return std::move(present).failure();
-    if (auto done = swapLoaded(context, device, *present, options, end); !done) return std::move(done).failure();
+    if (!present) return std::move(present).error();
+    if (auto done = swapLoaded(context, device, *present, options, end); !done) return std::move(done).error();
     return Load::done;
   }
-  if (auto done = task->run(); !done) return std::move(done).failure();
-  if (auto done = swapLoaded(context, device, task->info(), options, end); !done) return std::move(done).failure();
+  if (auto done = task->run(); !done) return std::move(done).error();
+  if (auto done = swapLoaded(context, device, task->info(), options, end); !done) return std::move(done).error();
   return Load::done;
 }
 

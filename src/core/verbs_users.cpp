@@ -102,7 +102,7 @@ std::vector<BlockUse> blockUses(DeviceMapper& context) noexcept { return usesOf(
 
 Result<DeviceUsers> usersOf(DeviceMapper& context, const DeviceRef& device) noexcept {
   auto present = info(context, device);
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   if (!present->exists) return detail::noSuchDevice("find users", device);
   return usersOfNumber(context.kernel(), present->device);
 }

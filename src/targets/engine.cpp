@@ -57,7 +57,7 @@ bool readDecimal(std::string_view word, std::uint64_t& value, int base) noexcept
 }
 
 Error fault(Errc code, const char* operation, const char* type, std::string_view field, std::string_view why) {
-  Error error{code, operation, 0, {}, {}, type, {}};
+  Error error{.code = code, .operation = operation, .detail = type};
   if (!field.empty()) {
     error.detail += ": ";
     error.detail += field;

@@ -45,7 +45,7 @@ void normalise(std::span<const Field> fields, void* object) noexcept;
 template <typename T>
 Result<T> read(const Line& line, std::string_view text) noexcept {
   T value;
-  if (auto done = read(line, &value, text); !done) return std::move(done).failure();
+  if (auto done = read(line, &value, text); !done) return std::move(done).error();
   return value;
 }
 

@@ -85,13 +85,13 @@ Result<Value> makeParams(std::string_view type, std::span<const NamedWord> field
   value.object_ = grammar->create();
   Result<void> done = detail::assign(*grammar, value.object_, fields);
   if (done) done = value.check();
-  if (!done) return std::move(done).failure();
+  if (!done) return std::move(done).error();
   // What the text does not show was not missed by check: a word in the middle, an option without what it needs.
   Value read = Value::make(type, std::string_view(value.text()), false);
-  if (!read.typed()) return Error{Errc::invalidTable, operation, 0, {}, {}, std::move(read.whyRaw_), {}};
+  if (!read.typed()) return Error{.code = Errc::invalidTable, .operation = operation, .detail = std::move(read.whyRaw_)};
   // Words of `rest` may have become a field before them.
   done = read.check();
-  if (!done) return std::move(done).failure();
+  if (!done) return std::move(done).error();
   return read;
 }
 

@@ -38,13 +38,15 @@ bool StoreConfig::read(std::string_view record) {
 
 Result<StoreConfig> readConfig(std::string_view directory, FileRecordLog& log) noexcept {
   auto records = log.load();
-  if (!records) return std::move(records).failure();
+  if (!records) return std::move(records).error();
   StoreConfig config;
   config.directory = directory;
   if (records->empty())
-    return Error{Errc::notFound, "open layers", 0, {}, {}, join({directory, " holds no layers: devmap layer init makes them"}), {}};
+    return Error{
+        .code = Errc::notFound, .operation = "open layers", .detail = join({directory, " holds no layers: devmap layer init makes them"})};
   if (!config.read(records->back()))
-    return Error{Errc::malformedReply, "open layers", 0, {}, {}, join({log.path(), " makes no sense: ", records->back()}), {}};
+    return Error{
+        .code = Errc::malformedReply, .operation = "open layers", .detail = join({log.path(), " makes no sense: ", records->back()})};
   return config;
 }
 
@@ -55,18 +57,18 @@ Result<void> Backing::open(const StoreConfig& config, Storage& storage, Kernel& 
     std::string path = paths[i];
     if (config.onFiles()) {
       auto found = LoopDevice::find(path, storage, kernel);
-      if (!found) return std::move(found).failure();
+      if (!found) return std::move(found).error();
       if (*found) {
         path = **found;
       } else {
         auto loop = LoopDevice::attach(path, {}, std::chrono::seconds{5}, storage, kernel);
-        if (!loop) return std::move(loop).failure();
+        if (!loop) return std::move(loop).error();
         path = loop->path();
         loops[i].emplace(*std::move(loop));
       }
     }
     auto device = BlockDevice::open(path, kernel);
-    if (!device) return std::move(device).failure();
+    if (!device) return std::move(device).error();
     devices[i]->emplace(*std::move(device));
   }
   return {};
@@ -86,13 +88,9 @@ Result<void> runTool(Storage& storage, std::initializer_list<std::string> words,
   }
   if (error != 0) return storageError("run program", error, *words.begin());
   if (status == 0) return {};
-  Error failed{Errc::refusedByKernel,
-               "run program",
-               0,
-               {},
-               {},
-               join({*words.begin(), " failed with status ", decimal(static_cast<unsigned>(status))}),
-               {}};
+  Error failed{.code = Errc::refusedByKernel,
+               .operation = "run program",
+               .detail = join({*words.begin(), " failed with status ", decimal(static_cast<unsigned>(status))})};
   if (!output.empty()) failed.detail += join({": see ", output});
   return failed;
 }

@@ -65,7 +65,7 @@ std::string Layers::State::devicePath(std::string_view name) const {
 }
 
 Error Layers::State::failure(Errc code, const char* operation, std::string detail) const {
-  return Error{code, operation, 0, config.name, {}, std::move(detail), {}};
+  return Error{.code = code, .operation = operation, .device = config.name, .detail = std::move(detail)};
 }
 
 Result<Volume> Layers::State::need(const char* operation, std::string_view name) const noexcept {
@@ -89,7 +89,7 @@ Result<std::vector<Layer>> Layers::list() noexcept {
     const auto parent = std::find_if(volumes.begin(), volumes.end(), [&](const Volume& v) { return volume.origin == v.id; });
     if (parent != volumes.end()) layer.parent = parent->name;
     auto status = state_->volumes->status(volume.name);
-    if (!status) return std::move(status).failure();
+    if (!status) return std::move(status).error();
     layer.active = status->active;
     if (layer.active) {
       auto users = usersOf(state_->context, status->device.device);
@@ -102,7 +102,7 @@ Result<std::vector<Layer>> Layers::list() noexcept {
 
 Result<void> Layers::base(std::string_view name, Sectors size) noexcept {
   State& state = *state_;
-  if (auto good = Name::parseForNode(name); !good) return std::move(good).failure();
+  if (auto good = Name::parseForNode(name); !good) return std::move(good).error();
   if (name.starts_with('.')) return state.failure(Errc::invalidName, "make base", "names of layers do not begin with a dot");
   if (state.volumes->find(name)) return state.failure(Errc::alreadyExists, "make base", join({"there is a layer '", name, "' already"}));
   const std::string draft = join({unfinished, name});
@@ -119,7 +119,7 @@ Result<void> Layers::add(std::string_view name, std::string_view parent, Sectors
   State& state = *state_;
   if (name.starts_with('.')) return state.failure(Errc::invalidName, "add layer", "names of layers do not begin with a dot");
   auto below = state.need("add layer", parent);
-  if (!below) return std::move(below).failure();
+  if (!below) return std::move(below).error();
   if (quota != Sectors{} && quota < below->size)
     return state.failure(Errc::invalidArgument, "add layer", join({"a layer cannot be smaller than its parent '", parent, "'"}));
   return state.volumes->create({.name = name, .size = quota, .origin = parent});
@@ -128,11 +128,11 @@ Result<void> Layers::add(std::string_view name, std::string_view parent, Sectors
 Result<std::string> Layers::mount(std::string_view name, bool readOnly) noexcept {
   State& state = *state_;
   auto volume = state.need("mount layer", name);
-  if (!volume) return std::move(volume).failure();
-  if (auto active = state.volumes->activate(name); !active) return std::move(active).failure();
+  if (!volume) return std::move(volume).error();
+  if (auto active = state.volumes->activate(name); !active) return std::move(active).error();
   const std::string point = state.mountPoint(name);
   auto status = state.volumes->status(name);
-  if (!status) return std::move(status).failure();
+  if (!status) return std::move(status).error();
   auto users = usersOf(state.context, status->device.device);
   if (users && contains(users->mounts, point)) return point;
   int error = state.storage.makeDirectory(point.c_str());
@@ -145,14 +145,14 @@ Result<std::string> Layers::mount(std::string_view name, bool readOnly) noexcept
   if (!readOnly && volume->origin)
     if (const auto parent = state.volumes->list();
         std::none_of(parent.begin(), parent.end(), [&](const Volume& v) { return v.id == *volume->origin && v.size == volume->size; }))
-      if (auto grown = thin::runTool(state.storage, {"resize2fs", device}, "/dev/null"); !grown) return std::move(grown).failure();
+      if (auto grown = thin::runTool(state.storage, {"resize2fs", device}, "/dev/null"); !grown) return std::move(grown).error();
   return point;
 }
 
 Result<void> Layers::unmount(std::string_view name) noexcept {
   State& state = *state_;
   auto volume = state.need("unmount layer", name);
-  if (!volume) return std::move(volume).failure();
+  if (!volume) return std::move(volume).error();
   const std::string point = state.mountPoint(name);
   const int error = state.storage.unmount(point.c_str());
   if (error != 0 && error != EINVAL && error != ENOENT) return thin::storageError("unmount layer", error, point);
@@ -164,7 +164,7 @@ Result<void> Layers::unmount(std::string_view name) noexcept {
 Result<void> Layers::remove(std::string_view name, const DeleteOptions& options) noexcept {
   State& state = *state_;
   auto volume = state.need("remove layer", name);
-  if (!volume) return std::move(volume).failure();
+  if (!volume) return std::move(volume).error();
   for (const Volume& other : state.volumes->list())
     if (other.origin == volume->id)
       return state.failure(Errc::busy, "remove layer", join({"layer '", other.name, "' was made from '", name, "'"}));
@@ -176,11 +176,11 @@ Result<void> Layers::remove(std::string_view name, const DeleteOptions& options)
 Result<std::uint64_t> Layers::diffSize(std::string_view name) noexcept {
   State& state = *state_;
   auto volume = state.need("size of layer", name);
-  if (!volume) return std::move(volume).failure();
+  if (!volume) return std::move(volume).error();
   ThinPool& pool = state.volumes->pool();
   auto status = pool.status();
-  if (!status) return std::move(status).failure();
-  if (auto reserved = pool.reserveMetadataSnapshot(); !reserved) return std::move(reserved).failure();
+  if (!status) return std::move(status).error();
+  if (auto reserved = pool.reserveMetadataSnapshot(); !reserved) return std::move(reserved).error();
   const std::string output = state.config.path("delta");
   const std::string device = "/dev/block/" + toString(status->metadata);
   const std::string id = thin::decimal(volume->id);
@@ -190,11 +190,11 @@ Result<std::uint64_t> Layers::diffSize(std::string_view name) noexcept {
                             {"thin_delta", "--metadata-snap", "--thin1", thin::decimal(*volume->origin), "--thin2", id, device}, output)
             : thin::runTool(state.storage, {"thin_ls", "--metadata-snap", "--no-headers", "--format", "DEV,MAPPED_BLOCKS", device}, output);
   auto released = pool.releaseMetadataSnapshot();
-  if (!done) return std::move(done).failure();
-  if (!released) return std::move(released).failure();
+  if (!done) return std::move(done).error();
+  if (!released) return std::move(released).error();
   auto text = readAll(state.storage, output);
   static_cast<void>(state.storage.removeFile(output.c_str()));
-  if (!text) return std::move(text).failure();
+  if (!text) return std::move(text).error();
   const std::uint64_t block = toBytes(state.config.blockSize);
   if (based) return differingBlocks(*text) * block;
   for (std::string_view rest = *text; !rest.empty();) {

@@ -48,12 +48,12 @@ Volumes& Layers::volumes() noexcept { return *state_->volumes; }
 Result<void> Layers::State::openVolumes(const ThinPool& pool, Recovery* report, Log which) noexcept {
   auto opened = which == Log::fresh ? FileRecordLog::open(config.path("volumes"), storage)
                                     : FileRecordLog::openExisting(config.path("volumes"), storage);
-  if (!opened) return std::move(opened).failure();
+  if (!opened) return std::move(opened).error();
   log.emplace(*std::move(opened));
   VolumesOptions options;
   options.storage = &storage;
   auto found = Volumes::open(pool, *log, options, report);
-  if (!found) return std::move(found).failure();
+  if (!found) return std::move(found).error();
   volumes.emplace(*std::move(found));
   return {};
 }
@@ -62,25 +62,26 @@ Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory,
                               Storage& storage) noexcept {
   constexpr const char* operation = "create layers";
   if (settings.data.empty() != settings.metadata.empty() || settings.data.empty() == (settings.bytes == 0))
-    return Error{Errc::invalidArgument, operation, 0, {}, {}, "either both devices, or the size of a data file", {}};
+    return Error{.code = Errc::invalidArgument, .operation = operation, .detail = "either both devices, or the size of a data file"};
   auto name = Name::parseForNode(settings.name);
-  if (!name) return std::move(name).failure();
-  if (auto made = makeDirectory(storage, std::string(directory)); !made) return std::move(made).failure();
+  if (!name) return std::move(name).error();
+  if (auto made = makeDirectory(storage, std::string(directory)); !made) return std::move(made).error();
   auto log = FileRecordLog::open(join({directory, "/", configFile}), storage);
-  if (!log) return std::move(log).failure();
+  if (!log) return std::move(log).error();
   auto records = log->load();
-  if (!records) return std::move(records).failure();
-  if (!records->empty()) return Error{Errc::alreadyExists, operation, 0, {}, {}, join({directory, " holds layers already"}), {}};
+  if (!records) return std::move(records).error();
+  if (!records->empty())
+    return Error{.code = Errc::alreadyExists, .operation = operation, .detail = join({directory, " holds layers already"})};
   auto state = std::make_unique<State>(context, storage, *std::move(log));
   state->config = {std::string(directory), settings.name, {}, settings.blockSize, settings.data, settings.metadata};
-  if (auto made = makeDirectory(storage, state->config.path("mnt")); !made) return std::move(made).failure();
+  if (auto made = makeDirectory(storage, state->config.path("mnt")); !made) return std::move(made).error();
   if (settings.data.empty())
-    if (auto made = makeFiles(state->config, settings.bytes, storage); !made) return std::move(made).failure();
-  if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).failure();
+    if (auto made = makeFiles(state->config, settings.bytes, storage); !made) return std::move(made).error();
+  if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).error();
   PoolSettings pool;
   pool.blockSize = settings.blockSize;
   auto made = ThinPool::create(context, settings.name, *state->backing.data, *state->backing.metadata, pool);
-  if (!made) return std::move(made).failure();
+  if (!made) return std::move(made).error();
   std::string_view stem = made->uuidStem();
   stem.remove_prefix(stem.find('-') + 1);
   state->config.id = stem.substr(0, stem.size() - 1);
@@ -88,29 +89,29 @@ Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory,
   if (done) done = state->configLog.append(state->config.record(), true);
   if (done) return Layers(std::move(state));
   static_cast<void>(made->deactivate(context.options().udevTimeout));
-  return std::move(done).failure();
+  return std::move(done).error();
 }
 
 Result<Layers> Layers::open(DeviceMapper& context, std::string_view directory, Recovery* report, Storage& storage) noexcept {
   auto log = openConfig(directory, storage);
-  if (!log) return std::move(log).failure();
+  if (!log) return std::move(log).error();
   auto config = thin::readConfig(directory, *log);
-  if (!config) return std::move(config).failure();
+  if (!config) return std::move(config).error();
   auto state = std::make_unique<State>(context, storage, *std::move(log));
   state->config = *std::move(config);
   auto present = info(context, DeviceRef::uuid(state->config.uuid()));
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   const bool running = present->exists && present->liveTable;
   if (!running)
-    if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).failure();
+    if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).error();
   PoolSettings settings;
   settings.blockSize = state->config.blockSize;
   settings.id = state->config.id;
   auto pool = running ? ThinPool::open(context, present->device)
                       : ThinPool::activate(context, state->config.name, *state->backing.data, *state->backing.metadata, settings);
-  if (!pool) return std::move(pool).failure();
-  if (auto opened = state->openVolumes(*pool, report, State::Log::present); !opened) return std::move(opened).failure();
-  if (auto tidied = state->dropHalfMade(); !tidied) return std::move(tidied).failure();
+  if (!pool) return std::move(pool).error();
+  if (auto opened = state->openVolumes(*pool, report, State::Log::present); !opened) return std::move(opened).error();
+  if (auto tidied = state->dropHalfMade(); !tidied) return std::move(tidied).error();
   return Layers(std::move(state));
 }
 
@@ -118,8 +119,10 @@ Result<void> Layers::grow(std::uint64_t bytes) noexcept {
   State& state = *state_;
   const StoreConfig& config = state.config;
   if (bytes != 0 && !config.onFiles())
-    return Error{
-        Errc::invalidArgument, "grow layers", 0, config.name, {}, "it stands on devices: enlarge them first, then grow without a size", {}};
+    return Error{.code = Errc::invalidArgument,
+                 .operation = "grow layers",
+                 .device = config.name,
+                 .detail = "it stands on devices: enlarge them first, then grow without a size"};
   if (bytes != 0)
     if (auto made = makeFiles(config, bytes, state.storage); !made) return made;
   thin::Backing backing;
@@ -143,24 +146,29 @@ Result<void> Layers::close() noexcept {
 Result<bool> checkPoolMetadata(DeviceMapper& context, const BlockDevice& metadata, Storage& storage) noexcept {
   const DeviceUsers users = usersOf(context, metadata);
   if (!users.devices.empty())
-    return Error{Errc::busy, "check pool", 0, users.devices.front(), {}, "the pool is active: deactivate its volumes and the pool first",
-                 {}};
+    return Error{.code = Errc::busy,
+                 .operation = "check pool",
+                 .device = users.devices.front(),
+                 .detail = "the pool is active: deactivate its volumes and the pool first"};
   auto done = thin::runTool(storage, {"thin_check", metadata.path()}, {});
-  if (!done && done.error().code != Errc::refusedByKernel) return std::move(done).failure();
+  if (!done && done.error().code != Errc::refusedByKernel) return std::move(done).error();
   return done.has_value();
 }
 
 Result<bool> Layers::check(DeviceMapper& context, std::string_view directory, Storage& storage) noexcept {
   auto log = openConfig(directory, storage);
-  if (!log) return std::move(log).failure();
+  if (!log) return std::move(log).error();
   auto config = thin::readConfig(directory, *log);
-  if (!config) return std::move(config).failure();
+  if (!config) return std::move(config).error();
   auto present = info(context, DeviceRef::uuid(config->uuid()));
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   if (present->exists)
-    return Error{Errc::busy, "check pool", 0, config->name, {}, "the pool is active: devmap layer close deactivates it", {}};
+    return Error{.code = Errc::busy,
+                 .operation = "check pool",
+                 .device = config->name,
+                 .detail = "the pool is active: devmap layer close deactivates it"};
   thin::Backing backing;  // a file too through a loop device: thin_check reads with O_DIRECT, which not every file system has
-  if (auto opened = backing.open(*config, storage, context.kernel()); !opened) return std::move(opened).failure();
+  if (auto opened = backing.open(*config, storage, context.kernel()); !opened) return std::move(opened).error();
   return checkPoolMetadata(context, *backing.metadata, storage);
 }
 

@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view poolTail = "pool";
 
 Error poolError(Errc code, const char* operation, std::string_view pool, std::string detail) {
-  return Error{code, operation, 0, std::string(pool), {}, std::move(detail), {}};
+  return Error{.code = code, .operation = operation, .device = std::string(pool), .detail = std::move(detail)};
 }
 
 targets::ThinPool poolRow(DeviceNumber data, DeviceNumber metadata, Sectors blockSize, const PoolFeatures& features,
@@ -41,16 +41,16 @@ targets::ThinPool poolRow(DeviceNumber data, DeviceNumber metadata, Sectors bloc
 /// The one row over all of `data`.
 Result<Row> rowOver(const BlockDevice& data, const targets::ThinPool& pool) noexcept {
   auto bytes = data.size();
-  if (!bytes) return std::move(bytes).failure();
+  if (!bytes) return std::move(bytes).error();
   const Sectors length = toSectors(*bytes);
-  if (auto fits = pool.check(length); !fits) return std::move(fits).failure();
+  if (auto fits = pool.check(length); !fits) return std::move(fits).error();
   return Row{Sectors{0}, length, "thin-pool", std::string(pool.toParams().view())};
 }
 
 /// The live row of a pool. invalidArgument: the device is none.
 Result<targets::ThinPool> liveRow(DeviceMapper& context, const DeviceRef& device, DeviceInfo& info) noexcept {
   auto rows = table(context, device);
-  if (!rows) return std::move(rows).failure();
+  if (!rows) return std::move(rows).error();
   info = std::move(rows->info);
   if (rows->rows.size() != 1 || rows->rows[0].type != "thin-pool")
     return poolError(
@@ -127,14 +127,14 @@ std::string ThinPool::volumeUuid(ThinId id) const { return join({uuidStem(), dec
 Result<ThinPool> ThinPool::open(DeviceMapper& context, const DeviceRef& device) noexcept {
   DeviceInfo info;
   auto row = liveRow(context, device, info);
-  if (!row) return std::move(row).failure();
+  if (!row) return std::move(row).error();
   return ThinPool(context, info, row->blockSize);
 }
 
 Result<ThinPool> ThinPool::make(DeviceMapper& context, std::string_view name, const BlockDevice& data, const BlockDevice& metadata,
                                 const PoolSettings& settings) noexcept {
   auto row = rowOver(data, poolRow(data.number(), metadata.number(), settings.blockSize, settings.features, settings.lowWaterMark));
-  if (!row) return std::move(row).failure();
+  if (!row) return std::move(row).error();
   const std::string id = settings.id.empty() ? randomId(context.kernel()) : settings.id;
   if (settings.uuidPrefix.empty() || settings.uuidPrefix.size() > 80 || id.size() > 32 || id.find('-') != std::string::npos)
     return poolError(Errc::invalidUuid, "create thin pool", name, "a uuid prefix has 1 to 80 bytes, a pool id at most 32 and no '-'");
@@ -143,7 +143,7 @@ Result<ThinPool> ThinPool::make(DeviceMapper& context, std::string_view name, co
   auto made = devmap::create(context, name, std::span(&*row, 1), options);
   if (!made && made.error().code == Errc::alreadyExists && removeHalfMade(context, name, settings.uuidPrefix))
     made = devmap::create(context, name, std::span(&*row, 1), options);
-  if (!made) return std::move(made).failure();
+  if (!made) return std::move(made).error();
   return ThinPool(context, *made, settings.blockSize);
 }
 
@@ -155,7 +155,7 @@ Result<ThinPool> ThinPool::create(DeviceMapper& context, std::string_view name, 
   if (claimed) return pool;
   if (auto gone = pool->deactivate(context.options().udevTimeout); !gone)
     claimed.error().detail += "; and it could not be removed: " + gone.error().message();
-  return std::move(claimed).failure();
+  return std::move(claimed).error();
 }
 
 Result<ThinPool> ThinPool::activate(DeviceMapper& context, std::string_view name, const BlockDevice& data, const BlockDevice& metadata,
@@ -166,7 +166,7 @@ Result<ThinPool> ThinPool::activate(DeviceMapper& context, std::string_view name
   auto status = pool->status();
   if (status && (status->health >= PoolHealth::failed || status->transactionId != 0)) return pool;
   static_cast<void>(pool->deactivate(context.options().udevTimeout));
-  if (!status) return std::move(status).failure();
+  if (!status) return std::move(status).error();
   return poolError(Errc::notFound, "activate thin pool", name, "the metadata holds no pool that was claimed: its transaction id is 0");
 }
 
@@ -174,9 +174,9 @@ Result<ThinPool> ThinPool::adopt(DeviceMapper& context, const DeviceRef& device,
   auto pool = open(context, device);
   if (!pool) return pool;
   auto status = pool->status();
-  if (!status) return std::move(status).failure();
+  if (!status) return std::move(status).error();
   auto features = pool->features();
-  if (!features) return std::move(features).failure();
+  if (!features) return std::move(features).error();
   std::string reasons;
   const auto object = [&](std::initializer_list<std::string_view> parts) { reasons += (reasons.empty() ? "" : "; ") + join(parts); };
   if (pool->uuid() != expected.uuid && !expected.uuid.empty()) object({"its uuid is '", pool->uuid(), "', not '", expected.uuid, "'"});
@@ -195,7 +195,7 @@ Result<PoolStatus> ThinPool::status() const noexcept {
   if (!status) return status;
   DeviceInfo info;
   auto row = liveRow(*context_, number_, info);
-  if (!row) return std::move(row).failure();
+  if (!row) return std::move(row).error();
   status->metadata = row->metadata.number().value_or(DeviceNumber{});
   status->data = row->data.number().value_or(DeviceNumber{});
   return status;
@@ -203,10 +203,10 @@ Result<PoolStatus> ThinPool::status() const noexcept {
 
 Result<PoolStatus> ThinPool::usage() const noexcept {
   auto rows = devmap::status(*context_, number_);
-  if (!rows) return std::move(rows).failure();
+  if (!rows) return std::move(rows).error();
   if (rows->rows.empty()) return poolError(Errc::notFound, "status of thin pool", name_, "it has no live table");
   auto read = targets::ThinPool::parseStatus(rows->rows[0].params);
-  if (!read) return std::move(read).failure();
+  if (!read) return std::move(read).error();
   const targets::ThinPoolStatus& parsed = *read;
   PoolStatus status;
   status.health = healthOf(parsed);
@@ -229,13 +229,13 @@ Result<PoolStatus> ThinPool::usage() const noexcept {
 Result<PoolFeatures> ThinPool::features() const noexcept {
   DeviceInfo info;
   auto row = liveRow(*context_, number_, info);
-  if (!row) return std::move(row).failure();
+  if (!row) return std::move(row).error();
   return PoolFeatures{row->skipBlockZeroing, row->ignoreDiscard, row->noDiscardPassdown, row->readOnly, row->errorIfNoSpace};
 }
 
 Result<void> ThinPool::claim() noexcept {
   auto present = status();
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   if (!present->transactionId || !present->dataUsed)
     return poolError(Errc::readOnly, "claim thin pool", name_, join({"the pool has failed; ", present->advice()}));
   if (*present->transactionId != 0 || *present->dataUsed != 0)
@@ -247,10 +247,10 @@ Result<void> ThinPool::claim() noexcept {
 
 Result<void> ThinPool::checkFree(unsigned percent) const noexcept {
   auto present = usage();
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   if (present->health != PoolHealth::ok) {
     present = status();
-    if (!present) return std::move(present).failure();
+    if (!present) return std::move(present).error();
     const Errc code = present->health == PoolHealth::outOfDataSpace ? Errc::noSpace : Errc::readOnly;
     return poolError(code, "check thin pool", name_, join({"its health is: ", toString(present->health), "; ", present->advice()}));
   }
@@ -267,30 +267,30 @@ Result<void> ThinPool::checkFree(unsigned percent) const noexcept {
 Result<void> ThinPool::reload(const BlockDevice& data, const PoolFeatures& features, std::uint64_t lowWaterMark) noexcept {
   DeviceInfo info;
   auto live = liveRow(*context_, number_, info);
-  if (!live) return std::move(live).failure();
+  if (!live) return std::move(live).error();
   if (live->data.number() != data.number())
     return poolError(Errc::invalidArgument, "reload thin pool", name_,
                      join({"its data device is ", live->data.text, ", not ", data.path()}));
   auto row = rowOver(data, poolRow(data.number(), live->metadata.number().value_or(DeviceNumber{}), blockSize_, features, lowWaterMark));
-  if (!row) return std::move(row).failure();
+  if (!row) return std::move(row).error();
   ReloadOptions options;
   options.resume.waiting.udevFlags = privateDeviceFlags;
   auto done = devmap::reload(*context_, number_, std::span(&*row, 1), options);
-  if (!done) return std::move(done).failure();
+  if (!done) return std::move(done).error();
   return {};
 }
 
 Result<void> ThinPool::grow(const BlockDevice& data) noexcept {
   DeviceInfo info;
   auto live = liveRow(*context_, number_, info);
-  if (!live) return std::move(live).failure();
+  if (!live) return std::move(live).error();
   return reload(data, {live->skipBlockZeroing, live->ignoreDiscard, live->noDiscardPassdown, live->readOnly, live->errorIfNoSpace},
                 live->lowWaterMark);
 }
 
 Result<void> ThinPool::deactivate(Timeout timeout) noexcept {
   auto gone = devmap::remove(*context_, number_, {.retryBusy = true, .waiting = {.timeout = timeout, .udevFlags = privateDeviceFlags}});
-  if (!gone) return std::move(gone).failure();
+  if (!gone) return std::move(gone).error();
   return {};
 }
 
@@ -298,7 +298,7 @@ Result<void> ThinPool::send(std::string_view message) const noexcept {
   auto sent = sendMessage(*context_, number_, message);
   if (sent) return {};
   sent.error().device = name_;
-  return std::move(sent).failure();
+  return std::move(sent).error();
 }
 
 Result<void> ThinPool::createVolume(ThinId id) noexcept { return createDevice(*context_, name_, id); }
@@ -311,7 +311,7 @@ Result<void> ThinPool::releaseMetadataSnapshot() noexcept { return send(targets:
 
 Result<void> ThinPool::snapshotVolume(ThinId id, ThinId origin) noexcept {
   auto base = info(*context_, DeviceRef::uuid(volumeUuid(origin)));
-  if (!base) return std::move(base).failure();
+  if (!base) return std::move(base).error();
   if (!base->exists || uuidStem().empty()) return createSnapDeviceRaw(*context_, name_, id, origin);
   bool leaving = base->deferredRemove;
   if (leaving)

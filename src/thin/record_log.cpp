@@ -85,7 +85,7 @@ Result<void> FileRecordLog::takeLock() noexcept {
 
 Result<FileRecordLog> FileRecordLog::open(std::string_view path, Storage& storage) noexcept {
   FileRecordLog log(storage, std::string(path), -1, -1);
-  if (auto locked = log.takeLock(); !locked) return std::move(locked).failure();
+  if (auto locked = log.takeLock(); !locked) return std::move(locked).error();
   int error = storage.openFile(log.path_.c_str(), true, log.file_);
   if (error == 0) error = storage.syncDirectory(log.directory().c_str());
   if (error != 0) return log.failure("open record log", error);
@@ -97,14 +97,14 @@ Result<FileRecordLog> FileRecordLog::openExisting(std::string_view path, Storage
   // Read before the lock is taken, as that may make a file, and none is to be made beside a file that is no log.
   if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0) return log.failure("open record log", error);
   auto records = log.load();
-  if (!records) return std::move(records).failure();
+  if (!records) return std::move(records).error();
   if (records->empty()) {
     Error empty = log.failure("open record log", 0);
     empty.code = Errc::notFound;
     empty.detail += ": holds no records";
     return empty;
   }
-  if (auto locked = log.takeLock(); !locked) return std::move(locked).failure();
+  if (auto locked = log.takeLock(); !locked) return std::move(locked).error();
   // Whoever had the lock until now may have put another file there.
   static_cast<void>(storage.closeFile(std::exchange(log.file_, -1)));
   if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0) return log.failure("open record log", error);

@@ -17,7 +17,7 @@ using thin::join;
 
 Result<void> Volumes::State::read(const std::uint64_t* until) noexcept {
   auto all = log.load();
-  if (!all) return std::move(all).failure();
+  if (!all) return std::move(all).error();
   const Hold hold(lock);
   book = {};
   records = all->size();
@@ -32,7 +32,7 @@ Result<void> Volumes::State::read(const std::uint64_t* until) noexcept {
 
 Result<void> Volumes::State::begin() noexcept {
   auto present = pool.status();
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   if (!present->transactionId || !present->dataUsed)
     return failure(Errc::readOnly, "open volumes", pool.name(), join({"the pool has failed; ", present->advice()}));
   if (*present->transactionId != 1 || *present->dataUsed != 0)
@@ -85,7 +85,7 @@ Result<void> Volumes::State::carryThrough(Recovery& report) noexcept {
 
 Result<void> Volumes::State::settle(Recovery& report) noexcept {
   auto present = pool.status();
-  if (!present) return std::move(present).failure();
+  if (!present) return std::move(present).error();
   if (!present->transactionId)
     return failure(Errc::readOnly, "open volumes", pool.name(), join({"the pool has failed; ", present->advice()}));
   const std::uint64_t id = *present->transactionId;
@@ -142,12 +142,12 @@ Result<void> Volumes::State::tidyDevice(const std::string& name, const std::stri
   DeviceMapper& context = pool.context();
   const DeviceRef device = DeviceRef::uuid(uuid);
   auto state = info(context, device);
-  if (!state) return std::move(state).failure();
+  if (!state) return std::move(state).error();
   if (!state->exists) return {};
   if (!state->liveTable && state->openCount == 0) {
     report.actions.push_back(join({"removed the half-made device ", name}));
     auto gone = devmap::remove(context, device);
-    return gone ? Result<void>() : std::move(gone).failure();
+    return gone ? Result<void>() : std::move(gone).error();
   }
   if (state->inactiveTable) {
     report.actions.push_back(join({"dropped a table of ", name, " that was not yet live"}));
@@ -173,7 +173,7 @@ Result<void> Volumes::State::tidyDevices(Recovery& report) noexcept {
   // The pool first: what stands on it cannot be resumed before it.
   if (auto done = tidyDevice(pool.name(), pool.uuid(), report); !done) return done;
   auto devices = devmap::list(context, {.uuidPrefix = pool.uuidStem()});
-  if (!devices) return std::move(devices).failure();
+  if (!devices) return std::move(devices).error();
   for (const DeviceEntry& device : *devices)
     if (device.uuid != pool.uuid())
       if (auto done = tidyDevice(device.name, device.uuid, report); !done) return done;
@@ -187,17 +187,17 @@ Result<Volumes> Volumes::open(const ThinPool& pool, RecordLog& log, const Volume
   Recovery& found = report != nullptr ? *report : own;
   found = {};
   auto state = std::make_unique<State>(pool, log, options);
-  if (auto read = state->read(nullptr); !read) return std::move(read).failure();
+  if (auto read = state->read(nullptr); !read) return std::move(read).error();
   if (state->records == 0)
-    if (auto begun = state->begin(); !begun) return std::move(begun).failure();
+    if (auto begun = state->begin(); !begun) return std::move(begun).error();
   const thin::Book& book = state->book;
   if (book.stem != pool.uuidStem() || book.blockSize != pool.blockSize().count)
     return state->failure(
         Errc::invalidArgument, "open volumes", pool.name(),
         join({"the log belongs to another pool: uuids begin with '", book.stem, "' and blocks have ", decimal(book.blockSize),
               " sectors there, '", pool.uuidStem(), "' and ", decimal(pool.blockSize().count), " here"}));
-  if (auto tidied = state->tidyDevices(found); !tidied) return std::move(tidied).failure();
-  if (auto settled = state->settle(found); !settled) return std::move(settled).failure();
+  if (auto tidied = state->tidyDevices(found); !tidied) return std::move(tidied).error();
+  if (auto settled = state->settle(found); !settled) return std::move(settled).error();
   return Volumes(std::move(state));
 }
 

@@ -81,23 +81,23 @@ Result<void> Volumes::deactivate(std::span<const std::string_view> names, const 
 
 Result<void> Volumes::cancelDeactivate(std::string_view name) noexcept {
   auto volume = state_->need("cancel deactivation", name);
-  if (!volume) return std::move(volume).failure();
+  if (!volume) return std::move(volume).error();
   return cancelRemove(state_->pool.context(), DeviceRef::uuid(state_->pool.volumeUuid(volume->id)));
 }
 
 Result<VolumeStatus> Volumes::status(std::string_view name) const noexcept {
   auto volume = state_->need("status of volume", name);
-  if (!volume) return std::move(volume).failure();
+  if (!volume) return std::move(volume).error();
   VolumeStatus status;
   auto rows = devmap::status(state_->pool.context(), DeviceRef::uuid(state_->pool.volumeUuid(volume->id)));
   if (!rows && rows.error().code == Errc::notFound) return status;
-  if (!rows) return std::move(rows).failure();
+  if (!rows) return std::move(rows).error();
   status.device = rows->info;
   status.active = !rows->rows.empty();
   status.deferred = rows->info.deferredRemove;
   if (!status.active) return status;
   auto thin = targets::Thin::parseStatus(rows->rows[0].params);
-  if (!thin) return std::move(thin).failure();
+  if (!thin) return std::move(thin).error();
   if (thin->mapped) status.mapped = toBytes(*thin->mapped);
   return status;
 }
@@ -109,13 +109,13 @@ Result<void> follow(ThinPool& pool, const Volume& volume) noexcept {
   const std::string uuid = pool.volumeUuid(volume.id);
   auto live = table(pool.context(), DeviceRef::uuid(uuid));
   if (!live && live.error().code == Errc::notFound) return {};
-  if (!live) return std::move(live).failure();
+  if (!live) return std::move(live).error();
   if (live->rows.size() != 1) return {};
   live->rows[0].length = volume.size;
   ReloadOptions options;
   options.load.readOnly = volume.readOnly;
   auto done = reload(pool.context(), DeviceRef::uuid(uuid), live->rows, options);
-  return done ? Result<void>() : std::move(done).failure();
+  return done ? Result<void>() : std::move(done).error();
 }
 
 }  // namespace
@@ -123,7 +123,7 @@ Result<void> follow(ThinPool& pool, const Volume& volume) noexcept {
 Result<void> Volumes::resize(std::string_view name, Sectors size) noexcept {
   const Hold hold(state_->turn);
   auto volume = state_->lookUp("resize volume", name);
-  if (!volume) return std::move(volume).failure();
+  if (!volume) return std::move(volume).error();
   if (size < volume->size)
     return state_->failure(Errc::invalidArgument, "resize volume", state_->pool.name(), join({"volume '", name, "' can only grow"}));
   volume->size = size;
@@ -134,7 +134,7 @@ Result<void> Volumes::resize(std::string_view name, Sectors size) noexcept {
 Result<void> Volumes::setReadOnly(std::string_view name, bool readOnly) noexcept {
   const Hold hold(state_->turn);
   auto volume = state_->lookUp("change volume", name);
-  if (!volume) return std::move(volume).failure();
+  if (!volume) return std::move(volume).error();
   volume->readOnly = readOnly;
   if (auto noted = state_->note(thin::setRecord(*volume), true); !noted) return noted;
   return follow(state_->pool, *volume);
@@ -143,9 +143,9 @@ Result<void> Volumes::setReadOnly(std::string_view name, bool readOnly) noexcept
 Result<void> Volumes::rename(std::string_view name, std::string_view newName) noexcept {
   const Hold hold(state_->turn);
   auto volume = state_->lookUp("rename volume", name);
-  if (!volume) return std::move(volume).failure();
+  if (!volume) return std::move(volume).error();
   auto device = Name::parseForNode(state_->deviceName(newName));
-  if (!device) return std::move(device).failure();
+  if (!device) return std::move(device).error();
   if (newName.empty() || state_->book.find(newName) != nullptr)
     return state_->failure(Errc::alreadyExists, "rename volume", state_->pool.name(), join({"there is a volume '", newName, "' already"}));
   volume->name = newName;

@@ -40,7 +40,7 @@ std::uint64_t Volumes::transaction() const {
 }
 
 Error Volumes::State::failure(Errc code, const char* operation, std::string_view device, std::string detail) const {
-  return Error{code, operation, 0, std::string(device), {}, std::move(detail), {}};
+  return Error{.code = code, .operation = operation, .device = std::string(device), .detail = std::move(detail)};
 }
 
 std::string Volumes::State::deviceName(std::string_view name) const { return join({pool.name(), "-", name}); }
@@ -93,7 +93,7 @@ Result<void> Volumes::State::planCreate(std::span<const NewVolume> wanted, std::
   if (ids.size() < count) return failure(Errc::noSpace, operation, pool.name(), "all thin ids are taken");
   for (const NewVolume& one : wanted) {
     auto device = Name::parseForNode(deviceName(one.name));
-    if (!device) return std::move(device).failure();
+    if (!device) return std::move(device).error();
     if (one.name.empty()) return failure(Errc::invalidName, operation, pool.name(), "a volume needs a name");
     const auto taken = [&](const Volume& other) { return other.name == one.name; };
     if (book.find(one.name) != nullptr || std::any_of(volumes.begin(), volumes.end(), taken))
@@ -236,12 +236,12 @@ Result<void> Volumes::State::discard(const Volume& volume) noexcept {
   const std::string name = deviceName(volume.name);
   const Timeout limit = timeout({});
   auto device = pool.activateVolume({name, volume.id, volume.size, false, {}}, {.timeout = limit, .udevFlags = privateDeviceFlags});
-  if (!device) return std::move(device).failure();
+  if (!device) return std::move(device).error();
   const std::string path = join({pool.context().options().directory, "/", name});
   const int error = options.storage->discardDevice(path.c_str());
   auto gone = devmap::remove(pool.context(), device->device, {.retryBusy = true, .waiting = {.timeout = limit}});
   if (error != 0) return thin::storageError("discard volume", error, path);
-  if (!gone) return std::move(gone).failure();
+  if (!gone) return std::move(gone).error();
   return {};
 }
 

@@ -50,7 +50,7 @@ Error storageError(const char* operation, int errnum, std::string_view path) {
     case ENOTBLK: code = Errc::notABlockDevice; break;
     default: break;
   }
-  return Error{code, operation, errnum, {}, {}, std::string(path), {}};
+  return Error{.code = code, .operation = operation, .errnum = errnum, .detail = std::string(path)};
 }
 
 }  // namespace devmap::thin

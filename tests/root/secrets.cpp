@@ -110,7 +110,7 @@ class CryptRows {
   std::array<Row, 1> rows_;
 };
 
-Error wrong(const char* what) { return {Errc::malformedReply, "look for a key", 0, deviceName, {}, what, {}}; }
+Error wrong(const char* what) { return {.code = Errc::malformedReply, .operation = "look for a key", .device = deviceName, .detail = what}; }
 
 template <typename T>
 Result<void> onlyError(Result<T> result) {

@@ -12,12 +12,12 @@ using namespace devmap;
 /// What a device stands on; its state goes into `info`, unless it is another driver's, or gone.
 Result<std::vector<DeviceNumber>> readDevice(DeviceMapper& context, bool inactive, DeviceNumber device, DeviceInfo& info) {
   auto task = createTask(context, TaskType::DeviceDeps);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   Result<void> done = task->setDevice(device);
   if (done) done = task->queryInactiveTable(inactive);
   if (done) done = task->run();
   if (!done && done.error().errnum == ENXIO) return std::vector<DeviceNumber>();
-  if (!done) return std::move(done).failure();
+  if (!done) return std::move(done).error();
   info = task->info();
   return std::vector<DeviceNumber>(task->deps().begin(), task->deps().end());
 }
@@ -52,7 +52,7 @@ Result<DeviceTree> readTree(DeviceMapper& context, bool inactive) {
   if (!devices) return devices.error();
   DeviceTree tree;
   for (const DeviceEntry& device : *devices)
-    if (auto added = addDevice(context, inactive, tree, device.device); !added) return std::move(added).failure();
+    if (auto added = addDevice(context, inactive, tree, device.device); !added) return std::move(added).error();
   for (const DeviceEntry& device : *devices) {
     const TreeNode* const node = tree.find(device.device);  // there: it was added
     if (node->above.empty()) tree.tops.push_back(static_cast<std::size_t>(node - tree.nodes.data()));
@@ -66,7 +66,7 @@ Result<std::span<const DeviceNumber>> Relatives::below(DeviceMapper& context, bo
   if (device_ != device) {
     DeviceInfo info;
     auto read = readDevice(context, inactive, device, info);
-    if (!read) return std::move(read).failure();
+    if (!read) return std::move(read).error();
     below_ = *std::move(read);
     device_ = device;
   }
@@ -76,7 +76,7 @@ Result<std::span<const DeviceNumber>> Relatives::below(DeviceMapper& context, bo
 Result<const DeviceTree*> Relatives::all(DeviceMapper& context) {
   if (!tree_) {
     auto read = readTree(context);
-    if (!read) return std::move(read).failure();
+    if (!read) return std::move(read).error();
     tree_ = *std::move(read);
   }
   return &*tree_;

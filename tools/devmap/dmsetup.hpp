@@ -104,7 +104,7 @@ struct Run {
 
 /// Shows an error. Always false.
 template <typename... T>
-[[gnu::always_inline]] inline bool fail(const T&... parts) {
+bool fail(const T&... parts) {
   return complain(parts...);
 }
 /// True for success; shows the error otherwise.

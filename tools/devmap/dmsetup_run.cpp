@@ -160,7 +160,7 @@ Result<Task> Run::task(TaskType type, const Address& address) {
   Result<void> done;
   if (!address.uuid.empty()) done = task->setUuid(address.uuid);
   if (done && address.number) done = task->setDevice(*address.number);
-  if (!done) return std::move(done).failure();
+  if (!done) return std::move(done).error();
   // What does not belong to the type is refused by the task, and without meaning here.
   if (has(Opt::noFlush)) static_cast<void>(task->noFlush());
   if (has(Opt::noLockFs)) static_cast<void>(task->skipLockfs());
@@ -189,7 +189,7 @@ Result<void> Run::execute(Task& task) {
   const bool borrowed = cookie != 0 && context->udevState().mode == UdevMode::cookies;
   if (borrowed) {
     auto lent = UdevCookie::borrow(cookie, kernel);
-    if (!lent) return std::move(lent).failure();
+    if (!lent) return std::move(lent).error();
     taken = *std::move(lent);
   }
   auto use = flags;

@@ -52,60 +52,25 @@ void put(std::string_view text) noexcept {
   }
 }
 
-namespace {
-
-/// Calls `take` with each part in turn.
-void visit(detail::Parts parts, std::va_list arguments, void (*take)(void* to, std::string_view text), void* to) {
-  for (; parts != 0; parts >>= 3U) {
-    std::array<char, 24> digits;
-    const auto decimal = [&](auto number) {
-      return std::string_view(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-    };
-    switch (static_cast<detail::Part>(parts & 7U)) {
-      case detail::Part::none: break;
-      case detail::Part::literal: take(to, va_arg(arguments, const char*)); break;
-      case detail::Part::string: take(to, *va_arg(arguments, const std::string*)); break;
-      case detail::Part::view: {
-        const auto view = va_arg(arguments, detail::View);
-        take(to, {view.data, view.size});
-        break;
-      }
-      case detail::Part::unsignedNumber: take(to, decimal(va_arg(arguments, std::uint64_t))); break;
-      case detail::Part::signedNumber: take(to, decimal(va_arg(arguments, std::int64_t))); break;
-    }
-  }
+Part::Part(std::uint64_t magnitude, bool negative) noexcept {
+  char* begin = digits_.data();
+  if (negative) *begin++ = '-';
+  const char* const end = std::to_chars(begin, digits_.data() + digits_.size(), magnitude).ptr;
+  text_ = {digits_.data(), end};
 }
 
-}  // namespace
-
-void detail::print(Parts parts, ...) noexcept {
-  std::va_list arguments;
-  va_start(arguments, parts);
-  visit(
-      parts, arguments, [](void*, std::string_view text) { put(text); }, nullptr);
-  va_end(arguments);
+void printParts(Parts parts) noexcept {
+  for (const Part& part : parts) put(part.text());
 }
 
-std::string detail::joined(Parts parts, std::va_list arguments) {
+std::string joinParts(Parts parts) {
   std::string text;
-  visit(
-      parts, arguments, [](void* to, std::string_view part) { static_cast<std::string*>(to)->append(part); }, &text);
+  for (const Part& part : parts) text += part.text();
   return text;
 }
 
-std::string detail::join(Parts parts, ...) {
-  std::va_list arguments;
-  va_start(arguments, parts);
-  std::string text = joined(parts, arguments);
-  va_end(arguments);
-  return text;
-}
-
-bool detail::complain(const char* prefix, Parts parts, ...) noexcept {
-  std::va_list arguments;
-  va_start(arguments, parts);
-  const std::string line = prefix + joined(parts, arguments) + '\n';
-  va_end(arguments);
+bool complainParts(std::string_view prefix, Parts parts) noexcept {
+  const std::string line = join(prefix, joinParts(parts), "\n");
   flushOutput();
   (void)writeAll(STDERR_FILENO, line);
   return false;

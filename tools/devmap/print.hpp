@@ -1,12 +1,12 @@
 // What the tool writes: stdout in large pieces with its errors remembered, stderr a line at a time.
 #pragma once
 
+#include <array>
 #include <concepts>
-#include <cstdarg>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace tool {
 
@@ -25,71 +25,51 @@ void flushOutput() noexcept;
 /// Makes descriptors 0, 1 and 2 taken, should the caller have closed one: the control node must not become stdout.
 void occupyStandardDescriptors() noexcept;
 
-namespace detail {
+/// A part of what is written: text, or an integer in decimal. Lives no longer than the call it is made for, and refers to the text.
+class Part {
+ public:
+  Part(const char* text) noexcept : text_(text) {}         // NOLINT(google-explicit-constructor)
+  Part(std::string_view text) noexcept : text_(text) {}    // NOLINT(google-explicit-constructor)
+  Part(const std::string& text) noexcept : text_(text) {}  // NOLINT(google-explicit-constructor)
+  Part(std::unsigned_integral auto number) noexcept : Part(std::uint64_t{number}, false) {}
+  Part(std::signed_integral auto number) noexcept
+      : Part(number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number), number < 0) {}
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+  ~Part() = default;
 
-// Parts of a text travel as plain variadic arguments, with a word of three bits a part that tells what they are: a call costs a few bytes
-// of code for each part, and every combination of parts shares one function. The templates below are the only ones to call it.
-enum class Part : std::uint8_t { none, literal, string, view, unsignedNumber, signedNumber };
+  [[nodiscard]] std::string_view text() const noexcept { return text_; }
 
-inline const char* plain(const char* text) noexcept { return text; }
-inline const std::string* plain(const std::string& text) noexcept { return &text; }
-struct View {  // a string_view as C takes it
-  const char* data;
-  std::size_t size;
+ private:
+  Part(std::uint64_t magnitude, bool negative) noexcept;
+
+  std::array<char, 20> digits_;  // of a number; unset for text
+  std::string_view text_;
 };
-inline View plain(std::string_view text) noexcept { return {text.data(), text.size()}; }
-template <std::unsigned_integral T>
-std::uint64_t plain(T number) noexcept {
-  return number;
-}
-template <std::signed_integral T>
-std::int64_t plain(T number) noexcept {
-  return number;
-}
-
-constexpr Part partOf(const char* const* /*type*/) noexcept { return Part::literal; }
-constexpr Part partOf(const std::string* const* /*type*/) noexcept { return Part::string; }
-constexpr Part partOf(const View* /*type*/) noexcept { return Part::view; }
-constexpr Part partOf(const std::uint64_t* /*type*/) noexcept { return Part::unsignedNumber; }
-constexpr Part partOf(const std::int64_t* /*type*/) noexcept { return Part::signedNumber; }
-
-/// What the parts of these types are, the first in the lowest bits; none behind the last.
-using Parts = std::uint64_t;
-template <typename... T>
-constexpr Parts partsOf() noexcept {
-  static_assert(sizeof...(T) <= 64 / 3);
-  Parts parts = 0;
-  unsigned shift = 0;
-  ((parts |= static_cast<Parts>(partOf(static_cast<const decltype(plain(std::declval<const T&>()))*>(nullptr))) << shift, shift += 3), ...);
-  return parts;
-}
-
-void print(Parts parts, ...) noexcept;                         // NOLINT(cert-dcl50-cpp)
-[[nodiscard]] std::string join(Parts parts, ...);              // NOLINT(cert-dcl50-cpp)
-bool complain(const char* prefix, Parts parts, ...) noexcept;  // NOLINT(cert-dcl50-cpp)
-/// The text that `arguments` are the parts of.
-[[nodiscard]] std::string joined(Parts parts, std::va_list arguments);
-
-}  // namespace detail
-
-// Parts are text, or integers, which are written in decimal.
+using Parts = std::initializer_list<Part>;
 
 /// Writes the parts to stdout, one after the other.
-template <typename... T>
-[[gnu::always_inline]] inline void print(const T&... parts) noexcept {
-  detail::print(detail::partsOf<T...>(), detail::plain(parts)...);
-}
-
+void printParts(Parts parts) noexcept;
 /// The parts as one string.
+[[nodiscard]] std::string joinParts(Parts parts);
+/// Writes `prefix` and the parts as one line to stderr, after what was put to stdout before. Always false.
+bool complainParts(std::string_view prefix, Parts parts) noexcept;
+
+// The same with the parts as arguments.
+
 template <typename... T>
-[[nodiscard, gnu::always_inline]] inline std::string join(const T&... parts) {
-  return detail::join(detail::partsOf<T...>(), detail::plain(parts)...);
+void print(const T&... parts) noexcept {
+  printParts({parts...});
 }
 
-/// Writes the parts as one line to stderr, after what was put to stdout before. Always false.
 template <typename... T>
-[[gnu::always_inline]] inline bool complain(const T&... parts) noexcept {
-  return detail::complain("", detail::partsOf<T...>(), detail::plain(parts)...);
+[[nodiscard]] std::string join(const T&... parts) {
+  return joinParts({parts...});
+}
+
+template <typename... T>
+bool complain(const T&... parts) noexcept {
+  return complainParts({}, {parts...});
 }
 
 /// `text` followed by blanks up to `width` bytes.

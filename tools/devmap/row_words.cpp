@@ -12,12 +12,12 @@ namespace {
 
 constexpr const char* operation = "read row";
 
-Error wrong(std::string detail) { return {Errc::invalidTable, operation, 0, {}, {}, std::move(detail), {}}; }
+Error wrong(std::string detail) { return {.code = Errc::invalidTable, .operation = operation, .detail = std::move(detail)}; }
 
 Result<Sectors> sizeOf(std::string_view device) {
   const bool number = device.find_first_not_of("0123456789:") == std::string_view::npos;
   auto bytes = getBlockDeviceSize(join(number ? "/dev/block/" : "", device));
-  if (!bytes) return std::move(bytes).failure();
+  if (!bytes) return std::move(bytes).error();
   return toSectors(*bytes);
 }
 
@@ -64,13 +64,13 @@ Result<SecretRows> rowOfWords(std::span<const std::string_view> words) {
     }
   }
   auto value = targets::makeParams(words.front(), fields);
-  if (!value) return std::move(value).failure();
+  if (!value) return std::move(value).error();
   if (!length) {
     auto whole = wholeLength(*value);
-    if (!whole) return std::move(whole).failure();
+    if (!whole) return std::move(whole).error();
     length = *whole;
   }
-  if (auto checked = value->check(*length); !checked) return std::move(checked).failure();
+  if (auto checked = value->check(*length); !checked) return std::move(checked).error();
   std::vector<Row> rows;
   rows.push_back({Sectors{0}, *length, std::string(words.front()), std::string(value->text().view())});
   return SecretRows(std::move(rows));

@@ -94,7 +94,7 @@ Result<Task> Session::task(TaskType type, const Address& address) {
   Result<void> done;
   if (!address.uuid.empty()) done = task->setUuid(address.uuid);
   if (done && address.number) done = task->setDevice(*address.number);
-  if (!done) return std::move(done).failure();
+  if (!done) return std::move(done).error();
   return task;
 }
 
@@ -233,8 +233,8 @@ std::optional<Address> Session::device(std::span<const std::string_view>& operan
 
 Result<std::vector<std::string>> Session::allNames() {
   auto list = task(TaskType::DeviceList);
-  if (!list) return std::move(list).failure();
-  if (auto ran = list->run(); !ran) return std::move(ran).failure();
+  if (!list) return std::move(list).error();
+  if (auto ran = list->run(); !ran) return std::move(ran).error();
   std::vector<std::string> names;
   for (const ListedDevice& device : list->names()) names.emplace_back(device.name);
   return names;
@@ -248,17 +248,17 @@ bool Session::fail(const Error& error) {
 }
 
 bool Session::failMissing(const Address& address) {
-  Error error{Errc::notFound, "look at device", 0, address.name.empty() ? address.uuid : address.name, {}, "there is no such device", {}};
+  Error error{.code = Errc::notFound,
+              .operation = "look at device",
+              .device = address.name.empty() ? address.uuid : address.name,
+              .detail = "there is no such device"};
   if (address.number) error.device = toString(*address.number);
   return fail(error);
 }
 
-bool detail::failUsage(const Call& call, Parts parts, ...) {
-  std::va_list arguments;
-  va_start(arguments, parts);
-  fail(call.verb.name, ": ", joined(parts, arguments));
-  va_end(arguments);
-  return tool::complain("Try 'devmap help ", call.verb.name, "'.");
+bool failUsageParts(const Call& call, Parts parts) {
+  fail(call.verb.name, ": ", joinParts(parts));
+  return complain("Try 'devmap help ", call.verb.name, "'.");
 }
 
 }  // namespace tool

@@ -99,17 +99,15 @@ class Session {
 
 /// Shows "devmap: " and the parts on stderr. Always false.
 template <typename... T>
-[[gnu::always_inline]] inline bool fail(const T&... parts) {
-  return detail::complain("devmap: ", detail::partsOf<T...>(), detail::plain(parts)...);
+bool fail(const T&... parts) {
+  return complainParts("devmap: ", {parts...});
 }
 
-namespace detail {
-bool failUsage(const Call& call, Parts parts, ...);  // NOLINT(cert-dcl50-cpp)
-}
 /// Shows what is wrong with how the verb was called, as the parts say, and where help is. Always false.
+bool failUsageParts(const Call& call, Parts parts);
 template <typename... T>
-[[gnu::always_inline]] inline bool failUsage(const Call& call, const T&... parts) {
-  return detail::failUsage(call, detail::partsOf<T...>(), detail::plain(parts)...);
+bool failUsage(const Call& call, const T&... parts) {
+  return failUsageParts(call, {parts...});
 }
 
 /// What a person can do about an error, or nothing. `context`: null where the kernel could not be reached.

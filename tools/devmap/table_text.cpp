@@ -89,7 +89,7 @@ Result<SecretRows> readRows(std::span<const std::string_view> file) {
   const int error = standardInput ? readInput(text) : readFile(path, text);
   if (error == 0) return parseRows(text.str(), path);
   const Errc code = error == ENOENT ? Errc::notFound : Errc::invalidArgument;
-  return Error{code, "read table", error, {}, {}, path, {}};
+  return Error{.code = code, .operation = "read table", .errnum = error, .detail = path};
 }
 
 bool checkFile(const Call& call, std::span<const std::string_view> file) {

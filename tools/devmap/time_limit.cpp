@@ -42,7 +42,7 @@ class Alarm {
 /// Names of the suspended devices below, directly or not; empty: none.
 Result<std::string> suspendedBelow(DeviceMapper& context, const DeviceRef& device) {
   auto tree = dependencyTree(context, device);
-  if (!tree) return std::move(tree).failure();
+  if (!tree) return std::move(tree).error();
   std::string names;
   for (const DependencyNode& node : std::span(*tree).subspan(1)) {
     if (node.name.empty()) continue;
@@ -53,7 +53,7 @@ Result<std::string> suspendedBelow(DeviceMapper& context, const DeviceRef& devic
 }
 
 Error timedOut(const char* operation, std::string device, const std::string& below) {
-  Error error{Errc::timedOut, operation, 0, std::move(device), {}, "timed out: ", {}};
+  Error error{.code = Errc::timedOut, .operation = operation, .device = std::move(device), .detail = "timed out: "};
   error.detail += below.empty() ? std::string("I/O under way did not end") : join("below it, ", below, " is suspended, and holds I/O back");
   error.detail += "; the device was left as it was";
   return error;

@@ -89,9 +89,9 @@ namespace {
 /// Length of a device's live table.
 Result<Sectors> lengthOf(Session& session, const Address& address) {
   auto table = session.task(TaskType::DeviceTable, address);
-  if (!table) return std::move(table).failure();
+  if (!table) return std::move(table).error();
   table->secureData();
-  if (auto ran = table->run(); !ran) return std::move(ran).failure();
+  if (auto ran = table->run(); !ran) return std::move(ran).error();
   if (table->rows().empty()) return Sectors{0};
   const TableRow& last = table->rows().back();
   return Sectors{last.start.count + last.length.count};
@@ -102,11 +102,11 @@ Result<void> replaceByErrors(Session& session, const Address& address) {
   const auto length = lengthOf(session, address);
   if (!length || length->count == 0) return length ? Result<void>() : Result<void>(length.error());
   auto load = session.task(TaskType::DeviceReload, address);
-  if (!load) return std::move(load).failure();
+  if (!load) return std::move(load).error();
   if (auto added = load->addTarget(Sectors{0}, *length, "error", ""); !added) return added;
   if (auto ran = load->run(); !ran) return ran;
   auto resume = session.task(TaskType::DeviceResume, address);
-  if (!resume) return std::move(resume).failure();
+  if (!resume) return std::move(resume).error();
   if (auto set = resume->noFlush(); !set) return set;
   if (auto set = resume->skipLockfs(); !set) return set;
   auto swapped = session.runInTime(*resume, address);

@@ -61,7 +61,7 @@ void printStatusJson(const ThinPool& pool, const PoolStatus& status, JsonLine js
 /// `json`: what stands in front of the members of a pool.
 Result<void> showStatus(const Call& call, const ThinPool& pool, JsonLine json = {}) {
   auto status = pool.status();
-  if (!status) return std::move(status).failure();
+  if (!status) return std::move(status).error();
   if (call.has(Option::json)) {
     printStatusJson(pool, *status, std::move(json));
     return {};
@@ -142,7 +142,7 @@ bool runLayerAdd(Session& session) {
 bool runLayerMount(Session& session) {
   return onLayers(session, [](Session& s, Layers& layers, Sectors) -> Result<void> {
     auto path = layers.mount(operand(s.call(), 1), s.call().has(Option::readOnly));
-    if (!path) return std::move(path).failure();
+    if (!path) return std::move(path).error();
     if (s.call().has(Option::json))
       JsonLine().text("layer", operand(s.call(), 1)).text("path", *path).end();
     else
@@ -162,7 +162,7 @@ bool runLayerRemove(Session& session) {
 bool runLayerDiff(Session& session) {
   return onLayers(session, [](Session& s, Layers& layers, Sectors) -> Result<void> {
     auto bytes = layers.diffSize(operand(s.call(), 1));
-    if (!bytes) return std::move(bytes).failure();
+    if (!bytes) return std::move(bytes).error();
     if (s.call().has(Option::json))
       JsonLine().text("layer", operand(s.call(), 1)).number("bytes", *bytes).end();
     else
@@ -174,7 +174,7 @@ bool runLayerDiff(Session& session) {
 bool runLayerList(Session& session) {
   return onLayers(session, [](Session& s, Layers& layers, Sectors) -> Result<void> {
     auto all = layers.list();
-    if (!all) return std::move(all).failure();
+    if (!all) return std::move(all).error();
     for (const Layer& layer : *all) {
       if (s.call().has(Option::json)) {
         JsonLine json;

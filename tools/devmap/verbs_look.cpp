@@ -47,14 +47,14 @@ Result<Task> look(Session& session, TaskType type, const Address& address) {
   if (!task) return task;
   Result<void> done = session.applyOptions(*task);
   if (done) done = task->run();
-  if (!done) return std::move(done).failure();
+  if (!done) return std::move(done).error();
   return task;
 }
 
 /// Names a device that has a row of the wanted target type.
 Shown showTarget(Session& session, const Address& address, bool) {
   auto task = look(session, TaskType::DeviceStatus, address);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   const std::string_view wanted = session.call().value(Option::target).value_or("");
   const DeviceInfo& device = task->info();
   for (const TableRow& row : task->rows()) {
@@ -70,14 +70,14 @@ Shown showTarget(Session& session, const Address& address, bool) {
 
 Shown showInfo(Session& session, const Address& address, bool) {
   auto task = look(session, TaskType::DeviceInfo, address);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   if (task->info().exists) (session.call().has(Option::json) ? printInfoJson : printInfo)(task->info());
   return task->info().exists;
 }
 
 Shown showDeps(Session& session, const Address& address, bool several) {
   auto task = look(session, TaskType::DeviceDeps, address);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   if (session.call().has(Option::json)) {
     JsonLine().text("name", task->info().name).text("device", toString(task->info().device)).devices("deps", task->deps()).end();
     return true;

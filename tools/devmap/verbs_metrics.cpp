@@ -19,7 +19,7 @@ Result<Task> look(Session& session, TaskType type, const Address& address) {
   if (!task) return task;
   if (type == TaskType::DeviceStatus) static_cast<void>(task->noFlush());
   if (type == TaskType::DeviceTable) task->secureData();
-  if (auto done = task->run(); !done) return std::move(done).failure();
+  if (auto done = task->run(); !done) return std::move(done).error();
   return task;
 }
 

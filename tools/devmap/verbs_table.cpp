@@ -77,11 +77,11 @@ void printRows(const Session& session, const Task& task, bool several) {
 
 Shown showRows(Session& session, TaskType type, const Address& address, bool several) {
   auto task = session.task(type, address);
-  if (!task) return std::move(task).failure();
+  if (!task) return std::move(task).error();
   if (type == TaskType::DeviceTable) task->secureData();
   Result<void> done = session.applyOptions(*task);
   if (done) done = task->run();
-  if (!done) return std::move(done).failure();
+  if (!done) return std::move(done).error();
   if (task->info().exists) printRows(session, *task, several);
   return task->info().exists;
 }

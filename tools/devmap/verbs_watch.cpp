@@ -40,15 +40,15 @@ class Watch {
     if (!addresses_.empty()) {
       for (const Address& address : addresses_) {
         auto found = lookAt(address);
-        if (!found) return std::move(found).failure();
+        if (!found) return std::move(found).error();
         if (!*found && !address.name.empty()) seen_.push_back({displayable(address.name), "", 0, toned("not there", Tone::bad) + '\n'});
       }
       return {};
     }
     auto names = session_.allNames();
-    if (!names) return std::move(names).failure();
+    if (!names) return std::move(names).error();
     for (std::string& name : *names)
-      if (auto found = lookAt({std::move(name), {}, {}}); !found) return std::move(found).failure();
+      if (auto found = lookAt({std::move(name), {}, {}}); !found) return std::move(found).error();
     return {};
   }
 
@@ -109,7 +109,7 @@ class Watch {
   /// False: there is no such device.
   Result<bool> lookAt(const Address& address) {
     auto task = session_.task(TaskType::DeviceStatus, address);
-    if (!task) return std::move(task).failure();
+    if (!task) return std::move(task).error();
     Result<void> done = task->noFlush();  // a thin pool does not commit for it
     if (done) done = task->run();
     if (!done) return done.error().code == Errc::notFound ? Result<bool>(false) : Result<bool>(std::move(done).error());
@@ -145,7 +145,7 @@ Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeo
   const StopSignals signals;
   const bool hasNews = session.context().interfaceVersion() >= Version{4, 37, 0};  // Linux 4.14; others are looked at now and then
   auto arm = session.task(TaskType::DeviceArmPoll);
-  if (!arm) return std::move(arm).failure();
+  if (!arm) return std::move(arm).error();
   for (;;) {
     if (hasNews)  // first armed, then looked at: what happens in between is news
       if (auto armed = arm->run(); !armed) return armed;

@@ -13,20 +13,25 @@
 using namespace devmap;
 
 TEST_CASE("a message holds operation, device, row, detail, errno and the kernel's sentence, in this order") {
-  const Error error{Errc::notFound,           "load table", ENOENT, "pool", 2, "a device that the table names does not exist",
-                    "device-mapper: table: x"};
+  const Error error{.code = Errc::notFound,
+                    .operation = "load table",
+                    .errnum = ENOENT,
+                    .device = "pool",
+                    .row = 2,
+                    .detail = "a device that the table names does not exist",
+                    .kernelMessage = "device-mapper: table: x"};
   CHECK(error.message() ==
         "load table 'pool': row 2: a device that the table names does not exist: no such file or directory (ENOENT); the kernel says: "
         "device-mapper: table: x");
 }
 
 TEST_CASE("what an error lacks leaves no trace in its message") {
-  CHECK(Error{Errc::timedOut, "wait for udev", 0, {}, {}, {}, {}}.message() == "wait for udev");
-  CHECK(Error{Errc::refusedByKernel, "x", 9999, {}, {}, {}, {}}.message() == "x: errno 9999");
+  CHECK(Error{.code = Errc::timedOut, .operation = "wait for udev"}.message() == "wait for udev");
+  CHECK(Error{.code = Errc::refusedByKernel, .operation = "x", .errnum = 9999}.message() == "x: errno 9999");
 }
 
 TEST_CASE("control bytes cannot forge a line") {
-  const Error error{Errc::busy, "remove device", 0, "a\nerror: b\x7f\x1b", {}, {}, {}};
+  const Error error{.code = Errc::busy, .operation = "remove device", .device = "a\nerror: b\x7f\x1b"};
   CHECK(error.message() == "remove device 'a\\x0aerror: b\\x7f\\x1b'");
 }
 
@@ -57,23 +62,23 @@ TEST_CASE("reading the wrong side of a Result ends the program") {
   CHECK(ends([] { static_cast<void>(*Result<int>(Error{})); }));
   CHECK(ends([] { static_cast<void>(Result<int>(1).error()); }));
   CHECK(ends([] { static_cast<void>(Result<void>().error()); }));
-  CHECK(ends([] { static_cast<void>(Result<int>(1).failure()); }));
-  CHECK(ends([] { static_cast<void>(Result<void>().failure()); }));  // or it would be a Result<int> without a value
+  CHECK(ends([] { static_cast<void>(Result<int>(1).error()); }));
+  CHECK(ends([] { static_cast<void>(Result<void>().error()); }));  // or it would be a Result<int> without a value
 }
 
 TEST_CASE("a failed Result that was moved from is failed still") {
-  Result<std::string> text(Error{Errc::busy, "x", 0, {}, {}, "why", {}});
+  Result<std::string> text(Error{.code = Errc::busy, .operation = "x", .detail = "why"});
   Result<std::string> other(std::move(text));
   CHECK_FALSE(text);  // NOLINT(bugprone-use-after-move): that is what is looked at
   REQUIRE_FALSE(other);
   CHECK(other.error().detail == "why");
-  const Result<int> third = std::move(other).failure();
+  const Result<int> third = std::move(other).error();
   CHECK_FALSE(other);  // NOLINT(bugprone-use-after-move)
   CHECK(third.error().code == Errc::busy);
   text = std::string("now a value");
   CHECK(*text == "now a value");
   Result<void> nothing(third.error());
-  const Result<void> passed = std::move(nothing).failure();
+  const Result<void> passed = std::move(nothing).error();
   CHECK_FALSE(passed);
   CHECK_FALSE(nothing);                     // NOLINT(bugprone-use-after-move)
   CHECK(third.error().code == Errc::busy);  // a copy was taken
@@ -81,7 +86,7 @@ TEST_CASE("a failed Result that was moved from is failed still") {
 
 TEST_CASE("Result keeps one value, or none") {
   const auto counted = std::make_shared<int>(1);
-  const Error error{Errc::suspended, "x", 0, {}, {}, {}, {}};
+  const Error error{.code = Errc::suspended, .operation = "x"};
   {
     Result<std::shared_ptr<int>> value(counted);
     Result<std::shared_ptr<int>> copy(value);
@@ -107,7 +112,7 @@ TEST_CASE("Result holds a value or an error") {
   REQUIRE(good);
   CHECK(*good == 7);
   CHECK(good.value_or(1) == 7);
-  Result<int> bad(Error{Errc::busy, "x", 0, {}, {}, {}, {}});
+  Result<int> bad(Error{.code = Errc::busy, .operation = "x"});
   REQUIRE_FALSE(bad);
   CHECK(bad.error().code == Errc::busy);
   CHECK(bad.value_or(1) == 1);
@@ -116,7 +121,7 @@ TEST_CASE("Result holds a value or an error") {
   CHECK(*taken == 3);
   Result<void> nothing;
   CHECK(nothing);
-  Result<void> failed(Error{Errc::suspended, "x", 0, {}, {}, {}, {}});
+  Result<void> failed(Error{.code = Errc::suspended, .operation = "x"});
   CHECK_FALSE(failed);
   CHECK(failed.error().code == Errc::suspended);
 }

@@ -24,7 +24,7 @@ TEST_CASE("errnos are worded as by glibc") {
 #endif
 
 TEST_CASE("an errno of the control node is a line of dmsetup's") {
-  const Error busy{Errc::busy, "remove device", EBUSY, "a", {}, "the device is open", {}};
+  const Error busy{.code = Errc::busy, .operation = "remove device", .errnum = EBUSY, .device = "a", .detail = "the device is open"};
   const auto line = [&](const Address& asked) { return dmsetup::ioctlLine(busy, asked, NameMangling::automatic); };
   CHECK(line({"a", {}, {}}) == "device-mapper: remove ioctl on a  failed: Device or resource busy");
   CHECK(line({"a b", {}, {}}) == "device-mapper: remove ioctl on a\\x20b  failed: Device or resource busy");
@@ -34,9 +34,9 @@ TEST_CASE("an errno of the control node is a line of dmsetup's") {
 }
 
 TEST_CASE("rows that make no table are refused in the kernel's words, other errors without an errno are not") {
-  const Error gap{Errc::invalidTable, "add row", 0, "a", 1, "there is a gap", {}};
+  const Error gap{.code = Errc::invalidTable, .operation = "add row", .device = "a", .row = 1, .detail = "there is a gap"};
   CHECK(dmsetup::ioctlLine(gap, {"a", {}, {}}, NameMangling::none) == "device-mapper: reload ioctl on a  failed: Invalid argument");
-  const Error other{Errc::invalidArgument, "load table", 0, "a", {}, "no device given", {}};
+  const Error other{.code = Errc::invalidArgument, .operation = "load table", .device = "a", .detail = "no device given"};
   CHECK(dmsetup::ioctlLine(other, {"a", {}, {}}, NameMangling::none).empty());
 }
 
