@@ -8,7 +8,7 @@
 //  * Thread-safe: any call from any thread at any time; the caller keeps a descriptor open while another thread uses it.
 // Policy - retries, growing buffers, deadlines, who may make a node - lives above this line, where it can be tested.
 //
-// Implement it to test your own program (see fake_kernel.hpp), to trace, or to dry-run.
+// Implement it to test your own program (see fake/kernel.hpp), to trace, or to dry-run.
 #pragma once
 
 #include <array>

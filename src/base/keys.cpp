@@ -1,4 +1,4 @@
-#include <devmap/keys.hpp>
+#include <devmap/targets/keys.hpp>
 
 #include <algorithm>
 #include <cstddef>

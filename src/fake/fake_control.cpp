@@ -1,6 +1,6 @@
 // What tests tell a FakeKernel and ask of it.
 
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 
 #include <algorithm>
 

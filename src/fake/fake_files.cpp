@@ -1,6 +1,6 @@
 // The fake's sysfs and procfs, and the one ioctl on block devices.
 
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 
 #include <algorithm>
 #include <cerrno>

@@ -1,12 +1,12 @@
 // The seam of FakeKernel: each function counts the call, fails it if told to, and hands it to the part of the machine it belongs to.
 
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 
 #include <algorithm>
 #include <cerrno>
 
-#include <fake/ioctl.hpp>
 #include <fake/machine.hpp>
+#include <fake/mapper/ioctl.hpp>
 #include <fake/text.hpp>
 
 namespace devmap {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 
 namespace devmap::fake {
 

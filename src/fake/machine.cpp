@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <fake/targets.hpp>
+#include <fake/targets/targets.hpp>
 
 namespace devmap::fake {
 namespace {

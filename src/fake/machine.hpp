@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 #include <fake/faults.hpp>
 #include <fake/kernel_log.hpp>
-#include <fake/mapper.hpp>
+#include <fake/mapper/mapper.hpp>
 #include <fake/nodes.hpp>
 #include <fake/semaphores.hpp>
 #include <fake/udev.hpp>

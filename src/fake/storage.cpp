@@ -1,4 +1,4 @@
-#include <devmap/fake_storage.hpp>
+#include <devmap/fake/storage.hpp>
 
 #include <algorithm>
 #include <cerrno>

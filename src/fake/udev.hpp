@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 #include <devmap/types.hpp>
 
 namespace devmap::fake {

@@ -1,6 +1,6 @@
 // The Storage seam on Linux: each function is one system call, or two where a resource must not leak between them. No policy.
 
-#include <devmap/storage.hpp>
+#include <devmap/thin/storage.hpp>
 
 #include <fcntl.h>
 #include <linux/fs.h>

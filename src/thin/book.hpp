@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-#include <devmap/volumes.hpp>
+#include <devmap/thin/volumes.hpp>
 
 namespace devmap::thin {
 

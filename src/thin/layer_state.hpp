@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include <devmap/layers.hpp>
-#include <devmap/record_log.hpp>
+#include <devmap/thin/layers.hpp>
+#include <devmap/thin/record_log.hpp>
 #include <thin/layer_store.hpp>
 
 namespace devmap {

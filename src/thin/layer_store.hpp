@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include <devmap/layers.hpp>
-#include <devmap/loop.hpp>
-#include <devmap/record_log.hpp>
+#include <devmap/thin/layers.hpp>
+#include <devmap/thin/loop.hpp>
+#include <devmap/thin/record_log.hpp>
 
 namespace devmap::thin {
 

@@ -1,6 +1,6 @@
 // Layers: making, opening, closing and checking a store.
 
-#include <devmap/layers.hpp>
+#include <devmap/thin/layers.hpp>
 
 #include <algorithm>
 #include <cerrno>

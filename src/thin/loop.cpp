@@ -1,4 +1,4 @@
-#include <devmap/loop.hpp>
+#include <devmap/thin/loop.hpp>
 
 #include <cerrno>
 #include <utility>

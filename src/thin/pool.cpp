@@ -1,4 +1,4 @@
-#include <devmap/pool.hpp>
+#include <devmap/thin/pool.hpp>
 
 #include <array>
 #include <span>

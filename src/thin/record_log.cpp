@@ -1,4 +1,4 @@
-#include <devmap/record_log.hpp>
+#include <devmap/thin/record_log.hpp>
 
 #include <array>
 #include <cerrno>

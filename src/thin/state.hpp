@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <devmap/volumes.hpp>
+#include <devmap/thin/volumes.hpp>
 #include <thin/book.hpp>
 
 namespace devmap::thin {

@@ -1,6 +1,6 @@
 // Volumes: transactions.
 
-#include <devmap/volumes.hpp>
+#include <devmap/thin/volumes.hpp>
 
 #include <algorithm>
 #include <utility>

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "../events/counting_kernel.hpp"
+#include "../guest/events/counting_kernel.hpp"
 #include "check.hpp"
 #include "packet.hpp"
 #include "world.hpp"

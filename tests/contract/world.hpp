@@ -15,7 +15,7 @@
 #include <vector>
 
 #include <devmap/devmap.hpp>
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 
 namespace contract {
 

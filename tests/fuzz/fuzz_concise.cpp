@@ -1,8 +1,8 @@
 // Fuzz target: devices as `dmsetup create --concise` takes them. What is read is written as `dmsetup table --concise` does, and read again.
 #include <string>
 
-#include "../../tools/devmap/concise.hpp"
 #include "fuzz.hpp"
+#include "show/concise.hpp"
 
 using devmap::fuzz::expect;
 

@@ -3,11 +3,11 @@
 
 #include <devmap/udev.hpp>
 
-#include "../../tools/devmap/dmsetup_options.hpp"
-#include "../../tools/devmap/dmsetup_report.hpp"
-#include "../../tools/devmap/dmsetup_stats.hpp"
-#include "../../tools/devmap/numbers.hpp"
-#include "../../tools/devmap/print.hpp"
+#include "cli/numbers.hpp"
+#include "cli/print.hpp"
+#include "dmsetup/options.hpp"
+#include "dmsetup/report.hpp"
+#include "dmsetup/stats.hpp"
 #include "fuzz.hpp"
 
 using devmap::fuzz::expect;

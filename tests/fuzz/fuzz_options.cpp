@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "../../tools/devmap/dmsetup_options.hpp"
-#include "../../tools/devmap/options.hpp"
-#include "../../tools/devmap/verb.hpp"
+#include "cli/options.hpp"
+#include "cli/verb.hpp"
+#include "dmsetup/options.hpp"
 #include "fuzz.hpp"
 
 using devmap::fuzz::expect;

@@ -1,7 +1,7 @@
 // Fuzz target: what `-S` takes. The first line is a selection, and a regular expression for the rest.
 #include <string>
 
-#include "../../tools/devmap/dmsetup_select.hpp"
+#include "dmsetup/select.hpp"
 #include "fuzz.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include <targets/engine.hpp>
-#include <targets/registry.hpp>
+#include <targets/engine/engine.hpp>
+#include <targets/engine/registry.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

@@ -4,8 +4,8 @@
 #include <devmap/table.hpp>
 #include <devmap/targets.hpp>
 
-#include "../../tools/devmap/table_text.hpp"
 #include "fuzz.hpp"
+#include "show/table_text.hpp"
 
 using namespace devmap;
 using fuzz::expect;

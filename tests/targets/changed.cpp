@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include <devmap/table_diff.hpp>
-#include <targets/engine.hpp>
-#include <targets/registry.hpp>
+#include <devmap/targets/table_diff.hpp>
+#include <targets/engine/engine.hpp>
+#include <targets/engine/registry.hpp>
 
 #include "random.hpp"
 #include "vectors.hpp"

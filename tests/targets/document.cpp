@@ -4,10 +4,10 @@
 #include <string>
 
 #include <devmap/targets.hpp>
-#include <targets/engine.hpp>
-#include <targets/registry.hpp>
+#include <targets/engine/engine.hpp>
+#include <targets/engine/registry.hpp>
 
-#include "kernels.hpp"
+#include "../guest/targets/kernels.hpp"
 
 namespace {
 

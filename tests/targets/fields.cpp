@@ -1,7 +1,7 @@
 // What the source of a target tells of its fields.
 #include <doctest/doctest.h>
 
-#include <targets/define.hpp>
+#include <targets/engine/define.hpp>
 
 using namespace devmap::targets::detail;
 using devmap::targets::DeviceSpan;

@@ -1,8 +1,9 @@
-// What kernels show that they do not take back, or that means something else. tests/targets/run has those that a kernel is needed for.
+// What kernels show that they do not take back, or that means something else. tests/guest/targets/run has those that a kernel is needed
+// for.
 #include <doctest/doctest.h>
 
-#include <devmap/table_diff.hpp>
 #include <devmap/targets.hpp>
+#include <devmap/targets/table_diff.hpp>
 
 using namespace devmap;
 using namespace devmap::targets;

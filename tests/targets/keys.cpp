@@ -5,9 +5,9 @@
 
 #include <doctest/doctest.h>
 
-#include <devmap/keys.hpp>
 #include <devmap/targets.hpp>
-#include <targets/registry.hpp>
+#include <devmap/targets/keys.hpp>
+#include <targets/engine/registry.hpp>
 
 using namespace devmap;
 using namespace devmap::targets;

@@ -4,8 +4,8 @@
 #include <string>
 
 #include <devmap/targets.hpp>
-#include <targets/engine.hpp>
-#include <targets/registry.hpp>
+#include <targets/engine/engine.hpp>
+#include <targets/engine/registry.hpp>
 
 #include "random.hpp"
 

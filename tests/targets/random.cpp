@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include <targets/engine.hpp>
+#include <targets/engine/engine.hpp>
 
 namespace devmap::targets::test {
 namespace {

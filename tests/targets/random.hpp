@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include <targets/grammar.hpp>
+#include <targets/engine/grammar.hpp>
 
 namespace devmap::targets::test {
 

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <devmap/targets.hpp>
-#include <targets/registry.hpp>
+#include <targets/engine/registry.hpp>
 
 using namespace devmap;
 using namespace devmap::targets;

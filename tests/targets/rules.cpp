@@ -1,4 +1,4 @@
-// Rules that need no kernel: every refusal names its field. tests/targets/run shows that kernels refuse the same rows.
+// Rules that need no kernel: every refusal names its field. tests/guest/targets/run shows that kernels refuse the same rows.
 #include <doctest/doctest.h>
 
 #include <devmap/targets.hpp>

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include <devmap/table_diff.hpp>
 #include <devmap/targets.hpp>
-#include <targets/engine.hpp>
-#include <targets/registry.hpp>
+#include <devmap/targets/table_diff.hpp>
+#include <targets/engine/engine.hpp>
+#include <targets/engine/registry.hpp>
 
 namespace devmap::targets {
 namespace {

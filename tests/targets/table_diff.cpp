@@ -1,5 +1,5 @@
 // Tables compared by meaning.
-#include <devmap/table_diff.hpp>
+#include <devmap/targets/table_diff.hpp>
 
 #include <doctest/doctest.h>
 
@@ -45,7 +45,7 @@ TEST_CASE("devices by path and by number, order of options and defaults make no 
   CHECK_FALSE(sameDevice("/dev/x", "/dev/y", resolver));
 }
 
-// Left: what Linux shows, by tests/targets/guest.cpp and real devices. Right: what was loaded.
+// Left: what Linux shows, by tests/guest/targets/guest.cpp and real devices. Right: what was loaded.
 TEST_CASE("a table that a kernel shows is the same as the one it was made from") {
   struct Loaded {
     const char *shown, *loaded;

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include <devmap/kernel.hpp>
-#include <devmap/storage.hpp>
+#include <devmap/thin/storage.hpp>
 
 namespace dying {
 

@@ -2,8 +2,8 @@
 
 #include <cerrno>
 
-#include <devmap/loop.hpp>
-#include <devmap/storage.hpp>
+#include <devmap/thin/loop.hpp>
+#include <devmap/thin/storage.hpp>
 
 #include "lab.hpp"
 

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include <devmap/devmap.hpp>
-#include <devmap/fake_kernel.hpp>
-#include <devmap/fake_storage.hpp>
+#include <devmap/fake/kernel.hpp>
+#include <devmap/fake/storage.hpp>
 
 #include "dying.hpp"
 #include "script.hpp"

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include <devmap/fake_storage.hpp>
+#include <devmap/fake/storage.hpp>
 
 #include "lab.hpp"
 

@@ -1,9 +1,9 @@
 // devmap: the command line of the library. Takes the words apart, finds the verb, checks its operands and options, runs it.
 
-#include "dmsetup.hpp"
-#include "help.hpp"
-#include "print.hpp"
-#include "session.hpp"
+#include "cli/help.hpp"
+#include "cli/print.hpp"
+#include "cli/session.hpp"
+#include "dmsetup/dmsetup.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // A consumer's own test, on FakeKernel.
 
 #include <devmap/devmap.hpp>
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 
 #include <cstdio>
 

@@ -1,5 +1,5 @@
 // Which rows hold keys, and rows without them.
-#include <devmap/keys.hpp>
+#include <devmap/targets/keys.hpp>
 
 #include <string>
 

@@ -1,6 +1,6 @@
 // Overwriting secrets.
 #include <base/wipe.hpp>
-#include <devmap/keys.hpp>
+#include <devmap/targets/keys.hpp>
 
 #include <algorithm>
 #include <string>

@@ -3,8 +3,8 @@
 
 #include <devmap/targets.hpp>
 
-#include "../../../tools/devmap/condition.hpp"
-#include "../../../tools/devmap/print.hpp"
+#include "cli/print.hpp"
+#include "show/condition.hpp"
 
 using namespace devmap;
 using namespace devmap::targets;

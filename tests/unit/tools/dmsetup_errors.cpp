@@ -7,9 +7,9 @@
 #include <string>
 
 #include <devmap/devmap.hpp>
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 
-#include "../../../tools/devmap/dmsetup_errors.hpp"
+#include "dmsetup/errors.hpp"
 
 using namespace devmap;
 using namespace tool;

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "../../../tools/devmap/expression.hpp"
+#include "cli/expression.hpp"
 
 using tool::dmsetup::Expression;
 using namespace std::string_literals;

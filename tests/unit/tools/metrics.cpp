@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
-#include "../../../tools/devmap/metrics.hpp"
-#include "../../../tools/devmap/metrics_samples.hpp"
+#include "show/metrics.hpp"
+#include "show/metrics_samples.hpp"
 
 using namespace devmap;
 using namespace tool;

@@ -1,5 +1,5 @@
 // Numbers and sizes as people write them.
-#include "../../../tools/devmap/numbers.hpp"
+#include "cli/numbers.hpp"
 
 #include <limits>
 

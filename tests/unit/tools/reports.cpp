@@ -11,13 +11,13 @@
 #include <doctest/doctest.h>
 
 #include <devmap/devmap.hpp>
-#include <devmap/fake_kernel.hpp>
+#include <devmap/fake/kernel.hpp>
 
-#include "../../../tools/devmap/dmsetup.hpp"
-#include "../../../tools/devmap/dmsetup_report.hpp"
-#include "../../../tools/devmap/dmsetup_stats.hpp"
-#include "../../../tools/devmap/print.hpp"
-#include "../../events/counting_kernel.hpp"
+#include "../../guest/events/counting_kernel.hpp"
+#include "cli/print.hpp"
+#include "dmsetup/dmsetup.hpp"
+#include "dmsetup/report.hpp"
+#include "dmsetup/stats.hpp"
 
 using namespace devmap;
 using namespace tool::dmsetup;

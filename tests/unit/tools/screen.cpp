@@ -1,8 +1,8 @@
 // Lines that fit a screen.
 #include <doctest/doctest.h>
 
-#include "../../../tools/devmap/print.hpp"
-#include "../../../tools/devmap/screen.hpp"
+#include "cli/print.hpp"
+#include "show/screen.hpp"
 
 using namespace tool;
 

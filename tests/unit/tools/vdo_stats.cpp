@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "../../../tools/devmap/vdo_stats.hpp"
+#include "show/vdo_stats.hpp"
 
 namespace {
 

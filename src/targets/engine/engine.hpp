@@ -1,0 +1,106 @@
+// What can be done with a value and its grammar.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <devmap/error.hpp>
+#include <targets/engine/grammar.hpp>
+
+namespace devmap::targets {
+struct NamedWord;
+}
+
+namespace devmap::targets::detail {
+
+/// Reads `text` into a fresh object. Errors: invalidTable or malformedReply, naming type and field.
+Result<void> read(const Line& line, void* object, std::string_view text) noexcept;
+/// Reads one word into a member. Null, or why it cannot be one; the word itself may be a key and is not told.
+const char* readValue(const Field& field, void* member, std::string_view word, bool exactCase) noexcept;
+/// Gives fields of a fresh object their values, by the names that fieldsOf tells; of a list, `[i]` may be the next element. Errors:
+/// invalidTable, naming the field.
+Result<void> assign(const Grammar& grammar, void* object, std::span<const NamedWord> words) noexcept;
+/// The text of an object. An object that `check` refuses gives text that the kernel refuses.
+Params write(const Grammar& grammar, const void* object, bool status) noexcept;
+/// The rules that need no kernel. `length` 0: the row's length is not known.
+Result<void> check(const Grammar& grammar, const void* object, Sectors length) noexcept;
+/// Refuses fields that a target of this version does not know.
+Result<void> gate(const Grammar& grammar, const void* object, Version target) noexcept;
+/// Where a FieldValue comes from. `key`: where in the object its secret is, if it is one.
+struct Source {
+  const Field* field;
+  const Secret* key;
+};
+/// The object's fields that are not absent, in the grammar's order. `sources`, when given, gets of each where it comes
+/// from; elements of lists then have a `-` for each word that is missing, so that two of them can be held against each other.
+std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Source>* sources = nullptr) noexcept;
+/// The word that an absent field is taken for; empty: there is none.
+std::string defaultOf(const Field& field);
+/// To the values that the kernel takes the object's for, as each field's Form says it. What it does not use is cleared.
+void normalise(std::span<const Field> fields, void* object) noexcept;
+
+template <typename T>
+Result<T> read(const Line& line, std::string_view text) noexcept {
+  T value;
+  if (auto done = read(line, &value, text); !done) return std::move(done).error();
+  return value;
+}
+
+/// The member's value as a number; nothing where it is absent or no number.
+std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept;
+/// Whether the member holds something other than what an absent word means.
+bool present(const Field& field, const void* object) noexcept;
+/// The word or words that stand in place of the whole text, such as `Fail`: no field but the first is there then. Empty: none do.
+std::string_view wholeLine(std::span<const Field> fields, const void* object) noexcept;
+/// The fields of a group: from behind its mark to its `end`, both excluded.
+std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept;
+/// Whether the field stands in the text of this object at all.
+bool applies(const Field& field, const void* object) noexcept;
+/// By KeyReference::Type.
+inline constexpr const char* keyTypes[] = {"logon", "user", "encrypted", "trusted"};
+std::string decimal(std::uint64_t value);
+/// `list[index]`.
+std::string elementOf(std::string list, std::size_t index);
+/// Value of a hexadecimal digit; -1: it is none.
+int digitOf(char c) noexcept;
+bool readDecimal(std::string_view word, std::uint64_t& value, int base = 10) noexcept;
+/// `operation` is static; `field` may be empty.
+Error fault(Errc code, const char* operation, const char* type, std::string_view field, std::string_view why);
+
+/// Gathers words; without memory it only counts.
+class Writer {
+ public:
+  explicit Writer(char* out = nullptr, char separator = ' ') noexcept : out_(out), separator_(separator) {}
+  void begin() noexcept {
+    if (words_++ != 0 || bytes_ != 0) put({&separator_, 1});
+  }
+  void put(std::string_view text) noexcept {
+    for (const char c : text) {
+      if (out_ != nullptr) out_[bytes_] = c;
+      ++bytes_;
+    }
+  }
+  void put(std::uint64_t value, int base = 10) noexcept;
+  void put(const Secret& bytes) noexcept;
+  void word(std::string_view text) noexcept {
+    begin();
+    put(text);
+  }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t words() const noexcept { return words_; }
+
+ private:
+  char* out_;
+  char separator_;
+  std::size_t bytes_ = 0;
+  std::size_t words_ = 0;
+};
+void writeKey(const Key& key, Writer& out) noexcept;
+/// One value, without its name.
+void writeValue(const Field& field, const void* member, Writer& out) noexcept;
+void writeFields(std::span<const Field> fields, const void* object, Writer& out) noexcept;
+
+}  // namespace devmap::targets::detail
