@@ -10,70 +10,56 @@ namespace devmap {
 namespace {
 
 // The errnos that dm-ioctl.c, dm-table.c, the targets, semget(2), semop(2) and the opening of devices are known to give.
-constexpr std::array<std::uint16_t, 38> errnoNumbers{
-    EPERM,     ENOENT,     EINTR,    EIO,       ENXIO,  E2BIG,        EBADF,       EAGAIN,      ENOMEM, EACCES,
-    EFAULT,    ENOTBLK,    EBUSY,    EEXIST,    ENODEV, ENOTDIR,      EISDIR,      EINVAL,      EMFILE, ENFILE,
-    ENOTTY,    EFBIG,      ENOSPC,   EROFS,     ERANGE, ENAMETOOLONG, ENOSYS,      ELOOP,       EIDRM,  ENODATA,
-    EOVERFLOW, EOPNOTSUPP, ENOTCONN, ETIMEDOUT, ENOKEY, EKEYEXPIRED,  EKEYREVOKED, EKEYREJECTED};
-// Name and meaning of each. One text is half the size of a table of pointers.
-// clang-format off
-constexpr char errnoTexts[] =
-    "EPERM\0operation not permitted\0"
-    "ENOENT\0no such file or directory\0"
-    "EINTR\0interrupted by a signal\0"
-    "EIO\0input/output error\0"
-    "ENXIO\0no such device or address\0"
-    "E2BIG\0argument list too long\0"
-    "EBADF\0bad file descriptor\0"
-    "EAGAIN\0try again\0"
-    "ENOMEM\0out of memory\0"
-    "EACCES\0permission denied\0"
-    "EFAULT\0bad address\0"
-    "ENOTBLK\0block device required\0"
-    "EBUSY\0device or resource busy\0"
-    "EEXIST\0already exists\0"
-    "ENODEV\0no such device\0"
-    "ENOTDIR\0not a directory\0"
-    "EISDIR\0is a directory\0"
-    "EINVAL\0invalid argument\0"
-    "EMFILE\0too many open files in this process\0"
-    "ENFILE\0too many open files in the system\0"
-    "ENOTTY\0no such command for this device\0"
-    "EFBIG\0too large\0"
-    "ENOSPC\0no space left\0"
-    "EROFS\0read-only file system\0"
-    "ERANGE\0out of range\0"
-    "ENAMETOOLONG\0name too long\0"
-    "ENOSYS\0not implemented by this kernel\0"
-    "ELOOP\0too many symbolic links\0"
-    "EIDRM\0removed meanwhile\0"
-    "ENODATA\0no data available\0"
-    "EOVERFLOW\0value too large\0"
-    "EOPNOTSUPP\0operation not supported\0"
-    "ENOTCONN\0not connected\0"
-    "ETIMEDOUT\0timed out\0"
-    "ENOKEY\0key not available\0"
-    "EKEYEXPIRED\0key has expired\0"
-    "EKEYREVOKED\0key has been revoked\0"
-    "EKEYREJECTED\0key was rejected\0";
-// clang-format on
-static_assert(std::ranges::count(errnoTexts, '\0') == 2 * errnoNumbers.size() + 1);
-
 struct ErrnoText {
+  int number;
   const char* name;
   const char* meaning;
 };
+constexpr auto errnoTexts = std::to_array<ErrnoText>({
+    {EPERM, "EPERM", "operation not permitted"},
+    {ENOENT, "ENOENT", "no such file or directory"},
+    {EINTR, "EINTR", "interrupted by a signal"},
+    {EIO, "EIO", "input/output error"},
+    {ENXIO, "ENXIO", "no such device or address"},
+    {E2BIG, "E2BIG", "argument list too long"},
+    {EBADF, "EBADF", "bad file descriptor"},
+    {EAGAIN, "EAGAIN", "try again"},
+    {ENOMEM, "ENOMEM", "out of memory"},
+    {EACCES, "EACCES", "permission denied"},
+    {EFAULT, "EFAULT", "bad address"},
+    {ENOTBLK, "ENOTBLK", "block device required"},
+    {EBUSY, "EBUSY", "device or resource busy"},
+    {EEXIST, "EEXIST", "already exists"},
+    {ENODEV, "ENODEV", "no such device"},
+    {ENOTDIR, "ENOTDIR", "not a directory"},
+    {EISDIR, "EISDIR", "is a directory"},
+    {EINVAL, "EINVAL", "invalid argument"},
+    {EMFILE, "EMFILE", "too many open files in this process"},
+    {ENFILE, "ENFILE", "too many open files in the system"},
+    {ENOTTY, "ENOTTY", "no such command for this device"},
+    {EFBIG, "EFBIG", "too large"},
+    {ENOSPC, "ENOSPC", "no space left"},
+    {EROFS, "EROFS", "read-only file system"},
+    {ERANGE, "ERANGE", "out of range"},
+    {ENAMETOOLONG, "ENAMETOOLONG", "name too long"},
+    {ENOSYS, "ENOSYS", "not implemented by this kernel"},
+    {ELOOP, "ELOOP", "too many symbolic links"},
+    {EIDRM, "EIDRM", "removed meanwhile"},
+    {ENODATA, "ENODATA", "no data available"},
+    {EOVERFLOW, "EOVERFLOW", "value too large"},
+    {EOPNOTSUPP, "EOPNOTSUPP", "operation not supported"},
+    {ENOTCONN, "ENOTCONN", "not connected"},
+    {ETIMEDOUT, "ETIMEDOUT", "timed out"},
+    {ENOKEY, "ENOKEY", "key not available"},
+    {EKEYEXPIRED, "EKEYEXPIRED", "key has expired"},
+    {EKEYREVOKED, "EKEYREVOKED", "key has been revoked"},
+    {EKEYREJECTED, "EKEYREJECTED", "key was rejected"},
+});
 
-const char* behind(const char* text) noexcept { return text + std::strlen(text) + 1; }
-
-std::optional<ErrnoText> find(int errnum) noexcept {
-  const char* name = errnoTexts;
-  for (const std::uint16_t number : errnoNumbers) {
-    const char* const meaning = behind(name);
-    if (number == errnum) return ErrnoText{name, meaning};
-    name = behind(meaning);
-  }
-  return std::nullopt;
+/// Null for another errno.
+const ErrnoText* find(int errnum) noexcept {
+  const auto* const found = std::ranges::find(errnoTexts, errnum, &ErrnoText::number);
+  return found == errnoTexts.end() ? nullptr : found;
 }
 
 void appendNumber(std::string& out, std::uint64_t value) {

@@ -18,8 +18,17 @@ std::optional<DeviceNumber> DeviceWord::number() const noexcept {
 }
 
 std::string_view toString(Unit unit) noexcept {
-  constexpr const char* names[] = {"", "sectors", "bytes", "blocks", "ms", "s", "%", "KiB/s"};
-  return names[static_cast<std::size_t>(unit)];
+  switch (unit) {
+    case Unit::none: return "";
+    case Unit::sectors: return "sectors";
+    case Unit::bytes: return "bytes";
+    case Unit::blocks: return "blocks";
+    case Unit::milliseconds: return "ms";
+    case Unit::seconds: return "s";
+    case Unit::percent: return "%";
+    case Unit::kibibytesPerSecond: return "KiB/s";
+  }
+  return "";
 }
 
 namespace detail {

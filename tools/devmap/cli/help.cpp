@@ -12,8 +12,18 @@ namespace {
 
 constexpr std::size_t nameColumn = 26;
 
-constexpr std::array groupTitles{"Devices", "Tables", "Looking", "udev", "Thin pools", "Other"};  // in the order of Group
-static_assert(groupTitles.size() == static_cast<std::size_t>(Group::other) + 1);
+struct GroupTitle {
+  Group group;
+  const char* title;
+};
+constexpr auto groupTitles = std::to_array<GroupTitle>({
+    {Group::devices, "Devices"},
+    {Group::tables, "Tables"},
+    {Group::looking, "Looking"},
+    {Group::udev, "udev"},
+    {Group::pools, "Thin pools"},
+    {Group::other, "Other"},
+});
 
 /// "  left      right", with `right` on a line of its own when `left` is too long.
 std::string line(std::string_view left, std::string_view right) {
@@ -66,11 +76,11 @@ std::string verbHelp(const Verb& verb) {
 
 std::string overview() {
   std::string text = "Usage: devmap [OPTION...] VERB [OPERAND...]\nMakes, changes and shows device-mapper devices.\n";
-  for (std::size_t group = 0; group < groupTitles.size(); ++group) {
+  for (const GroupTitle& group : groupTitles) {
     std::string lines;
     for (const Verb& verb : verbs())
-      if (verb.group == static_cast<Group>(group)) lines += line(verb.name, verb.help);
-    if (!lines.empty()) text += join("\n", groupTitles[group], ":\n", lines);
+      if (verb.group == group.group) lines += line(verb.name, verb.help);
+    if (!lines.empty()) text += join("\n", group.title, ":\n", lines);
   }
   text += "\n'devmap help VERB' shows the operands and options of a verb. Options may stand anywhere; '--' ends them.\n";
   return text;

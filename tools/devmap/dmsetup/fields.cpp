@@ -244,8 +244,18 @@ bool isThere(const Subject& subject, FieldGroup group) noexcept {
 std::span<const Field> fields() noexcept { return fieldTable; }
 
 const char* groupName(FieldGroup group) noexcept {
-  constexpr std::array<const char*, 9> names{"name", "info", "deps", "tree", "splitname", "stats", "region", "vdo", "special"};
-  return names[static_cast<std::size_t>(group)];
+  switch (group) {
+    case FieldGroup::name: return "name";
+    case FieldGroup::info: return "info";
+    case FieldGroup::deps: return "deps";
+    case FieldGroup::tree: return "tree";
+    case FieldGroup::splitname: return "splitname";
+    case FieldGroup::stats: return "stats";
+    case FieldGroup::region: return "region";
+    case FieldGroup::vdo: return "vdo";
+    case FieldGroup::special: return "special";
+  }
+  return "";
 }
 
 bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& value) {

@@ -8,29 +8,102 @@
 namespace tool::dmsetup {
 namespace {
 
-// By the number of Opt, each: its letter or a blank, `=` if it takes an argument, its long name. One text is half the size of a table of
-// pointers.
-// clang-format off
-constexpr char table[] =
-    "  addnodeoncreate\0" "  addnodeonresume\0" " =alias\0" "  alldevices\0" "  allprograms\0" "  allregions\0" "  area\0" " =areas\0"
-    " =areasize\0" " =bounds\0" "  checks\0" "  clear\0" "c columns\0" "  concise\0" " =count\0" "  deferred\0" " =exec\0" "  filemap\0"
-    " =follow\0" "f force\0" "  foreground\0" "G=gid\0" "  group\0" " =groupid\0" " =headings\0" "h help\0" "  histogram\0" "  inactive\0" " =interval\0"
-    " =length\0" "j=major\0" " =manglename\0" "m=minor\0" "M=mode\0" "  nameprefixes\0" "  noflush\0" "  nogroup\0" "  noheadings\0"
-    "  nolockfs\0" "  nomonitor\0" "  noopencount\0" "  nosuffix\0" "n notable\0" "  notimesuffix\0" "  noudevrules\0" "  noudevsync\0"
-    "o=options\0" "  precise\0" " =programid\0" "  raw\0" " =readahead\0" "r readonly\0" "  region\0" " =regionid\0" " =regions\0"
-    "  relative\0" "  retry\0" "  rows\0" "  segments\0" "S=select\0" " =separator\0" "  setuuid\0" "  showkeys\0" "O=sort\0" " =start\0"
-    " =table\0" " =target\0" "  tree\0" " =udevcookie\0" "U=uid\0" "  unbuffered\0" " =units\0" "  unquoted\0" " =userdata\0" "u=uuid\0"
-    "v verbose\0" "  verifyudev\0" "  version\0" "y yes\0";
-// clang-format on
-static_assert(std::ranges::count(table, '\0') == optCount + 1);
+enum class Takes : std::uint8_t { nothing, argument };
+struct OptionInfo {
+  Opt id;
+  char letter;  // 0: it has none
+  Takes takes;
+  const char* name;
+};
+constexpr auto table = std::to_array<OptionInfo>({
+    {Opt::addNodeOnCreate, 0, Takes::nothing, "addnodeoncreate"},
+    {Opt::addNodeOnResume, 0, Takes::nothing, "addnodeonresume"},
+    {Opt::alias, 0, Takes::argument, "alias"},
+    {Opt::allDevices, 0, Takes::nothing, "alldevices"},
+    {Opt::allPrograms, 0, Takes::nothing, "allprograms"},
+    {Opt::allRegions, 0, Takes::nothing, "allregions"},
+    {Opt::area, 0, Takes::nothing, "area"},
+    {Opt::areas, 0, Takes::argument, "areas"},
+    {Opt::areaSize, 0, Takes::argument, "areasize"},
+    {Opt::bounds, 0, Takes::argument, "bounds"},
+    {Opt::checks, 0, Takes::nothing, "checks"},
+    {Opt::clear, 0, Takes::nothing, "clear"},
+    {Opt::columns, 'c', Takes::nothing, "columns"},
+    {Opt::concise, 0, Takes::nothing, "concise"},
+    {Opt::count, 0, Takes::argument, "count"},
+    {Opt::deferred, 0, Takes::nothing, "deferred"},
+    {Opt::exec, 0, Takes::argument, "exec"},
+    {Opt::fileMap, 0, Takes::nothing, "filemap"},
+    {Opt::follow, 0, Takes::argument, "follow"},
+    {Opt::force, 'f', Takes::nothing, "force"},
+    {Opt::foreground, 0, Takes::nothing, "foreground"},
+    {Opt::gid, 'G', Takes::argument, "gid"},
+    {Opt::group, 0, Takes::nothing, "group"},
+    {Opt::groupId, 0, Takes::argument, "groupid"},
+    {Opt::headings, 0, Takes::argument, "headings"},
+    {Opt::help, 'h', Takes::nothing, "help"},
+    {Opt::histogram, 0, Takes::nothing, "histogram"},
+    {Opt::inactive, 0, Takes::nothing, "inactive"},
+    {Opt::interval, 0, Takes::argument, "interval"},
+    {Opt::length, 0, Takes::argument, "length"},
+    {Opt::major, 'j', Takes::argument, "major"},
+    {Opt::mangleName, 0, Takes::argument, "manglename"},
+    {Opt::minor, 'm', Takes::argument, "minor"},
+    {Opt::mode, 'M', Takes::argument, "mode"},
+    {Opt::namePrefixes, 0, Takes::nothing, "nameprefixes"},
+    {Opt::noFlush, 0, Takes::nothing, "noflush"},
+    {Opt::noGroup, 0, Takes::nothing, "nogroup"},
+    {Opt::noHeadings, 0, Takes::nothing, "noheadings"},
+    {Opt::noLockFs, 0, Takes::nothing, "nolockfs"},
+    {Opt::noMonitor, 0, Takes::nothing, "nomonitor"},
+    {Opt::noOpenCount, 0, Takes::nothing, "noopencount"},
+    {Opt::noSuffix, 0, Takes::nothing, "nosuffix"},
+    {Opt::noTable, 'n', Takes::nothing, "notable"},
+    {Opt::noTimeSuffix, 0, Takes::nothing, "notimesuffix"},
+    {Opt::noUdevRules, 0, Takes::nothing, "noudevrules"},
+    {Opt::noUdevSync, 0, Takes::nothing, "noudevsync"},
+    {Opt::options, 'o', Takes::argument, "options"},
+    {Opt::precise, 0, Takes::nothing, "precise"},
+    {Opt::programId, 0, Takes::argument, "programid"},
+    {Opt::raw, 0, Takes::nothing, "raw"},
+    {Opt::readAhead, 0, Takes::argument, "readahead"},
+    {Opt::readOnly, 'r', Takes::nothing, "readonly"},
+    {Opt::region, 0, Takes::nothing, "region"},
+    {Opt::regionId, 0, Takes::argument, "regionid"},
+    {Opt::regions, 0, Takes::argument, "regions"},
+    {Opt::relative, 0, Takes::nothing, "relative"},
+    {Opt::retry, 0, Takes::nothing, "retry"},
+    {Opt::rows, 0, Takes::nothing, "rows"},
+    {Opt::segments, 0, Takes::nothing, "segments"},
+    {Opt::select, 'S', Takes::argument, "select"},
+    {Opt::separator, 0, Takes::argument, "separator"},
+    {Opt::setUuid, 0, Takes::nothing, "setuuid"},
+    {Opt::showKeys, 0, Takes::nothing, "showkeys"},
+    {Opt::sort, 'O', Takes::argument, "sort"},
+    {Opt::start, 0, Takes::argument, "start"},
+    {Opt::table, 0, Takes::argument, "table"},
+    {Opt::target, 0, Takes::argument, "target"},
+    {Opt::tree, 0, Takes::nothing, "tree"},
+    {Opt::udevCookie, 0, Takes::argument, "udevcookie"},
+    {Opt::uid, 'U', Takes::argument, "uid"},
+    {Opt::unbuffered, 0, Takes::nothing, "unbuffered"},
+    {Opt::units, 0, Takes::argument, "units"},
+    {Opt::unquoted, 0, Takes::nothing, "unquoted"},
+    {Opt::userData, 0, Takes::argument, "userdata"},
+    {Opt::uuid, 'u', Takes::argument, "uuid"},
+    {Opt::verbose, 'v', Takes::nothing, "verbose"},
+    {Opt::verifyUdev, 0, Takes::nothing, "verifyudev"},
+    {Opt::version, 0, Takes::nothing, "version"},
+    {Opt::yes, 'y', Takes::nothing, "yes"},
+});
+static_assert(table.size() == optCount);
+static_assert([] {
+  for (std::size_t i = 0; i < optCount; ++i)
+    if (table[i].id != static_cast<Opt>(i)) return false;
+  return true;
+}());
 
-/// The option of that number, as it stands in the table.
-const char* entry(std::size_t index) noexcept {
-  const char* at = table;
-  for (; index != 0; --index) at += std::string_view(at).size() + 1;
-  return at;
-}
-bool takesArgument(std::size_t index) noexcept { return entry(index)[1] == '='; }
+bool takesArgument(std::size_t index) noexcept { return table[index].takes == Takes::argument; }
 
 constexpr std::size_t none = optCount;
 
@@ -38,7 +111,7 @@ constexpr std::size_t none = optCount;
 std::size_t findLong(std::string_view name) {
   std::size_t found = none;
   for (std::size_t i = 0; i < optCount; ++i) {
-    const std::string_view candidate = entry(i) + 2;
+    const std::string_view candidate = table[i].name;
     if (candidate == name) return i;
     if (!candidate.starts_with(name)) continue;
     if (found != none) return none;
@@ -50,7 +123,7 @@ std::size_t findLong(std::string_view name) {
 std::size_t findShort(char letter) {
   if (letter == 'C') letter = 'c';
   for (std::size_t i = 0; i < optCount; ++i)
-    if (*entry(i) == letter && letter != ' ') return i;
+    if (table[i].letter == letter && letter != 0) return i;
   return none;
 }
 
@@ -71,7 +144,7 @@ struct Parser {
     Nearest nearest;
     std::string possible;
     for (std::size_t i = 0; i < optCount; ++i) {
-      const std::string_view name = entry(i) + 2;
+      const std::string_view name = table[i].name;
       nearest.consider(given, name);
       if (name.starts_with(given)) possible += join(" '--", name, "'");
     }
@@ -88,7 +161,8 @@ struct Parser {
     }
     if (!attached) {
       if (words.empty())
-        return isLong ? refuse(join("--", entry(index) + 2), "requires an argument") : refuse("option requires an argument", *entry(index));
+        return isLong ? refuse(join("--", table[index].name), "requires an argument")
+                      : refuse("option requires an argument", table[index].letter);
       rest = words.front();
       words = words.subspan(1);
     }
@@ -101,7 +175,7 @@ struct Parser {
     const bool attached = equals != std::string_view::npos;
     const std::size_t index = findLong(word.substr(2, attached ? equals - 2 : equals));
     if (index == none) return refuseUnknown(word);
-    if (attached && !takesArgument(index)) return refuse(join("--", entry(index) + 2), "doesn't allow an argument");
+    if (attached && !takesArgument(index)) return refuse(join("--", table[index].name), "doesn't allow an argument");
     return store(index, attached ? word.substr(equals + 1) : std::string_view(), attached, true);
   }
 

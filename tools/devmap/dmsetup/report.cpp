@@ -28,16 +28,24 @@ bool asksForHelp(std::string_view names) {
   return false;
 }
 
+const char* kindName(FieldKind kind) noexcept {
+  switch (kind) {
+    case FieldKind::text: return " [string]";
+    case FieldKind::number: return " [number]";
+    case FieldKind::size: return " [size]";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string fieldHelp(bool kinds) {
-  constexpr std::array<const char*, 3> kindNames{" [string]", " [number]", " [size]"};
   std::string text = "Fields; a group's name with _all stands for all of it:\n";
   const Field* previous = nullptr;
   for (const Field& field : fields()) {
     if (previous == nullptr || previous->group != field.group) text += join(groupName(field.group), ":\n");
     previous = &field;
-    text += join("  ", field.id, kinds ? kindNames[static_cast<std::size_t>(field.kind)] : "", "\n");
+    text += join("  ", field.id, kinds ? kindName(field.kind) : "", "\n");
   }
   return text;
 }
