@@ -10,12 +10,14 @@
 
 namespace devmap {
 
-/// A block device, held open for reading so that it cannot go away or be replaced between looking at it and using it.
-/// Threading: const members from any thread.
+/// A block device, held open for reading so that it cannot go away or be replaced between looking
+/// at it and using it. Threading: const members from any thread.
 class DEVMAP_API BlockDevice {
  public:
-  /// Errors: notFound (no such path, or nothing behind the node), notABlockDevice, permissionDenied, busy.
-  [[nodiscard]] static Result<BlockDevice> open(std::string_view path, Kernel& kernel = systemKernel()) noexcept;
+  /// Errors: notFound (no such path, or nothing behind the node), notABlockDevice,
+  /// permissionDenied, busy.
+  [[nodiscard]] static Result<BlockDevice> open(std::string_view path,
+                                                Kernel& kernel = systemKernel()) noexcept;
 
   BlockDevice(BlockDevice&& other) noexcept;
   BlockDevice& operator=(BlockDevice&& other) noexcept;
@@ -36,6 +38,7 @@ class DEVMAP_API BlockDevice {
 };
 
 /// Size of the block device at `path`, in bytes.
-[[nodiscard]] DEVMAP_API Result<std::uint64_t> getBlockDeviceSize(std::string_view path, Kernel& kernel = systemKernel()) noexcept;
+[[nodiscard]] DEVMAP_API Result<std::uint64_t> getBlockDeviceSize(
+    std::string_view path, Kernel& kernel = systemKernel()) noexcept;
 
 }  // namespace devmap

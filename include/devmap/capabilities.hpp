@@ -11,8 +11,9 @@
 
 namespace devmap {
 
-/// By the version of the ioctl interface; the number behind each is the first that has it. Distributions backport without raising it, so
-/// that false can be wrong; devmap itself asks the version only where the kernel would not say no.
+/// By the version of the ioctl interface; the number behind each is the first that has it.
+/// Distributions backport without raising it, so that false can be wrong; devmap itself asks the
+/// version only where the kernel would not say no.
 struct Capabilities {
   Version interface;
   bool udevCookies = false;          ///< 4.15
@@ -30,8 +31,9 @@ struct Capabilities {
   bool targetVersion = false;        ///< 4.41: of one target, loading its module
   bool uuidsInLists = false;         ///< 4.45
   bool listFilters = false;          ///< 4.45: by name and uuid prefix, in the kernel
-  bool imaMeasurement = false;       ///< 4.45 has it from Linux 5.15 on: true means perhaps, imaTable tells
-  bool multipathProbe = false;       ///< 4.50
+  bool imaMeasurement =
+      false;  ///< 4.45 has it from Linux 5.15 on: true means perhaps, imaTable tells
+  bool multipathProbe = false;  ///< 4.50
 };
 
 /// Costs no call.
@@ -44,11 +46,15 @@ struct TargetType {
 };
 
 /// Target types that are loaded now, in the kernel's order.
-[[nodiscard]] DEVMAP_API Result<std::vector<TargetType>> targetTypes(DeviceMapper& context) noexcept;
-/// Version of one target type; loads its module where needed and allowed. notFound: this kernel has no such type. Before interface 4.41
-/// only loaded types are found.
-[[nodiscard]] DEVMAP_API Result<Version> targetVersion(DeviceMapper& context, std::string_view type) noexcept;
-/// Whether a target type is there, at least of this version. Errors other than notFound stay errors.
-[[nodiscard]] DEVMAP_API Result<bool> hasTarget(DeviceMapper& context, std::string_view type, Version atLeast = {}) noexcept;
+[[nodiscard]] DEVMAP_API Result<std::vector<TargetType>> targetTypes(
+    DeviceMapper& context) noexcept;
+/// Version of one target type; loads its module where needed and allowed. notFound: this kernel has
+/// no such type. Before interface 4.41 only loaded types are found.
+[[nodiscard]] DEVMAP_API Result<Version> targetVersion(DeviceMapper& context,
+                                                       std::string_view type) noexcept;
+/// Whether a target type is there, at least of this version. Errors other than notFound stay
+/// errors.
+[[nodiscard]] DEVMAP_API Result<bool> hasTarget(DeviceMapper& context, std::string_view type,
+                                                Version atLeast = {}) noexcept;
 
 }  // namespace devmap

@@ -10,20 +10,29 @@
 
 namespace devmap {
 
-/// A device by name, uuid or number. Made implicitly, so that `remove(context, "vol0")`, `remove(context, info.device)` and
-/// `remove(context, DeviceRef::uuid("LVM-..."))` all read well. What is no name or uuid is found out by the verb.
-/// Lifetime: points to the text it was made from; meant for parameters, not for keeping.
+/// A device by name, uuid or number. Made implicitly, so that `remove(context, "vol0")`,
+/// `remove(context, info.device)` and `remove(context, DeviceRef::uuid("LVM-..."))` all read well.
+/// What is no name or uuid is found out by the verb. Lifetime: points to the text it was made from;
+/// meant for parameters, not for keeping.
 class DeviceRef {
  public:
   enum class By : std::uint8_t { name, uuid, number };
 
-  constexpr DeviceRef(std::string_view name) noexcept : text_(name) {}                     // NOLINT(google-explicit-constructor)
-  constexpr DeviceRef(const char* name) noexcept : text_(name) {}                          // NOLINT(google-explicit-constructor)
-  DeviceRef(const std::string& name) noexcept : text_(name) {}                             // NOLINT(google-explicit-constructor)
-  DeviceRef(const Name& name) noexcept : text_(name.str()) {}                              // NOLINT(google-explicit-constructor)
-  DeviceRef(const Uuid& uuid) noexcept : by_(By::uuid), text_(uuid.str()) {}               // NOLINT(google-explicit-constructor)
-  constexpr DeviceRef(DeviceNumber number) noexcept : by_(By::number), number_(number) {}  // NOLINT(google-explicit-constructor)
-  [[nodiscard]] static constexpr DeviceRef uuid(std::string_view uuid) noexcept { return {By::uuid, uuid}; }
+  constexpr DeviceRef(std::string_view name) noexcept
+      : text_(name) {}  // NOLINT(google-explicit-constructor)
+  constexpr DeviceRef(const char* name) noexcept
+      : text_(name) {}  // NOLINT(google-explicit-constructor)
+  DeviceRef(const std::string& name) noexcept
+      : text_(name) {}  // NOLINT(google-explicit-constructor)
+  DeviceRef(const Name& name) noexcept
+      : text_(name.str()) {}  // NOLINT(google-explicit-constructor)
+  DeviceRef(const Uuid& uuid) noexcept
+      : by_(By::uuid), text_(uuid.str()) {}  // NOLINT(google-explicit-constructor)
+  constexpr DeviceRef(DeviceNumber number) noexcept
+      : by_(By::number), number_(number) {}  // NOLINT(google-explicit-constructor)
+  [[nodiscard]] static constexpr DeviceRef uuid(std::string_view uuid) noexcept {
+    return {By::uuid, uuid};
+  }
 
   [[nodiscard]] constexpr By by() const noexcept { return by_; }
   /// Name or uuid; empty for a number.

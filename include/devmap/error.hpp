@@ -13,16 +13,18 @@
 
 namespace devmap {
 
-/// The kinds of failure a program can react to. The errno behind it, where there is one, stays in Error::errnum.
+/// The kinds of failure a program can react to. The errno behind it, where there is one, stays in
+/// Error::errnum.
 enum class Errc : std::uint8_t {
-  invalidArgument,   ///< the call does not make sense, whatever the state of the system
-  invalidName,       ///< not a device name the kernel and udev accept
-  invalidUuid,       ///< not a uuid the kernel accepts
-  invalidTable,      ///< rows do not form a table: gap, overlap, zero length, type name too long, ...
-  alreadyExists,     ///< a device with this name or uuid exists (it was not touched), or a thin id is taken
-  notFound,          ///< no such device, thin id, target type or backing device
-  busy,              ///< the device is open, mounted, or part of another device
-  suspended,         ///< the operation needs a live device and this one is suspended
+  invalidArgument,  ///< the call does not make sense, whatever the state of the system
+  invalidName,      ///< not a device name the kernel and udev accept
+  invalidUuid,      ///< not a uuid the kernel accepts
+  invalidTable,   ///< rows do not form a table: gap, overlap, zero length, type name too long, ...
+  alreadyExists,  ///< a device with this name or uuid exists (it was not touched), or a thin id is
+                  ///< taken
+  notFound,       ///< no such device, thin id, target type or backing device
+  busy,           ///< the device is open, mounted, or part of another device
+  suspended,      ///< the operation needs a live device and this one is suspended
   permissionDenied,  ///< CAP_SYS_ADMIN in the first user namespace is needed
   noDeviceMapper,    ///< this kernel has no device-mapper, or its module is not loaded
   unsupported,       ///< this kernel, or its target, is too old for the request
@@ -40,17 +42,22 @@ enum class Errc : std::uint8_t {
 };
 
 /// One failed operation.
-/// Lifetime: owns all its text, except `operation`, which names static storage. Copies are independent.
+/// Lifetime: owns all its text, except `operation`, which names static storage. Copies are
+/// independent.
 struct Error {
   Errc code = Errc::invalidArgument;
-  std::string_view operation{};        ///< what was being done, e.g. "load table"; static storage
-  int errnum = 0;                      ///< the kernel's errno, untouched; 0 when the library itself refused
-  std::string device{};                ///< the device: name, else uuid, else "major:minor"; empty when none is involved
-  std::optional<std::uint32_t> row{};  ///< the table row to blame, counted from 0, when exactly one is known to be
-  std::string detail{};                ///< what was wrong and what to do about it
-  std::string kernelMessage{};  ///< the kernel's complaint from its log, if it could be read; a second, behind `; `, names the device
+  std::string_view operation{};  ///< what was being done, e.g. "load table"; static storage
+  int errnum = 0;  ///< the kernel's errno, untouched; 0 when the library itself refused
+  std::string
+      device{};  ///< the device: name, else uuid, else "major:minor"; empty when none is involved
+  std::optional<std::uint32_t>
+      row{};  ///< the table row to blame, counted from 0, when exactly one is known to be
+  std::string detail{};         ///< what was wrong and what to do about it
+  std::string kernelMessage{};  ///< the kernel's complaint from its log, if it could be read; a
+                                ///< second, behind `; `, names the device
 
-  /// One line for people: operation, device, row, detail, errno by name, kernel sentence. Never needed to decide anything.
+  /// One line for people: operation, device, row, detail, errno by name, kernel sentence. Never
+  /// needed to decide anything.
   [[nodiscard]] DEVMAP_API std::string message() const;
 };
 
@@ -61,24 +68,30 @@ namespace detail {
 /// An error on the heap: a Result that holds a value carries no strings.
 [[nodiscard]] DEVMAP_API std::unique_ptr<Error> boxed(Error&& error) noexcept;
 /// A copy; null of null.
-[[nodiscard]] DEVMAP_API std::unique_ptr<Error> copied(const std::unique_ptr<Error>& error) noexcept;
+[[nodiscard]] DEVMAP_API std::unique_ptr<Error> copied(
+    const std::unique_ptr<Error>& error) noexcept;
 }  // namespace detail
 
-/// A value or an Error. A strict subset of std::expected<T, Error>, the same type whatever standard the consumer compiles for;
-/// what is added: an Error converts by itself, so that `return task.error();` reads well.
-/// `*r`, `r->` and `value()` on an error, and `error()` on a value, are bugs of the caller and end the program.
-/// A failed Result that was moved from has neither a value nor an error.
+/// A value or an Error. A strict subset of std::expected<T, Error>, the same type whatever standard
+/// the consumer compiles for; what is added: an Error converts by itself, so that `return
+/// task.error();` reads well.
+/// `*r`, `r->` and `value()` on an error, and `error()` on a value, are bugs of the caller and end
+/// the program. A failed Result that was moved from has neither a value nor an error.
 template <typename T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
   using error_type = Error;
 
-  Result(T value) noexcept : value_(std::move(value)) {}                     // NOLINT(google-explicit-constructor)
-  Result(Error error) noexcept : error_(detail::boxed(std::move(error))) {}  // NOLINT(google-explicit-constructor)
-  Result(const Result& other) noexcept requires std::copy_constructible<T> : value_(other.value_), error_(detail::copied(other.error_)) {}
+  Result(T value) noexcept : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error) noexcept
+      : error_(detail::boxed(std::move(error))) {}  // NOLINT(google-explicit-constructor)
+  Result(const Result& other) noexcept requires std::copy_constructible<T>
+      : value_(other.value_), error_(detail::copied(other.error_)) {}
   Result(Result&&) noexcept = default;
-  Result& operator=(const Result& other) noexcept requires std::copy_constructible<T> { return *this = Result(other); }
+  Result& operator=(const Result& other) noexcept requires std::copy_constructible<T> {
+    return *this = Result(other);
+  }
   Result& operator=(Result&&) noexcept = default;
   ~Result() = default;
 
@@ -122,8 +135,11 @@ class [[nodiscard]] Result<void> {
   using error_type = Error;
 
   Result() noexcept = default;
-  Result(Error error) noexcept : failed_(true), error_(detail::boxed(std::move(error))) {}  // NOLINT(google-explicit-constructor)
-  Result(const Result& other) noexcept : failed_(other.failed_), error_(detail::copied(other.error_)) {}
+  Result(Error error) noexcept
+      : failed_(true),
+        error_(detail::boxed(std::move(error))) {}  // NOLINT(google-explicit-constructor)
+  Result(const Result& other) noexcept
+      : failed_(other.failed_), error_(detail::copied(other.error_)) {}
   Result(Result&&) noexcept = default;
   Result& operator=(const Result& other) noexcept { return *this = Result(other); }
   Result& operator=(Result&&) noexcept = default;

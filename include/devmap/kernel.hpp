@@ -2,11 +2,15 @@
 //
 // Contract, for every call unless its line says more:
 //  * Returns 0, or a positive errno. Out-parameters are written only on 0.
-//  * Does one thing once: never retries (EINTR, EBUSY and EAGAIN come back), never waits longer than told, never logs, never throws.
-//  * Paths are NUL-terminated. Descriptors are numbers that only the same Kernel understands; each is closed with `close`,
+//  * Does one thing once: never retries (EINTR, EBUSY and EAGAIN come back), never waits longer
+//  than told, never logs, never throws.
+//  * Paths are NUL-terminated. Descriptors are numbers that only the same Kernel understands; each
+//  is closed with `close`,
 //    and does not survive exec.
-//  * Thread-safe: any call from any thread at any time; the caller keeps a descriptor open while another thread uses it.
-// Policy - retries, growing buffers, deadlines, who may make a node - lives above this line, where it can be tested.
+//  * Thread-safe: any call from any thread at any time; the caller keeps a descriptor open while
+//  another thread uses it.
+// Policy - retries, growing buffers, deadlines, who may make a node - lives above this line, where
+// it can be tested.
 //
 // Implement it to test your own program (see fake/kernel.hpp), to trace, or to dry-run.
 #pragma once
@@ -23,7 +27,8 @@
 
 namespace devmap {
 
-/// The commands of the device-mapper control node, by their number in the interface (uapi: DM_*_CMD).
+/// The commands of the device-mapper control node, by their number in the interface (uapi:
+/// DM_*_CMD).
 enum class DmCommand : std::uint8_t {
   version = 0,
   removeAll = 1,
@@ -68,8 +73,9 @@ struct SemaphoreState {
   int waiters = 0;                 ///< processes that wait for it to become zero
   std::int64_t lastOperation = 0;  ///< seconds since 1970, 0 = never (sem_otime)
   std::int64_t lastChange = 0;     ///< seconds since 1970 (sem_ctime)
-  /// Process that made it by semCreate and semSetValue of this seam. 0: made by others, disowned, or of a process that cannot be seen from
-  /// here (another PID namespace); -1: semSetValue has not followed semCreate yet, or never will.
+  /// Process that made it by semCreate and semSetValue of this seam. 0: made by others, disowned,
+  /// or of a process that cannot be seen from here (another PID namespace); -1: semSetValue has not
+  /// followed semCreate yet, or never will.
   int owner = 0;
 };
 
@@ -80,11 +86,14 @@ class Kernel {
 
   // --- the control node ---
 
-  /// Opens the control node for reading and writing. ENOENT: no node. ENODEV or ENXIO: a node, but no device-mapper behind it.
+  /// Opens the control node for reading and writing. ENOENT: no node. ENODEV or ENXIO: a node, but
+  /// no device-mapper behind it.
   virtual int openControl(const char* path, int& fd) noexcept = 0;
-  /// One device-mapper ioctl. `packet` starts with a struct dm_ioctl whose data_size is packet.size() (at least 305, 8-aligned);
-  /// the kernel's reply replaces it. On an errno the content of `packet` is unspecified. ENOMSG: a positive result, which Linux up to 6.1
-  /// gives for a message to a device without a live table: no errno, and nothing was done (dm-ioctl.c: target_message).
+  /// One device-mapper ioctl. `packet` starts with a struct dm_ioctl whose data_size is
+  /// packet.size() (at least 305, 8-aligned); the kernel's reply replaces it. On an errno the
+  /// content of `packet` is unspecified. ENOMSG: a positive result, which Linux up to 6.1 gives for
+  /// a message to a device without a live table: no errno, and nothing was done (dm-ioctl.c:
+  /// target_message).
   virtual int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept = 0;
   /// Waits until the control node has news since it was opened or armed. ETIMEDOUT: none in time.
   virtual int pollControl(int control, std::chrono::nanoseconds timeout) noexcept = 0;
@@ -92,8 +101,8 @@ class Kernel {
 
   // --- System V semaphores, for udev cookies ---
 
-  /// Makes a new set with mode 0600 whose first semaphore is the cookie; what else is in it is the business of semStat.
-  /// EEXIST: the key is taken. ENOSPC, ENOSYS, EPERM: none can be had.
+  /// Makes a new set with mode 0600 whose first semaphore is the cookie; what else is in it is the
+  /// business of semStat. EEXIST: the key is taken. ENOSPC, ENOSYS, EPERM: none can be had.
   virtual int semCreate(std::int32_t key, int& id) noexcept = 0;
   /// Finds the set with this key. ENOENT: there is none.
   virtual int semFind(std::int32_t key, int& id) noexcept = 0;
@@ -101,27 +110,33 @@ class Kernel {
   /// From now on, owner is 0 in what semStat tells of this set of semCreate's.
   virtual int semDisown(int id) noexcept = 0;
   virtual int semValue(int id, int& value) noexcept = 0;
-  /// All of `deltas` on the first semaphore in order, as one atomic operation; a delta of 0 waits for zero.
-  /// No timeout: never sleeps. EAGAIN: not possible (in time). EIDRM, EINVAL: the set is gone. EINTR: a signal.
-  virtual int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept = 0;
+  /// All of `deltas` on the first semaphore in order, as one atomic operation; a delta of 0 waits
+  /// for zero. No timeout: never sleeps. EAGAIN: not possible (in time). EIDRM, EINVAL: the set is
+  /// gone. EINTR: a signal.
+  virtual int semOperate(int id, std::span<const short> deltas,
+                         std::optional<std::chrono::nanoseconds> timeout) noexcept = 0;
   virtual int semRemove(int id) noexcept = 0;
-  /// Highest index that semStat needs to be asked for. Also the test whether System V semaphores exist here at all (ENOSYS).
+  /// Highest index that semStat needs to be asked for. Also the test whether System V semaphores
+  /// exist here at all (ENOSYS).
   virtual int semHighestIndex(int& index) noexcept = 0;
   /// The set in slot `index` of the kernel's table. EINVAL: the slot is empty.
   virtual int semStat(int index, SemaphoreState& state) noexcept = 0;
-  /// When process `pid` was started, in seconds since 1970, give or take one. ESRCH: there is no such process, or it has ended and only
-  /// waits for its parent; another errno: it cannot be told.
+  /// When process `pid` was started, in seconds since 1970, give or take one. ESRCH: there is no
+  /// such process, or it has ended and only waits for its parent; another errno: it cannot be told.
   virtual int processStart(int pid, std::int64_t& seconds) noexcept = 0;
 
   // --- nodes ---
 
-  /// What is at `path`; `follow` says whether a symbolic link is followed. ENOENT: nothing, or a dangling link.
+  /// What is at `path`; `follow` says whether a symbolic link is followed. ENOENT: nothing, or a
+  /// dangling link.
   virtual int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept = 0;
   /// A directory with mode 0755. EEXIST: something has that name.
   virtual int makeDirectory(const char* path) noexcept = 0;
   virtual int makeLink(const char* target, const char* path) noexcept = 0;
-  /// A device node with exactly this mode, whatever the umask. `type` is blockDevice or characterDevice.
-  virtual int makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept = 0;
+  /// A device node with exactly this mode, whatever the umask. `type` is blockDevice or
+  /// characterDevice.
+  virtual int makeNode(const char* path, NodeType type, DeviceNumber device,
+                       std::uint32_t mode) noexcept = 0;
   virtual int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept = 0;
   /// Atomic; replaces what is at `to`.
   virtual int renameNode(const char* from, const char* to) noexcept = 0;
@@ -134,8 +149,9 @@ class Kernel {
   virtual int blockNumber(int fd, DeviceNumber& number) noexcept = 0;
   /// Size in bytes.
   virtual int blockSize(int fd, std::uint64_t& bytes) noexcept = 0;
-  /// Has the multipath device behind a block descriptor try its paths (DM_MPATH_PROBE_PATHS). ENOTCONN: none works. EAGAIN: suspended.
-  /// ENOTTY: no multipath device, or an older kernel, which may ask the device below.
+  /// Has the multipath device behind a block descriptor try its paths (DM_MPATH_PROBE_PATHS).
+  /// ENOTCONN: none works. EAGAIN: suspended. ENOTTY: no multipath device, or an older kernel,
+  /// which may ask the device below.
   virtual int probePaths(int fd) noexcept = 0;
 
   // --- sysfs and procfs ---
@@ -144,27 +160,33 @@ class Kernel {
   virtual int readText(const char* path, std::span<char> text, std::size_t& size) noexcept = 0;
   /// Writes to a file that exists, in one piece.
   virtual int writeText(const char* path, std::string_view text) noexcept = 0;
-  /// The names in a directory but `.` and `..`, in any order, each with a NUL behind it. ERANGE: they do not fit.
-  virtual int listDirectory(const char* path, std::span<char> names, std::size_t& size) noexcept = 0;
+  /// The names in a directory but `.` and `..`, in any order, each with a NUL behind it. ERANGE:
+  /// they do not fit.
+  virtual int listDirectory(const char* path, std::span<char> names,
+                            std::size_t& size) noexcept = 0;
 
   // --- udev, kernel log, clock, randomness ---
 
-  /// Whether a process holds the local socket at `path`; its peer is not connected to and sees nothing of it. ENOENT: there is none.
-  /// ECONNREFUSED: the file is left of a process that has ended. Another errno: it cannot be told.
+  /// Whether a process holds the local socket at `path`; its peer is not connected to and sees
+  /// nothing of it. ENOENT: there is none. ECONNREFUSED: the file is left of a process that has
+  /// ended. Another errno: it cannot be told.
   virtual int probeSocket(const char* path) noexcept = 0;
-  /// Whether the udev daemon lives in this process's IPC namespace, so that its rules find our semaphores. ESRCH: no daemon to be seen
-  /// from here; ENOENT: /proc is not there.
+  /// Whether the udev daemon lives in this process's IPC namespace, so that its rules find our
+  /// semaphores. ESRCH: no daemon to be seen from here; ENOENT: /proc is not there.
   virtual int udevSharesIpc(bool& shares) noexcept = 0;
-  /// Begins to listen to udev: readUdevEvent gives every event that udev finishes from now on. ENOSYS: this build cannot (no libudev).
+  /// Begins to listen to udev: readUdevEvent gives every event that udev finishes from now on.
+  /// ENOSYS: this build cannot (no libudev).
   virtual int openUdevMonitor(std::uintptr_t& monitor) noexcept = 0;
   /// The next event. ETIMEDOUT: none in time. ENOBUFS: events were lost. EINTR: a signal.
-  virtual int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept = 0;
+  virtual int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout,
+                            UdevEvent& event) noexcept = 0;
   virtual int closeUdevMonitor(std::uintptr_t monitor) noexcept = 0;
   /// Opens the kernel log, not blocking, for readLog.
   virtual int openLog(int& fd) noexcept = 0;
   /// Moves to the end of the log: readLog then gives only what is logged after this call.
   virtual int seekLogEnd(int log) noexcept = 0;
-  /// The next record in the form of /dev/kmsg (`prio,seq,usec,flags;text\n`). EAGAIN: none. EPIPE: records were lost, read on.
+  /// The next record in the form of /dev/kmsg (`prio,seq,usec,flags;text\n`). EAGAIN: none. EPIPE:
+  /// records were lost, read on.
   virtual int readLog(int log, std::span<char> record, std::size_t& size) noexcept = 0;
   /// Monotonic time since some start.
   virtual std::chrono::nanoseconds now() noexcept = 0;
@@ -179,7 +201,8 @@ class Kernel {
   ~Kernel() = default;
 };
 
-/// The Linux this process runs on. One stateless object for the whole process; any number of contexts may share it.
+/// The Linux this process runs on. One stateless object for the whole process; any number of
+/// contexts may share it.
 [[nodiscard]] DEVMAP_API Kernel& systemKernel() noexcept;
 
 }  // namespace devmap

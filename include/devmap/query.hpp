@@ -19,20 +19,25 @@ namespace devmap {
 
 enum class TableSlot : std::uint8_t { live, inactive };
 
-/// State of a device. A missing one is not an error: exists is false. `inactive`: row count and read-only flag of that table.
-[[nodiscard]] DEVMAP_API Result<DeviceInfo> info(DeviceMapper& context, const DeviceRef& device, TableSlot slot = TableSlot::live) noexcept;
+/// State of a device. A missing one is not an error: exists is false. `inactive`: row count and
+/// read-only flag of that table.
+[[nodiscard]] DEVMAP_API Result<DeviceInfo> info(DeviceMapper& context, const DeviceRef& device,
+                                                 TableSlot slot = TableSlot::live) noexcept;
 
 /// The device that a person means by `text`; notFound when there is none.
-///  * A path: the block device there by its number, `/dev/mapper/x`, `/dev/dm-3`, `/dev/disk/by-id/...`; notABlockDevice when something
-///    else is there; notFound when it is a block device of another driver. `DIRECTORY/x` without a node is the name x, for
-///    systems whose nodes are not made yet.
+///  * A path: the block device there by its number, `/dev/mapper/x`, `/dev/dm-3`,
+///  `/dev/disk/by-id/...`; notABlockDevice when something
+///    else is there; notFound when it is a block device of another driver. `DIRECTORY/x` without a
+///    node is the name x, for systems whose nodes are not made yet.
 ///  * Else a name, else a uuid, else a number `major:minor`, in this order.
-[[nodiscard]] DEVMAP_API Result<DeviceInfo> findDevice(DeviceMapper& context, std::string_view text) noexcept;
+[[nodiscard]] DEVMAP_API Result<DeviceInfo> findDevice(DeviceMapper& context,
+                                                       std::string_view text) noexcept;
 
 struct QueryOptions {
   TableSlot slot = TableSlot::live;
   bool noFlush = true;  ///< status: a thin pool does not commit for it
-  bool secure = false;  ///< table: the kernel wipes its copies, devmap its buffer; the rows given are the caller's to wipe
+  bool secure = false;  ///< table: the kernel wipes its copies, devmap its buffer; the rows given
+                        ///< are the caller's to wipe
 };
 
 /// Rows, and the device's state at that moment.
@@ -47,17 +52,20 @@ struct DeviceRows {
 /// Parameter text of each row. Errors: notFound.
 [[nodiscard]] DEVMAP_API Result<DeviceRows> table(DeviceMapper& context, const DeviceRef& device,
                                                   const QueryOptions& options = {}) noexcept;
-/// What the kernel measures of each row (IMA): `target_name=...,target_version=...,...;`; empty for targets that are not measured.
-/// Errors: notFound; unsupported: the kernel does not know how (before 5.15).
+/// What the kernel measures of each row (IMA): `target_name=...,target_version=...,...;`; empty for
+/// targets that are not measured. Errors: notFound; unsupported: the kernel does not know how
+/// (before 5.15).
 [[nodiscard]] DEVMAP_API Result<DeviceRows> imaTable(DeviceMapper& context, const DeviceRef& device,
                                                      TableSlot slot = TableSlot::live) noexcept;
 
-/// Waits until the device's event number differs from `lastEvent` (DeviceInfo::eventNr), and gives its status then. Without a timeout it
-/// waits for ever. Errors: timedOut, interrupted; notFound: no such device, or removed meanwhile; unsupported: a timeout needs
-/// interface 4.37. Without a timeout a removal is reported as success, as the kernel does. No event comes when a snapshot with `PO`
-/// overflows or a snapshot-merge ends (dm-snap.c).
-[[nodiscard]] DEVMAP_API Result<DeviceRows> waitForEvent(DeviceMapper& context, const DeviceRef& device, std::uint32_t lastEvent,
-                                                         std::optional<Timeout> timeout = {}) noexcept;
+/// Waits until the device's event number differs from `lastEvent` (DeviceInfo::eventNr), and gives
+/// its status then. Without a timeout it waits for ever. Errors: timedOut, interrupted; notFound:
+/// no such device, or removed meanwhile; unsupported: a timeout needs interface 4.37. Without a
+/// timeout a removal is reported as success, as the kernel does. No event comes when a snapshot
+/// with `PO` overflows or a snapshot-merge ends (dm-snap.c).
+[[nodiscard]] DEVMAP_API Result<DeviceRows> waitForEvent(
+    DeviceMapper& context, const DeviceRef& device, std::uint32_t lastEvent,
+    std::optional<Timeout> timeout = {}) noexcept;
 
 /// One device of a list.
 struct DeviceEntry {
@@ -73,8 +81,10 @@ struct ListFilter {
   std::string_view uuidPrefix{};
 };
 
-/// Devices, as the kernel orders them: by name since 5.13. The kernel filters. Before interface 4.45 each device is asked for its uuid and
-/// the filter is here; one that vanishes meanwhile is left out. invalidName, invalidUuid: no device can have such a prefix.
-[[nodiscard]] DEVMAP_API Result<std::vector<DeviceEntry>> list(DeviceMapper& context, const ListFilter& filter = {}) noexcept;
+/// Devices, as the kernel orders them: by name since 5.13. The kernel filters. Before
+/// interface 4.45 each device is asked for its uuid and the filter is here; one that vanishes
+/// meanwhile is left out. invalidName, invalidUuid: no device can have such a prefix.
+[[nodiscard]] DEVMAP_API Result<std::vector<DeviceEntry>> list(
+    DeviceMapper& context, const ListFilter& filter = {}) noexcept;
 
 }  // namespace devmap

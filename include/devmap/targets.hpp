@@ -1,5 +1,6 @@
-// Every mainline target as typed values. Each has a header of its own under targets/; this one is for rows of any type: which types there
-// are, and rows and status lines whose type is found out at run time.
+// Every mainline target as typed values. Each has a header of its own under targets/; this one is
+// for rows of any type: which types there are, and rows and status lines whose type is found out at
+// run time.
 #pragma once
 
 #include <span>
@@ -61,8 +62,8 @@ struct TypeInfo {
 
 struct NamedWord;
 
-/// One value of any target type: parameters, or status. An unknown type, or parameters that are not this type's, stay raw text.
-/// Move-only; a moved-from value may only be assigned to or destroyed.
+/// One value of any target type: parameters, or status. An unknown type, or parameters that are not
+/// this type's, stay raw text. Move-only; a moved-from value may only be assigned to or destroyed.
 class Value {
  public:
   DEVMAP_API Value(Value&& other) noexcept;
@@ -86,18 +87,21 @@ class Value {
 
   /// The text for the kernel; of a raw value, the text it was made from.
   [[nodiscard]] DEVMAP_API Params text() const noexcept;
-  /// The fields that are there, in the kernel's order; none for raw values. Secrets stay hidden. A line of one word in place of all others,
-  /// such as `Fail`, has that field alone. Of an element of a list that is missing, such as a leg of a raid, the fields are `-`.
+  /// The fields that are there, in the kernel's order; none for raw values. Secrets stay hidden. A
+  /// line of one word in place of all others, such as `Fail`, has that field alone. Of an element
+  /// of a list that is missing, such as a leg of a raid, the fields are `-`.
   [[nodiscard]] DEVMAP_API std::vector<FieldValue> fields() const noexcept;
   /// The rules that need no kernel, for a row of this length (0: unknown). Raw values pass.
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
-  /// Refuses options and words that came with a later version of the target than this one. The version is a lower bound only, since
-  /// distributions backport; a caller who knows better does not ask. Raw values pass. Errors: unsupported, naming the field.
+  /// Refuses options and words that came with a later version of the target than this one. The
+  /// version is a lower bound only, since distributions backport; a caller who knows better does
+  /// not ask. Raw values pass. Errors: unsupported, naming the field.
   [[nodiscard]] DEVMAP_API Result<void> checkVersion(Version target) const noexcept;
 
  private:
   friend DEVMAP_API Value parseParams(std::string_view type, std::string_view params) noexcept;
-  friend DEVMAP_API Result<Value> makeParams(std::string_view type, std::span<const NamedWord> fields) noexcept;
+  friend DEVMAP_API Result<Value> makeParams(std::string_view type,
+                                             std::span<const NamedWord> fields) noexcept;
   friend DEVMAP_API Value parseStatus(std::string_view type, std::string_view status) noexcept;
   friend struct ValueAccess;
   Value() noexcept = default;
@@ -113,7 +117,8 @@ class Value {
   std::string whyRaw_;
 };
 
-/// Reads parameters, as typed by a person or as the kernel reports them. Never fails: what cannot be read is raw.
+/// Reads parameters, as typed by a person or as the kernel reports them. Never fails: what cannot
+/// be read is raw.
 [[nodiscard]] DEVMAP_API Value parseParams(std::string_view type, std::string_view params) noexcept;
 /// Reads a status line. Never fails: what cannot be read is raw.
 [[nodiscard]] DEVMAP_API Value parseStatus(std::string_view type, std::string_view status) noexcept;
@@ -123,10 +128,13 @@ struct NamedWord {
   std::string_view name;
   std::string_view value;
 };
-/// Parameters by the names of their fields, as Value::fields tells them: `integrity.bytes`, `stripes[1].start`; `-` counts as `_`. Flags
-/// are true or false, devices paths or `major:minor`. What is not named is absent, or 0. Errors: invalidTable, naming the field: unknown,
-/// named twice, not such a value, missing, or against a rule (Value::check); unsupported: devmap does not know the type.
-[[nodiscard]] DEVMAP_API Result<Value> makeParams(std::string_view type, std::span<const NamedWord> fields) noexcept;
+/// Parameters by the names of their fields, as Value::fields tells them: `integrity.bytes`,
+/// `stripes[1].start`; `-` counts as `_`. Flags are true or false, devices paths or `major:minor`.
+/// What is not named is absent, or 0. Errors: invalidTable, naming the field: unknown, named twice,
+/// not such a value, missing, or against a rule (Value::check); unsupported: devmap does not know
+/// the type.
+[[nodiscard]] DEVMAP_API Result<Value> makeParams(std::string_view type,
+                                                  std::span<const NamedWord> fields) noexcept;
 
 /// One row of a table, typed.
 struct TargetRow {
@@ -139,8 +147,8 @@ struct TargetRow {
 [[nodiscard]] DEVMAP_API Result<std::vector<TargetRow>> parseTable(std::string_view text) noexcept;
 /// Rows that a query gave, typed.
 [[nodiscard]] DEVMAP_API std::vector<TargetRow> typedRows(std::span<const Row> rows) noexcept;
-/// The rules for a table as a whole and for each of its rows: singletons, rows that follow each other, Value::check.
-/// Errors: invalidTable with the row.
+/// The rules for a table as a whole and for each of its rows: singletons, rows that follow each
+/// other, Value::check. Errors: invalidTable with the row.
 [[nodiscard]] DEVMAP_API Result<void> checkTable(std::span<const TargetRow> rows) noexcept;
 
 /// All types that devmap knows, in a fixed order.

@@ -16,37 +16,44 @@
 
 namespace devmap {
 
-/// What a task does. Each is one ioctl, except that DeviceCreate with rows is create, load and resume, undone on failure.
+/// What a task does. Each is one ioctl, except that DeviceCreate with rows is create, load and
+/// resume, undone on failure.
 enum class TaskType : std::uint8_t {
   DeviceCreate,  ///< new device; with rows: created, loaded and resumed, or not there at all
   DeviceReload,  ///< rows into the inactive slot; a resume makes them live
   DeviceRemove,
   DeviceRemoveAll,  ///< every device that is not open (with deferredRemove: the open ones later)
   DeviceSuspend,
-  DeviceResume,        ///< resumes; an inactive table becomes the live one
-  DeviceInfo,          ///< a missing device is success with info().exists == false
-  DeviceDeps,          ///< devices that the live (or inactive) table stands on
-  DeviceRename,        ///< new name or new uuid
-  DeviceVersion,       ///< version of the interface
-  DeviceStatus,        ///< status text of each row; a missing device is success with info().exists == false
-  DeviceTable,         ///< parameter text of each row
-  DeviceWaitEvent,     ///< waits until the event number differs from setEventNr's, then as DeviceStatus
-  DeviceList,          ///< all devices, or those whose name or uuid starts with the task's
-  DeviceClear,         ///< drops the inactive table
-  DeviceMknodes,       ///< repairs the node of one device, or of all: missing ones made, stale ones of the task's name removed
+  DeviceResume,     ///< resumes; an inactive table becomes the live one
+  DeviceInfo,       ///< a missing device is success with info().exists == false
+  DeviceDeps,       ///< devices that the live (or inactive) table stands on
+  DeviceRename,     ///< new name or new uuid
+  DeviceVersion,    ///< version of the interface
+  DeviceStatus,     ///< status text of each row; a missing device is success with info().exists ==
+                    ///< false
+  DeviceTable,      ///< parameter text of each row
+  DeviceWaitEvent,  ///< waits until the event number differs from setEventNr's, then as
+                    ///< DeviceStatus
+  DeviceList,       ///< all devices, or those whose name or uuid starts with the task's
+  DeviceClear,      ///< drops the inactive table
+  DeviceMknodes,    ///< repairs the node of one device, or of all: missing ones made, stale ones of
+                    ///< the task's name removed
   DeviceListVersions,  ///< target types loaded now
   DeviceTargetMsg,     ///< a message to the row at a sector
   DeviceSetGeometry,
-  DeviceArmPoll,           ///< makes the control node forget the events so far: DeviceMapper::controlFd()
+  DeviceArmPoll,  ///< makes the control node forget the events so far: DeviceMapper::controlFd()
   DeviceGetTargetVersion,  ///< version of the target type given as name; loads its module
 };
 
 enum class AddNode : std::uint8_t { onResume, onCreate };
 
-/// How addTarget treats a backslash in parameters. The kernel's own splitter takes it as an escape for the next byte.
+/// How addTarget treats a backslash in parameters. The kernel's own splitter takes it as an escape
+/// for the next byte.
 enum class Backslash : std::uint8_t {
-  literal,  ///< parameters hold words as they are, `/dev/mapper/a\x20b` names that very node (as libdevmapper does)
-  escape,   ///< parameters are already written for the kernel's splitter: `\ ` puts a blank into a word
+  literal,  ///< parameters hold words as they are, `/dev/mapper/a\x20b` names that very node (as
+            ///< libdevmapper does)
+  escape,   ///< parameters are already written for the kernel's splitter: `\ ` puts a blank into a
+            ///< word
 };
 
 /// State of a device as the kernel reports it with nearly every call.
@@ -84,16 +91,17 @@ namespace detail {
 struct TaskState;
 }
 
-/// One operation. Set it up, run it, read the results; it may be run again, also with other settings.
-/// The device is addressed by name, uuid or number: exactly one where a device is needed; DeviceCreate takes a name and, if wanted, a
-/// uuid and a minor number.
-/// Setters check at once and name what is wrong; a setter that does not belong to the task's type is invalidArgument.
+/// One operation. Set it up, run it, read the results; it may be run again, also with other
+/// settings. The device is addressed by name, uuid or number: exactly one where a device is needed;
+/// DeviceCreate takes a name and, if wanted, a uuid and a minor number. Setters check at once and
+/// name what is wrong; a setter that does not belong to the task's type is invalidArgument.
 /// Threading: one thread at a time; distinct tasks are independent, also on one context.
 /// Lifetime: must not outlive its context.
 class DEVMAP_API Task {
  public:
   /// A task of the given context. Errors: invalidName for a name the kernel would refuse.
-  [[nodiscard]] static Result<Task> create(DeviceMapper& context, TaskType type, std::string_view name = {}) noexcept;
+  [[nodiscard]] static Result<Task> create(DeviceMapper& context, TaskType type,
+                                           std::string_view name = {}) noexcept;
 
   Task(Task&& other) noexcept;
   Task& operator=(Task&& other) noexcept;
@@ -103,9 +111,12 @@ class DEVMAP_API Task {
 
   // --- which device ---
 
-  Result<void> setName(std::string_view name) noexcept;  ///< DeviceList: what the names to list start with
-  Result<void> setUuid(std::string_view uuid) noexcept;  ///< DeviceList: what their uuids start with
-  /// DeviceCreate: the minor number to take (major is ignored by the kernel). Otherwise: the device to address.
+  Result<void> setName(
+      std::string_view name) noexcept;  ///< DeviceList: what the names to list start with
+  Result<void> setUuid(
+      std::string_view uuid) noexcept;  ///< DeviceList: what their uuids start with
+  /// DeviceCreate: the minor number to take (major is ignored by the kernel). Otherwise: the device
+  /// to address.
   Result<void> setDevice(DeviceNumber device) noexcept;
   /// DeviceRename only; the later of setNewName and setNewUuid counts.
   Result<void> setNewName(std::string_view name) noexcept;
@@ -113,58 +124,81 @@ class DEVMAP_API Task {
 
   // --- rows: DeviceCreate and DeviceReload ---
 
-  /// Adds a row. It must start where the row before ended (the first at 0) and be at least one sector long.
-  /// `type`: 1 to 15 bytes. `params`: no NUL.
-  /// Errors: invalidTable with the row's number; the task keeps the rows it had.
-  Result<void> addTarget(Sectors start, Sectors length, std::string_view type, std::string_view params,
+  /// Adds a row. It must start where the row before ended (the first at 0) and be at least one
+  /// sector long. `type`: 1 to 15 bytes. `params`: no NUL. Errors: invalidTable with the row's
+  /// number; the task keeps the rows it had.
+  Result<void> addTarget(Sectors start, Sectors length, std::string_view type,
+                         std::string_view params,
                          Backslash backslash = Backslash::literal) noexcept;
-  Result<void> addTarget(const TableRow& row) noexcept { return addTarget(row.start, row.length, row.type, row.params); }
+  Result<void> addTarget(const TableRow& row) noexcept {
+    return addTarget(row.start, row.length, row.type, row.params);
+  }
   void clearTargets() noexcept;
 
   // --- udev: DeviceResume, DeviceRemove, DeviceRename, DeviceCreate with rows ---
 
-  /// Connects the next run with `cookie`: udevWait(cookie, ...) returns when udev has handled its event. An empty cookie gets a
-  /// semaphore here; where there is no udev, or no semaphore can be had, it stays empty and udevWait has nothing to wait for.
-  /// One call serves one run. A run that fails, or causes no event, counts the cookie down itself.
-  /// Errors: invalidArgument for a task type that causes no event, cookieNotFound when the semaphore has been removed.
+  /// Connects the next run with `cookie`: udevWait(cookie, ...) returns when udev has handled its
+  /// event. An empty cookie gets a semaphore here; where there is no udev, or no semaphore can be
+  /// had, it stays empty and udevWait has nothing to wait for. One call serves one run. A run that
+  /// fails, or causes no event, counts the cookie down itself. Errors: invalidArgument for a task
+  /// type that causes no event, cookieNotFound when the semaphore has been removed.
   Result<void> setCookie(UdevCookie& cookie, UdevFlags flags = {}) noexcept;
 
   // --- knobs ---
 
-  Result<void> setReadOnly(bool on = true) noexcept;  ///< DeviceCreate, DeviceReload: the table is read-only
-  Result<void> setAddNode(AddNode when) noexcept;     ///< DeviceCreate: when devmap makes the node itself
-  /// DeviceCreate, DeviceResume, DeviceMknodes: where devmap makes the node itself, it is a block node with these, and no link.
+  Result<void> setReadOnly(
+      bool on = true) noexcept;  ///< DeviceCreate, DeviceReload: the table is read-only
+  Result<void> setAddNode(
+      AddNode when) noexcept;  ///< DeviceCreate: when devmap makes the node itself
+  /// DeviceCreate, DeviceResume, DeviceMknodes: where devmap makes the node itself, it is a block
+  /// node with these, and no link.
   Result<void> setNodeAttributes(const NodeAttributes& attributes) noexcept;
-  Result<void> setMessage(std::string_view message) noexcept;  ///< DeviceTargetMsg; 1 byte at least, no NUL
-  Result<void> setSector(Sectors sector) noexcept;             ///< DeviceTargetMsg: the row that holds this sector, default 0
-  Result<void> setGeometry(Geometry geometry) noexcept;        ///< DeviceSetGeometry
-  Result<void> setEventNr(std::uint32_t eventNr) noexcept;     ///< DeviceWaitEvent: the last event number seen
-  Result<void> waitTimeout(Timeout timeout) noexcept;          ///< DeviceWaitEvent: timedOut after this; without it, it waits for ever
-  Result<void> noFlush(bool on = true) noexcept;               ///< suspend, resume: do not flush; status: do not commit (thin)
-  Result<void> skipLockfs(bool on = true) noexcept;            ///< suspend, resume: do not freeze the file system
-  Result<void> queryInactiveTable(bool on = true) noexcept;    ///< info, status, table, deps: of the inactive table
-  Result<void> deferredRemove(bool on = true) noexcept;        ///< remove an open device at its last close; see info().deferredRemove
-  Result<void> retryRemove(Timeout deadline) noexcept;         ///< DeviceRemove: try again while busy, at most this long
-  Result<void> imaMeasurement(bool on = true) noexcept;        ///< DeviceStatus: the row's IMA measurement text instead
-  void secureData(bool on = true) noexcept;                    ///< secrets inside: the kernel wipes its copies, devmap its own
+  Result<void> setMessage(
+      std::string_view message) noexcept;  ///< DeviceTargetMsg; 1 byte at least, no NUL
+  Result<void> setSector(
+      Sectors sector) noexcept;  ///< DeviceTargetMsg: the row that holds this sector, default 0
+  Result<void> setGeometry(Geometry geometry) noexcept;  ///< DeviceSetGeometry
+  Result<void> setEventNr(
+      std::uint32_t eventNr) noexcept;  ///< DeviceWaitEvent: the last event number seen
+  Result<void> waitTimeout(Timeout timeout) noexcept;  ///< DeviceWaitEvent: timedOut after this;
+                                                       ///< without it, it waits for ever
+  Result<void> noFlush(
+      bool on = true) noexcept;  ///< suspend, resume: do not flush; status: do not commit (thin)
+  Result<void> skipLockfs(
+      bool on = true) noexcept;  ///< suspend, resume: do not freeze the file system
+  Result<void> queryInactiveTable(
+      bool on = true) noexcept;  ///< info, status, table, deps: of the inactive table
+  Result<void> deferredRemove(bool on = true) noexcept;  ///< remove an open device at its last
+                                                         ///< close; see info().deferredRemove
+  Result<void> retryRemove(
+      Timeout deadline) noexcept;  ///< DeviceRemove: try again while busy, at most this long
+  Result<void> imaMeasurement(
+      bool on = true) noexcept;  ///< DeviceStatus: the row's IMA measurement text instead
+  void secureData(
+      bool on = true) noexcept;  ///< secrets inside: the kernel wipes its copies, devmap its own
 
   // --- run ---
 
-  /// Does it. On an error the results are empty, the cookie has been counted down, and what this call created is gone again; nodes that
-  /// DeviceMknodes had put right by then stay so. Where devmap removes a node itself and cannot, that is no error: the device is gone.
-  /// Errors: as the kernel's; notFound, alreadyExists and busy are told apart from other uses of the same errno; noSpace when udev's
-  /// semaphores are exhausted is not one of them. `DeviceTargetMsg`: replyTruncated means executed, do not send again.
+  /// Does it. On an error the results are empty, the cookie has been counted down, and what this
+  /// call created is gone again; nodes that DeviceMknodes had put right by then stay so. Where
+  /// devmap removes a node itself and cannot, that is no error: the device is gone. Errors: as the
+  /// kernel's; notFound, alreadyExists and busy are told apart from other uses of the same errno;
+  /// noSpace when udev's semaphores are exhausted is not one of them. `DeviceTargetMsg`:
+  /// replyTruncated means executed, do not send again.
   Result<void> run() noexcept;
 
   // --- results of the last successful run; empty or zero otherwise ---
 
   [[nodiscard]] const DeviceInfo& info() const noexcept;
-  [[nodiscard]] const std::vector<TableRow>& rows() const noexcept;           ///< DeviceStatus, DeviceTable, DeviceWaitEvent
-  [[nodiscard]] const std::vector<ListedDevice>& names() const noexcept;      ///< DeviceList
-  [[nodiscard]] const std::vector<DeviceNumber>& deps() const noexcept;       ///< DeviceDeps
-  [[nodiscard]] const std::vector<TargetVersion>& versions() const noexcept;  ///< DeviceListVersions, DeviceGetTargetVersion
-  [[nodiscard]] std::optional<std::string_view> response() const noexcept;    ///< DeviceTargetMsg, when there is one; lifetime as TableRow
-  [[nodiscard]] Version driverVersion() const noexcept;                       ///< of the interface, after any run
+  [[nodiscard]] const std::vector<TableRow>& rows()
+      const noexcept;  ///< DeviceStatus, DeviceTable, DeviceWaitEvent
+  [[nodiscard]] const std::vector<ListedDevice>& names() const noexcept;  ///< DeviceList
+  [[nodiscard]] const std::vector<DeviceNumber>& deps() const noexcept;   ///< DeviceDeps
+  [[nodiscard]] const std::vector<TargetVersion>& versions()
+      const noexcept;  ///< DeviceListVersions, DeviceGetTargetVersion
+  [[nodiscard]] std::optional<std::string_view> response()
+      const noexcept;  ///< DeviceTargetMsg, when there is one; lifetime as TableRow
+  [[nodiscard]] Version driverVersion() const noexcept;  ///< of the interface, after any run
 
  private:
   explicit Task(std::unique_ptr<detail::TaskState> state) noexcept;
@@ -172,9 +206,11 @@ class DEVMAP_API Task {
 };
 
 /// A task of the shared system context.
-[[nodiscard]] DEVMAP_API Result<Task> createTask(TaskType type, std::string_view name = {}) noexcept;
+[[nodiscard]] DEVMAP_API Result<Task> createTask(TaskType type,
+                                                 std::string_view name = {}) noexcept;
 /// A task of the given context.
-[[nodiscard]] inline Result<Task> createTask(DeviceMapper& context, TaskType type, std::string_view name = {}) noexcept {
+[[nodiscard]] inline Result<Task> createTask(DeviceMapper& context, TaskType type,
+                                             std::string_view name = {}) noexcept {
   return Task::create(context, type, name);
 }
 

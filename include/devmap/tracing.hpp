@@ -1,7 +1,9 @@
-// A Kernel in front of another one that says what is asked of it, decoded, a line a call, and on request does not do it.
+// A Kernel in front of another one that says what is asked of it, decoded, a line a call, and on
+// request does not do it.
 //
 //   struct Print : devmap::TraceSink {
-//     void call(std::string_view text) noexcept override { std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data()); }
+//     void call(std::string_view text) noexcept override { std::fprintf(stderr, "%.*s\n",
+//     static_cast<int>(text.size()), text.data()); }
 //   } sink;
 //   devmap::TracingKernel tracing(devmap::systemKernel(), sink);
 //   auto context = devmap::DeviceMapper::open(tracing);
@@ -11,12 +13,14 @@
 //     0 2097152 linear 8:16 0
 //   resume 254:3 cookie=0x00401234 = 254:3, live table, uevent
 //
-// What is shown: commands of the device-mapper, semaphores, nodes and links; not files that are only read, nor clocks. The
-// parameters of rows that may hold keys (keys.hpp: mayHoldKeys; also those of a type that devmap does not know) are `(secret)`, and so are
-// messages that may hold one or are marked as secret.
+// What is shown: commands of the device-mapper, semaphores, nodes and links; not files that are
+// only read, nor clocks. The parameters of rows that may hold keys (keys.hpp: mayHoldKeys; also
+// those of a type that devmap does not know) are `(secret)`, and so are messages that may hold one
+// or are marked as secret.
 //
-// Threading: as the kernel behind it. A call is one call of the sink, whatever the threads; the sink sees to it that these do not mix.
-// Lifetime: must outlive its contexts, and not the kernel and the sink.
+// Threading: as the kernel behind it. A call is one call of the sink, whatever the threads; the
+// sink sees to it that these do not mix. Lifetime: must outlive its contexts, and not the kernel
+// and the sink.
 #pragma once
 
 #include <atomic>
@@ -32,7 +36,8 @@ class TraceSink {
   TraceSink() = default;
   TraceSink(const TraceSink&) = delete;
   TraceSink& operator=(const TraceSink&) = delete;
-  /// One call: a line, and one more for each row that belongs to it, with `\n` between them and none at the end.
+  /// One call: a line, and one more for each row that belongs to it, with `\n` between them and
+  /// none at the end.
   virtual void call(std::string_view text) noexcept = 0;
 
  protected:
@@ -42,8 +47,9 @@ class TraceSink {
 /// What becomes of the calls.
 enum class Tracing : std::uint8_t {
   done,  ///< everything is done
-  /// What only looks is done, and not shown; what would change something is shown and answered as if it had been done. A device that was
-  /// not created is NEW, or 0:0. Waiting for a semaphore ends at once.
+  /// What only looks is done, and not shown; what would change something is shown and answered as
+  /// if it had been done. A device that was not created is NEW, or 0:0. Waiting for a semaphore
+  /// ends at once.
   dry,
 };
 
@@ -56,11 +62,13 @@ class DEVMAP_API TracingKernel final : public ForwardingKernel {
   int semSetValue(int id, int value) noexcept override;
   int semDisown(int id) noexcept override;
   int semValue(int id, int& value) noexcept override;
-  int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept override;
+  int semOperate(int id, std::span<const short> deltas,
+                 std::optional<std::chrono::nanoseconds> timeout) noexcept override;
   int semRemove(int id) noexcept override;
   int makeDirectory(const char* path) noexcept override;
   int makeLink(const char* target, const char* path) noexcept override;
-  int makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept override;
+  int makeNode(const char* path, NodeType type, DeviceNumber device,
+               std::uint32_t mode) noexcept override;
   int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept override;
   int renameNode(const char* from, const char* to) noexcept override;
   int removeNode(const char* path) noexcept override;
@@ -76,7 +84,8 @@ class DEVMAP_API TracingKernel final : public ForwardingKernel {
 
   TraceSink& sink_;
   Tracing tracing_;
-  std::atomic<std::uint64_t> version_{0};  ///< of the interface, as the kernel said: minor and patch
+  std::atomic<std::uint64_t> version_{
+      0};  ///< of the interface, as the kernel said: minor and patch
 };
 
 }  // namespace devmap

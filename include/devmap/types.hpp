@@ -14,7 +14,8 @@
 
 namespace devmap {
 
-/// A length or an offset in sectors. A device-mapper sector is 512 bytes, always, whatever the device's own block size is.
+/// A length or an offset in sectors. A device-mapper sector is 512 bytes, always, whatever the
+/// device's own block size is.
 struct Sectors {
   std::uint64_t count = 0;
 
@@ -25,11 +26,17 @@ struct Sectors {
 
 inline constexpr std::uint64_t bytesPerSector = 512;
 
-/// Whole sectors in `bytes`; a rest of less than a sector is dropped, as the kernel does with the size of a device.
-[[nodiscard]] constexpr Sectors toSectors(std::uint64_t bytes) noexcept { return Sectors{bytes / bytesPerSector}; }
+/// Whole sectors in `bytes`; a rest of less than a sector is dropped, as the kernel does with the
+/// size of a device.
+[[nodiscard]] constexpr Sectors toSectors(std::uint64_t bytes) noexcept {
+  return Sectors{bytes / bytesPerSector};
+}
 
-/// Size in bytes. Counts above 2^55 - 1 sectors do not fit and wrap; the kernel refuses such devices.
-[[nodiscard]] constexpr std::uint64_t toBytes(Sectors sectors) noexcept { return sectors.count * bytesPerSector; }
+/// Size in bytes. Counts above 2^55 - 1 sectors do not fit and wrap; the kernel refuses such
+/// devices.
+[[nodiscard]] constexpr std::uint64_t toBytes(Sectors sectors) noexcept {
+  return sectors.count * bytesPerSector;
+}
 
 /// A block device number as user space writes it: `major:minor`.
 struct DeviceNumber {
@@ -54,8 +61,8 @@ struct Version {
 /// `major.minor.patch` in decimal.
 [[nodiscard]] DEVMAP_API std::string toString(Version version);
 
-/// CHS geometry as HDIO_GETGEO reports it. Limits of the kernel: cylinders <= 65535, heads <= 255, sectors <= 255 a track,
-/// start <= cylinders * heads * sectors (dm-ioctl.c: dev_set_geometry).
+/// CHS geometry as HDIO_GETGEO reports it. Limits of the kernel: cylinders <= 65535, heads <= 255,
+/// sectors <= 255 a track, start <= cylinders * heads * sectors (dm-ioctl.c: dev_set_geometry).
 struct Geometry {
   std::uint32_t cylinders = 0;
   std::uint32_t heads = 0;
@@ -63,7 +70,8 @@ struct Geometry {
   Sectors start;
 };
 
-/// How long a call may take, counted from its start on the monotonic clock. Zero or less: look once, do not wait. max(): for ever.
+/// How long a call may take, counted from its start on the monotonic clock. Zero or less: look
+/// once, do not wait. max(): for ever.
 using Timeout = std::chrono::milliseconds;
 
 }  // namespace devmap

@@ -9,7 +9,8 @@
 
 namespace devmap::base {
 
-/// When a wait is over that begins now. A wait without end (Timeout::max()) has a deadline that the clock does not reach in 292 years.
+/// When a wait is over that begins now. A wait without end (Timeout::max()) has a deadline that the
+/// clock does not reach in 292 years.
 class Deadline {
  public:
   using Duration = std::chrono::nanoseconds;
@@ -18,13 +19,18 @@ class Deadline {
   /// A negative duration is 0.
   Deadline(Kernel& kernel, Duration duration) noexcept : kernel_(&kernel) {
     const Duration now = kernel.now();
-    end_ = duration > Duration::max() - now ? Duration::max() : now + std::max(duration, Duration{0});
+    end_ =
+        duration > Duration::max() - now ? Duration::max() : now + std::max(duration, Duration{0});
   }
 
   /// Never negative.
-  [[nodiscard]] Duration left() const noexcept { return std::max(end_ - kernel_->now(), Duration{0}); }
+  [[nodiscard]] Duration left() const noexcept {
+    return std::max(end_ - kernel_->now(), Duration{0});
+  }
   /// What is left, rounded up to a millisecond, for calls that take a Timeout.
-  [[nodiscard]] Timeout leftAsTimeout() const noexcept { return std::chrono::ceil<Timeout>(left()); }
+  [[nodiscard]] Timeout leftAsTimeout() const noexcept {
+    return std::chrono::ceil<Timeout>(left());
+  }
   [[nodiscard]] bool passed() const noexcept { return left() == Duration{0}; }
 
  private:

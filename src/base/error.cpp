@@ -9,7 +9,8 @@
 namespace devmap {
 namespace {
 
-// The errnos that dm-ioctl.c, dm-table.c, the targets, semget(2), semop(2) and the opening of devices are known to give.
+// The errnos that dm-ioctl.c, dm-table.c, the targets, semget(2), semop(2) and the opening of
+// devices are known to give.
 struct ErrnoText {
   int number;
   const char* name;
@@ -107,11 +108,14 @@ std::string errnoName(int errnum) {
   if (const auto text = find(errnum)) return text->name;
   std::string name = "errno ";
   if (errnum < 0) name += '-';
-  appendNumber(name, errnum < 0 ? 0U - static_cast<unsigned>(errnum) : static_cast<unsigned>(errnum));
+  appendNumber(name,
+               errnum < 0 ? 0U - static_cast<unsigned>(errnum) : static_cast<unsigned>(errnum));
   return name;
 }
 
-std::unique_ptr<Error> detail::boxed(Error&& error) noexcept { return std::make_unique<Error>(std::move(error)); }
+std::unique_ptr<Error> detail::boxed(Error&& error) noexcept {
+  return std::make_unique<Error>(std::move(error));
+}
 std::unique_ptr<Error> detail::copied(const std::unique_ptr<Error>& error) noexcept {
   return error == nullptr ? nullptr : std::make_unique<Error>(*error);
 }

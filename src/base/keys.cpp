@@ -75,7 +75,9 @@ class Words {
   }
   [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
   [[nodiscard]] std::size_t end() const noexcept { return end_; }
-  [[nodiscard]] std::string_view word() const noexcept { return text_.substr(begin_, end_ - begin_); }
+  [[nodiscard]] std::string_view word() const noexcept {
+    return text_.substr(begin_, end_ - begin_);
+  }
 
  private:
   std::string_view text_;
@@ -104,7 +106,8 @@ void hideBehindColons(std::string& params) noexcept {
   }
 }
 
-// Whether a word of a message is `wanted`. The kernel drops backslashes before it compares (dm-table.c: dm_split_args).
+// Whether a word of a message is `wanted`. The kernel drops backslashes before it compares
+// (dm-table.c: dm_split_args).
 bool means(std::string_view word, std::string_view wanted) noexcept {
   for (std::size_t i = 0; i < word.size(); ++i) {
     if (word[i] == '\\' && ++i == word.size()) break;

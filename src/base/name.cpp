@@ -5,17 +5,21 @@ namespace {
 
 constexpr std::string_view hexDigits = "0123456789abcdef";
 
-// What udev leaves alone in the name of a link (systemd: UDEV_ALLOWED_CHARS and the whitelist of libdevmapper).
+// What udev leaves alone in the name of a link (systemd: UDEV_ALLOWED_CHARS and the whitelist of
+// libdevmapper).
 constexpr bool plainInNode(char c) noexcept {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
          std::string_view("#+-.:=@_").find(c) != std::string_view::npos;
 }
 
-constexpr bool isHex(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool isHex(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 // Whether a `\xNN` stands at `at`.
 constexpr bool mangledAt(std::string_view text, std::size_t at) noexcept {
-  return text.size() - at >= 4 && text[at] == '\\' && text[at + 1] == 'x' && isHex(text[at + 2]) && isHex(text[at + 3]);
+  return text.size() - at >= 4 && text[at] == '\\' && text[at + 1] == 'x' && isHex(text[at + 2]) &&
+         isHex(text[at + 3]);
 }
 
 Error refuse(Errc code, std::string_view bytes, const char* why) {
@@ -33,15 +37,19 @@ void appendMangled(std::string& text, char c) {
   text += hexDigits[byte & 15];
 }
 
-constexpr unsigned char hexValue(char c) noexcept { return static_cast<unsigned char>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10); }
+constexpr unsigned char hexValue(char c) noexcept {
+  return static_cast<unsigned char>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+}
 
 // The reason why the kernel would refuse the name, or null.
 const char* reasonAgainst(std::string_view bytes) noexcept {
   if (bytes.empty()) return "a device name cannot be empty";
   if (bytes.size() > Name::maxLength) return "a device name has at most 127 bytes";
   if (bytes.find('\0') != std::string_view::npos) return "a device name cannot hold a NUL byte";
-  if (bytes.find('/') != std::string_view::npos) return "a device name cannot hold '/': give the name without its directory";
-  if (bytes == "." || bytes == ".." || bytes == "control") return "the names '.', '..' and 'control' are reserved under /dev/mapper";
+  if (bytes.find('/') != std::string_view::npos)
+    return "a device name cannot hold '/': give the name without its directory";
+  if (bytes == "." || bytes == ".." || bytes == "control")
+    return "the names '.', '..' and 'control' are reserved under /dev/mapper";
   return nullptr;
 }
 
@@ -60,7 +68,8 @@ Result<Name> Name::parseForNode(std::string_view bytes) noexcept {
       i += 3;
       continue;
     }
-    Error error = refuse(Errc::invalidName, bytes, "a byte in it cannot stand in a /dev/mapper link; use the mangled form ");
+    Error error = refuse(Errc::invalidName, bytes,
+                         "a byte in it cannot stand in a /dev/mapper link; use the mangled form ");
     error.detail += mangle(bytes);
     return error;
   }
@@ -69,8 +78,10 @@ Result<Name> Name::parseForNode(std::string_view bytes) noexcept {
 
 Result<Uuid> Uuid::parse(std::string_view bytes) noexcept {
   if (bytes.empty()) return refuse(Errc::invalidUuid, bytes, "a uuid cannot be empty");
-  if (bytes.size() > maxLength) return refuse(Errc::invalidUuid, bytes, "a uuid has at most 128 bytes");
-  if (bytes.find('\0') != std::string_view::npos) return refuse(Errc::invalidUuid, bytes, "a uuid cannot hold a NUL byte");
+  if (bytes.size() > maxLength)
+    return refuse(Errc::invalidUuid, bytes, "a uuid has at most 128 bytes");
+  if (bytes.find('\0') != std::string_view::npos)
+    return refuse(Errc::invalidUuid, bytes, "a uuid cannot hold a NUL byte");
   return Uuid(bytes);
 }
 
@@ -99,7 +110,9 @@ Result<std::string> mangle(std::string_view bytes, NameMangling mode) noexcept {
       text += bytes[i];
     } else if (mode == NameMangling::automatic && mangledAt(bytes, i)) {
       if (bytes.substr(i).starts_with("\\x5cx") || bytes.substr(i).starts_with("\\x5Cx"))
-        return refuse(Errc::invalidName, bytes, "it seems to be mangled more than once: \\x5cx stands for the start of a mangled byte");
+        return refuse(
+            Errc::invalidName, bytes,
+            "it seems to be mangled more than once: \\x5cx stands for the start of a mangled byte");
       mangled = true;
       text.append(bytes.substr(i, 4));
       i += 3;
@@ -109,9 +122,9 @@ Result<std::string> mangle(std::string_view bytes, NameMangling mode) noexcept {
     }
   }
   if (mangled && unmangled)
-    return refuse(
-        Errc::invalidName, bytes,
-        "it contains mixed mangled and unmangled characters: some of its bytes are mangled (\\xNN), and others need to be and are not");
+    return refuse(Errc::invalidName, bytes,
+                  "it contains mixed mangled and unmangled characters: some of its bytes are "
+                  "mangled (\\xNN), and others need to be and are not");
   return text;
 }
 

@@ -19,8 +19,10 @@ int listWhole(Kernel& kernel, const std::string& path, std::vector<std::string>&
 std::string sysPath(DeviceNumber device, std::string_view rest);
 /// Takes the next line off `text`, without its end.
 std::string_view takeLine(std::string_view& text) noexcept;
-/// Takes the decimal number that `text` begins with off it. False: there is none, or it is larger than `largest`.
-bool takeNumber(std::string_view& text, std::uint64_t& number, std::uint64_t largest = UINT64_MAX) noexcept;
+/// Takes the decimal number that `text` begins with off it. False: there is none, or it is larger
+/// than `largest`.
+bool takeNumber(std::string_view& text, std::uint64_t& number,
+                std::uint64_t largest = UINT64_MAX) noexcept;
 /// Takes `MAJOR:MINOR` off `text`. Nothing: it does not begin with that.
 std::optional<DeviceNumber> takeDevice(std::string_view& text) noexcept;
 

@@ -5,7 +5,8 @@
 namespace devmap::base {
 namespace {
 
-constexpr std::size_t deadStack = 8192;  // frames of a call, and a full set of vector registers (2.7 KiB with AVX-512)
+constexpr std::size_t deadStack =
+    8192;  // frames of a call, and a full set of vector registers (2.7 KiB with AVX-512)
 
 void overwrite(std::byte* data, std::size_t size) noexcept {
   std::memset(data, 0, size);
@@ -17,7 +18,8 @@ void overwrite(std::byte* data, std::size_t size) noexcept {
   overwrite(dead, sizeof dead);
 }
 
-// Sends zeros through the functions that the secret went through, so that their registers hold those.
+// Sends zeros through the functions that the secret went through, so that their registers hold
+// those.
 [[gnu::noinline]] void overwriteRegisters(std::span<std::byte> zeros) noexcept {
   std::memmove(zeros.data(), zeros.data() + 1, zeros.size() - 1);
   const void* volatile found = std::memchr(zeros.data(), 1, zeros.size());

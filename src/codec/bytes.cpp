@@ -35,7 +35,8 @@ bool Bytes::resize(std::size_t size) noexcept {
   }
   if (size > static_cast<std::size_t>(PTRDIFF_MAX)) return false;
   const std::size_t capacity = std::max(size, capacity_ + capacity_ / 2);
-  auto* data = static_cast<std::byte*>(secret_ ? std::malloc(capacity) : std::realloc(data_, capacity));  // NOLINT(*-no-malloc)
+  auto* data = static_cast<std::byte*>(
+      secret_ ? std::malloc(capacity) : std::realloc(data_, capacity));  // NOLINT(*-no-malloc)
   if (data == nullptr) return false;
   if (secret_) {  // realloc would leave an unwiped copy behind
     if (size_ != 0) std::memcpy(data, data_, size_);

@@ -1,4 +1,5 @@
-// A growing block of bytes for packets: malloc-backed, so that running out of memory is an answer and not the end, and wipeable.
+// A growing block of bytes for packets: malloc-backed, so that running out of memory is an answer
+// and not the end, and wipeable.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +7,8 @@
 
 namespace devmap::codec {
 
-/// Owner of a block of bytes, aligned as malloc does. Growing keeps the content; what is new holds anything. With `secret` set, every
-/// block it lets go of is wiped first, over its whole capacity.
+/// Owner of a block of bytes, aligned as malloc does. Growing keeps the content; what is new holds
+/// anything. With `secret` set, every block it lets go of is wiped first, over its whole capacity.
 class Bytes {
  public:
   Bytes() noexcept = default;
@@ -15,7 +16,8 @@ class Bytes {
   Bytes& operator=(Bytes&& other) noexcept;
   ~Bytes();
 
-  /// False when the memory cannot be had; nothing changed then. Growing little by little copies a few times, not each time.
+  /// False when the memory cannot be had; nothing changed then. Growing little by little copies a
+  /// few times, not each time.
   [[nodiscard]] bool resize(std::size_t size) noexcept;
   /// Lets go of the block.
   void reset() noexcept;

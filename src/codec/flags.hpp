@@ -1,4 +1,5 @@
-// The flags and limits of the interface, for the layer above: what it may know of the UAPI without seeing the kernel's header.
+// The flags and limits of the interface, for the layer above: what it may know of the UAPI without
+// seeing the kernel's header.
 #pragma once
 
 #include <uapi.hpp>

@@ -20,11 +20,14 @@ Error malformed(const char* detail) noexcept {
   return error;
 }
 
-bool fits(std::string_view text, std::size_t capacity) noexcept { return text.size() < capacity && !hasNul(text); }
+bool fits(std::string_view text, std::size_t capacity) noexcept {
+  return text.size() < capacity && !hasNul(text);
+}
 
-/// What contradicts the format in the packet's two sizes, or null. All zero is what a call with DM_SECURE_DATA leaves that copies
-/// nothing back (dm-ioctl.c: copy_params, remove_all).
-const char* sizeFault(std::uint32_t dataSize, std::uint32_t dataStart, std::size_t packetSize) noexcept {
+/// What contradicts the format in the packet's two sizes, or null. All zero is what a call with
+/// DM_SECURE_DATA leaves that copies nothing back (dm-ioctl.c: copy_params, remove_all).
+const char* sizeFault(std::uint32_t dataSize, std::uint32_t dataStart,
+                      std::size_t packetSize) noexcept {
   if (dataSize == 0 && dataStart == 0) return nullptr;
   if (dataSize < uapi::minPacketSize) return "data_size is smaller than a header";
   if (dataSize > packetSize) return "data_size is larger than the packet";
@@ -50,7 +53,9 @@ DeviceNumber decodeDevice(std::uint64_t encoded) noexcept {
 bool encodeHeader(const RequestHeader& request, std::span<std::byte> packet) noexcept {
   if (packet.size() < uapi::headerSize || packet.size() > uapi::maxPacketSize) return false;
   if (!fits(request.name, uapi::nameLength) || !fits(request.uuid, uapi::uuidLength)) return false;
-  if (request.device && (request.device->major >= majorLimit || request.device->minor >= minorLimit)) return false;
+  if (request.device &&
+      (request.device->major >= majorLimit || request.device->minor >= minorLimit))
+    return false;
   zero(packet.first(uapi::headerSize));
   store<std::uint32_t>(packet, offsetof(dm_ioctl, version), 4);
   store(packet, offsetof(dm_ioctl, data_size), static_cast<std::uint32_t>(packet.size()));
@@ -66,7 +71,9 @@ bool encodeHeader(const RequestHeader& request, std::span<std::byte> packet) noe
 
 Result<ReplyHeader> decodeHeader(std::span<const std::byte> packet) noexcept {
   if (packet.size() < uapi::headerSize) return malformed("the packet is shorter than a header");
-  const auto u32 = [packet](std::size_t offset) { return load<std::uint32_t>(packet, offset).value_or(0); };
+  const auto u32 = [packet](std::size_t offset) {
+    return load<std::uint32_t>(packet, offset).value_or(0);
+  };
   constexpr std::size_t version = offsetof(dm_ioctl, version);
   ReplyHeader header;
   header.version = {u32(version), u32(version + 4), u32(version + 8)};
@@ -77,7 +84,8 @@ Result<ReplyHeader> decodeHeader(std::span<const std::byte> packet) noexcept {
   header.flags = u32(offsetof(dm_ioctl, flags));
   header.eventNr = u32(offsetof(dm_ioctl, event_nr));
   header.device = decodeDevice(load<std::uint64_t>(packet, offsetof(dm_ioctl, dev)).value_or(0));
-  if (const char* fault = sizeFault(header.dataSize, header.dataStart, packet.size())) return malformed(fault);
+  if (const char* fault = sizeFault(header.dataSize, header.dataStart, packet.size()))
+    return malformed(fault);
   const auto name = loadText(packet.subspan(offsetof(dm_ioctl, name), uapi::nameLength), 0);
   const auto uuid = loadText(packet.subspan(offsetof(dm_ioctl, uuid), uapi::uuidLength), 0);
   if (!name) return malformed("the name has no end");
@@ -87,7 +95,8 @@ Result<ReplyHeader> decodeHeader(std::span<const std::byte> packet) noexcept {
   return header;
 }
 
-std::span<const std::byte> payloadOf(const ReplyHeader& header, std::span<const std::byte> packet) noexcept {
+std::span<const std::byte> payloadOf(const ReplyHeader& header,
+                                     std::span<const std::byte> packet) noexcept {
   const std::size_t end = std::min<std::size_t>(header.dataSize, packet.size());
   if (header.dataStart >= end) return {};
   return packet.subspan(header.dataStart, end - header.dataStart);

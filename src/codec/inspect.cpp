@@ -16,7 +16,8 @@ std::vector<TableRow> requestRows(const ReplyHeader& header, std::span<const std
     const auto next = load<std::uint32_t>(rest, offsetof(dm_target_spec, next));
     const auto params = loadText(rest, uapi::specSize);
     if (!start || !length || !next || !params) break;
-    const auto type = loadText(rest.subspan(offsetof(dm_target_spec, target_type), uapi::typeLength), 0);
+    const auto type =
+        loadText(rest.subspan(offsetof(dm_target_spec, target_type), uapi::typeLength), 0);
     if (!type) break;
     rows.push_back({Sectors{*start}, Sectors{*length}, *type, *params});
     if (*next < uapi::specSize || *next > rest.size()) break;
@@ -25,7 +26,8 @@ std::vector<TableRow> requestRows(const ReplyHeader& header, std::span<const std
   return rows;
 }
 
-std::optional<RequestMessage> requestMessage(const ReplyHeader& header, std::span<const std::byte> packet) noexcept {
+std::optional<RequestMessage> requestMessage(const ReplyHeader& header,
+                                             std::span<const std::byte> packet) noexcept {
   const std::span<const std::byte> payload = payloadOf(header, packet);
   const auto sector = load<std::uint64_t>(payload, offsetof(dm_target_msg, sector));
   const auto text = loadText(payload, offsetof(dm_target_msg, message));
@@ -33,11 +35,13 @@ std::optional<RequestMessage> requestMessage(const ReplyHeader& header, std::spa
   return RequestMessage{Sectors{*sector}, *text};
 }
 
-std::optional<std::string_view> requestText(const ReplyHeader& header, std::span<const std::byte> packet) noexcept {
+std::optional<std::string_view> requestText(const ReplyHeader& header,
+                                            std::span<const std::byte> packet) noexcept {
   return loadText(payloadOf(header, packet), 0);
 }
 
-void answer(std::span<std::byte> packet, Version version, DeviceNumber device, std::uint32_t flags) noexcept {
+void answer(std::span<std::byte> packet, Version version, DeviceNumber device,
+            std::uint32_t flags) noexcept {
   if (packet.size() < uapi::headerSize) return;
   store(packet, offsetof(dm_ioctl, version), version.major);
   store(packet, offsetof(dm_ioctl, version) + 4, version.minor);

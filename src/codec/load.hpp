@@ -21,12 +21,14 @@ template <typename T>
 }
 
 /// The text from `offset` to its NUL, or nothing when there is no NUL before the end.
-[[nodiscard]] inline std::optional<std::string_view> loadText(std::span<const std::byte> bytes, std::size_t offset) noexcept {
+[[nodiscard]] inline std::optional<std::string_view> loadText(std::span<const std::byte> bytes,
+                                                              std::size_t offset) noexcept {
   if (offset >= bytes.size()) return std::nullopt;
   const std::byte* begin = bytes.data() + offset;
   const void* nul = std::memchr(begin, 0, bytes.size() - offset);
   if (nul == nullptr) return std::nullopt;
-  return std::string_view(reinterpret_cast<const char*>(begin), static_cast<std::size_t>(static_cast<const std::byte*>(nul) - begin));
+  return std::string_view(reinterpret_cast<const char*>(begin),
+                          static_cast<std::size_t>(static_cast<const std::byte*>(nul) - begin));
 }
 
 /// Writes a value. Precondition: it fits.
@@ -37,7 +39,8 @@ void store(std::span<std::byte> bytes, std::size_t offset, T value) noexcept {
 }
 
 /// Writes text without a NUL. Precondition: it fits.
-inline void storeText(std::span<std::byte> bytes, std::size_t offset, std::string_view text) noexcept {
+inline void storeText(std::span<std::byte> bytes, std::size_t offset,
+                      std::string_view text) noexcept {
   if (!text.empty()) std::memcpy(bytes.data() + offset, text.data(), text.size());
 }
 
@@ -46,6 +49,8 @@ inline void zero(std::span<std::byte> bytes) noexcept {
   if (!bytes.empty()) std::memset(bytes.data(), 0, bytes.size());
 }
 
-[[nodiscard]] inline bool hasNul(std::string_view text) noexcept { return text.find('\0') != std::string_view::npos; }
+[[nodiscard]] inline bool hasNul(std::string_view text) noexcept {
+  return text.find('\0') != std::string_view::npos;
+}
 
 }  // namespace devmap::codec

@@ -28,27 +28,34 @@ Error malformed(const char* detail) noexcept {
   return error;
 }
 
-// A type has at most 15 bytes; kernels before 6.7 leave the 16th as it was (dm-ioctl.c: retrieve_status).
+// A type has at most 15 bytes; kernels before 6.7 leave the 16th as it was (dm-ioctl.c:
+// retrieve_status).
 Result<TableRow> decodeRow(Span record) noexcept {
   const auto start = load<std::uint64_t>(record, offsetof(dm_target_spec, sector_start));
   const auto length = load<std::uint64_t>(record, offsetof(dm_target_spec, length));
   if (!start || !length || record.size() < uapi::specSize) return malformed("a row is cut off");
-  const char* const type = reinterpret_cast<const char*>(record.data()) + offsetof(dm_target_spec, target_type);
+  const char* const type =
+      reinterpret_cast<const char*>(record.data()) + offsetof(dm_target_spec, target_type);
   const auto params = loadText(record, uapi::specSize);
   if (!params) return malformed("a row's text has no end");
-  return TableRow{Sectors{*start}, Sectors{*length}, {type, ::strnlen(type, uapi::typeLength - 1)}, *params};
+  return TableRow{
+      Sectors{*start}, Sectors{*length}, {type, ::strnlen(type, uapi::typeLength - 1)}, *params};
 }
 
-/// A record of a chain whose `next` counts from the record itself: from `offset` to where the next one starts, or to the end of the
-/// payload for the last. Nothing when `next` leads back, into the payload's end or off the grid of 8 bytes.
-std::optional<Span> ownRecord(Span payload, std::size_t offset, std::uint32_t next, std::size_t headSize) noexcept {
+/// A record of a chain whose `next` counts from the record itself: from `offset` to where the next
+/// one starts, or to the end of the payload for the last. Nothing when `next` leads back, into the
+/// payload's end or off the grid of 8 bytes.
+std::optional<Span> ownRecord(Span payload, std::size_t offset, std::uint32_t next,
+                              std::size_t headSize) noexcept {
   const Span rest = payload.subspan(offset);
   if (next == 0) return rest;
-  if (next <= headSize || next >= rest.size() || next % uapi::payloadAlign != 0) return std::nullopt;
+  if (next <= headSize || next >= rest.size() || next % uapi::payloadAlign != 0)
+    return std::nullopt;
   return rest.first(next);
 }
 
-Result<ListedDevice> decodeListed(Span record, std::uint64_t device, ListFeatures features) noexcept {
+Result<ListedDevice> decodeListed(Span record, std::uint64_t device,
+                                  ListFeatures features) noexcept {
   const auto name = loadText(record, uapi::nameOffsetInList);
   if (!name) return malformed("a device's name has no end");
   ListedDevice listed{*name, {}, decodeDevice(device), std::nullopt};
@@ -80,9 +87,11 @@ Result<TargetVersion> decodeVersion(Span record) noexcept {
 Result<std::vector<TableRow>> decodeRows(const ReplyHeader& header, Span packet) noexcept {
   const Span payload = payloadOf(header, packet);
   std::vector<TableRow> rows;
-  if (payload.empty()) return rows;  // also with a count: the table can go between the kernel's two looks at it
+  if (payload.empty())
+    return rows;  // also with a count: the table can go between the kernel's two looks at it
   const std::size_t count = header.targetCount;
-  if (count > (payload.size() + uapi::payloadAlign - 1) / shortestRow) return malformed("target_count rows do not fit");
+  if (count > (payload.size() + uapi::payloadAlign - 1) / shortestRow)
+    return malformed("target_count rows do not fit");
   rows.reserve(count);
   for (std::size_t offset = 0, left = count; left != 0; --left) {
     const auto next = load<std::uint32_t>(payload, offset + offsetof(dm_target_spec, next));
@@ -99,7 +108,8 @@ Result<std::vector<TableRow>> decodeRows(const ReplyHeader& header, Span packet)
   return rows;
 }
 
-Result<std::vector<ListedDevice>> decodeList(const ReplyHeader& header, Span packet, ListFeatures features) noexcept {
+Result<std::vector<ListedDevice>> decodeList(const ReplyHeader& header, Span packet,
+                                             ListFeatures features) noexcept {
   const Span payload = payloadOf(header, packet);
   std::vector<ListedDevice> devices;
   if (payload.empty()) return devices;
@@ -124,10 +134,12 @@ Result<std::vector<DeviceNumber>> decodeDeps(const ReplyHeader& header, Span pac
   if (payload.empty()) return devices;
   const auto count = load<std::uint32_t>(payload, offsetof(dm_target_deps, count));
   if (!count || payload.size() < deviceOffset) return malformed("the list of devices is cut off");
-  if (*count > (payload.size() - deviceOffset) / sizeof(std::uint64_t)) return malformed("count devices do not fit");
+  if (*count > (payload.size() - deviceOffset) / sizeof(std::uint64_t))
+    return malformed("count devices do not fit");
   devices.reserve(*count);
   for (std::size_t i = 0; i != *count; ++i) {
-    devices.push_back(decodeDevice(load<std::uint64_t>(payload, deviceOffset + i * sizeof(std::uint64_t)).value_or(0)));
+    devices.push_back(decodeDevice(
+        load<std::uint64_t>(payload, deviceOffset + i * sizeof(std::uint64_t)).value_or(0)));
   }
   return devices;
 }
@@ -140,7 +152,8 @@ Result<std::vector<TargetVersion>> decodeVersions(const ReplyHeader& header, Spa
     const auto next = load<std::uint32_t>(payload, offset + offsetof(dm_target_versions, next));
     if (!next) return malformed("a target version is cut off");
     const auto record = ownRecord(payload, offset, *next, versionNameOffset);
-    if (!record) return malformed("a target version's next does not lead forward inside the payload");
+    if (!record)
+      return malformed("a target version's next does not lead forward inside the payload");
     auto version = decodeVersion(*record);
     if (!version) return std::move(version).error();
     versions.push_back(*version);
@@ -149,7 +162,8 @@ Result<std::vector<TargetVersion>> decodeVersions(const ReplyHeader& header, Spa
   }
 }
 
-Result<std::optional<std::string_view>> decodeMessageReply(const ReplyHeader& header, Span packet) noexcept {
+Result<std::optional<std::string_view>> decodeMessageReply(const ReplyHeader& header,
+                                                           Span packet) noexcept {
   if ((header.flags & uapi::flagDataOut) == 0) return std::optional<std::string_view>{};
   const auto text = loadText(payloadOf(header, packet), 0);
   if (!text) return malformed("the reply to a message has no end");

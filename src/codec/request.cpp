@@ -21,7 +21,9 @@ bool putText(std::string_view text, std::size_t offset, std::span<std::byte> out
   return true;
 }
 
-bool hasBackslash(std::string_view text) noexcept { return text.find('\\') != std::string_view::npos; }
+bool hasBackslash(std::string_view text) noexcept {
+  return text.find('\\') != std::string_view::npos;
+}
 
 void putParams(std::string_view params, Backslash backslash, std::span<std::byte> out) noexcept {
   std::size_t at = 0;
@@ -43,11 +45,13 @@ std::size_t rowSize(std::string_view params, Backslash backslash) noexcept {
   std::size_t text = params.size();
   if (backslash == Backslash::literal && hasBackslash(params))
     text += static_cast<std::size_t>(std::count(params.begin(), params.end(), '\\'));
-  return (uapi::specSize + text + 1 + uapi::payloadAlign - 1) / uapi::payloadAlign * uapi::payloadAlign;
+  return (uapi::specSize + text + 1 + uapi::payloadAlign - 1) / uapi::payloadAlign *
+         uapi::payloadAlign;
 }
 
 bool encodeRow(const TableRow& row, Backslash backslash, std::span<std::byte> out) noexcept {
-  if (out.size() != rowSize(row.params, backslash) || out.size() > uapi::maxPacketSize) return false;
+  if (out.size() != rowSize(row.params, backslash) || out.size() > uapi::maxPacketSize)
+    return false;
   if (row.type.empty() || row.type.size() >= uapi::typeLength) return false;
   if (hasNul(row.type) || hasNul(row.params)) return false;
   zero(out.first(uapi::specSize));
@@ -79,7 +83,8 @@ bool encodeGeometry(const Geometry& geometry, std::span<std::byte> out) noexcept
   char* const end = begin + geometrySize;
   char* at = begin;
   for (const std::uint64_t number :
-       {std::uint64_t{geometry.cylinders}, std::uint64_t{geometry.heads}, std::uint64_t{geometry.sectorsPerTrack}}) {
+       {std::uint64_t{geometry.cylinders}, std::uint64_t{geometry.heads},
+        std::uint64_t{geometry.sectorsPerTrack}}) {
     at = std::to_chars(at, end, number).ptr;
     *at++ = ' ';
   }

@@ -1,4 +1,5 @@
-// Payloads that go to the kernel. Each has a function for its size and one that writes it. See FORMAT.md.
+// Payloads that go to the kernel. Each has a function for its size and one that writes it. See
+// FORMAT.md.
 #pragma once
 
 #include <cstddef>
@@ -11,25 +12,31 @@
 
 namespace devmap::codec {
 
-/// Bytes of one row on the wire: spec, parameters (with doubled backslashes where they are literal), NUL, padding to 8.
+/// Bytes of one row on the wire: spec, parameters (with doubled backslashes where they are
+/// literal), NUL, padding to 8.
 [[nodiscard]] std::size_t rowSize(std::string_view params, Backslash backslash) noexcept;
 
-/// Writes one row over all of `out`, padding zeroed; `next` is the distance to the following row (relative to this row).
-/// False, with nothing written, when out.size() != rowSize(...), the type is empty or longer than 15 bytes, or type or
-/// parameters hold a NUL.
-[[nodiscard]] bool encodeRow(const TableRow& row, Backslash backslash, std::span<std::byte> out) noexcept;
+/// Writes one row over all of `out`, padding zeroed; `next` is the distance to the following row
+/// (relative to this row). False, with nothing written, when out.size() != rowSize(...), the type
+/// is empty or longer than 15 bytes, or type or parameters hold a NUL.
+[[nodiscard]] bool encodeRow(const TableRow& row, Backslash backslash,
+                             std::span<std::byte> out) noexcept;
 
 /// Bytes of a message: sector, text, NUL.
 [[nodiscard]] std::size_t messageSize(std::string_view text) noexcept;
-/// False when `out` is too small or the text is empty or holds a NUL. What lies behind the message stays as it is.
-[[nodiscard]] bool encodeMessage(Sectors sector, std::string_view text, std::span<std::byte> out) noexcept;
+/// False when `out` is too small or the text is empty or holds a NUL. What lies behind the message
+/// stays as it is.
+[[nodiscard]] bool encodeMessage(Sectors sector, std::string_view text,
+                                 std::span<std::byte> out) noexcept;
 
-/// Rename: the new name or uuid with its NUL. False when `out` is too small or the text is empty or holds a NUL. Zeroes the rest.
+/// Rename: the new name or uuid with its NUL. False when `out` is too small or the text is empty or
+/// holds a NUL. Zeroes the rest.
 [[nodiscard]] bool encodeText(std::string_view text, std::span<std::byte> out) noexcept;
 
 /// Longest text of a geometry with its NUL: three 32-bit numbers, one 64-bit number, three blanks.
 inline constexpr std::size_t geometrySize = 3 * 10 + 20 + 3 + 1;
-/// `cylinders heads sectors start` in decimal with its NUL. False when `out` is smaller than geometrySize. Zeroes the rest.
+/// `cylinders heads sectors start` in decimal with its NUL. False when `out` is smaller than
+/// geometrySize. Zeroes the rest.
 [[nodiscard]] bool encodeGeometry(const Geometry& geometry, std::span<std::byte> out) noexcept;
 
 }  // namespace devmap::codec

@@ -12,7 +12,9 @@ namespace {
 using fake::Machine;
 using Lock = std::unique_lock<std::mutex>;
 
-std::string lastPart(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+std::string lastPart(std::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));
+}
 
 }  // namespace
 
@@ -119,7 +121,8 @@ std::vector<std::string> FakeKernel::messages() const {
 std::vector<std::string> FakeKernel::devices() const {
   const Lock lock(machine_->mutex);
   std::vector<std::string> names;
-  for (const fake::DevicePtr& device : fake::sortedDevices(*machine_)) names.push_back(device->name);
+  for (const fake::DevicePtr& device : fake::sortedDevices(*machine_))
+    names.push_back(device->name);
   return names;
 }
 
@@ -290,9 +293,12 @@ void FakeKernel::clearTrace() {
 FakeUsage FakeKernel::usage() const {
   const Lock lock(machine_->mutex);
   const auto& devices = machine_->mapper.devices;
-  const auto suspended = std::count_if(devices.begin(), devices.end(), [](const fake::DevicePtr& device) { return device->suspended; });
-  return {machine_->descriptors.size() + machine_->udev.monitors.size(), machine_->semaphores.size(), machine_->nodes.size(),
-          devices.size(), static_cast<std::size_t>(suspended)};
+  const auto suspended =
+      std::count_if(devices.begin(), devices.end(),
+                    [](const fake::DevicePtr& device) { return device->suspended; });
+  return {machine_->descriptors.size() + machine_->udev.monitors.size(),
+          machine_->semaphores.size(), machine_->nodes.size(), devices.size(),
+          static_cast<std::size_t>(suspended)};
 }
 
 }  // namespace devmap

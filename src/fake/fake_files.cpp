@@ -17,10 +17,13 @@ using Lock = std::unique_lock<std::mutex>;
 
 constexpr std::string_view sysBlock = "/sys/dev/block/";
 
-std::string kernelName(const fake::Device& device) { return "dm-" + std::to_string(device.number.minor); }
+std::string kernelName(const fake::Device& device) {
+  return "dm-" + std::to_string(device.number.minor);
+}
 
 // Splits `/sys/dev/block/M:m/REST`; false for other paths and for devices without a folder there.
-bool parseSysPath(const Machine& machine, std::string_view path, DeviceNumber& number, std::string_view& rest) {
+bool parseSysPath(const Machine& machine, std::string_view path, DeviceNumber& number,
+                  std::string_view& rest) {
   if (!path.starts_with(sysBlock)) return false;
   path.remove_prefix(sysBlock.size());
   const std::size_t slash = std::min(path.find('/'), path.size());
@@ -40,7 +43,8 @@ std::vector<fake::DevicePtr> holdersOf(const Machine& machine, DeviceNumber numb
 
 bool isRulesFile(const Machine& machine, std::string_view path) {
   if (machine.udev.mode == FakeUdev::off || !machine.udev.rules) return false;
-  return path == "/usr/lib/udev/rules.d/55-dm.rules" || (machine.udev.completes && path == "/usr/lib/udev/rules.d/95-dm-notify.rules");
+  return path == "/usr/lib/udev/rules.d/55-dm.rules" ||
+         (machine.udev.completes && path == "/usr/lib/udev/rules.d/95-dm-notify.rules");
 }
 
 int textOf(const Machine& machine, std::string_view path, std::string& text) {
@@ -91,19 +95,22 @@ bool namesIn(const Machine& machine, std::string_view path, std::vector<std::str
   DeviceNumber number;
   std::string_view rest;
   if (parseSysPath(machine, path, number, rest) && rest == "holders") {
-    for (const fake::DevicePtr& holder : holdersOf(machine, number)) names.push_back(kernelName(*holder));
+    for (const fake::DevicePtr& holder : holdersOf(machine, number))
+      names.push_back(kernelName(*holder));
     return true;
   }
   fake::Node node;
   if (machine.nodes.find(path, true, node) != 0 || node.type != NodeType::directory) return false;
-  for (const std::string& line : machine.nodes.list(path)) names.push_back(line.substr(0, line.find(' ')));
+  for (const std::string& line : machine.nodes.list(path))
+    names.push_back(line.substr(0, line.find(' ')));
   return true;
 }
 
 int probe(const Machine& machine, const fake::Descriptor* descriptor) {
   if (descriptor == nullptr) return EBADF;
   const fake::DevicePtr device = fake::findByNumber(machine, descriptor->device);
-  if (!device || !machine.hasInterface(50) || !device->live || device->live->targets.size() != 1) return ENOTTY;
+  if (!device || !machine.hasInterface(50) || !device->live || device->live->targets.size() != 1)
+    return ENOTTY;
   if (device->live->targets.front().type->name != "multipath") return ENOTTY;
   if (device->suspended) return EAGAIN;
   return device->usablePaths ? 0 : ENOTCONN;

@@ -1,4 +1,5 @@
-// The seam of FakeKernel: each function counts the call, fails it if told to, and hands it to the part of the machine it belongs to.
+// The seam of FakeKernel: each function counts the call, fails it if told to, and hands it to the
+// part of the machine it belongs to.
 
 #include <devmap/fake/kernel.hpp>
 
@@ -18,7 +19,9 @@ using Lock = std::unique_lock<std::mutex>;
 
 constexpr DeviceNumber controlNumber{10, 236};
 
-std::string keyText(std::int32_t key) { return "0x" + fake::hex(static_cast<std::uint32_t>(key), 8); }
+std::string keyText(std::int32_t key) {
+  return "0x" + fake::hex(static_cast<std::uint32_t>(key), 8);
+}
 
 std::string operationText(int id, std::span<const short> deltas, bool timed) {
   std::string text = "semOperate id " + std::to_string(id);
@@ -28,7 +31,9 @@ std::string operationText(int id, std::span<const short> deltas, bool timed) {
 
 // What a descriptor of another kind gives, and what nodes give to somebody without rights.
 int badDescriptor(const Descriptor* descriptor) { return descriptor == nullptr ? EBADF : 0; }
-int mayChange(const Machine& machine) { return machine.privilege == FakePrivilege::user ? EACCES : 0; }
+int mayChange(const Machine& machine) {
+  return machine.privilege == FakePrivilege::user ? EACCES : 0;
+}
 
 int openControlNode(Machine& machine, const char* path, int& fd) {
   fake::Node node;
@@ -56,7 +61,8 @@ int openBlockNode(Machine& machine, const char* path, int& fd) {
   if (const int error = machine.nodes.find(path, true, node); error != 0) return error;
   if (const int error = mayChange(machine); error != 0) return error;
   if (node.type != NodeType::blockDevice) return ENOTBLK;
-  if (const int error = fake::openBlockDevice(machine, node.device, false); error != 0) return error;
+  if (const int error = fake::openBlockDevice(machine, node.device, false); error != 0)
+    return error;
   Descriptor descriptor;
   descriptor.kind = Descriptor::Kind::block;
   descriptor.device = node.device;
@@ -64,7 +70,8 @@ int openBlockNode(Machine& machine, const char* path, int& fd) {
   return 0;
 }
 
-int operate(Machine& machine, Lock& lock, int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) {
+int operate(Machine& machine, Lock& lock, int id, std::span<const short> deltas,
+            std::optional<std::chrono::nanoseconds> timeout) {
   int error = machine.semaphores.tryOperate(id, deltas, machine.secondsSince1970(), false);
   if (error == EAGAIN && timeout) {
     machine.semaphores.beginWait(id, deltas);
@@ -81,12 +88,14 @@ int operate(Machine& machine, Lock& lock, int id, std::span<const short> deltas,
 
 }  // namespace
 
-// Begins a function of the seam: lock, count, injected fault. `ENTER(call, "text")` returns when a fault is due.
-#define DEVMAP_FAKE_ENTER(call, what)                      \
-  Machine& machine = *machine_;                            \
-  Lock lock(machine.mutex);                                \
-  const std::string text = machine.trace.on ? (what) : ""; \
-  if (const int injected = machine.faults.enter(call); injected != 0) return machine.trace.add(text, injected)
+// Begins a function of the seam: lock, count, injected fault. `ENTER(call, "text")` returns when a
+// fault is due.
+#define DEVMAP_FAKE_ENTER(call, what)                                 \
+  Machine& machine = *machine_;                                       \
+  Lock lock(machine.mutex);                                           \
+  const std::string text = machine.trace.on ? (what) : "";            \
+  if (const int injected = machine.faults.enter(call); injected != 0) \
+  return machine.trace.add(text, injected)
 
 int FakeKernel::openControl(const char* path, int& fd) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::openControl, std::string("openControl ") + path);
@@ -100,7 +109,9 @@ int FakeKernel::ioctl(int control, DmCommand command, std::span<std::byte> packe
   int error = machine.faults.enter(FakeCall::ioctl, command);
   Descriptor* descriptor = machine.descriptor(control, Descriptor::Kind::control);
   if (error == 0) error = badDescriptor(descriptor);
-  if (error == 0) error = descriptor->mapper ? fake::mapperIoctl(machine, lock, *descriptor, command, packet) : ENOTTY;
+  if (error == 0)
+    error = descriptor->mapper ? fake::mapperIoctl(machine, lock, *descriptor, command, packet)
+                               : ENOTTY;
   return machine.trace.add(text, error);
 }
 
@@ -108,7 +119,9 @@ int FakeKernel::pollControl(int control, std::chrono::nanoseconds timeout) noexc
   DEVMAP_FAKE_ENTER(FakeCall::pollControl, std::string("pollControl"));
   const Descriptor* descriptor = machine.descriptor(control, Descriptor::Kind::control);
   if (descriptor == nullptr) return machine.trace.add(text, EBADF);
-  const auto news = [&] { return static_cast<std::int32_t>(machine.mapper.globalEventNr - descriptor->seenEventNr) > 0; };
+  const auto news = [&] {
+    return static_cast<std::int32_t>(machine.mapper.globalEventNr - descriptor->seenEventNr) > 0;
+  };
   switch (machine.waitUntil(lock, timeout, news)) {
     case fake::WaitResult::done: return machine.trace.add(text, 0);
     case fake::WaitResult::timedOut: return machine.trace.add(text, ETIMEDOUT);
@@ -126,7 +139,8 @@ int FakeKernel::close(int fd) noexcept {
   if (found == machine.descriptors.end()) return machine.trace.add(text, EBADF);
   const Descriptor descriptor = found->second;
   machine.descriptors.erase(found);
-  if (descriptor.kind == Descriptor::Kind::block) fake::closeBlockDevice(machine, descriptor.device);
+  if (descriptor.kind == Descriptor::Kind::block)
+    fake::closeBlockDevice(machine, descriptor.device);
   return machine.trace.add(text, injected);
 }
 
@@ -141,7 +155,8 @@ int FakeKernel::semFind(std::int32_t key, int& id) noexcept {
 }
 
 int FakeKernel::semSetValue(int id, int value) noexcept {
-  DEVMAP_FAKE_ENTER(FakeCall::semSetValue, "semSetValue id " + std::to_string(id) + " to " + std::to_string(value));
+  DEVMAP_FAKE_ENTER(FakeCall::semSetValue,
+                    "semSetValue id " + std::to_string(id) + " to " + std::to_string(value));
   const int error = machine.semaphores.setValue(id, value, machine.secondsSince1970());
   machine.changed.notify_all();
   return machine.trace.add(text, error);
@@ -157,7 +172,8 @@ int FakeKernel::semValue(int id, int& value) noexcept {
   return machine.trace.add(text, machine.semaphores.value(id, value));
 }
 
-int FakeKernel::semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept {
+int FakeKernel::semOperate(int id, std::span<const short> deltas,
+                           std::optional<std::chrono::nanoseconds> timeout) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::semOperate, operationText(id, deltas, timeout.has_value()));
   return machine.trace.add(text, operate(machine, lock, id, deltas, timeout));
 }
@@ -182,7 +198,8 @@ int FakeKernel::semStat(int index, SemaphoreState& state) noexcept {
 int FakeKernel::processStart(int pid, std::int64_t& seconds) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::processStart, "processStart " + std::to_string(pid));
   const auto& ended = machine.semaphores.ended;
-  if (std::find(ended.begin(), ended.end(), pid) != ended.end()) return machine.trace.add(text, ESRCH);
+  if (std::find(ended.begin(), ended.end(), pid) != ended.end())
+    return machine.trace.add(text, ESRCH);
   seconds = 0;
   return machine.trace.add(text, 0);
 }
@@ -209,16 +226,20 @@ int FakeKernel::makeLink(const char* target, const char* path) noexcept {
   return machine.trace.add(text, error);
 }
 
-int FakeKernel::makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept {
-  DEVMAP_FAKE_ENTER(FakeCall::makeNode, std::string("makeNode ") + path + ' ' + fake::numberText(device) + ' ' + fake::octal(mode, 4));
+int FakeKernel::makeNode(const char* path, NodeType type, DeviceNumber device,
+                         std::uint32_t mode) noexcept {
+  DEVMAP_FAKE_ENTER(FakeCall::makeNode, std::string("makeNode ") + path + ' ' +
+                                            fake::numberText(device) + ' ' + fake::octal(mode, 4));
   int error = machine.privilege == FakePrivilege::root ? 0 : EPERM;
   if (error == 0) error = machine.nodes.add(path, {type, device, {}, mode, 0, 0});
   return machine.trace.add(text, error);
 }
 
 int FakeKernel::setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept {
-  DEVMAP_FAKE_ENTER(FakeCall::setOwner, std::string("setOwner ") + path + ' ' + std::to_string(uid) + ':' + std::to_string(gid));
-  const int error = machine.privilege == FakePrivilege::user ? EPERM : machine.nodes.setOwner(path, uid, gid);
+  DEVMAP_FAKE_ENTER(FakeCall::setOwner, std::string("setOwner ") + path + ' ' +
+                                            std::to_string(uid) + ':' + std::to_string(gid));
+  const int error =
+      machine.privilege == FakePrivilege::user ? EPERM : machine.nodes.setOwner(path, uid, gid);
   return machine.trace.add(text, error);
 }
 
@@ -259,7 +280,8 @@ int FakeKernel::probeSocket(const char* path) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::probeSocket, std::string("probeSocket ") + path);
   fake::Node node;
   int error = machine.nodes.find(path, true, node) == 0 ? ECONNREFUSED : ENOENT;
-  if (const auto socket = machine.sockets.find(std::string_view(path)); socket != machine.sockets.end())
+  if (const auto socket = machine.sockets.find(std::string_view(path));
+      socket != machine.sockets.end())
     error = socket->second ? 0 : ECONNREFUSED;
   else if (std::string_view(path) == "/run/udev/control" && machine.udev.mode != FakeUdev::off)
     error = 0;
@@ -281,11 +303,13 @@ int FakeKernel::openUdevMonitor(std::uintptr_t& monitor) noexcept {
   return machine.trace.add(text, 0);
 }
 
-int FakeKernel::readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept {
+int FakeKernel::readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout,
+                              UdevEvent& event) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::readUdevEvent, std::string("readUdevEvent"));
   const auto reader = machine.udev.monitors.find(monitor);
   if (reader == machine.udev.monitors.end()) return machine.trace.add(text, EBADF);
-  const auto result = machine.waitUntil(lock, timeout, [&] { return reader->second < machine.udev.handled.size(); });
+  const auto result = machine.waitUntil(
+      lock, timeout, [&] { return reader->second < machine.udev.handled.size(); });
   if (result == fake::WaitResult::interrupted) return machine.trace.add(text, EINTR);
   if (reader->second >= machine.udev.handled.size()) return machine.trace.add(text, ETIMEDOUT);
   event = machine.udev.handled[reader->second++];
@@ -302,7 +326,8 @@ int FakeKernel::closeUdevMonitor(std::uintptr_t monitor) noexcept {
 
 int FakeKernel::openLog(int& fd) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::openLog, std::string("openLog"));
-  if (!machine.log.readable || machine.privilege != FakePrivilege::root) return machine.trace.add(text, EPERM);
+  if (!machine.log.readable || machine.privilege != FakePrivilege::root)
+    return machine.trace.add(text, EPERM);
   Descriptor descriptor;
   descriptor.kind = Descriptor::Kind::log;
   descriptor.logLosses = machine.logLosses;
@@ -345,7 +370,8 @@ std::int64_t FakeKernel::wallClock() noexcept {
 
 int FakeKernel::sleep(std::chrono::nanoseconds duration) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::sleep, "sleep " + std::to_string(duration.count()) + " ns");
-  const bool interrupted = machine.waitUntil(lock, duration, [] { return false; }) == fake::WaitResult::interrupted;
+  const bool interrupted =
+      machine.waitUntil(lock, duration, [] { return false; }) == fake::WaitResult::interrupted;
   return machine.trace.add(text, interrupted ? EINTR : 0);
 }
 

@@ -19,7 +19,9 @@ int Faults::enter(FakeCall call, std::optional<DmCommand> command) {
   if (!canFail(call)) return 0;
   int error = 0;
   for (Fault& fault : faults_) {
-    if (fault.times == 0 || (fault.call && *fault.call != call) || (fault.command && fault.command != command)) continue;
+    if (fault.times == 0 || (fault.call && *fault.call != call) ||
+        (fault.command && fault.command != command))
+      continue;
     if (fault.skip > 0) {
       --fault.skip;
       continue;
@@ -38,7 +40,8 @@ bool Faults::pending() const {
 int Trace::add(std::string what, int error) {
   if (!on) return error;
   if (lines_.size() == maxLines) lines_.pop_front();
-  lines_.push_back(std::move(what) + " = " + (error == 0 ? "0" : errorPointerName(error).substr(1)));
+  lines_.push_back(std::move(what) + " = " +
+                   (error == 0 ? "0" : errorPointerName(error).substr(1)));
   return error;
 }
 

@@ -12,7 +12,8 @@
 
 namespace devmap::fake {
 
-inline constexpr std::size_t commandCount = static_cast<std::size_t>(DmCommand::getTargetVersion) + 1;
+inline constexpr std::size_t commandCount =
+    static_cast<std::size_t>(DmCommand::getTargetVersion) + 1;
 
 class Faults {
  public:
@@ -30,8 +31,12 @@ class Faults {
   void clear() { faults_.clear(); }
   [[nodiscard]] bool pending() const;
   [[nodiscard]] std::size_t given() const { return given_; }  ///< calls failed so far
-  [[nodiscard]] std::size_t calls(FakeCall call) const { return calls_[static_cast<std::size_t>(call)]; }
-  [[nodiscard]] std::size_t calls(DmCommand command) const { return commands_[static_cast<std::size_t>(command)]; }
+  [[nodiscard]] std::size_t calls(FakeCall call) const {
+    return calls_[static_cast<std::size_t>(call)];
+  }
+  [[nodiscard]] std::size_t calls(DmCommand command) const {
+    return commands_[static_cast<std::size_t>(command)];
+  }
 
  private:
   std::vector<Fault> faults_;

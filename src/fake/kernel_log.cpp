@@ -7,7 +7,8 @@ namespace devmap::fake {
 
 void KernelLog::add(int priority, std::string_view text, std::chrono::nanoseconds now) {
   std::string record = std::to_string(priority) + ',' + std::to_string(records_.size()) + ',';
-  record += std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(now).count()) + ",-;";
+  record +=
+      std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(now).count()) + ",-;";
   record += text;
   records_.push_back(record + '\n');
   texts_.emplace_back(text);

@@ -7,9 +7,11 @@
 namespace devmap::fake {
 namespace {
 
-constexpr std::int64_t jumpingEpoch = 1'700'000'000;  // seconds since 1970 at time 0 of the jumping clock
+constexpr std::int64_t jumpingEpoch =
+    1'700'000'000;  // seconds since 1970 at time 0 of the jumping clock
 
-// wait_for adds to a clock of its own, where all that is left up to nanoseconds::max() would overflow.
+// wait_for adds to a clock of its own, where all that is left up to nanoseconds::max() would
+// overflow.
 constexpr std::chrono::nanoseconds longestSleep = std::chrono::hours{1};
 
 std::chrono::nanoseconds realTime() { return std::chrono::steady_clock::now().time_since_epoch(); }
@@ -18,7 +20,9 @@ std::chrono::nanoseconds realTime() { return std::chrono::steady_clock::now().ti
 
 Machine::Machine() { addTargetTypes(mapper); }
 
-std::chrono::nanoseconds Machine::now() const { return clock == FakeClock::real ? realTime() : jumpingTime; }
+std::chrono::nanoseconds Machine::now() const {
+  return clock == FakeClock::real ? realTime() : jumpingTime;
+}
 
 std::chrono::nanoseconds Machine::in(std::chrono::nanoseconds duration) const {
   const std::chrono::nanoseconds start = now();
@@ -26,8 +30,11 @@ std::chrono::nanoseconds Machine::in(std::chrono::nanoseconds duration) const {
 }
 
 std::int64_t Machine::secondsSince1970() const {
-  if (clock == FakeClock::jumping) return jumpingEpoch + std::chrono::duration_cast<std::chrono::seconds>(jumpingTime).count();
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  if (clock == FakeClock::jumping)
+    return jumpingEpoch + std::chrono::duration_cast<std::chrono::seconds>(jumpingTime).count();
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 int Machine::addDescriptor(Descriptor descriptor) {
@@ -42,7 +49,8 @@ Descriptor* Machine::descriptor(int fd, Descriptor::Kind kind) {
   return found == descriptors.end() || found->second.kind != kind ? nullptr : &found->second;
 }
 
-bool Machine::passTime(std::unique_lock<std::mutex>& lock, std::optional<std::chrono::nanoseconds> deadline) {
+bool Machine::passTime(std::unique_lock<std::mutex>& lock,
+                       std::optional<std::chrono::nanoseconds> deadline) {
   const std::optional<std::chrono::nanoseconds> event = nextUevent(*this);
   if (event && (!deadline || *event <= *deadline)) {
     if (clock == FakeClock::jumping) jumpingTime = std::max(jumpingTime, *event);

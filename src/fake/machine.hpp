@@ -48,8 +48,10 @@ struct Machine {
 
   std::map<DeviceNumber, Disk> disks;
   Nodes nodes;
-  std::map<std::string, std::string, std::less<>> fileTexts{{"/proc/self/mountinfo", ""}, {"/proc/swaps", ""}};
-  std::map<std::string, bool, std::less<>> sockets;  ///< whether a process holds them; but udevd's own
+  std::map<std::string, std::string, std::less<>> fileTexts{{"/proc/self/mountinfo", ""},
+                                                            {"/proc/swaps", ""}};
+  std::map<std::string, bool, std::less<>>
+      sockets;  ///< whether a process holds them; but udevd's own
   Semaphores semaphores;
   Udev udev;
   KernelLog log;
@@ -69,7 +71,9 @@ struct Machine {
 
   Machine();
 
-  [[nodiscard]] bool hasInterface(std::uint32_t minor) const { return interfaceVersion.minor >= minor; }
+  [[nodiscard]] bool hasInterface(std::uint32_t minor) const {
+    return interfaceVersion.minor >= minor;
+  }
   [[nodiscard]] std::chrono::nanoseconds now() const;
   /// now() and `duration`, at most nanoseconds::max().
   [[nodiscard]] std::chrono::nanoseconds in(std::chrono::nanoseconds duration) const;
@@ -80,11 +84,14 @@ struct Machine {
   int addDescriptor(Descriptor descriptor);
   [[nodiscard]] Descriptor* descriptor(int fd, Descriptor::Kind kind);
 
-  /// Lets time pass, and udevd work, until `done()` or the timeout; without one, until `done()` for ever.
+  /// Lets time pass, and udevd work, until `done()` or the timeout; without one, until `done()` for
+  /// ever.
   template <typename Done>
-  WaitResult waitUntil(std::unique_lock<std::mutex>& lock, std::optional<std::chrono::nanoseconds> timeout, Done done) {
+  WaitResult waitUntil(std::unique_lock<std::mutex>& lock,
+                       std::optional<std::chrono::nanoseconds> timeout, Done done) {
     const unsigned interruptsBefore = interrupts;
-    const std::optional<std::chrono::nanoseconds> deadline = timeout ? std::optional(in(*timeout)) : std::nullopt;
+    const std::optional<std::chrono::nanoseconds> deadline =
+        timeout ? std::optional(in(*timeout)) : std::nullopt;
     for (;;) {
       if (done()) return WaitResult::done;
       if (interrupts != interruptsBefore) return WaitResult::interrupted;
@@ -94,8 +101,10 @@ struct Machine {
   }
 
  private:
-  /// Until the next event of udevd, a change by another thread, or the deadline. False: the jumping clock reached the deadline.
-  bool passTime(std::unique_lock<std::mutex>& lock, std::optional<std::chrono::nanoseconds> deadline);
+  /// Until the next event of udevd, a change by another thread, or the deadline. False: the jumping
+  /// clock reached the deadline.
+  bool passTime(std::unique_lock<std::mutex>& lock,
+                std::optional<std::chrono::nanoseconds> deadline);
 };
 
 }  // namespace devmap::fake

@@ -38,8 +38,9 @@ std::string describe(const std::string& name, const Node& node) {
     case NodeType::blockDevice:
     case NodeType::characterDevice: break;
   }
-  return name + (node.type == NodeType::blockDevice ? " b " : " c ") + numberText(node.device) + ' ' + octal(node.mode, 4) + ' ' +
-         std::to_string(node.uid) + ':' + std::to_string(node.gid);
+  return name + (node.type == NodeType::blockDevice ? " b " : " c ") + numberText(node.device) +
+         ' ' + octal(node.mode, 4) + ' ' + std::to_string(node.uid) + ':' +
+         std::to_string(node.gid);
 }
 
 }  // namespace
@@ -91,7 +92,8 @@ int Nodes::add(std::string_view path, Node node) {
 
 int Nodes::addDeep(std::string_view path, Node node) {
   const std::string key = normalise(path);
-  for (std::size_t slash = key.find('/', 1); slash != std::string::npos; slash = key.find('/', slash + 1)) {
+  for (std::size_t slash = key.find('/', 1); slash != std::string::npos;
+       slash = key.find('/', slash + 1)) {
     nodes_.try_emplace(key.substr(0, slash), Node{NodeType::directory, {}, {}, 0755, 0, 0});
   }
   return add(key, std::move(node));
@@ -130,7 +132,8 @@ int Nodes::remove(std::string_view path) {
 std::vector<std::string> Nodes::list(std::string_view directory) const {
   const std::string prefix = normalise(directory) + '/';
   std::vector<std::string> lines;
-  for (auto at = nodes_.lower_bound(prefix); at != nodes_.end() && at->first.starts_with(prefix); ++at) {
+  for (auto at = nodes_.lower_bound(prefix); at != nodes_.end() && at->first.starts_with(prefix);
+       ++at) {
     const std::string name = at->first.substr(prefix.size());
     if (name.find('/') == std::string::npos) lines.push_back(describe(name, at->second));
   }

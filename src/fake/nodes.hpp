@@ -22,7 +22,8 @@ struct Node {
   std::uint32_t gid = 0;
 };
 
-/// Links are followed as the last part of a path only; links to folders are not modelled. Functions return 0 or an errno.
+/// Links are followed as the last part of a path only; links to folders are not modelled. Functions
+/// return 0 or an errno.
 class Nodes {
  public:
   Nodes();

@@ -30,7 +30,9 @@ const SemaphoreState* Semaphores::get(int id) const {
 }
 
 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): the object is not const
-SemaphoreState* Semaphores::get(int id) { return const_cast<SemaphoreState*>(static_cast<const Semaphores*>(this)->get(id)); }
+SemaphoreState* Semaphores::get(int id) {
+  return const_cast<SemaphoreState*>(static_cast<const Semaphores*>(this)->get(id));
+}
 
 int Semaphores::create(std::int32_t key, std::int64_t now, int& id) {
   if (!supported) return ENOSYS;
@@ -139,10 +141,13 @@ int Semaphores::tryOperate(int id, std::span<const short> deltas, std::int64_t n
   return 0;
 }
 
-void Semaphores::beginWait(int id, std::span<const short> deltas) { waiters_.push_back({id, {deltas.begin(), deltas.end()}}); }
+void Semaphores::beginWait(int id, std::span<const short> deltas) {
+  waiters_.push_back({id, {deltas.begin(), deltas.end()}});
+}
 
 void Semaphores::endWait(int id, std::span<const short> deltas) {
-  const auto waiter = std::find(waiters_.begin(), waiters_.end(), Waiter{id, {deltas.begin(), deltas.end()}});
+  const auto waiter =
+      std::find(waiters_.begin(), waiters_.end(), Waiter{id, {deltas.begin(), deltas.end()}});
   if (waiter != waiters_.end()) waiters_.erase(waiter);
 }
 

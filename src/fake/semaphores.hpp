@@ -28,9 +28,11 @@ class Semaphores {
   [[nodiscard]] int stat(int index, SemaphoreState& state) const;
   [[nodiscard]] std::size_t size() const;
 
-  /// All deltas at once, or EAGAIN and nothing. EIDRM: the set was removed while `waiting`; EINVAL: there is none.
+  /// All deltas at once, or EAGAIN and nothing. EIDRM: the set was removed while `waiting`; EINVAL:
+  /// there is none.
   int tryOperate(int id, std::span<const short> deltas, std::int64_t now, bool waiting);
-  /// A thread that waits to do this, for SemaphoreState::waiters; to be told again when it no longer does.
+  /// A thread that waits to do this, for SemaphoreState::waiters; to be told again when it no
+  /// longer does.
   void beginWait(int id, std::span<const short> deltas);
   void endWait(int id, std::span<const short> deltas);
   /// What udev's rules do: down by one, never below zero. A missing set is passed over.

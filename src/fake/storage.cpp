@@ -23,7 +23,9 @@ void FakeStorage::losePower(std::size_t torn) {
   live_ = durable_;
   for (auto& [name, file] : live_) {
     const bool appended = file->live.starts_with(file->durable);
-    file->durable = appended ? file->live.substr(0, std::min(file->live.size(), file->durable.size() + torn)) : file->durable;
+    file->durable =
+        appended ? file->live.substr(0, std::min(file->live.size(), file->durable.size() + torn))
+                 : file->durable;
     file->live = file->durable;
     file->lockedBy = -1;
   }
@@ -96,7 +98,8 @@ int FakeStorage::fileIdentity(int fd, FileIdentity& identity) noexcept {
   return 0;
 }
 
-int FakeStorage::readFile(int fd, std::uint64_t offset, std::span<char> text, std::size_t& size) noexcept {
+int FakeStorage::readFile(int fd, std::uint64_t offset, std::span<char> text,
+                          std::size_t& size) noexcept {
   const File* const file = find(fd);
   if (file == nullptr) return EBADF;
   const auto from = static_cast<std::size_t>(std::min<std::uint64_t>(offset, file->live.size()));
@@ -167,12 +170,16 @@ int FakeStorage::makeDirectory(const char*) noexcept { return 0; }
 int FakeStorage::removeDirectory(const char*) noexcept { return 0; }
 int FakeStorage::discardDevice(const char*) noexcept { return ENOSYS; }
 int FakeStorage::freeLoop(int&) noexcept { return ENOSYS; }
-int FakeStorage::configureLoop(const char*, int, const LoopSettings&, int&) noexcept { return ENOSYS; }
+int FakeStorage::configureLoop(const char*, int, const LoopSettings&, int&) noexcept {
+  return ENOSYS;
+}
 int FakeStorage::loopBacking(const char*, FileIdentity&) noexcept { return ENOSYS; }
 int FakeStorage::resizeLoop(const char*) noexcept { return ENOSYS; }
 int FakeStorage::detachLoop(const char*) noexcept { return ENOSYS; }
 int FakeStorage::mount(const char*, const char*, const char*, bool) noexcept { return ENOSYS; }
 int FakeStorage::unmount(const char*) noexcept { return ENOSYS; }
-int FakeStorage::runProgram(std::span<const char* const>, const char*, int&) noexcept { return ENOSYS; }
+int FakeStorage::runProgram(std::span<const char* const>, const char*, int&) noexcept {
+  return ENOSYS;
+}
 
 }  // namespace devmap

@@ -8,7 +8,9 @@ namespace {
 
 constexpr bool isBlank(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 template <typename T>
 bool parseWhole(std::string_view word, T& value) {
@@ -62,20 +64,45 @@ std::string errorPointerName(int error) {
     int error;
     const char* name;
   };
-  static constexpr Known known[] = {
-      {EPERM, "-EPERM"},     {ENOENT, "-ENOENT"},   {ESRCH, "-ESRCH"},         {EINTR, "-EINTR"},           {EIO, "-EIO"},
-      {ENXIO, "-ENXIO"},     {EBADF, "-EBADF"},     {EAGAIN, "-EAGAIN"},       {ENOMEM, "-ENOMEM"},         {EACCES, "-EACCES"},
-      {EFAULT, "-EFAULT"},   {ENOTBLK, "-ENOTBLK"}, {EBUSY, "-EBUSY"},         {EEXIST, "-EEXIST"},         {ENODEV, "-ENODEV"},
-      {ENOTDIR, "-ENOTDIR"}, {EISDIR, "-EISDIR"},   {EINVAL, "-EINVAL"},       {E2BIG, "-E2BIG"},           {ENOTTY, "-ENOTTY"},
-      {ENOSPC, "-ENOSPC"},   {EPIPE, "-EPIPE"},     {ERANGE, "-ERANGE"},       {ENOSYS, "-ENOSYS"},         {ELOOP, "-ELOOP"},
-      {EIDRM, "-EIDRM"},     {ENODATA, "-ENODATA"}, {EOVERFLOW, "-EOVERFLOW"}, {EOPNOTSUPP, "-EOPNOTSUPP"}, {ETIMEDOUT, "-ETIMEDOUT"}};
+  static constexpr Known known[] = {{EPERM, "-EPERM"},
+                                    {ENOENT, "-ENOENT"},
+                                    {ESRCH, "-ESRCH"},
+                                    {EINTR, "-EINTR"},
+                                    {EIO, "-EIO"},
+                                    {ENXIO, "-ENXIO"},
+                                    {EBADF, "-EBADF"},
+                                    {EAGAIN, "-EAGAIN"},
+                                    {ENOMEM, "-ENOMEM"},
+                                    {EACCES, "-EACCES"},
+                                    {EFAULT, "-EFAULT"},
+                                    {ENOTBLK, "-ENOTBLK"},
+                                    {EBUSY, "-EBUSY"},
+                                    {EEXIST, "-EEXIST"},
+                                    {ENODEV, "-ENODEV"},
+                                    {ENOTDIR, "-ENOTDIR"},
+                                    {EISDIR, "-EISDIR"},
+                                    {EINVAL, "-EINVAL"},
+                                    {E2BIG, "-E2BIG"},
+                                    {ENOTTY, "-ENOTTY"},
+                                    {ENOSPC, "-ENOSPC"},
+                                    {EPIPE, "-EPIPE"},
+                                    {ERANGE, "-ERANGE"},
+                                    {ENOSYS, "-ENOSYS"},
+                                    {ELOOP, "-ELOOP"},
+                                    {EIDRM, "-EIDRM"},
+                                    {ENODATA, "-ENODATA"},
+                                    {EOVERFLOW, "-EOVERFLOW"},
+                                    {EOPNOTSUPP, "-EOPNOTSUPP"},
+                                    {ETIMEDOUT, "-ETIMEDOUT"}};
   for (const Known& entry : known) {
     if (entry.error == error) return entry.name;
   }
   return "-" + std::to_string(error);
 }
 
-std::string numberText(DeviceNumber number) { return std::to_string(number.major) + ':' + std::to_string(number.minor); }
+std::string numberText(DeviceNumber number) {
+  return std::to_string(number.major) + ':' + std::to_string(number.minor);
+}
 
 std::string hex(std::uint64_t value, std::size_t digits) { return inBase(value, 16, digits); }
 

@@ -11,8 +11,8 @@
 
 namespace devmap::fake {
 
-/// Words as the kernel's splitter sees them: blanks, tabs and newlines separate, a backslash escapes the next byte
-/// (dm-table.c: dm_split_args).
+/// Words as the kernel's splitter sees them: blanks, tabs and newlines separate, a backslash
+/// escapes the next byte (dm-table.c: dm_split_args).
 [[nodiscard]] std::vector<std::string> splitArguments(std::string_view text);
 
 /// A whole word of decimal digits that fits into 64 bits (kstrtoull with base 10).

@@ -12,12 +12,14 @@ constexpr std::uint32_t flagShift = 16;
 
 // udevd replaces what it does not like in a link by underscores (udev-util: udev_replace_chars).
 std::string linkName(const std::string& name) {
-  constexpr std::string_view plain = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#+-.:=@_/";
+  constexpr std::string_view plain =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#+-.:=@_/";
   std::string result = name;
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (result[i] == '\\' && i + 3 < result.size() && result[i + 1] == 'x') {
       i += 3;
-    } else if (plain.find(result[i]) == std::string_view::npos && static_cast<unsigned char>(result[i]) < 0x80) {
+    } else if (plain.find(result[i]) == std::string_view::npos &&
+               static_cast<unsigned char>(result[i]) < 0x80) {
       result[i] = '_';
     }
   }
@@ -28,7 +30,8 @@ void dropLink(Machine& machine, DeviceNumber device) {
   const auto link = machine.udev.links.find(device);
   if (link == machine.udev.links.end()) return;
   Node node;
-  if (machine.nodes.find(link->second, false, node) == 0 && node.type == NodeType::link) (void)machine.nodes.remove(link->second);
+  if (machine.nodes.find(link->second, false, node) == 0 && node.type == NodeType::link)
+    (void)machine.nodes.remove(link->second);
   machine.udev.links.erase(link);
 }
 
@@ -67,14 +70,18 @@ void handle(Machine& machine, const Uevent& event) {
   if (event.action == "remove") dropLink(machine, event.device);
   machine.udev.handled.push_back(finished(event));
   const std::uint32_t base = event.cookie & 0xffff;
-  if (base == 0 || machine.udev.mode == FakeUdev::foreign || !machine.udev.completes || !machine.udev.rules) return;
-  machine.semaphores.complete(static_cast<std::int32_t>(uapi::cookieMagic << flagShift | base), machine.secondsSince1970());
+  if (base == 0 || machine.udev.mode == FakeUdev::foreign || !machine.udev.completes ||
+      !machine.udev.rules)
+    return;
+  machine.semaphores.complete(static_cast<std::int32_t>(uapi::cookieMagic << flagShift | base),
+                              machine.secondsSince1970());
   machine.changed.notify_all();
 }
 
 }  // namespace
 
-void sendUevent(Machine& machine, const char* action, const Device& device, std::uint32_t cookie, bool resized) {
+void sendUevent(Machine& machine, const char* action, const Device& device, std::uint32_t cookie,
+                bool resized) {
   std::string line = std::string(action) + ' ' + numberText(device.number) + ' ' + device.name;
   if (cookie != 0) line += " DM_COOKIE=" + std::to_string(cookie);
   if (resized) line += " RESIZE=1";

@@ -35,13 +35,15 @@ struct Udev {
   bool monitorsSupported = true;
   bool completes = true;
   bool rules = true;
-  std::vector<UdevEvent> handled;                  ///< all events that udevd has finished with
-  std::map<std::uintptr_t, std::size_t> monitors;  ///< who listens, and how many of `handled` each has seen
+  std::vector<UdevEvent> handled;  ///< all events that udevd has finished with
+  std::map<std::uintptr_t, std::size_t>
+      monitors;  ///< who listens, and how many of `handled` each has seen
   std::uintptr_t lastMonitor = 0;
 };
 
 /// The kernel sends an event.
-void sendUevent(Machine& machine, const char* action, const Device& device, std::uint32_t cookie, bool resized = false);
+void sendUevent(Machine& machine, const char* action, const Device& device, std::uint32_t cookie,
+                bool resized = false);
 
 /// When udevd will handle its next event by itself.
 [[nodiscard]] std::optional<std::chrono::nanoseconds> nextUevent(const Machine& machine);

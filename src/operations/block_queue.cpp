@@ -15,31 +15,42 @@ constexpr std::uint64_t sectorsPerKib = 2;
 constexpr std::uint64_t pageKib = 4;  // the smallest page of any kernel
 
 Error queueError(const char* operation, const DeviceInfo& device, int errnum) {
-  Error error{.code = Errc::refusedByKernel, .operation = operation, .errnum = errnum, .device = device.name};
+  Error error{.code = Errc::refusedByKernel,
+              .operation = operation,
+              .errnum = errnum,
+              .device = device.name};
   if (errnum == ENOENT || errnum == ENOTDIR) {
     error.code = Errc::unsupported;
-    error.detail = "the device has no queue before its first table is loaded, or sysfs is not mounted on /sys";
+    error.detail =
+        "the device has no queue before its first table is loaded, or sysfs is not mounted on /sys";
   }
   if (errnum == EACCES || errnum == EPERM || errnum == EROFS) error.code = Errc::permissionDenied;
   return error;
 }
 
-Result<DeviceInfo> existing(DeviceMapper& context, const DeviceRef& device, const char* operation) noexcept {
+Result<DeviceInfo> existing(DeviceMapper& context, const DeviceRef& device,
+                            const char* operation) noexcept {
   auto present = info(context, device);
   if (present && !present->exists) return detail::noSuchDevice(operation, device);
   return present;
 }
 
-std::string queueFile(const DeviceInfo& device) { return detail::sysPath(device.device, "queue/read_ahead_kb"); }
+std::string queueFile(const DeviceInfo& device) {
+  return detail::sysPath(device.device, "queue/read_ahead_kb");
+}
 
 Result<Sectors> readQueue(DeviceMapper& context, const DeviceInfo& device) noexcept {
   constexpr const char* operation = "get read-ahead";
   std::string text;
-  if (const int errnum = detail::readWhole(context.kernel(), queueFile(device), text)) return queueError(operation, device, errnum);
+  if (const int errnum = detail::readWhole(context.kernel(), queueFile(device), text))
+    return queueError(operation, device, errnum);
   std::uint64_t kib = 0;
   std::string_view number = text;
   if (!detail::takeNumber(number, kib, UINT64_MAX / sectorsPerKib))
-    return Error{.code = Errc::malformedReply, .operation = operation, .device = device.name, .detail = "read_ahead_kb is not a number"};
+    return Error{.code = Errc::malformedReply,
+                 .operation = operation,
+                 .device = device.name,
+                 .detail = "read_ahead_kb is not a number"};
   return Sectors{kib * sectorsPerKib};
 }
 
@@ -51,7 +62,8 @@ Result<Sectors> readAhead(DeviceMapper& context, const DeviceRef& device) noexce
   return readQueue(context, *present);
 }
 
-Result<Sectors> setReadAhead(DeviceMapper& context, const DeviceRef& device, Sectors sectors, ReadAhead how) noexcept {
+Result<Sectors> setReadAhead(DeviceMapper& context, const DeviceRef& device, Sectors sectors,
+                             ReadAhead how) noexcept {
   constexpr const char* operation = "set read-ahead";
   auto present = existing(context, device, operation);
   if (!present) return std::move(present).error();
@@ -60,9 +72,11 @@ Result<Sectors> setReadAhead(DeviceMapper& context, const DeviceRef& device, Sec
     if (!current || *current >= sectors) return current;
   }
   constexpr std::uint64_t pageSectors = pageKib * sectorsPerKib;
-  const std::uint64_t pages = sectors.count / pageSectors + (sectors.count % pageSectors != 0 ? 1 : 0);
+  const std::uint64_t pages =
+      sectors.count / pageSectors + (sectors.count % pageSectors != 0 ? 1 : 0);
   const std::string text = std::to_string(pages * pageKib);
-  if (const int errnum = context.kernel().writeText(queueFile(*present).c_str(), text)) return queueError(operation, *present, errnum);
+  if (const int errnum = context.kernel().writeText(queueFile(*present).c_str(), text))
+    return queueError(operation, *present, errnum);
   return readQueue(context, *present);
 }
 
@@ -73,8 +87,11 @@ class OpenNode {
  public:
   OpenNode(DeviceMapper& context, const DeviceInfo& device) noexcept : kernel_(context.kernel()) {
     const std::string& directory = context.options().directory;
-    open(directory + '/' + detail::nodeName(device.name, context.options().mangling), device.device);
-    if (errnum_ != 0) open(directory + "/../dm-" + std::to_string(std::uint64_t{device.device.minor}), device.device);
+    open(directory + '/' + detail::nodeName(device.name, context.options().mangling),
+         device.device);
+    if (errnum_ != 0)
+      open(directory + "/../dm-" + std::to_string(std::uint64_t{device.device.minor}),
+           device.device);
   }
   OpenNode(const OpenNode&) = delete;
   OpenNode& operator=(const OpenNode&) = delete;
@@ -106,14 +123,16 @@ Result<bool> probePaths(DeviceMapper& context, const DeviceRef& device) noexcept
   auto present = existing(context, device, operation);
   if (!present) return std::move(present).error();
   Error error{.code = Errc::unsupported, .operation = operation, .device = present->name};
-  if (!capabilities(context).multipathProbe) {  // such a kernel would pass the call on to the device below
+  if (!capabilities(context)
+           .multipathProbe) {  // such a kernel would pass the call on to the device below
     error.detail = "this kernel cannot probe paths (interface before 4.50)";
     return error;
   }
   const OpenNode node(context, *present);
   if (node.errnum() != 0) {
     error.errnum = node.errnum();
-    error.code = error.errnum == EACCES || error.errnum == EPERM ? Errc::permissionDenied : Errc::notFound;
+    error.code =
+        error.errnum == EACCES || error.errnum == EPERM ? Errc::permissionDenied : Errc::notFound;
     error.detail = "the device has no node that can be opened";
     return error;
   }

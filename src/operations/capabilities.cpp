@@ -32,14 +32,17 @@ Capabilities capabilities(Version interface) noexcept {
   return can;
 }
 
-Capabilities capabilities(const DeviceMapper& context) noexcept { return capabilities(context.interfaceVersion()); }
+Capabilities capabilities(const DeviceMapper& context) noexcept {
+  return capabilities(context.interfaceVersion());
+}
 
 Result<std::vector<TargetType>> targetTypes(DeviceMapper& context) noexcept {
   auto task = Task::create(context, TaskType::DeviceListVersions);
   if (!task) return std::move(task).error();
   if (auto done = task->run(); !done) return std::move(done).error();
   std::vector<TargetType> types;
-  for (const TargetVersion& version : task->versions()) types.push_back({std::string(version.name), version.version});
+  for (const TargetVersion& version : task->versions())
+    types.push_back({std::string(version.name), version.version});
   return types;
 }
 

@@ -16,14 +16,16 @@ namespace {
 Result<Task> depsTask(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
   auto task = detail::taskFor(context, TaskType::DeviceDeps, device);
   if (!task) return task;
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set)
+    return std::move(set).error();
   if (auto done = task->run(); !done) return std::move(done).error();
   return task;
 }
 
 }  // namespace
 
-Result<std::vector<DeviceNumber>> dependencies(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
+Result<std::vector<DeviceNumber>> dependencies(DeviceMapper& context, const DeviceRef& device,
+                                               TableSlot slot) noexcept {
   auto task = depsTask(context, device, slot);
   if (!task) return std::move(task).error();
   return task->deps();
@@ -92,7 +94,8 @@ Result<void> Walk::run(std::uint32_t major) noexcept {
 
 }  // namespace
 
-Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context, const DeviceRef& device, std::size_t limit) noexcept {
+Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context, const DeviceRef& device,
+                                                   std::size_t limit) noexcept {
   auto root = info(context, device);
   if (!root) return std::move(root).error();
   if (!root->exists) return detail::noSuchDevice("walk dependencies", device);
@@ -102,7 +105,8 @@ Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context, const 
   return walk.take();
 }
 
-Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context, std::size_t limit) noexcept {
+Result<std::vector<DependencyNode>> dependencyTree(DeviceMapper& context,
+                                                   std::size_t limit) noexcept {
   auto devices = list(context);
   if (!devices) return std::move(devices).error();
   Walk walk(context, limit);

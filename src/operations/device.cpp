@@ -27,7 +27,8 @@ Result<void> setUp(Task& task, std::span<const Row> rows, const CreateOptions& o
 
 }  // namespace
 
-Result<DeviceInfo> create(DeviceMapper& context, std::string_view name, std::span<const Row> rows, const CreateOptions& options) noexcept {
+Result<DeviceInfo> create(DeviceMapper& context, std::string_view name, std::span<const Row> rows,
+                          const CreateOptions& options) noexcept {
   auto task = Task::create(context, TaskType::DeviceCreate, name);
   if (!task) return std::move(task).error();
   if (auto set = setUp(*task, rows, options); !set) return std::move(set).error();
@@ -37,28 +38,32 @@ Result<DeviceInfo> create(DeviceMapper& context, std::string_view name, std::spa
   return task->info();
 }
 
-Result<void> rename(DeviceMapper& context, const DeviceRef& device, std::string_view newName, const Waiting& waiting) noexcept {
+Result<void> rename(DeviceMapper& context, const DeviceRef& device, std::string_view newName,
+                    const Waiting& waiting) noexcept {
   auto task = taskFor(context, TaskType::DeviceRename, device);
   if (!task) return std::move(task).error();
   if (auto set = task->setNewName(newName); !set) return set;
   return detail::runAndWait(context, *task, waiting);
 }
 
-Result<void> setUuid(DeviceMapper& context, const DeviceRef& device, std::string_view uuid, const Waiting& waiting) noexcept {
+Result<void> setUuid(DeviceMapper& context, const DeviceRef& device, std::string_view uuid,
+                     const Waiting& waiting) noexcept {
   auto task = taskFor(context, TaskType::DeviceRename, device);
   if (!task) return std::move(task).error();
   if (auto set = task->setNewUuid(uuid); !set) return set;
   return detail::runAndWait(context, *task, waiting);
 }
 
-Result<void> setGeometry(DeviceMapper& context, const DeviceRef& device, Geometry geometry) noexcept {
+Result<void> setGeometry(DeviceMapper& context, const DeviceRef& device,
+                         Geometry geometry) noexcept {
   auto task = taskFor(context, TaskType::DeviceSetGeometry, device);
   if (!task) return std::move(task).error();
   if (auto set = task->setGeometry(geometry); !set) return set;
   return task->run();
 }
 
-Result<std::optional<std::string>> sendMessage(DeviceMapper& context, const DeviceRef& device, std::string_view message,
+Result<std::optional<std::string>> sendMessage(DeviceMapper& context, const DeviceRef& device,
+                                               std::string_view message,
                                                const MessageOptions& options) noexcept {
   auto task = taskFor(context, TaskType::DeviceTargetMsg, device);
   if (!task) return std::move(task).error();

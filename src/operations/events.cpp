@@ -27,7 +27,8 @@ constexpr std::size_t kindCount = static_cast<std::size_t>(DeviceEvent::Kind::ta
 /// A table, as far as it is kept: none before it has been read.
 using TableHash = std::optional<std::uint64_t>;
 
-// FNV-1a over 64 bits: short tables, and nobody to defend against who could not change tables anyway.
+// FNV-1a over 64 bits: short tables, and nobody to defend against who could not change tables
+// anyway.
 class Hash {
  public:
   void add(std::string_view text) noexcept {
@@ -35,7 +36,8 @@ class Hash {
     addByte(0);
   }
   void add(std::uint64_t number) noexcept {
-    for (int shift = 0; shift < 64; shift += 8) addByte(static_cast<unsigned char>(number >> shift));
+    for (int shift = 0; shift < 64; shift += 8)
+      addByte(static_cast<unsigned char>(number >> shift));
   }
   [[nodiscard]] std::uint64_t value() const noexcept { return value_; }
 
@@ -56,7 +58,9 @@ std::uint64_t hashOf(const std::vector<TableRow>& rows) noexcept {
 }
 
 // How far the event number went from `before` to `now`; negative: back. It may wrap around.
-std::int32_t advance(std::uint32_t before, std::uint32_t now) noexcept { return static_cast<std::int32_t>(now - before); }
+std::int32_t advance(std::uint32_t before, std::uint32_t now) noexcept {
+  return static_cast<std::int32_t>(now - before);
+}
 
 // Whether what is listed under a number is what was there before (see EventMonitor).
 bool isSame(const WatchedDevice& before, const ListedDevice& now) noexcept {
@@ -90,7 +94,8 @@ struct EventMonitor::State {
   detail::Context context;  ///< a descriptor of our own: what it has seen is its own affair
   const EventOptions options;
   std::vector<WatchedDevice> devices;  ///< sorted by number
-  bool unseen = true;                  ///< the last look did not come to its end: do not wait for news before the next
+  bool unseen =
+      true;  ///< the last look did not come to its end: do not wait for news before the next
   std::vector<DeviceEvent> queue;
   std::size_t taken = 0;  ///< of the queue
 
@@ -99,7 +104,8 @@ struct EventMonitor::State {
   void compareOne(WatchedDevice& device, const ListedDevice& now) noexcept;
   Result<void> compareTables() noexcept;
   Result<void> compareTable(const WatchedDevice& device, TableHash& known) noexcept;
-  DeviceEvent& report(DeviceEvent::Kind kind, const WatchedDevice& device, std::uint32_t count = 1) noexcept;
+  DeviceEvent& report(DeviceEvent::Kind kind, const WatchedDevice& device,
+                      std::uint32_t count = 1) noexcept;
   void enqueueFound() noexcept;
   void keep(WatchedDevice device, TableHash hash) noexcept {
     nextDevices.push_back(std::move(device));
@@ -116,7 +122,8 @@ struct EventMonitor::State {
   std::array<std::vector<DeviceEvent>, kindCount> found;  ///< by this look
 };
 
-DeviceEvent& EventMonitor::State::report(DeviceEvent::Kind kind, const WatchedDevice& device, std::uint32_t count) noexcept {
+DeviceEvent& EventMonitor::State::report(DeviceEvent::Kind kind, const WatchedDevice& device,
+                                         std::uint32_t count) noexcept {
   return found[static_cast<std::size_t>(kind)].emplace_back(
       DeviceEvent{kind, device.device, device.name, {}, device.uuid, device.eventNr, count});
 }
@@ -182,15 +189,19 @@ void EventMonitor::State::compare(bool first) noexcept {
   tables.swap(nextTables);
 }
 
-Result<void> EventMonitor::State::compareTable(const WatchedDevice& device, TableHash& known) noexcept {
+Result<void> EventMonitor::State::compareTable(const WatchedDevice& device,
+                                               TableHash& known) noexcept {
   table.device = device.device;
   if (auto read = detail::runTask(table); !read) {
-    if (read.error().errnum == ENXIO) return {};  // gone since it was listed: news for the next look
+    if (read.error().errnum == ENXIO)
+      return {};  // gone since it was listed: news for the next look
     return read;
   }
-  // So is another device under its number, or another name: its table is compared once it is known as that.
+  // So is another device under its number, or another name: its table is compared once it is known
+  // as that.
   const DeviceInfo& info = table.info;
-  const bool sameUuid = device.uuid.empty() || info.uuid == device.uuid;  // kernels before 4.45 list none
+  const bool sameUuid =
+      device.uuid.empty() || info.uuid == device.uuid;  // kernels before 4.45 list none
   if (info.name != device.name || !sameUuid || advance(device.eventNr, info.eventNr) < 0) return {};
   const std::uint64_t hash = hashOf(table.rows);
   if (known && *known != hash) report(DeviceEvent::Kind::tableChanged, device);
@@ -200,7 +211,8 @@ Result<void> EventMonitor::State::compareTable(const WatchedDevice& device, Tabl
 
 Result<void> EventMonitor::State::compareTables() noexcept {
   Result<void> done;
-  for (std::size_t i = 0; i < devices.size() && done; ++i) done = compareTable(devices[i], tables[i]);
+  for (std::size_t i = 0; i < devices.size() && done; ++i)
+    done = compareTable(devices[i], tables[i]);
   table.clearResults();
   table.packet.reset();  // wipes all of it, and not only as much as the last reply took
   return done;
@@ -229,7 +241,10 @@ Result<void> EventMonitor::State::await(Timeout timeout) noexcept {
       if (!queueEmpty()) return {};
     }
     left = errnum == 0 ? deadline.left() : nanoseconds{0};
-    if (left == nanoseconds{0}) return Error{.code = Errc::timedOut, .operation = call.operation, .detail = "nothing happened in time"};
+    if (left == nanoseconds{0})
+      return Error{.code = Errc::timedOut,
+                   .operation = call.operation,
+                   .detail = "nothing happened in time"};
   }
 }
 
@@ -245,7 +260,10 @@ Result<EventMonitor> EventMonitor::open(DeviceMapper& context, EventOptions opti
   if (version < listAndPollTellEvents)
     return Error{.code = Errc::unsupported,
                  .operation = "watch devices",
-                 .detail = "event numbers in lists need version 4.37 of the interface (Linux 4.14), the kernel has " + toString(version)};
+                 .detail =
+                     "event numbers in lists need version 4.37 of the interface (Linux 4.14), the "
+                     "kernel has " +
+                     toString(version)};
   if (auto seen = state->look(); !seen) return std::move(seen).error();
   return EventMonitor(std::move(state));
 }

@@ -15,39 +15,48 @@ namespace {
 constexpr ThinId maxThinId = (1U << 24) - 1;
 constexpr std::uint64_t lowWaterMarkBlocks = 32768;
 
-// `<metadata> <data> <block size> <low-water mark> 1 skip_block_zeroing`: devices by number, which needs no node.
+// `<metadata> <data> <block size> <low-water mark> 1 skip_block_zeroing`: devices by number, which
+// needs no node.
 std::string poolParams(const BlockDevice& data, const BlockDevice& metadata, Sectors blockSize) {
-  return toString(metadata.number()) + ' ' + toString(data.number()) + ' ' + std::to_string(blockSize.count) + ' ' +
-         std::to_string(lowWaterMarkBlocks) + " 1 skip_block_zeroing";
+  return toString(metadata.number()) + ' ' + toString(data.number()) + ' ' +
+         std::to_string(blockSize.count) + ' ' + std::to_string(lowWaterMarkBlocks) +
+         " 1 skip_block_zeroing";
 }
 
 Error withBlockSizeHint(Error error, Sectors blockSize) {
-  constexpr std::uint64_t unit = 128, largest = 2097152;  // dm-thin.c: DATA_DEV_BLOCK_SIZE_MIN_SECTORS, ..._MAX_SECTORS
-  if (error.errnum == EINVAL && (blockSize.count < unit || blockSize.count > largest || blockSize.count % unit != 0))
-    error.detail =
-        "the pool block size of " + std::to_string(blockSize.count) + " sectors is not a multiple of 128 between 128 and 2097152";
+  constexpr std::uint64_t
+      unit = 128,
+      largest = 2097152;  // dm-thin.c: DATA_DEV_BLOCK_SIZE_MIN_SECTORS, ..._MAX_SECTORS
+  if (error.errnum == EINVAL &&
+      (blockSize.count < unit || blockSize.count > largest || blockSize.count % unit != 0))
+    error.detail = "the pool block size of " + std::to_string(blockSize.count) +
+                   " sectors is not a multiple of 128 between 128 and 2097152";
   return error;
 }
 
-Result<Task> poolTask(DeviceMapper& context, TaskType type, std::string_view poolName, const BlockDevice& data, const BlockDevice& metadata,
+Result<Task> poolTask(DeviceMapper& context, TaskType type, std::string_view poolName,
+                      const BlockDevice& data, const BlockDevice& metadata,
                       Sectors blockSize) noexcept {
   auto task = Task::create(context, type, poolName);
   if (!task) return task;
   auto bytes = data.size();
   if (!bytes) return std::move(bytes).error();
-  auto added = task->addTarget(Sectors{0}, toSectors(*bytes), "thin-pool", poolParams(data, metadata, blockSize));
+  auto added = task->addTarget(Sectors{0}, toSectors(*bytes), "thin-pool",
+                               poolParams(data, metadata, blockSize));
   if (!added) return std::move(added).error();
   return task;
 }
 
-Result<Task> messageTask(DeviceMapper& context, std::string_view device, std::string_view text) noexcept {
+Result<Task> messageTask(DeviceMapper& context, std::string_view device,
+                         std::string_view text) noexcept {
   auto task = Task::create(context, TaskType::DeviceTargetMsg, device);
   if (!task) return task;
   if (auto set = task->setMessage(text); !set) return std::move(set).error();
   return task;
 }
 
-Result<void> send(DeviceMapper& context, std::string_view device, const std::string& text) noexcept {
+Result<void> send(DeviceMapper& context, std::string_view device,
+                  const std::string& text) noexcept {
   auto task = messageTask(context, device, text);
   if (!task) return std::move(task).error();
   return task->run();
@@ -61,7 +70,8 @@ Result<void> checkId(std::string_view poolName, ThinId id) noexcept {
                .detail = "a thin id is 0 to 16777215, not " + std::to_string(id)};
 }
 
-Result<void> removeWith(DeviceMapper& context, std::string_view name, bool deferred, bool& stays) noexcept {
+Result<void> removeWith(DeviceMapper& context, std::string_view name, bool deferred,
+                        bool& stays) noexcept {
   auto task = Task::create(context, TaskType::DeviceRemove, name);
   if (!task) return std::move(task).error();
   if (auto set = task->deferredRemove(deferred); !set) return set;
@@ -70,9 +80,12 @@ Result<void> removeWith(DeviceMapper& context, std::string_view name, bool defer
   return done;
 }
 
-std::string snapMessage(ThinId id, ThinId baseId) { return "create_snap " + std::to_string(id) + ' ' + std::to_string(baseId); }
+std::string snapMessage(ThinId id, ThinId baseId) {
+  return "create_snap " + std::to_string(id) + ' ' + std::to_string(baseId);
+}
 
-Result<std::vector<Row>> readRows(DeviceMapper& context, TaskType type, std::string_view name) noexcept {
+Result<std::vector<Row>> readRows(DeviceMapper& context, TaskType type,
+                                  std::string_view name) noexcept {
   auto rows = type == TaskType::DeviceTable ? table(context, name) : status(context, name);
   if (!rows) return std::move(rows).error();
   return std::move(rows->rows);
@@ -80,18 +93,22 @@ Result<std::vector<Row>> readRows(DeviceMapper& context, TaskType type, std::str
 
 }  // namespace
 
-Result<void> createPool(DeviceMapper& context, std::string_view poolName, const BlockDevice& dataFile, const BlockDevice& metadataFile,
+Result<void> createPool(DeviceMapper& context, std::string_view poolName,
+                        const BlockDevice& dataFile, const BlockDevice& metadataFile,
                         Sectors poolBlockSize) noexcept {
-  auto task = poolTask(context, TaskType::DeviceCreate, poolName, dataFile, metadataFile, poolBlockSize);
+  auto task =
+      poolTask(context, TaskType::DeviceCreate, poolName, dataFile, metadataFile, poolBlockSize);
   if (!task) return std::move(task).error();
   auto done = detail::runAndWait(context, *task, {.udevFlags = privateDeviceFlags});
   if (!done) return withBlockSizeHint(std::move(done).error(), poolBlockSize);
   return done;
 }
 
-Result<void> reloadPool(DeviceMapper& context, std::string_view poolName, const BlockDevice& dataFile, const BlockDevice& metadataFile,
+Result<void> reloadPool(DeviceMapper& context, std::string_view poolName,
+                        const BlockDevice& dataFile, const BlockDevice& metadataFile,
                         Sectors poolBlockSize) noexcept {
-  auto task = poolTask(context, TaskType::DeviceReload, poolName, dataFile, metadataFile, poolBlockSize);
+  auto task =
+      poolTask(context, TaskType::DeviceReload, poolName, dataFile, metadataFile, poolBlockSize);
   if (!task) return std::move(task).error();
   auto done = task->run();
   if (!done) return withBlockSizeHint(std::move(done).error(), poolBlockSize);
@@ -103,14 +120,15 @@ Result<void> createDevice(DeviceMapper& context, std::string_view poolName, Thin
   return send(context, poolName, "create_thin " + std::to_string(id));
 }
 
-Result<void> createSnapDeviceRaw(DeviceMapper& context, std::string_view poolName, ThinId id, ThinId baseId) noexcept {
+Result<void> createSnapDeviceRaw(DeviceMapper& context, std::string_view poolName, ThinId id,
+                                 ThinId baseId) noexcept {
   if (auto ok = checkId(poolName, id); !ok) return ok;
   if (auto ok = checkId(poolName, baseId); !ok) return ok;
   return send(context, poolName, snapMessage(id, baseId));
 }
 
-Result<void> createSnapDevice(DeviceMapper& context, std::string_view poolName, ThinId id, std::string_view baseName,
-                              ThinId baseId) noexcept {
+Result<void> createSnapDevice(DeviceMapper& context, std::string_view poolName, ThinId id,
+                              std::string_view baseName, ThinId baseId) noexcept {
   if (auto ok = checkId(poolName, id); !ok) return ok;
   if (auto ok = checkId(poolName, baseId); !ok) return ok;
   auto message = messageTask(context, poolName, snapMessage(id, baseId));
@@ -120,7 +138,8 @@ Result<void> createSnapDevice(DeviceMapper& context, std::string_view poolName, 
   if (!suspension) return std::move(suspension).error();
   auto sent = message->run();
   auto resumed = suspension->resume();
-  if (!resumed && !sent) resumed.error().detail += "; before that, the snapshot failed: " + sent.error().message();
+  if (!resumed && !sent)
+    resumed.error().detail += "; before that, the snapshot failed: " + sent.error().message();
   return resumed ? std::move(sent) : std::move(resumed);
 }
 
@@ -131,12 +150,14 @@ Result<void> deleteDevice(DeviceMapper& context, std::string_view poolName, Thin
   return sent;
 }
 
-Result<void> setTransactionId(DeviceMapper& context, std::string_view poolName, std::uint64_t oldId, std::uint64_t newId) noexcept {
-  return send(context, poolName, "set_transaction_id " + std::to_string(oldId) + ' ' + std::to_string(newId));
+Result<void> setTransactionId(DeviceMapper& context, std::string_view poolName, std::uint64_t oldId,
+                              std::uint64_t newId) noexcept {
+  return send(context, poolName,
+              "set_transaction_id " + std::to_string(oldId) + ' ' + std::to_string(newId));
 }
 
-Result<void> activateDevice(DeviceMapper& context, std::string_view poolName, std::string_view name, ThinId id, Sectors size,
-                            const BlockDevice* externalOrigin) noexcept {
+Result<void> activateDevice(DeviceMapper& context, std::string_view poolName, std::string_view name,
+                            ThinId id, Sectors size, const BlockDevice* externalOrigin) noexcept {
   if (auto ok = checkId(poolName, id); !ok) return ok;
   auto pool = getInfo(context, poolName);
   if (!pool) return std::move(pool).error();
@@ -223,21 +244,28 @@ auto onSystem(Function function) noexcept -> decltype(function(std::declval<Devi
 }  // namespace
 
 Result<bool> udevSyncSupported() noexcept {
-  return onSystem([](DeviceMapper& dm) -> Result<bool> { return dm.udevState().mode == UdevMode::cookies; });
+  return onSystem(
+      [](DeviceMapper& dm) -> Result<bool> { return dm.udevState().mode == UdevMode::cookies; });
 }
-Result<void> createPool(std::string_view poolName, const BlockDevice& dataFile, const BlockDevice& metadataFile,
-                        Sectors poolBlockSize) noexcept {
-  return onSystem([&](DeviceMapper& dm) { return createPool(dm, poolName, dataFile, metadataFile, poolBlockSize); });
+Result<void> createPool(std::string_view poolName, const BlockDevice& dataFile,
+                        const BlockDevice& metadataFile, Sectors poolBlockSize) noexcept {
+  return onSystem([&](DeviceMapper& dm) {
+    return createPool(dm, poolName, dataFile, metadataFile, poolBlockSize);
+  });
 }
-Result<void> reloadPool(std::string_view poolName, const BlockDevice& dataFile, const BlockDevice& metadataFile,
-                        Sectors poolBlockSize) noexcept {
-  return onSystem([&](DeviceMapper& dm) { return reloadPool(dm, poolName, dataFile, metadataFile, poolBlockSize); });
+Result<void> reloadPool(std::string_view poolName, const BlockDevice& dataFile,
+                        const BlockDevice& metadataFile, Sectors poolBlockSize) noexcept {
+  return onSystem([&](DeviceMapper& dm) {
+    return reloadPool(dm, poolName, dataFile, metadataFile, poolBlockSize);
+  });
 }
 Result<void> createDevice(std::string_view poolName, ThinId id) noexcept {
   return onSystem([&](DeviceMapper& dm) { return createDevice(dm, poolName, id); });
 }
-Result<void> createSnapDevice(std::string_view poolName, ThinId id, std::string_view baseName, ThinId baseId) noexcept {
-  return onSystem([&](DeviceMapper& dm) { return createSnapDevice(dm, poolName, id, baseName, baseId); });
+Result<void> createSnapDevice(std::string_view poolName, ThinId id, std::string_view baseName,
+                              ThinId baseId) noexcept {
+  return onSystem(
+      [&](DeviceMapper& dm) { return createSnapDevice(dm, poolName, id, baseName, baseId); });
 }
 Result<void> createSnapDeviceRaw(std::string_view poolName, ThinId id, ThinId baseId) noexcept {
   return onSystem([&](DeviceMapper& dm) { return createSnapDeviceRaw(dm, poolName, id, baseId); });
@@ -245,12 +273,15 @@ Result<void> createSnapDeviceRaw(std::string_view poolName, ThinId id, ThinId ba
 Result<void> deleteDevice(std::string_view poolName, ThinId id) noexcept {
   return onSystem([&](DeviceMapper& dm) { return deleteDevice(dm, poolName, id); });
 }
-Result<void> setTransactionId(std::string_view poolName, std::uint64_t oldId, std::uint64_t newId) noexcept {
+Result<void> setTransactionId(std::string_view poolName, std::uint64_t oldId,
+                              std::uint64_t newId) noexcept {
   return onSystem([&](DeviceMapper& dm) { return setTransactionId(dm, poolName, oldId, newId); });
 }
-Result<void> activateDevice(std::string_view poolName, std::string_view name, ThinId id, Sectors size,
-                            const BlockDevice* externalOrigin) noexcept {
-  return onSystem([&](DeviceMapper& dm) { return activateDevice(dm, poolName, name, id, size, externalOrigin); });
+Result<void> activateDevice(std::string_view poolName, std::string_view name, ThinId id,
+                            Sectors size, const BlockDevice* externalOrigin) noexcept {
+  return onSystem([&](DeviceMapper& dm) {
+    return activateDevice(dm, poolName, name, id, size, externalOrigin);
+  });
 }
 Result<void> removeDevice(std::string_view name) noexcept {
   return onSystem([&](DeviceMapper& dm) { return removeDevice(dm, name); });

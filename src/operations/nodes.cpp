@@ -21,7 +21,9 @@ Result<void> runOn(DeviceMapper& context, const DeviceRef& device) noexcept {
 
 }  // namespace
 
-Result<void> makeNodes(DeviceMapper& context, const DeviceRef& device) noexcept { return runOn(context, device); }
+Result<void> makeNodes(DeviceMapper& context, const DeviceRef& device) noexcept {
+  return runOn(context, device);
+}
 
 Result<void> makeNodes(DeviceMapper& context) noexcept {
   auto all = Task::create(context, TaskType::DeviceMknodes);
@@ -31,10 +33,15 @@ Result<void> makeNodes(DeviceMapper& context) noexcept {
   const std::string& directory = context.options().directory;
   const int errnum = detail::listWhole(context.kernel(), directory, nodes);
   if (errnum == ENOENT) return {};
-  if (errnum != 0) return Error{.code = Errc::refusedByKernel, .operation = "list nodes", .errnum = errnum, .detail = directory};
+  if (errnum != 0)
+    return Error{.code = Errc::refusedByKernel,
+                 .operation = "list nodes",
+                 .errnum = errnum,
+                 .detail = directory};
   std::vector<std::string> wanted;
   const NameMangling mode = context.options().mangling;
-  for (const ListedDevice& device : all->names()) wanted.push_back(detail::nodeName(device.name, mode));
+  for (const ListedDevice& device : all->names())
+    wanted.push_back(detail::nodeName(device.name, mode));
   std::ranges::sort(wanted);
   for (const std::string& node : nodes) {
     // Whatever is no name is no node of ours either: the control node, files of others.

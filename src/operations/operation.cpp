@@ -20,11 +20,16 @@ Result<Task> taskFor(DeviceMapper& context, TaskType type, const DeviceRef& devi
 }
 
 std::string textOf(const DeviceRef& device) {
-  return device.by() == DeviceRef::By::number ? toString(device.number()) : std::string(device.text());
+  return device.by() == DeviceRef::By::number ? toString(device.number())
+                                              : std::string(device.text());
 }
 
 Error noSuchDevice(const char* operation, const DeviceRef& device) {
-  return {.code = Errc::notFound, .operation = operation, .errnum = ENXIO, .device = textOf(device), .detail = "no such device"};
+  return {.code = Errc::notFound,
+          .operation = operation,
+          .errnum = ENXIO,
+          .device = textOf(device),
+          .detail = "no such device"};
 }
 
 Timeout timeoutOf(const DeviceMapper& context, const Waiting& waiting) noexcept {
@@ -49,7 +54,8 @@ Result<void> runAndWait(DeviceMapper& context, Task& task, const Waiting& waitin
 std::vector<Row> ownedRows(const std::vector<TableRow>& rows) {
   std::vector<Row> owned;
   owned.reserve(rows.size());
-  for (const TableRow& row : rows) owned.push_back({row.start, row.length, std::string(row.type), std::string(row.params)});
+  for (const TableRow& row : rows)
+    owned.push_back({row.start, row.length, std::string(row.type), std::string(row.params)});
   return owned;
 }
 
@@ -61,7 +67,8 @@ Result<DeviceRows> runForRows(Task& task, const DeviceRef& device, const char* o
 
 Result<void> addRows(Task& task, std::span<const Row> rows, Backslash backslash) noexcept {
   for (const Row& row : rows)
-    if (auto added = task.addTarget(row.start, row.length, row.type, row.params, backslash); !added) return added;
+    if (auto added = task.addTarget(row.start, row.length, row.type, row.params, backslash); !added)
+      return added;
   return {};
 }
 
@@ -70,7 +77,9 @@ namespace {
 // Whether `path` is a node of the device that `number` (`major:minor`) names.
 bool leadsTo(Kernel& kernel, std::string_view path, std::string_view number) noexcept {
   NodeInfo info;
-  if (kernel.nodeInfo(std::string(path).c_str(), true, info) != 0 || info.type != NodeType::blockDevice) return false;
+  if (kernel.nodeInfo(std::string(path).c_str(), true, info) != 0 ||
+      info.type != NodeType::blockDevice)
+    return false;
   return toString(info.device) == number;
 }
 
@@ -79,18 +88,21 @@ bool sameWords(Kernel& kernel, std::string_view wanted, std::string_view present
   const auto theirs = words(present);
   if (ours.size() != theirs.size()) return false;
   for (std::size_t i = 0; i < ours.size(); ++i)
-    if (ours[i] != theirs[i] && !(ours[i].starts_with('/') && leadsTo(kernel, ours[i], theirs[i]))) return false;
+    if (ours[i] != theirs[i] && !(ours[i].starts_with('/') && leadsTo(kernel, ours[i], theirs[i])))
+      return false;
   return true;
 }
 
 }  // namespace
 
-bool sameRows(Kernel& kernel, std::span<const Row> wanted, Backslash backslash, const std::vector<TableRow>& present) noexcept {
+bool sameRows(Kernel& kernel, std::span<const Row> wanted, Backslash backslash,
+              const std::vector<TableRow>& present) noexcept {
   if (wanted.size() != present.size()) return false;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const Row& ours = wanted[i];
     const TableRow& theirs = present[i];
-    if (ours.start != theirs.start || ours.length != theirs.length || ours.type != theirs.type) return false;
+    if (ours.start != theirs.start || ours.length != theirs.length || ours.type != theirs.type)
+      return false;
     // The kernel shows unescaped text: whether a blank in it stood inside a word cannot be told.
     if (backslash == Backslash::escape && ours.params.find('\\') != std::string::npos) return false;
     if (!sameWords(kernel, ours.params, theirs.params)) return false;

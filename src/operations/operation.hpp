@@ -1,4 +1,5 @@
-// What the verbs share. Public API only: whatever a verb does, a program could do itself with tasks.
+// What the verbs share. Public API only: whatever a verb does, a program could do itself with
+// tasks.
 #pragma once
 
 #include <optional>
@@ -60,8 +61,8 @@ Result<DeviceRows> runForRows(Task& task, const DeviceRef& device, const char* o
 std::vector<Row> ownedRows(const std::vector<TableRow>& rows);
 Result<void> addRows(Task& task, std::span<const Row> rows, Backslash backslash) noexcept;
 
-/// Whether `wanted` and what the kernel shows as a table mean the same: sectors, types and words, a path as its device number. False
-/// where that cannot be told.
+/// Whether `wanted` and what the kernel shows as a table mean the same: sectors, types and words, a
+/// path as its device number. False where that cannot be told.
 [[nodiscard]] bool sameRows(Kernel& kernel, std::span<const Row> wanted, Backslash backslash,
                             const std::vector<TableRow>& present) noexcept;
 

@@ -15,44 +15,50 @@ using detail::taskFor;
 Result<DeviceInfo> info(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
   auto task = taskFor(context, TaskType::DeviceInfo, device);
   if (!task) return std::move(task).error();
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set)
+    return std::move(set).error();
   if (auto done = task->run(); !done) return std::move(done).error();
   return task->info();
 }
 
 namespace {
 
-Result<DeviceRows> readRows(DeviceMapper& context, TaskType type, const DeviceRef& device, const QueryOptions& options,
-                            const char* operation) noexcept {
+Result<DeviceRows> readRows(DeviceMapper& context, TaskType type, const DeviceRef& device,
+                            const QueryOptions& options, const char* operation) noexcept {
   auto task = taskFor(context, type, device);
   if (!task) return std::move(task).error();
   task->secureData(options.secure);
-  if (auto set = task->queryInactiveTable(options.slot == TableSlot::inactive); !set) return std::move(set).error();
+  if (auto set = task->queryInactiveTable(options.slot == TableSlot::inactive); !set)
+    return std::move(set).error();
   if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).error();
   return detail::runForRows(*task, device, operation);
 }
 
 }  // namespace
 
-Result<DeviceRows> status(DeviceMapper& context, const DeviceRef& device, const QueryOptions& options) noexcept {
+Result<DeviceRows> status(DeviceMapper& context, const DeviceRef& device,
+                          const QueryOptions& options) noexcept {
   return readRows(context, TaskType::DeviceStatus, device, options, "get status");
 }
 
-Result<DeviceRows> table(DeviceMapper& context, const DeviceRef& device, const QueryOptions& options) noexcept {
+Result<DeviceRows> table(DeviceMapper& context, const DeviceRef& device,
+                         const QueryOptions& options) noexcept {
   return readRows(context, TaskType::DeviceTable, device, options, "get table");
 }
 
-Result<DeviceRows> imaTable(DeviceMapper& context, const DeviceRef& device, TableSlot slot) noexcept {
+Result<DeviceRows> imaTable(DeviceMapper& context, const DeviceRef& device,
+                            TableSlot slot) noexcept {
   constexpr const char* operation = "get IMA table";
   auto task = taskFor(context, TaskType::DeviceStatus, device);
   if (!task) return std::move(task).error();
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set)
+    return std::move(set).error();
   if (auto set = task->imaMeasurement(); !set) return std::move(set).error();
   if (auto set = task->noFlush(); !set) return std::move(set).error();
   auto rows = detail::runForRows(*task, device, operation);
   if (!rows) return rows;
-  // A kernel that does not know the flag answers with the status, and no version tells which does. Measured rows begin with the target's
-  // name (device-mapper.h: DMEMIT_TARGET_NAME_VERSION).
+  // A kernel that does not know the flag answers with the status, and no version tells which does.
+  // Measured rows begin with the target's name (device-mapper.h: DMEMIT_TARGET_NAME_VERSION).
   for (const Row& row : rows->rows)
     if (!row.params.empty() && !row.params.starts_with("target_name="))
       return Error{.code = Errc::unsupported,
@@ -62,8 +68,8 @@ Result<DeviceRows> imaTable(DeviceMapper& context, const DeviceRef& device, Tabl
   return rows;
 }
 
-Result<DeviceRows> waitForEvent(DeviceMapper& context, const DeviceRef& device, std::uint32_t lastEvent,
-                                std::optional<Timeout> timeout) noexcept {
+Result<DeviceRows> waitForEvent(DeviceMapper& context, const DeviceRef& device,
+                                std::uint32_t lastEvent, std::optional<Timeout> timeout) noexcept {
   auto task = taskFor(context, TaskType::DeviceWaitEvent, device);
   if (!task) return std::move(task).error();
   if (auto set = task->setEventNr(lastEvent); !set) return std::move(set).error();
@@ -92,13 +98,14 @@ std::string_view nameUnder(std::string_view directory, std::string_view path) no
 }
 
 // The first of those that exists.
-Result<DeviceInfo> firstOf(DeviceMapper& context, std::span<const DeviceRef> candidates, std::string_view text) noexcept {
+Result<DeviceInfo> firstOf(DeviceMapper& context, std::span<const DeviceRef> candidates,
+                           std::string_view text) noexcept {
   for (const DeviceRef& candidate : candidates) {
     auto found = info(context, candidate);
     if (found && found->exists) return found;
     // What cannot be a name may be a uuid all the same.
-    if (!found && found.error().code != Errc::invalidName && found.error().code != Errc::invalidUuid &&
-        found.error().code != Errc::invalidArgument)
+    if (!found && found.error().code != Errc::invalidName &&
+        found.error().code != Errc::invalidUuid && found.error().code != Errc::invalidArgument)
       return found;
   }
   return detail::noSuchDevice(find, text);
@@ -107,17 +114,27 @@ Result<DeviceInfo> firstOf(DeviceMapper& context, std::span<const DeviceRef> can
 Result<DeviceInfo> findByPath(DeviceMapper& context, std::string_view path) noexcept {
   NodeInfo node;
   if (context.kernel().nodeInfo(std::string(path).c_str(), true, node) != 0) {
-    const std::string name = unmangle(nameUnder(context.options().directory, path), context.options().mangling);
+    const std::string name =
+        unmangle(nameUnder(context.options().directory, path), context.options().mangling);
     const DeviceRef device(name);
     if (!name.empty()) return firstOf(context, {&device, 1}, path);
-    return Error{
-        .code = Errc::notFound, .operation = find, .device = std::string(path), .detail = "nothing there, or a link that leads nowhere"};
+    return Error{.code = Errc::notFound,
+                 .operation = find,
+                 .device = std::string(path),
+                 .detail = "nothing there, or a link that leads nowhere"};
   }
   if (node.type != NodeType::blockDevice)
-    return Error{.code = Errc::notABlockDevice, .operation = find, .device = std::string(path), .detail = "not a block device"};
-  auto found = info(context, node.device);  // the kernel looks at the major number too (dm.c: dm_get_md)
+    return Error{.code = Errc::notABlockDevice,
+                 .operation = find,
+                 .device = std::string(path),
+                 .detail = "not a block device"};
+  auto found =
+      info(context, node.device);  // the kernel looks at the major number too (dm.c: dm_get_md)
   if (!found || found->exists) return found;
-  Error error{.code = Errc::notFound, .operation = find, .device = std::string(path), .detail = "block device "};
+  Error error{.code = Errc::notFound,
+              .operation = find,
+              .device = std::string(path),
+              .detail = "block device "};
   error.detail += toString(node.device) + " is not a device of the device-mapper";
   return error;
 }
@@ -132,7 +149,8 @@ Result<DeviceInfo> findDevice(DeviceMapper& context, std::string_view text) noex
                  .detail = "a name, uuid, number or path cannot be empty or hold a NUL byte"};
   if (text.front() == '/') return findByPath(context, text);
   const auto number = parseNumber(text);
-  const std::array<DeviceRef, 3> candidates{DeviceRef(text), DeviceRef::uuid(text), DeviceRef(number.value_or(DeviceNumber{}))};
+  const std::array<DeviceRef, 3> candidates{DeviceRef(text), DeviceRef::uuid(text),
+                                            DeviceRef(number.value_or(DeviceNumber{}))};
   return firstOf(context, std::span(candidates).first(number ? 3 : 2), text);
 }
 
@@ -148,7 +166,8 @@ Result<bool> complete(DeviceMapper& context, DeviceEntry& entry) noexcept {
   return present->exists;
 }
 
-Result<std::vector<DeviceEntry>> listOneByOne(DeviceMapper& context, const ListFilter& filter) noexcept {
+Result<std::vector<DeviceEntry>> listOneByOne(DeviceMapper& context,
+                                              const ListFilter& filter) noexcept {
   auto task = Task::create(context, TaskType::DeviceList);
   if (!task) return std::move(task).error();
   if (auto done = task->run(); !done) return std::move(done).error();
@@ -157,7 +176,8 @@ Result<std::vector<DeviceEntry>> listOneByOne(DeviceMapper& context, const ListF
     DeviceEntry entry{std::string(listed.name), {}, listed.device, 0};
     auto there = complete(context, entry);
     if (!there) return std::move(there).error();
-    if (*there && entry.name.starts_with(filter.namePrefix) && entry.uuid.starts_with(filter.uuidPrefix))
+    if (*there && entry.name.starts_with(filter.namePrefix) &&
+        entry.uuid.starts_with(filter.uuidPrefix))
       devices.push_back(std::move(entry));
   }
   return devices;
@@ -177,7 +197,8 @@ Result<std::vector<DeviceEntry>> list(DeviceMapper& context, const ListFilter& f
   std::vector<DeviceEntry> devices;
   devices.reserve(task->names().size());
   for (const ListedDevice& listed : task->names())
-    devices.push_back({std::string(listed.name), std::string(listed.uuid), listed.device, listed.eventNr.value_or(0)});
+    devices.push_back({std::string(listed.name), std::string(listed.uuid), listed.device,
+                       listed.eventNr.value_or(0)});
   return devices;
 }
 

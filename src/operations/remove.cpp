@@ -24,13 +24,17 @@ std::string describe(const DeviceUsers& users) {
   for (const std::string& device : users.devices) append("by device ", device);
   for (const std::string& mount : users.mounts) append("mounted on ", mount);
   if (users.swap) append("as swap space", {});
-  if (text.empty()) text = "; no device, mount or swap space on it is to be seen here: a program holds it, or another mount namespace";
+  if (text.empty())
+    text =
+        "; no device, mount or swap space on it is to be seen here: a program holds it, or another "
+        "mount namespace";
   return text;
 }
 
 }  // namespace
 
-Result<Removal> remove(DeviceMapper& context, const DeviceRef& device, const RemoveOptions& options) noexcept {
+Result<Removal> remove(DeviceMapper& context, const DeviceRef& device,
+                       const RemoveOptions& options) noexcept {
   auto task = taskFor(context, TaskType::DeviceRemove, device);
   if (!task) return std::move(task).error();
   const detail::Deadline deadline(context, options.waiting);

@@ -13,12 +13,15 @@ namespace devmap {
 
 namespace {
 
-// The sequence number of a disk: no two disks have the same one while the system runs (block/genhd.c: inc_diskseq, Linux 5.15). 0: not
-// known. Asked twice, as it decides over the resume; allocates nothing.
+// The sequence number of a disk: no two disks have the same one while the system runs
+// (block/genhd.c: inc_diskseq, Linux 5.15). 0: not known. Asked twice, as it decides over the
+// resume; allocates nothing.
 std::uint64_t readSequence(Kernel& kernel, const std::string& file) noexcept {
   std::array<char, 24> text{};
   std::size_t size = 0;
-  if (kernel.readText(file.c_str(), text, size) != 0 && kernel.readText(file.c_str(), text, size) != 0) return 0;
+  if (kernel.readText(file.c_str(), text, size) != 0 &&
+      kernel.readText(file.c_str(), text, size) != 0)
+    return 0;
   std::string_view digits(text.data(), std::min(size, text.size()));
   std::uint64_t sequence = 0;
   return detail::takeNumber(digits, sequence) ? sequence : 0;
@@ -26,8 +29,13 @@ std::uint64_t readSequence(Kernel& kernel, const std::string& file) noexcept {
 
 }  // namespace
 
-Suspension::Suspension(Identity identity, Task look, Task resume, Kernel& kernel, Timeout timeout) noexcept
-    : identity_(std::move(identity)), look_(std::move(look)), resume_(std::move(resume)), kernel_(&kernel), timeout_(timeout) {}
+Suspension::Suspension(Identity identity, Task look, Task resume, Kernel& kernel,
+                       Timeout timeout) noexcept
+    : identity_(std::move(identity)),
+      look_(std::move(look)),
+      resume_(std::move(resume)),
+      kernel_(&kernel),
+      timeout_(timeout) {}
 
 Suspension::Suspension(Suspension&& other) noexcept
     : identity_(std::move(other.identity_)),
@@ -48,14 +56,21 @@ Result<void> Suspension::checkIdentity() noexcept {
   if (!looked || !look_.info().exists) looked = look_.run();
   if (!looked) return looked;
   const DeviceInfo& present = look_.info();
-  Error gone{.code = Errc::notFound, .operation = "resume device", .errnum = ENXIO, .device = identity_.name, .detail = "no such device"};
+  Error gone{.code = Errc::notFound,
+             .operation = "resume device",
+             .errnum = ENXIO,
+             .device = identity_.name,
+             .detail = "no such device"};
   if (!present.exists) return gone;
-  const std::uint64_t sequence = identity_.sequence == 0 ? 0 : readSequence(*kernel_, identity_.sequenceFile);
+  const std::uint64_t sequence =
+      identity_.sequence == 0 ? 0 : readSequence(*kernel_, identity_.sequenceFile);
   // A device without a uuid may have been given one meanwhile.
   const bool sameUuid = identity_.uuid.empty() || identity_.uuid == present.uuid;
-  const bool same = sequence != 0 ? sequence == identity_.sequence : !identity_.uuid.empty() || identity_.name == present.name;
+  const bool same = sequence != 0 ? sequence == identity_.sequence
+                                  : !identity_.uuid.empty() || identity_.name == present.name;
   if (sameUuid && same) return {};
-  gone.detail = "it is gone, and its number belongs to '" + present.name + "' now, which was left alone";
+  gone.detail =
+      "it is gone, and its number belongs to '" + present.name + "' now, which was left alone";
   return gone;
 }
 
@@ -68,12 +83,16 @@ Result<void> Suspension::resume() noexcept {
   }
   active_ = false;
   auto done = resume_.run();
-  if (done) return udevWait(cookie_, timeout_);  // empty, and nothing to wait for, where the caller has a cookie of its own
+  if (done)
+    return udevWait(
+        cookie_,
+        timeout_);  // empty, and nothing to wait for, where the caller has a cookie of its own
   done.error().device = identity_.name;
   cookie_ = UdevCookie();
   const bool runs = resume_.run().has_value();
   if (!runs && done.error().code == Errc::notFound) return done;
-  done.error().detail += runs ? "; it was resumed without its inactive table" : "; it is still suspended";
+  done.error().detail +=
+      runs ? "; it was resumed without its inactive table" : "; it is still suspended";
   return done;
 }
 
@@ -83,7 +102,8 @@ void Suspension::release() noexcept {
   cookie_ = UdevCookie();
 }
 
-Result<Suspension> suspend(DeviceMapper& context, const DeviceRef& device, const SuspendOptions& options) noexcept {
+Result<Suspension> suspend(DeviceMapper& context, const DeviceRef& device,
+                           const SuspendOptions& options) noexcept {
   auto present = info(context, device);
   if (!present) return std::move(present).error();
   if (!present->exists) return detail::noSuchDevice("suspend device", device);
@@ -92,7 +112,8 @@ Result<Suspension> suspend(DeviceMapper& context, const DeviceRef& device, const
   if (!resume) return std::move(resume).error();
   auto look = detail::taskFor(context, TaskType::DeviceInfo, present->device);
   if (!look) return std::move(look).error();
-  Suspension::Identity identity{present->name, present->uuid, detail::sysPath(present->device, "diskseq"), 0};
+  Suspension::Identity identity{present->name, present->uuid,
+                                detail::sysPath(present->device, "diskseq"), 0};
   identity.sequence = readSequence(context.kernel(), identity.sequenceFile);
   Suspension suspension(std::move(identity), *std::move(look), *std::move(resume), context.kernel(),
                         detail::timeoutOf(context, options.waiting));
@@ -101,8 +122,10 @@ Result<Suspension> suspend(DeviceMapper& context, const DeviceRef& device, const
   if (!task) return std::move(task).error();
   if (auto set = task->noFlush(options.noFlush); !set) return std::move(set).error();
   if (auto set = task->skipLockfs(options.skipLockfs); !set) return std::move(set).error();
-  UdevCookie& cookie = options.waiting.cookie != nullptr ? *options.waiting.cookie : suspension.cookie_;
-  if (auto set = suspension.resume_.setCookie(cookie, options.waiting.udevFlags); !set) return std::move(set).error();
+  UdevCookie& cookie =
+      options.waiting.cookie != nullptr ? *options.waiting.cookie : suspension.cookie_;
+  if (auto set = suspension.resume_.setCookie(cookie, options.waiting.udevFlags); !set)
+    return std::move(set).error();
   if (auto done = task->run(); !done) {
     done.error().device = present->name;
     return std::move(done).error();

@@ -14,33 +14,38 @@ using detail::taskFor;
 
 namespace {
 
-Result<Task> loadTask(DeviceMapper& context, const DeviceRef& device, std::span<const Row> rows, const LoadOptions& options) noexcept {
+Result<Task> loadTask(DeviceMapper& context, const DeviceRef& device, std::span<const Row> rows,
+                      const LoadOptions& options) noexcept {
   auto task = taskFor(context, TaskType::DeviceReload, device);
   if (!task) return task;
   task->secureData(options.secure);
   if (auto set = task->setReadOnly(options.readOnly); !set) return std::move(set).error();
-  if (auto added = detail::addRows(*task, rows, options.backslash); !added) return std::move(added).error();
+  if (auto added = detail::addRows(*task, rows, options.backslash); !added)
+    return std::move(added).error();
   return task;
 }
 
-Result<Task> tableTask(DeviceMapper& context, const DeviceRef& device, TableSlot slot, bool secure) noexcept {
+Result<Task> tableTask(DeviceMapper& context, const DeviceRef& device, TableSlot slot,
+                       bool secure) noexcept {
   auto task = taskFor(context, TaskType::DeviceTable, device);
   if (!task) return task;
   task->secureData(secure);
-  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set) return std::move(set).error();
+  if (auto set = task->queryInactiveTable(slot == TableSlot::inactive); !set)
+    return std::move(set).error();
   return task;
 }
 
 // Where the rows are already, if anywhere.
 enum class Found : std::uint8_t { nowhere, live, inactive };
 
-Result<Found> findIdentical(DeviceMapper& context, const DeviceRef& device, std::span<const Row> rows,
-                            const LoadOptions& options) noexcept {
+Result<Found> findIdentical(DeviceMapper& context, const DeviceRef& device,
+                            std::span<const Row> rows, const LoadOptions& options) noexcept {
   auto inactive = tableTask(context, device, TableSlot::inactive, options.secure);
   if (!inactive) return std::move(inactive).error();
   if (auto done = inactive->run(); !done) return std::move(done).error();
   const auto same = [&](const Task& task) {
-    return task.info().readOnly == options.readOnly && detail::sameRows(context.kernel(), rows, options.backslash, task.rows());
+    return task.info().readOnly == options.readOnly &&
+           detail::sameRows(context.kernel(), rows, options.backslash, task.rows());
   };
   if (inactive->info().inactiveTable) return same(*inactive) ? Found::inactive : Found::nowhere;
   if (!inactive->info().liveTable) return Found::nowhere;
@@ -52,7 +57,8 @@ Result<Found> findIdentical(DeviceMapper& context, const DeviceRef& device, std:
 
 }  // namespace
 
-Result<Load> load(DeviceMapper& context, const DeviceRef& device, std::span<const Row> rows, const LoadOptions& options) noexcept {
+Result<Load> load(DeviceMapper& context, const DeviceRef& device, std::span<const Row> rows,
+                  const LoadOptions& options) noexcept {
   auto task = loadTask(context, device, rows, options);
   if (!task) return std::move(task).error();
   if (options.skipIdentical) {
@@ -75,8 +81,8 @@ namespace {
 bool sameText(const std::vector<TableRow>& before, const std::vector<TableRow>& now) noexcept {
   if (before.size() != now.size()) return false;
   for (std::size_t i = 0; i < before.size(); ++i)
-    if (before[i].start != now[i].start || before[i].length != now[i].length || before[i].type != now[i].type ||
-        before[i].params != now[i].params)
+    if (before[i].start != now[i].start || before[i].length != now[i].length ||
+        before[i].type != now[i].type || before[i].params != now[i].params)
       return false;
   return true;
 }
@@ -139,7 +145,10 @@ void Swap::recover(SwapState& state, Error& error) noexcept {
   state.suspended = before_.suspended || !resume_->run();
   state.live = before_.liveTable ? whichIsLive() : LiveTable::previous;
   switch (state.live) {
-    case LiveTable::previous: error.detail += before_.liveTable ? "; the previous table is live" : "; the device has no table"; break;
+    case LiveTable::previous:
+      error.detail +=
+          before_.liveTable ? "; the previous table is live" : "; the device has no table";
+      break;
     case LiveTable::replacement: error.detail += "; the new table is live"; break;
     case LiveTable::unknown: error.detail += "; which table is live could not be found out"; break;
   }
@@ -149,12 +158,14 @@ void Swap::recover(SwapState& state, Error& error) noexcept {
 LiveTable Swap::whichIsLive() noexcept {
   auto table = tableTask(context_, device_, TableSlot::live, secure_);
   if (!replacement_ || !table || !table->run()) return LiveTable::unknown;
-  return sameText(replacement_->rows(), table->rows()) ? LiveTable::replacement : LiveTable::previous;
+  return sameText(replacement_->rows(), table->rows()) ? LiveTable::replacement
+                                                       : LiveTable::previous;
 }
 
 }  // namespace
 
-Result<void> resume(DeviceMapper& context, const DeviceRef& device, const ResumeOptions& options, SwapState* state) noexcept {
+Result<void> resume(DeviceMapper& context, const DeviceRef& device, const ResumeOptions& options,
+                    SwapState* state) noexcept {
   SwapState ignored;
   SwapState& end = state != nullptr ? *state : ignored;
   auto before = info(context, device);
@@ -169,8 +180,8 @@ Result<void> resume(DeviceMapper& context, const DeviceRef& device, const Resume
 namespace {
 
 // The second half of a reload: the rows are in the inactive slot, and shall not stay there.
-Result<void> swapLoaded(DeviceMapper& context, const DeviceRef& device, const DeviceInfo& loaded, const ReloadOptions& options,
-                        SwapState& end) noexcept {
+Result<void> swapLoaded(DeviceMapper& context, const DeviceRef& device, const DeviceInfo& loaded,
+                        const ReloadOptions& options, SwapState& end) noexcept {
   end = {LiveTable::previous, loaded.suspended};
   Swap swap(context, device, options.resume);
   auto done = swap.prepare(loaded, options.load.secure);
@@ -183,8 +194,8 @@ Result<void> swapLoaded(DeviceMapper& context, const DeviceRef& device, const De
 
 }  // namespace
 
-Result<Load> reload(DeviceMapper& context, const DeviceRef& device, std::span<const Row> rows, const ReloadOptions& options,
-                    SwapState* state) noexcept {
+Result<Load> reload(DeviceMapper& context, const DeviceRef& device, std::span<const Row> rows,
+                    const ReloadOptions& options, SwapState* state) noexcept {
   SwapState ignored;
   SwapState& end = state != nullptr ? *state : ignored;
   end = {};
@@ -200,11 +211,13 @@ Result<Load> reload(DeviceMapper& context, const DeviceRef& device, std::span<co
   if (found == Found::inactive) {
     auto present = info(context, device);
     if (!present) return std::move(present).error();
-    if (auto done = swapLoaded(context, device, *present, options, end); !done) return std::move(done).error();
+    if (auto done = swapLoaded(context, device, *present, options, end); !done)
+      return std::move(done).error();
     return Load::done;
   }
   if (auto done = task->run(); !done) return std::move(done).error();
-  if (auto done = swapLoaded(context, device, task->info(), options, end); !done) return std::move(done).error();
+  if (auto done = swapLoaded(context, device, task->info(), options, end); !done)
+    return std::move(done).error();
   return Load::done;
 }
 

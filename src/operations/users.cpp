@@ -18,8 +18,10 @@ bool isDigit(char c) noexcept { return c >= '0' && c <= '7'; }
 std::string unescape(std::string_view text) {
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && text.size() - i > 3 && isDigit(text[i + 1]) && isDigit(text[i + 2]) && isDigit(text[i + 3])) {
-      bytes += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+    if (text[i] == '\\' && text.size() - i > 3 && isDigit(text[i + 1]) && isDigit(text[i + 2]) &&
+        isDigit(text[i + 3])) {
+      bytes += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
+                                 (text[i + 3] - '0'));
       i += 3;
     } else {
       bytes += text[i];
@@ -30,12 +32,14 @@ std::string unescape(std::string_view text) {
 
 std::optional<DeviceNumber> blockDeviceAt(Kernel& kernel, std::string_view escapedPath) noexcept {
   NodeInfo node;
-  if (!escapedPath.starts_with('/') || kernel.nodeInfo(unescape(escapedPath).c_str(), true, node) != 0) return {};
+  if (!escapedPath.starts_with('/') ||
+      kernel.nodeInfo(unescape(escapedPath).c_str(), true, node) != 0)
+    return {};
   return node.type == NodeType::blockDevice ? std::optional(node.device) : std::nullopt;
 }
 
-// Lines of `ID PARENT M:m ROOT MOUNT-POINT OPTIONS... - TYPE SOURCE OPTIONS` (proc(5)). A file system over several devices has a number
-// of its own; its source tells then.
+// Lines of `ID PARENT M:m ROOT MOUNT-POINT OPTIONS... - TYPE SOURCE OPTIONS` (proc(5)). A file
+// system over several devices has a number of its own; its source tells then.
 void addMounts(Kernel& kernel, std::vector<BlockUse>& uses) noexcept {
   std::string text;
   if (detail::readWhole(kernel, "/proc/self/mountinfo", text) != 0) return;
@@ -46,7 +50,8 @@ void addMounts(Kernel& kernel, std::vector<BlockUse>& uses) noexcept {
     std::string_view number = fields[2];
     const auto own = detail::takeDevice(number);
     const auto source = fields.end() - dash > 2 ? blockDeviceAt(kernel, dash[2]) : std::nullopt;
-    if (own && own->major != 0) uses.push_back({*own, unescape(fields[4])});  // 0: of no block device
+    if (own && own->major != 0)
+      uses.push_back({*own, unescape(fields[4])});  // 0: of no block device
     if (source && source != own) uses.push_back({*source, unescape(fields[4])});
   }
 }
@@ -68,7 +73,8 @@ void addHolders(Kernel& kernel, DeviceNumber device, DeviceUsers& users) noexcep
   std::ranges::sort(names);
   for (std::string& name : names) {
     std::string mapped;
-    if (detail::readWhole(kernel, detail::sysPath(device, "holders/" + name + "/dm/name"), mapped) == 0) {
+    if (detail::readWhole(kernel, detail::sysPath(device, "holders/" + name + "/dm/name"),
+                          mapped) == 0) {
       if (mapped.ends_with('\n')) mapped.pop_back();
       name = std::move(mapped);
     }
@@ -107,6 +113,8 @@ Result<DeviceUsers> usersOf(DeviceMapper& context, const DeviceRef& device) noex
   return usersOfNumber(context.kernel(), present->device);
 }
 
-DeviceUsers usersOf(DeviceMapper& context, const BlockDevice& device) noexcept { return usersOfNumber(context.kernel(), device.number()); }
+DeviceUsers usersOf(DeviceMapper& context, const BlockDevice& device) noexcept {
+  return usersOfNumber(context.kernel(), device.number());
+}
 
 }  // namespace devmap

@@ -1,5 +1,6 @@
-// The functions of the C++ runtime that the library and the tool need, for fully static programs without libstdc++.
-// Nothing here throws: a program that is out of memory, or breaks a precondition of the standard library, says so and aborts.
+// The functions of the C++ runtime that the library and the tool need, for fully static programs
+// without libstdc++. Nothing here throws: a program that is out of memory, or breaks a precondition
+// of the standard library, says so and aborts.
 
 #include <cstdlib>
 #include <cstring>
@@ -13,7 +14,8 @@ namespace {
 
 /// Writes without the C library's streams, which may allocate.
 void say(const char* text) noexcept {
-  if (write(STDERR_FILENO, text, std::strlen(text)) < 0) return;  // stderr is closed: nothing is left to do
+  if (write(STDERR_FILENO, text, std::strlen(text)) < 0)
+    return;  // stderr is closed: nothing is left to do
 }
 
 [[noreturn]] void die(const char* what) noexcept {
@@ -33,8 +35,12 @@ void* allocate(std::size_t size) noexcept {
 
 void* operator new(std::size_t size) { return allocate(size); }
 void* operator new[](std::size_t size) { return allocate(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size == 0 ? 1 : size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size == 0 ? 1 : size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return std::malloc(size == 0 ? 1 : size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return std::malloc(size == 0 ? 1 : size);
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
@@ -46,7 +52,8 @@ namespace std {
 
 const nothrow_t nothrow{};
 
-// The headers of libstdc++ call these where they would throw. `what` names the function of the standard library.
+// The headers of libstdc++ call these where they would throw. `what` names the function of the
+// standard library.
 void __throw_bad_alloc() { die("out of memory"); }
 void __throw_bad_array_new_length() { die("out of memory"); }
 void __throw_bad_function_call() { die("call of an empty std::function"); }

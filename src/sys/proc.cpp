@@ -46,14 +46,16 @@ std::string_view readStart(const char* path, std::array<char, 512>& buffer) noex
 // The decimal number that a text begins with; 0 where there is none.
 std::int64_t leadingNumber(std::string_view text) noexcept {
   std::int64_t number = 0;
-  for (std::size_t at = 0; at < text.size() && text[at] >= '0' && text[at] <= '9' && number < INT64_MAX / 10 - 1; ++at)
+  for (std::size_t at = 0;
+       at < text.size() && text[at] >= '0' && text[at] <= '9' && number < INT64_MAX / 10 - 1; ++at)
     number = number * 10 + (text[at] - '0');
   return number;
 }
 
 // Daemon or worker: systemd-udevd, (udev-worker), udevd. Workers live in the daemon's namespaces.
 bool isUdev(std::string_view name) noexcept {
-  return name == "systemd-udevd\n" || name == "udevd\n" || name == "(udev-worker)\n" || name == "udev-worker\n";
+  return name == "systemd-udevd\n" || name == "udevd\n" || name == "(udev-worker)\n" ||
+         name == "udev-worker\n";
 }
 
 // Inode of a process's IPC namespace, or 0.
@@ -84,9 +86,11 @@ int startOf(int pid, std::int64_t& seconds) noexcept {
   if (::kill(pid, 0) != 0 && errno == ESRCH) return ESRCH;
   std::array<char, 512> buffer{};
   std::string_view text = readStart(pathOf(pid, "stat").data(), buffer);
-  // Field 3 is the state, field 22 the start in clock ticks since boot; field 2 is a name in parentheses that may hold anything (proc(5)).
+  // Field 3 is the state, field 22 the start in clock ticks since boot; field 2 is a name in
+  // parentheses that may hold anything (proc(5)).
   const std::size_t end = text.rfind(')');
-  if (text.empty() || end == std::string_view::npos) return ENOENT;  // no /proc, or one that hides the processes of others
+  if (text.empty() || end == std::string_view::npos)
+    return ENOENT;  // no /proc, or one that hides the processes of others
   text.remove_prefix(end + 1);
   if (text.starts_with(" Z") || text.starts_with(" X")) return ESRCH;
   for (int field = 2; field < 22; ++field) {
@@ -98,7 +102,8 @@ int startOf(int pid, std::int64_t& seconds) noexcept {
   if (ticksPerSecond == 0) return ENOENT;  // nobody told us: not started by Linux itself
   timespec sinceBoot{};
   ::clock_gettime(CLOCK_BOOTTIME, &sinceBoot);
-  seconds = static_cast<std::int64_t>(::time(nullptr)) - sinceBoot.tv_sec + leadingNumber(text) / ticksPerSecond;
+  seconds = static_cast<std::int64_t>(::time(nullptr)) - sinceBoot.tv_sec +
+            leadingNumber(text) / ticksPerSecond;
   return 0;
 }
 

@@ -1,4 +1,5 @@
-// The Kernel seam on Linux: each function is one system call, or two where a resource must not leak between them. No policy.
+// The Kernel seam on Linux: each function is one system call, or two where a resource must not leak
+// between them. No policy.
 
 #include <devmap/kernel.hpp>
 
@@ -54,7 +55,8 @@ timespec toTimespec(std::chrono::nanoseconds duration) noexcept {
   constexpr std::int64_t perSecond = 1'000'000'000;
   const std::int64_t count = duration.count() < 0 ? 0 : duration.count();
   timespec time{};
-  time.tv_sec = static_cast<time_t>(std::min<std::int64_t>(count / perSecond, std::numeric_limits<time_t>::max()));
+  time.tv_sec = static_cast<time_t>(
+      std::min<std::int64_t>(count / perSecond, std::numeric_limits<time_t>::max()));
   time.tv_nsec = static_cast<long>(count % perSecond);
   return time;
 }
@@ -71,12 +73,14 @@ NodeType typeOf(mode_t mode) noexcept {
   return NodeType::other;
 }
 
-// SemaphoreState::owner of a set with a second semaphore (see semCreate), the rest of whose state is known.
+// SemaphoreState::owner of a set with a second semaphore (see semCreate), the rest of whose state
+// is known.
 int ownerOf(const SemaphoreState& state) noexcept {
   if (::semctl(state.id, 1, GETVAL) != 0) return 0;  // disowned, or gone meanwhile
   const int process = ::semctl(state.id, 1, GETPID);
   if (process > 0) return process;
-  // No process: semSetValue was never called, unless it was from a PID namespace that we do not see. Then the set has a value, or had one.
+  // No process: semSetValue was never called, unless it was from a PID namespace that we do not
+  // see. Then the set has a value, or had one.
   return state.value == 0 && state.lastOperation == 0 ? -1 : 0;
 }
 
@@ -84,10 +88,13 @@ class SystemKernel final : public Kernel {
  public:
   constexpr SystemKernel() noexcept = default;
 
-  int openControl(const char* path, int& fd) noexcept override { return result(::open(path, O_RDWR | O_CLOEXEC), fd); }
+  int openControl(const char* path, int& fd) noexcept override {
+    return result(::open(path, O_RDWR | O_CLOEXEC), fd);
+  }
 
   int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override {
-    const unsigned long request = _IOC(_IOC_READ | _IOC_WRITE, DM_IOCTL, static_cast<unsigned>(command), sizeof(dm_ioctl));
+    const unsigned long request =
+        _IOC(_IOC_READ | _IOC_WRITE, DM_IOCTL, static_cast<unsigned>(command), sizeof(dm_ioctl));
     const int returned = sys::ioctl(control, request, packet.data());
     return returned > 0 ? ENOMSG : result(returned);
   }
@@ -101,11 +108,15 @@ class SystemKernel final : public Kernel {
 
   int close(int fd) noexcept override { return result(::close(fd)); }
 
-  // A second semaphore that nobody operates on remembers, as its last process, who made the set; a value of 1 says that this no longer
-  // matters. libdevmapper does not mind it.
-  int semCreate(std::int32_t key, int& id) noexcept override { return result(::semget(key, 2, 0600 | IPC_CREAT | IPC_EXCL), id); }
+  // A second semaphore that nobody operates on remembers, as its last process, who made the set; a
+  // value of 1 says that this no longer matters. libdevmapper does not mind it.
+  int semCreate(std::int32_t key, int& id) noexcept override {
+    return result(::semget(key, 2, 0600 | IPC_CREAT | IPC_EXCL), id);
+  }
 
-  int semFind(std::int32_t key, int& id) noexcept override { return result(::semget(key, 1, 0), id); }
+  int semFind(std::int32_t key, int& id) noexcept override {
+    return result(::semget(key, 1, 0), id);
+  }
 
   int semSetValue(int id, int value) noexcept override {
     std::array<unsigned short, 2> values{static_cast<unsigned short>(value), 0};
@@ -120,9 +131,12 @@ class SystemKernel final : public Kernel {
     return result(::semctl(id, 1, SETVAL, argument));
   }
 
-  int semValue(int id, int& value) noexcept override { return result(::semctl(id, 0, GETVAL), value); }
+  int semValue(int id, int& value) noexcept override {
+    return result(::semctl(id, 0, GETVAL), value);
+  }
 
-  int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept override {
+  int semOperate(int id, std::span<const short> deltas,
+                 std::optional<std::chrono::nanoseconds> timeout) noexcept override {
     std::array<sembuf, 4> operations{};
     if (deltas.empty() || deltas.size() > operations.size()) return EINVAL;
     const short flags = timeout ? 0 : IPC_NOWAIT;
@@ -160,33 +174,44 @@ class SystemKernel final : public Kernel {
     return 0;
   }
 
-  int processStart(int pid, std::int64_t& seconds) noexcept override { return proc::startOf(pid, seconds); }
+  int processStart(int pid, std::int64_t& seconds) noexcept override {
+    return proc::startOf(pid, seconds);
+  }
 
   int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept override {
     struct stat entry {};
     if ((follow ? ::stat(path, &entry) : ::lstat(path, &entry)) < 0) return errno;
     info.type = typeOf(entry.st_mode);
-    const bool device = info.type == NodeType::blockDevice || info.type == NodeType::characterDevice;
+    const bool device =
+        info.type == NodeType::blockDevice || info.type == NodeType::characterDevice;
     info.device = device ? numberOf(entry.st_rdev) : DeviceNumber{};
     return 0;
   }
 
   int makeDirectory(const char* path) noexcept override { return result(::mkdir(path, 0755)); }
 
-  int makeLink(const char* target, const char* path) noexcept override { return result(::symlink(target, path)); }
+  int makeLink(const char* target, const char* path) noexcept override {
+    return result(::symlink(target, path));
+  }
 
-  int makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept override {
+  int makeNode(const char* path, NodeType type, DeviceNumber device,
+               std::uint32_t mode) noexcept override {
     const mode_t kind = type == NodeType::characterDevice ? S_IFCHR : S_IFBLK;
     if (::mknod(path, kind | 0600, makedev(device.major, device.minor)) < 0) return errno;
-    if (mode == 0600 || ::chmod(path, mode) == 0) return 0;  // chmod, not umask: the umask belongs to the whole process
+    if (mode == 0600 || ::chmod(path, mode) == 0)
+      return 0;  // chmod, not umask: the umask belongs to the whole process
     const int error = errno;
     ::unlink(path);
     return error;
   }
 
-  int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept override { return result(::lchown(path, uid, gid)); }
+  int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept override {
+    return result(::lchown(path, uid, gid));
+  }
 
-  int renameNode(const char* from, const char* to) noexcept override { return result(::rename(from, to)); }
+  int renameNode(const char* from, const char* to) noexcept override {
+    return result(::rename(from, to));
+  }
 
   int removeNode(const char* path) noexcept override { return result(::unlink(path)); }
 
@@ -211,7 +236,9 @@ class SystemKernel final : public Kernel {
     return 0;
   }
 
-  int blockSize(int fd, std::uint64_t& bytes) noexcept override { return result(sys::ioctl(fd, BLKGETSIZE64, &bytes)); }
+  int blockSize(int fd, std::uint64_t& bytes) noexcept override {
+    return result(sys::ioctl(fd, BLKGETSIZE64, &bytes));
+  }
 
   int probePaths(int fd) noexcept override { return result(::ioctl(fd, uapi::multipathProbe)); }
 
@@ -269,25 +296,34 @@ class SystemKernel final : public Kernel {
     std::memcpy(address.sun_path, path, length);
     const int probe = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (probe < 0) return errno;
-    const int error = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0 : errno;
+    const int error =
+        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0
+                                                                                           : errno;
     ::close(probe);
-    // The kernel looks for the socket behind the file before it finds that datagrams are nothing for a daemon that listens for
-    // connections (net/unix/af_unix.c: unix_find_bsd).
+    // The kernel looks for the socket behind the file before it finds that datagrams are nothing
+    // for a daemon that listens for connections (net/unix/af_unix.c: unix_find_bsd).
     return error == EPROTOTYPE ? 0 : error;
   }
 
   int udevSharesIpc(bool& shares) noexcept override { return proc::udevSharesIpc(shares); }
 
-  int openUdevMonitor(std::uintptr_t& monitor) noexcept override { return udev::openMonitor(monitor); }
+  int openUdevMonitor(std::uintptr_t& monitor) noexcept override {
+    return udev::openMonitor(monitor);
+  }
 
-  int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept override {
+  int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout,
+                    UdevEvent& event) noexcept override {
     const timespec time = toTimespec(timeout);
     return udev::readEvent(monitor, time, event);
   }
 
-  int closeUdevMonitor(std::uintptr_t monitor) noexcept override { return udev::closeMonitor(monitor); }
+  int closeUdevMonitor(std::uintptr_t monitor) noexcept override {
+    return udev::closeMonitor(monitor);
+  }
 
-  int openLog(int& fd) noexcept override { return result(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), fd); }
+  int openLog(int& fd) noexcept override {
+    return result(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), fd);
+  }
 
   int seekLogEnd(int log) noexcept override { return ::lseek(log, 0, SEEK_END) < 0 ? errno : 0; }
 

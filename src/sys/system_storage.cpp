@@ -1,4 +1,5 @@
-// The Storage seam on Linux: each function is one system call, or two where a resource must not leak between them. No policy.
+// The Storage seam on Linux: each function is one system call, or two where a resource must not
+// leak between them. No policy.
 
 #include <devmap/thin/storage.hpp>
 
@@ -38,7 +39,8 @@ class SystemStorage final : public Storage {
  public:
   constexpr SystemStorage() noexcept = default;
 
-  // Not O_APPEND: a loop device on such a file writes every block at the file's end (seen with Linux 6.1).
+  // Not O_APPEND: a loop device on such a file writes every block at the file's end (seen with
+  // Linux 6.1).
   int openFile(const char* path, bool create, int& fd) noexcept override {
     const int opened = ::open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
     if (opened < 0) return errno;
@@ -58,7 +60,8 @@ class SystemStorage final : public Storage {
     identity = {entry.st_dev, entry.st_ino};
     return 0;
   }
-  int readFile(int fd, std::uint64_t offset, std::span<char> text, std::size_t& size) noexcept override {
+  int readFile(int fd, std::uint64_t offset, std::span<char> text,
+               std::size_t& size) noexcept override {
     const ssize_t got = ::pread(fd, text.data(), text.size(), static_cast<off_t>(offset));
     if (got < 0) return errno;
     size = static_cast<std::size_t>(got);
@@ -69,7 +72,9 @@ class SystemStorage final : public Storage {
     const ssize_t put = ::write(fd, text.data(), text.size());
     return put < 0 ? errno : static_cast<std::size_t>(put) == text.size() ? 0 : ENOSPC;
   }
-  int setFileSize(int fd, std::uint64_t bytes) noexcept override { return result(::ftruncate(fd, static_cast<off_t>(bytes))); }
+  int setFileSize(int fd, std::uint64_t bytes) noexcept override {
+    return result(::ftruncate(fd, static_cast<off_t>(bytes)));
+  }
   int syncFile(int fd) noexcept override { return result(::fdatasync(fd)); }
   int closeFile(int fd) noexcept override { return result(::close(fd)); }
   int syncDirectory(const char* path) noexcept override {
@@ -79,7 +84,9 @@ class SystemStorage final : public Storage {
     ::close(fd);
     return error;
   }
-  int renameFile(const char* from, const char* to) noexcept override { return result(::rename(from, to)); }
+  int renameFile(const char* from, const char* to) noexcept override {
+    return result(::rename(from, to));
+  }
   int removeFile(const char* path) noexcept override { return result(::unlink(path)); }
   int makeDirectory(const char* path) noexcept override { return result(::mkdir(path, 0700)); }
   int removeDirectory(const char* path) noexcept override { return result(::rmdir(path)); }
@@ -103,7 +110,8 @@ class SystemStorage final : public Storage {
     if (error == 0) number = got;
     return error;
   }
-  int configureLoop(const char* path, int file, const LoopSettings& settings, int& fd) noexcept override {
+  int configureLoop(const char* path, int file, const LoopSettings& settings,
+                    int& fd) noexcept override {
     const int opened = ::open(path, O_RDWR | O_CLOEXEC);
     if (opened < 0) return errno;
     loop_config config{};
@@ -126,22 +134,34 @@ class SystemStorage final : public Storage {
     if (error == 0) identity = {info.lo_device, info.lo_inode};
     return error;
   }
-  int resizeLoop(const char* path) noexcept override { return deviceIoctl(path, O_RDWR, LOOP_SET_CAPACITY, nullptr); }
-  int detachLoop(const char* path) noexcept override { return deviceIoctl(path, O_RDWR, LOOP_CLR_FD, nullptr); }
+  int resizeLoop(const char* path) noexcept override {
+    return deviceIoctl(path, O_RDWR, LOOP_SET_CAPACITY, nullptr);
+  }
+  int detachLoop(const char* path) noexcept override {
+    return deviceIoctl(path, O_RDWR, LOOP_CLR_FD, nullptr);
+  }
 
-  int mount(const char* source, const char* target, const char* type, bool readOnly) noexcept override {
-    return result(::mount(source, target, type, readOnly ? static_cast<unsigned long>(MS_RDONLY) : 0UL, nullptr));
+  int mount(const char* source, const char* target, const char* type,
+            bool readOnly) noexcept override {
+    return result(::mount(source, target, type,
+                          readOnly ? static_cast<unsigned long>(MS_RDONLY) : 0UL, nullptr));
   }
   int unmount(const char* target) noexcept override { return result(::umount2(target, 0)); }
-  int runProgram(std::span<const char* const> words, const char* output, int& status) noexcept override {
+  int runProgram(std::span<const char* const> words, const char* output,
+                 int& status) noexcept override {
     posix_spawn_file_actions_t actions;
     int error = ::posix_spawn_file_actions_init(&actions);
     if (error != 0) return error;
-    if (output != nullptr) error = ::posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (output != nullptr)
+      error = ::posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC,
+                                                 0600);
     if (error == 0 && output != nullptr) error = ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
     pid_t child = -1;
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): it takes char* const[], and changes nothing
-    if (error == 0) error = ::posix_spawnp(&child, words[0], &actions, nullptr, const_cast<char**>(words.data()), environ);
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): it takes char* const[], and changes
+    // nothing
+    if (error == 0)
+      error = ::posix_spawnp(&child, words[0], &actions, nullptr, const_cast<char**>(words.data()),
+                             environ);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) return error;
     int state = 0;

@@ -32,7 +32,8 @@ void fill(udev_device* device, UdevEvent& event) noexcept {
   const char* const action = udev_device_get_action(device);
   event.removed = action != nullptr && std::string_view(action) == "remove";
   const dev_t number = udev_device_get_devnum(device);
-  event.device = {static_cast<std::uint32_t>(major(number)), static_cast<std::uint32_t>(minor(number))};
+  event.device = {static_cast<std::uint32_t>(major(number)),
+                  static_cast<std::uint32_t>(minor(number))};
   if (const char* const cookie = udev_device_get_property_value(device, "DM_COOKIE"))
     event.dmCookie = static_cast<std::uint32_t>(std::strtoul(cookie, nullptr, 10));
   if (const char* const name = udev_device_get_property_value(device, "DM_NAME"))
@@ -62,7 +63,8 @@ int readEvent(std::uintptr_t monitor, const timespec& timeout, UdevEvent& event)
   if (const int error = waitFor(udev_monitor_get_fd(object), timeout)) return error;
   errno = 0;
   udev_device* const device = udev_monitor_receive_device(object);
-  if (device == nullptr) return errno == 0 ? EAGAIN : errno;  // EAGAIN: another subsystem's event, filtered out late
+  if (device == nullptr)
+    return errno == 0 ? EAGAIN : errno;  // EAGAIN: another subsystem's event, filtered out late
   fill(device, event);
   udev_device_unref(device);
   return 0;
@@ -80,7 +82,10 @@ int closeMonitor(std::uintptr_t monitor) noexcept {
 namespace devmap::udev {
 
 int openMonitor(std::uintptr_t& /*monitor*/) noexcept { return ENOSYS; }
-int readEvent(std::uintptr_t /*monitor*/, const timespec& /*timeout*/, UdevEvent& /*event*/) noexcept { return ENOSYS; }
+int readEvent(std::uintptr_t /*monitor*/, const timespec& /*timeout*/,
+              UdevEvent& /*event*/) noexcept {
+  return ENOSYS;
+}
 int closeMonitor(std::uintptr_t /*monitor*/) noexcept { return ENOSYS; }
 
 }  // namespace devmap::udev

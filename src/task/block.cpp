@@ -7,7 +7,10 @@ namespace devmap {
 namespace {
 
 Error blockError(const char* operation, std::string_view path, int errnum) {
-  Error error{.code = Errc::refusedByKernel, .operation = operation, .errnum = errnum, .device = std::string(path)};
+  Error error{.code = Errc::refusedByKernel,
+              .operation = operation,
+              .errnum = errnum,
+              .device = std::string(path)};
   switch (errnum) {
     case ENOENT:
       error.code = Errc::notFound;
@@ -30,7 +33,9 @@ Error blockError(const char* operation, std::string_view path, int errnum) {
   return error;
 }
 
-bool isPath(std::string_view path) noexcept { return !path.empty() && path.find('\0') == std::string_view::npos; }
+bool isPath(std::string_view path) noexcept {
+  return !path.empty() && path.find('\0') == std::string_view::npos;
+}
 Error noPath(const char* operation, std::string_view path) {
   return {.code = Errc::invalidArgument,
           .operation = operation,
@@ -44,7 +49,10 @@ BlockDevice::BlockDevice(Kernel& kernel, int fd, DeviceNumber number, std::strin
     : kernel_(&kernel), fd_(fd), number_(number), path_(std::move(path)) {}
 
 BlockDevice::BlockDevice(BlockDevice&& other) noexcept
-    : kernel_(other.kernel_), fd_(std::exchange(other.fd_, -1)), number_(other.number_), path_(std::move(other.path_)) {}
+    : kernel_(other.kernel_),
+      fd_(std::exchange(other.fd_, -1)),
+      number_(other.number_),
+      path_(std::move(other.path_)) {}
 
 BlockDevice& BlockDevice::operator=(BlockDevice&& other) noexcept {
   std::swap(kernel_, other.kernel_);
@@ -63,15 +71,18 @@ Result<BlockDevice> BlockDevice::open(std::string_view path, Kernel& kernel) noe
   if (!isPath(path)) return noPath(operation, path);
   std::string text(path);
   int fd = -1;
-  if (const int errnum = kernel.openBlock(text.c_str(), fd)) return blockError(operation, path, errnum);
+  if (const int errnum = kernel.openBlock(text.c_str(), fd))
+    return blockError(operation, path, errnum);
   BlockDevice device(kernel, fd, {}, std::move(text));
-  if (const int errnum = kernel.blockNumber(fd, device.number_)) return blockError(operation, path, errnum);
+  if (const int errnum = kernel.blockNumber(fd, device.number_))
+    return blockError(operation, path, errnum);
   return device;
 }
 
 Result<std::uint64_t> BlockDevice::size() const noexcept {
   std::uint64_t bytes = 0;
-  if (const int errnum = kernel_->blockSize(fd_, bytes)) return blockError("get size of block device", path_, errnum);
+  if (const int errnum = kernel_->blockSize(fd_, bytes))
+    return blockError("get size of block device", path_, errnum);
   return bytes;
 }
 

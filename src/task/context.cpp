@@ -11,9 +11,12 @@ namespace devmap {
 namespace detail {
 
 Context::Context(Kernel& kernelOfContext, Options optionsOfContext) noexcept
-    : kernel(kernelOfContext), options(std::move(optionsOfContext)), log(kernel, options.readKernelLog) {
+    : kernel(kernelOfContext),
+      options(std::move(optionsOfContext)),
+      log(kernel, options.readKernelLog) {
   std::uint64_t seed = 0;
-  if (kernel.random(std::as_writable_bytes(std::span(&seed, 1))) != 0) seed = static_cast<std::uint64_t>(kernel.now().count());
+  if (kernel.random(std::as_writable_bytes(std::span(&seed, 1))) != 0)
+    seed = static_cast<std::uint64_t>(kernel.now().count());
   cookieSeed.store(seed, std::memory_order_relaxed);
 }
 
@@ -34,7 +37,8 @@ const UdevState& Context::udev() noexcept {
   const UdevState* state = udevState.load(std::memory_order_acquire);
   if (state == nullptr) {
     state = &decideUdev(kernel, options.udevMode, interfaceVersion);
-    udevState.store(state, std::memory_order_release);  // threads that ask at the same time find the same
+    udevState.store(state,
+                    std::memory_order_release);  // threads that ask at the same time find the same
   }
   return *state;
 }
@@ -47,29 +51,37 @@ std::atomic<DeviceMapper*> systemReplacement{nullptr};
 }  // namespace
 }  // namespace detail
 
-DeviceMapper::DeviceMapper(std::unique_ptr<detail::Context> context) noexcept : context_(std::move(context)) {}
+DeviceMapper::DeviceMapper(std::unique_ptr<detail::Context> context) noexcept
+    : context_(std::move(context)) {}
 DeviceMapper::DeviceMapper(DeviceMapper&& other) noexcept = default;
 DeviceMapper& DeviceMapper::operator=(DeviceMapper&& other) noexcept = default;
 DeviceMapper::~DeviceMapper() = default;
 
-Result<DeviceMapper> DeviceMapper::open(Options options) noexcept { return open(systemKernel(), std::move(options)); }
+Result<DeviceMapper> DeviceMapper::open(Options options) noexcept {
+  return open(systemKernel(), std::move(options));
+}
 
 Result<DeviceMapper> DeviceMapper::open(Kernel& kernel, Options options) noexcept {
   if (options.directory.empty() || options.directory.front() != '/')
-    return Error{.code = Errc::invalidArgument, .operation = "open context", .detail = "Options::directory must be an absolute path"};
+    return Error{.code = Errc::invalidArgument,
+                 .operation = "open context",
+                 .detail = "Options::directory must be an absolute path"};
   auto context = std::make_unique<detail::Context>(kernel, std::move(options));
   if (auto opened = detail::openControl(*context); !opened) return std::move(opened).error();
   return DeviceMapper(std::move(context));
 }
 
 Result<DeviceMapper*> DeviceMapper::system() noexcept {
-  if (DeviceMapper* replacement = detail::systemReplacement.load(std::memory_order_acquire)) return replacement;
+  if (DeviceMapper* replacement = detail::systemReplacement.load(std::memory_order_acquire))
+    return replacement;
   if (DeviceMapper* present = detail::systemContext.load(std::memory_order_acquire)) return present;
   auto opened = open();
   if (!opened) return std::move(opened).error();
   auto fresh = std::make_unique<DeviceMapper>(*std::move(opened));
   DeviceMapper* expected = nullptr;
-  if (detail::systemContext.compare_exchange_strong(expected, fresh.get(), std::memory_order_acq_rel)) return fresh.release();
+  if (detail::systemContext.compare_exchange_strong(expected, fresh.get(),
+                                                    std::memory_order_acq_rel))
+    return fresh.release();
   return expected;  // another thread was first; ours closes again
 }
 
@@ -83,6 +95,8 @@ const Options& DeviceMapper::options() const noexcept { return context_->options
 int DeviceMapper::controlFd() const noexcept { return context_->control; }
 Kernel& DeviceMapper::kernel() const noexcept { return context_->kernel; }
 
-void DeviceMapper::detectUdev() noexcept { context_->udevState.store(nullptr, std::memory_order_release); }
+void DeviceMapper::detectUdev() noexcept {
+  context_->udevState.store(nullptr, std::memory_order_release);
+}
 
 }  // namespace devmap

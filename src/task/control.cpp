@@ -11,10 +11,14 @@ namespace devmap::detail {
 namespace {
 
 constexpr std::size_t firstReplySize = 4096;
-constexpr DeviceNumber controlNumber{10, 236};  // fixed since 2.6.36 (uapi/linux/miscdevice.h: MAPPER_CTRL_MINOR)
+constexpr DeviceNumber controlNumber{
+    10, 236};  // fixed since 2.6.36 (uapi/linux/miscdevice.h: MAPPER_CTRL_MINOR)
 
 Error openError(const std::string& path, int errnum) {
-  Error error{.code = Errc::noDeviceMapper, .operation = "open control node", .errnum = errnum, .detail = path};
+  Error error{.code = Errc::noDeviceMapper,
+              .operation = "open control node",
+              .errnum = errnum,
+              .detail = path};
   switch (errnum) {
     case EACCES:
     case EPERM:
@@ -23,13 +27,16 @@ Error openError(const std::string& path, int errnum) {
       break;
     case ENOENT:
     case ENODEV:
-    case ENXIO: error.detail += ": this kernel has no device-mapper; if it is a module, load dm-mod"; break;
+    case ENXIO:
+      error.detail += ": this kernel has no device-mapper; if it is a module, load dm-mod";
+      break;
     default: error.code = Errc::refusedByKernel; break;
   }
   return error;
 }
 
-// Makes the control node, for systems where nobody else does. Opening it lets the kernel load dm-mod by its alias.
+// Makes the control node, for systems where nobody else does. Opening it lets the kernel load
+// dm-mod by its alias.
 int makeControlNode(Context& context, const std::string& path) noexcept {
   Kernel& kernel = context.kernel;
   static_cast<void>(kernel.makeDirectory(context.options.directory.c_str()));  // may exist
@@ -39,17 +46,21 @@ int makeControlNode(Context& context, const std::string& path) noexcept {
 
 Result<void> readVersion(Context& context) noexcept {
   HeaderPacket packet;
-  auto reply = executeHeader(context, {DmCommand::version, "ask for the interface version"}, {}, packet);
+  auto reply =
+      executeHeader(context, {DmCommand::version, "ask for the interface version"}, {}, packet);
   if (!reply) return std::move(reply).error();
   context.interfaceVersion = reply->version;
-  if (reply->version.major == 4) return {};  // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): a reply has a version
+  if (reply->version.major == 4)
+    return {};  // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): a reply has a version
   return Error{.code = Errc::unsupported,
                .operation = "ask for the interface version",
-               .detail = "this library speaks version 4 of the interface, the kernel has " + toString(reply->version)};
+               .detail = "this library speaks version 4 of the interface, the kernel has " +
+                         toString(reply->version)};
 }
 
 std::size_t startSize(const Context& context, DmCommand command) noexcept {
-  const std::size_t last = context.lastReplySize[static_cast<std::size_t>(command)].load(std::memory_order_relaxed);
+  const std::size_t last =
+      context.lastReplySize[static_cast<std::size_t>(command)].load(std::memory_order_relaxed);
   return std::max(firstReplySize, std::bit_ceil(last + last / 8));
 }
 
@@ -78,7 +89,9 @@ Errc meaningOf(DmCommand command, int errnum) noexcept {
   switch (errnum) {
     case EACCES:
     case EPERM: return Errc::permissionDenied;
-    case EBUSY: return command == DmCommand::create || command == DmCommand::rename ? Errc::alreadyExists : Errc::busy;
+    case EBUSY:
+      return command == DmCommand::create || command == DmCommand::rename ? Errc::alreadyExists
+                                                                          : Errc::busy;
     case EEXIST: return Errc::alreadyExists;
     case ENOENT:
     case ENODEV:
@@ -107,23 +120,28 @@ const char* hintFor(DmCommand command, int errnum) noexcept {
   }
   switch (command) {
     case DmCommand::create:
-      if (errnum == EBUSY) return "a device with this name or uuid exists already; it was left alone";
+      if (errnum == EBUSY)
+        return "a device with this name or uuid exists already; it was left alone";
       if (errnum == ENXIO) return "the minor number is taken or out of range";
       break;
     case DmCommand::rename:
       if (errnum == EBUSY) return "the new name is taken already";
-      if (errnum == EINVAL) return "the kernel does not accept the new name, or the device has a uuid already";
+      if (errnum == EINVAL)
+        return "the kernel does not accept the new name, or the device has a uuid already";
       if (errnum == ENXIO) return "no device has this name";
       break;
     case DmCommand::tableLoad:
       if (errnum == ENOENT) return "a device that the table names does not exist";
-      if (errnum == ENODEV || errnum == ENXIO) return "the device, or one that the table names, does not exist";
+      if (errnum == ENODEV || errnum == ENXIO)
+        return "the device, or one that the table names, does not exist";
       if (errnum == ENOTBLK) return "the table names something that is not a block device";
-      if (errnum == EBUSY) return "a device that the table names is in use: mounted, swap, or part of another device";
+      if (errnum == EBUSY)
+        return "a device that the table names is in use: mounted, swap, or part of another device";
       if (errnum == EINVAL) return "the kernel does not accept the table";
       break;
     case DmCommand::remove:
-      if (errnum == EBUSY) return "the device is open: mounted, held by a process, or part of another device";
+      if (errnum == EBUSY)
+        return "the device is open: mounted, held by a process, or part of another device";
       if (errnum == ENXIO) return "no such device";
       break;
     case DmCommand::targetMessage:
@@ -142,7 +160,9 @@ const char* hintFor(DmCommand command, int errnum) noexcept {
 
 }  // namespace
 
-std::string Call::device() const { return subject == nullptr ? std::string() : subject->deviceText(); }
+std::string Call::device() const {
+  return subject == nullptr ? std::string() : subject->deviceText();
+}
 
 Error kernelError(const Call& call, int errnum) noexcept {
   return Error{.code = meaningOf(call.command, errnum),
@@ -154,7 +174,8 @@ Error kernelError(const Call& call, int errnum) noexcept {
 
 namespace {
 
-// Whether the kernel looks a device up by what the header says (dm-ioctl.c: find_device, __find_device_hash_cell).
+// Whether the kernel looks a device up by what the header says (dm-ioctl.c: find_device,
+// __find_device_hash_cell).
 bool looksUp(DmCommand command) noexcept {
   switch (command) {
     case DmCommand::version:
@@ -169,35 +190,43 @@ bool looksUp(DmCommand command) noexcept {
 
 }  // namespace
 
-Result<codec::ReplyHeader> decodeReply(const Call& call, const codec::RequestHeader& request, std::span<const std::byte> packet) noexcept {
+Result<codec::ReplyHeader> decodeReply(const Call& call, const codec::RequestHeader& request,
+                                       std::span<const std::byte> packet) noexcept {
   auto reply = codec::decodeHeader(packet);
   if (!reply) {
     reply.error().operation = call.operation;
     reply.error().device = call.device();
     return reply;
   }
-  const bool cleared = reply->dataSize == 0 && reply->dataStart == 0;  // DM_SECURE_DATA, and nothing copied back
+  const bool cleared =
+      reply->dataSize == 0 && reply->dataStart == 0;  // DM_SECURE_DATA, and nothing copied back
   if (cleared || !looksUp(call.command)) return reply;
   const bool sameName = request.name.empty() || request.name == reply->name;
   const bool sameUuid = request.uuid.empty() || request.uuid == reply->uuid;
-  // DEV_CREATE takes the minor number alone (dm-ioctl.c: dev_create), as the major is always the device-mapper's.
-  const bool sameNumber = !request.device || call.command == DmCommand::create || *request.device == reply->device;
+  // DEV_CREATE takes the minor number alone (dm-ioctl.c: dev_create), as the major is always the
+  // device-mapper's.
+  const bool sameNumber =
+      !request.device || call.command == DmCommand::create || *request.device == reply->device;
   if (sameName && sameUuid && sameNumber) return reply;
   Error error;
   error.code = Errc::malformedReply;
   error.operation = call.operation;
   error.device = call.device();
-  error.detail = "the kernel's reply is about another device, '" + std::string(reply->name) + "', " + toString(reply->device);
+  error.detail = "the kernel's reply is about another device, '" + std::string(reply->name) +
+                 "', " + toString(reply->device);
   return error;
 }
 
-Result<codec::ReplyHeader> execute(Context& context, const Call& call, const codec::RequestHeader& request,
+Result<codec::ReplyHeader> execute(Context& context, const Call& call,
+                                   const codec::RequestHeader& request,
                                    std::span<std::byte> packet) noexcept {
-  if (const int errnum = context.kernel.ioctl(context.control, call.command, packet)) return kernelError(call, errnum);
+  if (const int errnum = context.kernel.ioctl(context.control, call.command, packet))
+    return kernelError(call, errnum);
   return decodeReply(call, request, packet);
 }
 
-Result<codec::ReplyHeader> executeHeader(Context& context, const Call& call, const codec::RequestHeader& request,
+Result<codec::ReplyHeader> executeHeader(Context& context, const Call& call,
+                                         const codec::RequestHeader& request,
                                          HeaderPacket& packet) noexcept {
   if (!codec::encodeHeader(request, packet))
     return Error{.code = Errc::invalidArgument,
@@ -207,7 +236,8 @@ Result<codec::ReplyHeader> executeHeader(Context& context, const Call& call, con
   return execute(context, call, request, packet);
 }
 
-Result<codec::ReplyHeader> executeReading(Context& context, const Call& call, const codec::RequestHeader& request,
+Result<codec::ReplyHeader> executeReading(Context& context, const Call& call,
+                                          const codec::RequestHeader& request,
                                           codec::Bytes& packet) noexcept {
   for (std::size_t size = startSize(context, call.command);; size *= 2) {
     if (size > codec::maxPacketSize || !packet.resize(size))
@@ -226,7 +256,8 @@ Result<codec::ReplyHeader> executeReading(Context& context, const Call& call, co
       packet.reset();  // nothing of it need be copied
       continue;
     }
-    context.lastReplySize[static_cast<std::size_t>(call.command)].store(reply->dataSize, std::memory_order_relaxed);
+    context.lastReplySize[static_cast<std::size_t>(call.command)].store(reply->dataSize,
+                                                                        std::memory_order_relaxed);
     return reply;
   }
 }

@@ -14,13 +14,15 @@
 
 namespace devmap::detail {
 
-/// Opens DIRECTORY/control into context.control and reads the interface version. Makes the node where it is missing and the kernel's
-/// number for it is known, as an initramfs without udev needs; a node that leads nowhere is removed again.
+/// Opens DIRECTORY/control into context.control and reads the interface version. Makes the node
+/// where it is missing and the kernel's number for it is known, as an initramfs without udev needs;
+/// a node that leads nowhere is removed again.
 Result<void> openControl(Context& context) noexcept;
 
 struct TaskState;
 
-/// One call: what it is for, and for which task, for the sake of its errors. Costs nothing while there is none.
+/// One call: what it is for, and for which task, for the sake of its errors. Costs nothing while
+/// there is none.
 struct Call {
   DmCommand command;
   const char* operation;               ///< static storage
@@ -34,20 +36,25 @@ struct Call {
 /// The error of a call the kernel refused.
 [[nodiscard]] Error kernelError(const Call& call, int errnum) noexcept;
 
-/// Decodes the header of a reply to `request`. Errc::malformedReply also when the reply is about another device than was asked for: its
-/// name, uuid or number is not the request's.
-Result<codec::ReplyHeader> decodeReply(const Call& call, const codec::RequestHeader& request, std::span<const std::byte> packet) noexcept;
+/// Decodes the header of a reply to `request`. Errc::malformedReply also when the reply is about
+/// another device than was asked for: its name, uuid or number is not the request's.
+Result<codec::ReplyHeader> decodeReply(const Call& call, const codec::RequestHeader& request,
+                                       std::span<const std::byte> packet) noexcept;
 /// Runs `packet`, into which `request` is encoded already, and decodes the reply's header.
-Result<codec::ReplyHeader> execute(Context& context, const Call& call, const codec::RequestHeader& request,
+Result<codec::ReplyHeader> execute(Context& context, const Call& call,
+                                   const codec::RequestHeader& request,
                                    std::span<std::byte> packet) noexcept;
 
 /// A header-only call: encodes into `packet` (312 bytes of the caller's stack), executes.
 using HeaderPacket = std::array<std::byte, 312>;
-Result<codec::ReplyHeader> executeHeader(Context& context, const Call& call, const codec::RequestHeader& request,
+Result<codec::ReplyHeader> executeHeader(Context& context, const Call& call,
+                                         const codec::RequestHeader& request,
                                          HeaderPacket& packet) noexcept;
 
-/// A call that only reads: the reply goes into `packet`, which grows until it fits. Repeats the ioctl on BUFFER_FULL.
-Result<codec::ReplyHeader> executeReading(Context& context, const Call& call, const codec::RequestHeader& request,
+/// A call that only reads: the reply goes into `packet`, which grows until it fits. Repeats the
+/// ioctl on BUFFER_FULL.
+Result<codec::ReplyHeader> executeReading(Context& context, const Call& call,
+                                          const codec::RequestHeader& request,
                                           codec::Bytes& packet) noexcept;
 
 }  // namespace devmap::detail

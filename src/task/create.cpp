@@ -23,12 +23,14 @@ void forEachRow(const TaskState& state, Visit visit) noexcept {
   }
 }
 
-// Whether the kernel has the target type; asking loads its module. Where it cannot be asked, it has.
+// Whether the kernel has the target type; asking loads its module. Where it cannot be asked, it
+// has.
 bool hasTarget(Context& context, std::string_view type) noexcept {
   codec::RequestHeader request;
   request.name = type;
   codec::Bytes packet;
-  auto reply = executeReading(context, {DmCommand::getTargetVersion, "ask for a target type"}, request, packet);
+  auto reply = executeReading(context, {DmCommand::getTargetVersion, "ask for a target type"},
+                              request, packet);
   return reply.has_value() || reply.error().errnum != EINVAL;
 }
 
@@ -43,7 +45,8 @@ void blameMissingTarget(TaskState& state, Error& error) noexcept {
     if (hasTarget(state.context, type)) return ++questions < maxQuestions;
     error.code = Errc::unsupported;
     error.row = row;
-    error.detail = "this kernel has no target type '" + std::string(type) + "', nor a module for it";
+    error.detail =
+        "this kernel has no target type '" + std::string(type) + "', nor a module for it";
     return false;
   });
 }
@@ -66,7 +69,8 @@ void blameRow(TaskState& state, Error& error) noexcept {
 }
 
 // What went wrong with a load, and with which row.
-Error loadError(TaskState& state, Error error, KernelLog::Session& log, std::optional<DeviceNumber> device) noexcept {
+Error loadError(TaskState& state, Error error, KernelLog::Session& log,
+                std::optional<DeviceNumber> device) noexcept {
   if (!device) device = findDevice(state);
   if (!device) {  // then no row was looked at
     if (error.errnum == ENXIO) error.detail = "no such device";
@@ -79,39 +83,47 @@ Error loadError(TaskState& state, Error error, KernelLog::Session& log, std::opt
 }
 
 // TABLE_LOAD of the task's rows to the device that `address` names.
-Result<codec::ReplyHeader> loadRows(TaskState& state, codec::RequestHeader address, KernelLog::Session& log,
+Result<codec::ReplyHeader> loadRows(TaskState& state, codec::RequestHeader address,
+                                    KernelLog::Session& log,
                                     std::optional<DeviceNumber> device) noexcept {
   const Call call = state.call(DmCommand::tableLoad, "load table");
   address.targetCount = state.rowCount;
-  address.flags |= (state.flags & codec::flagReadOnly) | (state.secure ? codec::flagSecureData : 0U);
+  address.flags |=
+      (state.flags & codec::flagReadOnly) | (state.secure ? codec::flagSecureData : 0U);
   codec::Bytes copy;
   std::span<std::byte> packet = state.load.span();
   if (state.secure) {  // the kernel wipes the packet it gets, and the task may be run again
     copy.setSecret(true);
-    if (!copy.resize(packet.size())) return state.refuse(Errc::outOfMemory, call.operation, "no memory for the table");
+    if (!copy.resize(packet.size()))
+      return state.refuse(Errc::outOfMemory, call.operation, "no memory for the table");
     std::ranges::copy(packet, copy.span().begin());
     packet = copy.span();
   }
-  if (!codec::encodeHeader(address, packet)) return state.refuse(Errc::invalidArgument, call.operation, "the table is larger than 1 GiB");
+  if (!codec::encodeHeader(address, packet))
+    return state.refuse(Errc::invalidArgument, call.operation, "the table is larger than 1 GiB");
   if (const int errnum = state.context.kernel.ioctl(state.context.control, call.command, packet))
     return loadError(state, kernelError(call, errnum), log, device);
-  // The kernel answers with the header only. It is read from a copy, as views must not point into the request.
+  // The kernel answers with the header only. It is read from a copy, as views must not point into
+  // the request.
   std::ranges::copy(packet.first(codec::headerSize), state.replyHeader.begin());
   return decodeReply(call, address, state.replyHeader);
 }
 
-// What follows a successful DEV_CREATE: load, resume, node. The caller undoes all of it on an error.
+// What follows a successful DEV_CREATE: load, resume, node. The caller undoes all of it on an
+// error.
 Result<void> bringUp(TaskState& state, DeviceNumber device, KernelLog::Session& log) noexcept {
   Nodes nodes = state.nodes();
   if (state.addNode == AddNode::onCreate && makesNodes(state))
     if (auto made = nodes.make(state.name, device); !made) return made;
   codec::RequestHeader address;
   address.device = device;
-  if (auto loaded = loadRows(state, address, log, device); !loaded) return std::move(loaded).error();
+  if (auto loaded = loadRows(state, address, log, device); !loaded)
+    return std::move(loaded).error();
   address.flags = state.flags & codec::flagNoFlush;
   address.eventNr = eventNumber(state);
   HeaderPacket packet;
-  auto resumed = executeHeader(state.context, state.call(DmCommand::suspend, "resume new device"), address, packet);
+  auto resumed = executeHeader(state.context, state.call(DmCommand::suspend, "resume new device"),
+                               address, packet);
   if (!resumed) {
     quoteKernel(state, log, device, resumed.error());
     return std::move(resumed).error();
@@ -125,7 +137,8 @@ Result<void> bringUp(TaskState& state, DeviceNumber device, KernelLog::Session& 
 
 Result<void> runCreate(TaskState& state) noexcept {
   constexpr const char* operation = "create device";
-  if (state.name.empty()) return state.refuse(Errc::invalidArgument, operation, "a new device needs a name");
+  if (state.name.empty())
+    return state.refuse(Errc::invalidArgument, operation, "a new device needs a name");
   codec::RequestHeader request;
   request.name = state.name;
   request.uuid = state.uuid;
@@ -133,7 +146,8 @@ Result<void> runCreate(TaskState& state) noexcept {
   if (state.device) request.flags |= codec::flagPersistentDev;
   KernelLog::Session log(state.context.log);
   HeaderPacket packet;
-  auto created = executeHeader(state.context, state.call(DmCommand::create, operation), request, packet);
+  auto created =
+      executeHeader(state.context, state.call(DmCommand::create, operation), request, packet);
   if (!created) {
     quoteKernel(state, log, {}, created.error());
     return std::move(created).error();
@@ -152,7 +166,8 @@ Result<void> runCreate(TaskState& state) noexcept {
 Result<void> runReload(TaskState& state) noexcept {
   constexpr const char* operation = "load table";
   if (auto ok = checkAddress(state, operation); !ok) return ok;
-  if (state.rowCount == 0) return state.refuse(Errc::invalidTable, operation, "a table needs at least one row");
+  if (state.rowCount == 0)
+    return state.refuse(Errc::invalidTable, operation, "a table needs at least one row");
   codec::RequestHeader address;
   address.name = state.name;
   address.uuid = state.uuid;

@@ -8,7 +8,8 @@ namespace devmap::detail {
 namespace {
 
 constexpr std::string_view prefix = "device-mapper: ";
-constexpr int maxRecords = 512;  // per failure: a log that is flooded meanwhile must not hold the caller
+constexpr int maxRecords =
+    512;  // per failure: a log that is flooded meanwhile must not hold the caller
 
 // Text of a /dev/kmsg record: between the first ';' and the end of its first line.
 std::string_view textOf(std::string_view record) noexcept {
@@ -37,7 +38,8 @@ bool isComplaint(std::string_view record) noexcept {
 }
 
 bool isGeneral(std::string_view text) noexcept {
-  return text.find("error adding target to table") != std::string_view::npos || text.find("-ioctl (") != std::string_view::npos;
+  return text.find("error adding target to table") != std::string_view::npos ||
+         text.find("-ioctl (") != std::string_view::npos;
 }
 
 }  // namespace

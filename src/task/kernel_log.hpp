@@ -11,8 +11,8 @@
 
 namespace devmap::detail {
 
-/// A few open readers of the kernel log, lent to one operation at a time, so that each sees what was logged since it began, whatever
-/// other threads read. Costs an operation one system call.
+/// A few open readers of the kernel log, lent to one operation at a time, so that each sees what
+/// was logged since it began, whatever other threads read. Costs an operation one system call.
 class KernelLog {
  public:
   KernelLog(Kernel& kernel, bool enabled) noexcept : kernel_(kernel), enabled_(enabled) {}
@@ -20,7 +20,8 @@ class KernelLog {
   KernelLog& operator=(const KernelLog&) = delete;
   ~KernelLog();
 
-  /// One operation's view of the log: from its construction on. Does nothing where the log cannot be read.
+  /// One operation's view of the log: from its construction on. Does nothing where the log cannot
+  /// be read.
   class Session {
    public:
     explicit Session(KernelLog& log) noexcept;
@@ -28,9 +29,10 @@ class KernelLog {
     Session& operator=(const Session&) = delete;
     ~Session();
 
-    /// The first device-mapper complaint logged since, about `device` if it names a device and that is known, and behind a `;` the one
-    /// that names the device, if the first does not; empty when there is none. General ones ("error adding target to table") and what
-    /// is no complaint only when there is no better.
+    /// The first device-mapper complaint logged since, about `device` if it names a device and that
+    /// is known, and behind a `;` the one that names the device, if the first does not; empty when
+    /// there is none. General ones ("error adding target to table") and what is no complaint only
+    /// when there is no better.
     [[nodiscard]] std::string sentence(std::optional<DeviceNumber> device) noexcept;
 
    private:

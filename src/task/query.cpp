@@ -1,4 +1,5 @@
-// Runs that read: info, status, table, events, lists, dependencies, versions. And mknodes, which reads and puts nodes right.
+// Runs that read: info, status, table, events, lists, dependencies, versions. And mknodes, which
+// reads and puts nodes right.
 
 #include <algorithm>
 #include <cerrno>
@@ -25,7 +26,8 @@ Error located(Error error, const Call& call) {
   return error;
 }
 
-Result<void> readRows(TaskState& state, const Call& call, const codec::ReplyHeader& reply) noexcept {
+Result<void> readRows(TaskState& state, const Call& call,
+                      const codec::ReplyHeader& reply) noexcept {
   auto rows = codec::decodeRows(reply, state.packet.span());
   if (!rows) return located(std::move(rows).error(), call);
   state.rows = *std::move(rows);
@@ -39,7 +41,8 @@ Result<void> runInfo(TaskState& state) noexcept {
   constexpr const char* operation = "get device info";
   if (auto ok = checkAddress(state, operation); !ok) return ok;
   HeaderPacket packet;
-  auto reply = executeHeader(state.context, state.call(DmCommand::status, operation), state.header(), packet);
+  auto reply = executeHeader(state.context, state.call(DmCommand::status, operation),
+                             state.header(), packet);
   if (reply)
     state.info = infoFrom(*reply);
   else if (!isMissing(reply.error()))
@@ -51,7 +54,8 @@ Result<void> runStatus(TaskState& state) noexcept {
   const bool table = state.type == TaskType::DeviceTable;
   const Call call = state.call(DmCommand::tableStatus, table ? "get table" : "get status");
   if (auto ok = checkAddress(state, call.operation); !ok) return ok;
-  auto reply = executeReading(state.context, call, state.header(table ? codec::flagStatusTable : 0U), state.packet);
+  auto reply = executeReading(state.context, call,
+                              state.header(table ? codec::flagStatusTable : 0U), state.packet);
   if (!reply) {
     if (!table && isMissing(reply.error())) return {};
     return std::move(reply).error();
@@ -76,22 +80,28 @@ class ControlNode {
   Kernel& kernel_;
 };
 
-// Returns when the device's event number differs from the task's, or it is gone, or the deadline passes. The rows are read with
-// TABLE_STATUS, which never waits: DEV_WAIT would wait for ever on a device that was made again under the name meanwhile.
+// Returns when the device's event number differs from the task's, or it is gone, or the deadline
+// passes. The rows are read with TABLE_STATUS, which never waits: DEV_WAIT would wait for ever on a
+// device that was made again under the name meanwhile.
 Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
   Kernel& kernel = state.context.kernel;
   if (state.context.interfaceVersion < pollCanBeArmed)
-    return state.refuse(Errc::unsupported, call.operation, "this kernel cannot wait with a timeout (interface before 4.37)");
+    return state.refuse(Errc::unsupported, call.operation,
+                        "this kernel cannot wait with a timeout (interface before 4.37)");
   const base::Deadline deadline(kernel, *state.waitTimeout);
   ControlNode node(kernel);
   const std::string path = state.context.options.directory + "/control";
-  if (const int errnum = kernel.openControl(path.c_str(), node.fd)) return kernelError(call, errnum);
+  if (const int errnum = kernel.openControl(path.c_str(), node.fd))
+    return kernelError(call, errnum);
   for (;;) {
     // Arm first, look second: an event in between is seen by one of the two.
     HeaderPacket packet;
-    if (!codec::encodeHeader({}, packet)) return state.refuse(Errc::invalidArgument, call.operation, "the header cannot be encoded");
-    if (const int errnum = kernel.ioctl(node.fd, DmCommand::armPoll, packet)) return kernelError(call, errnum);
-    auto looked = executeHeader(state.context, state.call(DmCommand::status, call.operation), state.header(), packet);
+    if (!codec::encodeHeader({}, packet))
+      return state.refuse(Errc::invalidArgument, call.operation, "the header cannot be encoded");
+    if (const int errnum = kernel.ioctl(node.fd, DmCommand::armPoll, packet))
+      return kernelError(call, errnum);
+    auto looked = executeHeader(state.context, state.call(DmCommand::status, call.operation),
+                                state.header(), packet);
     if (!looked) return std::move(looked).error();
     if (looked->eventNr != state.eventNr) {
       auto reply = executeReading(state.context, call, state.header(), state.packet);
@@ -99,8 +109,10 @@ Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
       if (reply->eventNr != state.eventNr) return readRows(state, call, *reply);
     }
     const auto left = deadline.left();
-    const int errnum = left > std::chrono::nanoseconds{0} ? kernel.pollControl(node.fd, left) : ETIMEDOUT;
-    if (errnum == ETIMEDOUT) return state.refuse(Errc::timedOut, call.operation, "no event in time");
+    const int errnum =
+        left > std::chrono::nanoseconds{0} ? kernel.pollControl(node.fd, left) : ETIMEDOUT;
+    if (errnum == ETIMEDOUT)
+      return state.refuse(Errc::timedOut, call.operation, "no event in time");
     if (errnum != 0) return kernelError(call, errnum);
   }
 }
@@ -123,20 +135,23 @@ Result<void> runList(TaskState& state) noexcept {
   const Call call = state.call(DmCommand::listDevices, "list devices");
   const Version version = state.context.interfaceVersion;
   const codec::ListFeatures features{version >= listHasEventNr, version >= listHasUuidAndFilter};
-  // Where the kernel does not filter by prefix, it must not be given one either; uuids cannot be told there.
+  // Where the kernel does not filter by prefix, it must not be given one either; uuids cannot be
+  // told there.
   codec::RequestHeader request;
   if (features.uuid) {
     request = state.header(codec::flagUuid);
     request.device.reset();
   } else if (!state.uuid.empty()) {
-    return state.refuse(Errc::unsupported, call.operation, "this kernel does not list uuids (interface before 4.45)");
+    return state.refuse(Errc::unsupported, call.operation,
+                        "this kernel does not list uuids (interface before 4.45)");
   }
   auto reply = executeReading(state.context, call, request, state.packet);
   if (!reply) return std::move(reply).error();
   auto names = codec::decodeList(*reply, state.packet.span(), features);
   if (!names) return located(std::move(names).error(), call);
   state.names = *std::move(names);
-  std::erase_if(state.names, [&](const ListedDevice& device) { return !device.name.starts_with(state.name); });
+  std::erase_if(state.names,
+                [&](const ListedDevice& device) { return !device.name.starts_with(state.name); });
   return {};
 }
 
@@ -154,8 +169,8 @@ Result<void> runDeps(TaskState& state) noexcept {
 
 Result<void> runVersions(TaskState& state) noexcept {
   const bool one = state.type == TaskType::DeviceGetTargetVersion;
-  const Call call =
-      one ? state.call(DmCommand::getTargetVersion, "get target version") : state.call(DmCommand::listVersions, "list target types");
+  const Call call = one ? state.call(DmCommand::getTargetVersion, "get target version")
+                        : state.call(DmCommand::listVersions, "list target types");
   codec::RequestHeader request;
   if (one) request.name = state.name;
   auto reply = executeReading(state.context, call, request, state.packet);

@@ -22,8 +22,8 @@ constexpr nanoseconds longestPause = milliseconds{200};
 constexpr nanoseconds undoPatience = std::chrono::seconds{5};
 
 // DEV_REMOVE, again and again while the device is busy, until `patience` has passed.
-Result<codec::ReplyHeader> removeBusy(TaskState& state, const codec::RequestHeader& request, nanoseconds patience,
-                                      HeaderPacket& packet) noexcept {
+Result<codec::ReplyHeader> removeBusy(TaskState& state, const codec::RequestHeader& request,
+                                      nanoseconds patience, HeaderPacket& packet) noexcept {
   Kernel& kernel = state.context.kernel;
   const Call call = state.call(DmCommand::remove, "remove device");
   const base::Deadline deadline(kernel, patience);
@@ -42,7 +42,8 @@ Result<codec::ReplyHeader> removeBusy(TaskState& state, const codec::RequestHead
 // Name and number of the device, asked for only where we have to remove its node ourselves.
 Result<DeviceInfo> identify(TaskState& state) noexcept {
   HeaderPacket packet;
-  auto reply = executeHeader(state.context, state.call(DmCommand::status, "remove device"), state.header(), packet);
+  auto reply = executeHeader(state.context, state.call(DmCommand::status, "remove device"),
+                             state.header(), packet);
   if (!reply) return std::move(reply).error();
   return infoFrom(*reply);
 }
@@ -63,7 +64,8 @@ Result<void> runRemove(TaskState& state) noexcept {
   codec::RequestHeader request = state.header();
   request.eventNr = eventNumber(state);
   HeaderPacket packet;
-  auto reply = removeBusy(state, request, toNanoseconds(state.removeDeadline.value_or(Timeout{0})), packet);
+  auto reply =
+      removeBusy(state, request, toNanoseconds(state.removeDeadline.value_or(Timeout{0})), packet);
   if (!reply) return std::move(reply).error();
   const bool deferred = (reply->flags & codec::flagDeferredRemove) != 0;
   state.info.exists = deferred;
@@ -90,9 +92,11 @@ void undoCreate(TaskState& state, DeviceNumber device, Error& cause) noexcept {
   }
   request.flags = codec::flagDeferredRemove;
   const bool deferred =
-      removed.error().errnum == EBUSY && executeHeader(state.context, state.call(DmCommand::remove, "remove device"), request, packet);
-  cause.detail += deferred ? "; the half-made device is in use and goes at its last close"
-                           : "; the half-made device could not be removed: " + removed.error().message();
+      removed.error().errnum == EBUSY &&
+      executeHeader(state.context, state.call(DmCommand::remove, "remove device"), request, packet);
+  cause.detail += deferred
+                      ? "; the half-made device is in use and goes at its last close"
+                      : "; the half-made device could not be removed: " + removed.error().message();
 }
 
 namespace {
@@ -107,12 +111,15 @@ Result<std::vector<OwnedNode>> listOwnedNodes(TaskState& state, Nodes& nodes) no
   if (auto done = runList(list); !done) return std::move(done).error();
   std::vector<OwnedNode> owned;
   for (const ListedDevice& device : list.names)
-    if (nodes.leadsTo(device.name, device.device)) owned.push_back({std::string(device.name), device.device});
+    if (nodes.leadsTo(device.name, device.device))
+      owned.push_back({std::string(device.name), device.device});
   return owned;
 }
 
 bool stillListed(const std::vector<ListedDevice>& devices, const OwnedNode& node) noexcept {
-  return std::ranges::any_of(devices, [&](const ListedDevice& device) { return device.name == node.name && device.device == node.device; });
+  return std::ranges::any_of(devices, [&](const ListedDevice& device) {
+    return device.name == node.name && device.device == node.device;
+  });
 }
 
 }  // namespace
@@ -127,7 +134,8 @@ Result<void> runRemoveAll(TaskState& state) noexcept {
   }
   codec::RequestHeader request = state.header();
   HeaderPacket packet;
-  auto reply = executeHeader(state.context, {DmCommand::removeAll, "remove all devices"}, request, packet);
+  auto reply =
+      executeHeader(state.context, {DmCommand::removeAll, "remove all devices"}, request, packet);
   if (!reply) return std::move(reply).error();
   if (owned.empty()) return {};
   TaskState left(state.context, TaskType::DeviceList);

@@ -9,7 +9,8 @@ namespace {
 
 Result<void> runVersion(TaskState& state) noexcept {
   HeaderPacket packet;
-  auto reply = executeHeader(state.context, {DmCommand::version, "ask for the interface version"}, {}, packet);
+  auto reply = executeHeader(state.context, {DmCommand::version, "ask for the interface version"},
+                             {}, packet);
   if (!reply) return std::move(reply).error();
   state.driverVersion = reply->version;
   return {};
@@ -17,7 +18,8 @@ Result<void> runVersion(TaskState& state) noexcept {
 
 Result<void> runArmPoll(TaskState& state) noexcept {
   HeaderPacket packet;
-  auto reply = executeHeader(state.context, {DmCommand::armPoll, "arm the control node"}, {}, packet);
+  auto reply =
+      executeHeader(state.context, {DmCommand::armPoll, "arm the control node"}, {}, packet);
   if (!reply) return std::move(reply).error();
   return {};
 }
@@ -53,10 +55,12 @@ Result<void> runTask(TaskState& state) noexcept {
 }
 
 Result<void> checkAddress(const TaskState& state, const char* operation) noexcept {
-  const int given = (state.name.empty() ? 0 : 1) + (state.uuid.empty() ? 0 : 1) + (state.device ? 1 : 0);
+  const int given =
+      (state.name.empty() ? 0 : 1) + (state.uuid.empty() ? 0 : 1) + (state.device ? 1 : 0);
   if (given == 1) return {};
   return state.refuse(Errc::invalidArgument, operation,
-                      given == 0 ? "no device given: set its name, uuid or number" : "more than one of name, uuid and number given");
+                      given == 0 ? "no device given: set its name, uuid or number"
+                                 : "more than one of name, uuid and number given");
 }
 
 DeviceInfo infoFrom(const codec::ReplyHeader& reply) {
@@ -81,16 +85,20 @@ DeviceInfo infoFrom(const codec::ReplyHeader& reply) {
 std::uint32_t eventNumber(const TaskState& state) noexcept {
   // Without primarySource, the rules take the event for a spurious one and ignore it.
   UdevFlags flags = state.udevFlags | UdevFlag::primarySource;
-  // A udevd that runs all the same must not make or remove our nodes, and nobody is told of a device that udev has not seen.
-  if (state.context.udev().mode == UdevMode::none) flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
+  // A udevd that runs all the same must not make or remove our nodes, and nobody is told of a
+  // device that udev has not seen.
+  if (state.context.udev().mode == UdevMode::none)
+    flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
   return static_cast<std::uint32_t>(flags.bits()) << 16 | state.hold.base();
 }
 
 bool makesNodes(const TaskState& state) noexcept {
-  return state.context.udev().mode == UdevMode::none || state.udevFlags.has(UdevFlag::disableDmRules);
+  return state.context.udev().mode == UdevMode::none ||
+         state.udevFlags.has(UdevFlag::disableDmRules);
 }
 
-void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::initializer_list<PendingNode> nodes) noexcept {
+void settleCookie(TaskState& state, const codec::ReplyHeader& reply,
+                  std::initializer_list<PendingNode> nodes) noexcept {
   const bool knowsFlag = state.context.interfaceVersion >= Version{4, 17, 0};
   if (knowsFlag && (reply.flags & codec::flagUeventGenerated) == 0) {
     state.hold.release();
@@ -109,9 +117,11 @@ std::optional<DeviceNumber> findDevice(const TaskState& state) noexcept {
   return reply->device;
 }
 
-void quoteKernel(TaskState& state, KernelLog::Session& log, std::optional<DeviceNumber> device, Error& error) noexcept {
+void quoteKernel(TaskState& state, KernelLog::Session& log, std::optional<DeviceNumber> device,
+                 Error& error) noexcept {
   if (error.errnum == 0) return;
-  // The log speaks of numbers: with the device's own, a sentence about another device is not taken for ours.
+  // The log speaks of numbers: with the device's own, a sentence about another device is not taken
+  // for ours.
   error.kernelMessage = log.sentence(device ? device : findDevice(state));
 }
 

@@ -28,7 +28,9 @@ std::string_view trim(std::string_view text) noexcept {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-bool readNumber(std::string_view word, std::uint64_t& value) noexcept { return detail::takeNumber(word, value) && word.empty(); }
+bool readNumber(std::string_view word, std::uint64_t& value) noexcept {
+  return detail::takeNumber(word, value) && word.empty();
+}
 
 struct Position {
   std::uint32_t row;
@@ -37,23 +39,28 @@ struct Position {
 };
 
 Error badRow(Position at, std::string_view what) {
-  Error error{.code = Errc::invalidTable, .operation = "read table", .row = at.row, .detail = "line "};
+  Error error{
+      .code = Errc::invalidTable, .operation = "read table", .row = at.row, .detail = "line "};
   error.detail += std::to_string(at.line) + ", column " + std::to_string(at.column) + ": ";
   error.detail += what;
-  error.detail += "; a row is START LENGTH TYPE [PARAMETERS], start and length in sectors of 512 bytes";
+  error.detail +=
+      "; a row is START LENGTH TYPE [PARAMETERS], start and length in sectors of 512 bytes";
   return error;
 }
 
 Result<Row> parseRow(std::string_view line, std::uint32_t row, std::uint64_t lineNumber) {
   std::string_view rest = line;
   const auto columnOf = [&](std::string_view word) {
-    return word.empty() ? line.size() + 1 : static_cast<std::uint64_t>(word.data() - line.data()) + 1;
+    return word.empty() ? line.size() + 1
+                        : static_cast<std::uint64_t>(word.data() - line.data()) + 1;
   };
   Row parsed;
   std::string_view word = takeWord(rest);
-  if (!readNumber(word, parsed.start.count)) return badRow({row, lineNumber, columnOf(word)}, "the start must be a number");
+  if (!readNumber(word, parsed.start.count))
+    return badRow({row, lineNumber, columnOf(word)}, "the start must be a number");
   word = takeWord(rest);
-  if (!readNumber(word, parsed.length.count)) return badRow({row, lineNumber, columnOf(word)}, "the length must be a number");
+  if (!readNumber(word, parsed.length.count))
+    return badRow({row, lineNumber, columnOf(word)}, "the length must be a number");
   word = takeWord(rest);
   if (word.empty()) return badRow({row, lineNumber, columnOf(word)}, "the target type is missing");
   parsed.type = word;
@@ -85,7 +92,8 @@ Result<std::vector<Row>> parseTable(std::string_view text) noexcept {
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> found;
-  for (std::string_view word = takeWord(text); !word.empty(); word = takeWord(text)) found.push_back(word);
+  for (std::string_view word = takeWord(text); !word.empty(); word = takeWord(text))
+    found.push_back(word);
   return found;
 }
 

@@ -21,9 +21,12 @@ namespace {
 
 constexpr const char* setUp = "set up task";
 
-bool oneOf(TaskType type, std::initializer_list<TaskType> types) noexcept { return std::ranges::find(types, type) != types.end(); }
+bool oneOf(TaskType type, std::initializer_list<TaskType> types) noexcept {
+  return std::ranges::find(types, type) != types.end();
+}
 
-Result<void> only(const TaskState& state, std::initializer_list<TaskType> types, const char* why) noexcept {
+Result<void> only(const TaskState& state, std::initializer_list<TaskType> types,
+                  const char* why) noexcept {
   if (oneOf(state.type, types)) return {};
   return state.refuse(Errc::invalidArgument, setUp, why);
 }
@@ -40,12 +43,14 @@ Error badRow(const TaskState& state, const char* why) {
 }
 
 // The reason why the row cannot follow the rows there are, or null.
-const char* reasonAgainst(const TaskState& state, Sectors start, Sectors length, std::string_view type) noexcept {
+const char* reasonAgainst(const TaskState& state, Sectors start, Sectors length,
+                          std::string_view type) noexcept {
   if (length.count == 0) return "a row must be at least one sector long";
   if (state.rowCount == 0 && start.count != 0) return "the first row must start at sector 0";
   if (start < state.end) return "the row overlaps the one before it";
   if (start > state.end) return "there is a gap between this row and the one before it";
-  if (start.count + length.count < start.count) return "the row ends beyond the largest possible sector";
+  if (start.count + length.count < start.count)
+    return "the row ends beyond the largest possible sector";
   if (type.empty()) return "the target type is missing";
   if (type.size() >= codec::typeLength) return "a target type has at most 15 bytes";
   return nullptr;
@@ -55,9 +60,11 @@ Result<std::string> toKernel(const TaskState& state, std::string_view text) noex
   return mangle(text, state.context.options.mangling);
 }
 
-// A name that a device is to get: its kernel form, which a link can have unless the context takes any.
+// A name that a device is to get: its kernel form, which a link can have unless the context takes
+// any.
 Result<Name> parseNewName(const TaskState& state, std::string_view kernelName) noexcept {
-  return state.context.options.anyNewName ? Name::parse(kernelName) : Name::parseForNode(kernelName);
+  return state.context.options.anyNewName ? Name::parse(kernelName)
+                                          : Name::parseForNode(kernelName);
 }
 
 Result<Uuid> parseUuid(const TaskState& state, std::string_view text) noexcept {
@@ -68,7 +75,8 @@ Result<Uuid> parseUuid(const TaskState& state, std::string_view text) noexcept {
   return std::move(kernelUuid).error();
 }
 
-// Names and uuids of the results as the caller wants them. After the run: whatever happens inside works with the kernel's own.
+// Names and uuids of the results as the caller wants them. After the run: whatever happens inside
+// works with the kernel's own.
 void unmangleResults(TaskState& state) noexcept {
   const NameMangling mode = state.context.options.mangling;
   if (mode == NameMangling::none) return;
@@ -76,7 +84,9 @@ void unmangleResults(TaskState& state) noexcept {
   state.info.uuid = unmangle(state.info.uuid, mode);
   state.unmangled.reserve(2 * state.names.size());  // views into it must not move
   const auto shown = [&](std::string_view text) -> std::string_view {
-    return text.find('\\') == std::string_view::npos ? text : state.unmangled.emplace_back(unmangle(text, mode));
+    return text.find('\\') == std::string_view::npos
+               ? text
+               : state.unmangled.emplace_back(unmangle(text, mode));
   };
   for (ListedDevice& device : state.names) {
     device.name = shown(device.name);
@@ -97,7 +107,8 @@ Task::~Task() = default;
 
 Result<Task> Task::create(DeviceMapper& context, TaskType type, std::string_view name) noexcept {
   Task task(std::make_unique<TaskState>(*context.context_, type));
-  const bool needsName = detail::oneOf(type, {TaskType::DeviceCreate, TaskType::DeviceGetTargetVersion});
+  const bool needsName =
+      detail::oneOf(type, {TaskType::DeviceCreate, TaskType::DeviceGetTargetVersion});
   if (name.empty() && !needsName) return task;
   if (auto named = task.setName(name); !named) return std::move(named).error();
   return task;
@@ -112,16 +123,20 @@ Result<Task> createTask(TaskType type, std::string_view name) noexcept {
 TaskType Task::type() const noexcept { return state_->type; }
 
 Result<void> Task::setName(std::string_view name) noexcept {
-  auto kernelName =
-      state_->type == TaskType::DeviceGetTargetVersion ? Result<std::string>(std::string(name)) : detail::toKernel(*state_, name);
+  auto kernelName = state_->type == TaskType::DeviceGetTargetVersion
+                        ? Result<std::string>(std::string(name))
+                        : detail::toKernel(*state_, name);
   if (!kernelName) return std::move(kernelName).error();
-  if (state_->type == TaskType::DeviceList) {  // the start of names, which need not be a name itself
+  if (state_->type ==
+      TaskType::DeviceList) {  // the start of names, which need not be a name itself
     if (kernelName->size() > Name::maxLength || kernelName->find('\0') != std::string::npos)
-      return state_->refuse(Errc::invalidName, detail::setUp, "a device name has at most 127 bytes and no NUL byte");
+      return state_->refuse(Errc::invalidName, detail::setUp,
+                            "a device name has at most 127 bytes and no NUL byte");
     state_->name = *std::move(kernelName);
     return {};
   }
-  auto parsed = state_->type == TaskType::DeviceCreate ? detail::parseNewName(*state_, *kernelName) : Name::parse(*kernelName);
+  auto parsed = state_->type == TaskType::DeviceCreate ? detail::parseNewName(*state_, *kernelName)
+                                                       : Name::parse(*kernelName);
   if (!parsed) return std::move(parsed).error();
   state_->name = parsed->str();
   return {};
@@ -137,13 +152,15 @@ Result<void> Task::setUuid(std::string_view uuid) noexcept {
 Result<void> Task::setDevice(DeviceNumber device) noexcept {
   constexpr std::uint32_t majors = 1U << 12, minors = 1U << 20;  // linux/kdev_t.h: MINORBITS
   if (device.major >= majors || device.minor >= minors)
-    return state_->refuse(Errc::invalidArgument, detail::setUp, "a device number has 12 bits of major and 20 bits of minor");
+    return state_->refuse(Errc::invalidArgument, detail::setUp,
+                          "a device number has 12 bits of major and 20 bits of minor");
   state_->device = device;
   return {};
 }
 
 Result<void> Task::setNewName(std::string_view name) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceRename}, "a new name is for DeviceRename"); !ok) return ok;
+  if (auto ok = only(*state_, {TaskType::DeviceRename}, "a new name is for DeviceRename"); !ok)
+    return ok;
   auto kernelName = detail::toKernel(*state_, name);
   if (!kernelName) return std::move(kernelName).error();
   auto parsed = detail::parseNewName(*state_, *kernelName);
@@ -154,7 +171,8 @@ Result<void> Task::setNewName(std::string_view name) noexcept {
 }
 
 Result<void> Task::setNewUuid(std::string_view uuid) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceRename}, "a new uuid is for DeviceRename"); !ok) return ok;
+  if (auto ok = only(*state_, {TaskType::DeviceRename}, "a new uuid is for DeviceRename"); !ok)
+    return ok;
   auto parsed = detail::parseUuid(*state_, uuid);
   if (!parsed) return std::move(parsed).error();
   state_->newText = parsed->str();
@@ -162,22 +180,28 @@ Result<void> Task::setNewUuid(std::string_view uuid) noexcept {
   return {};
 }
 
-Result<void> Task::addTarget(Sectors start, Sectors length, std::string_view type, std::string_view params, Backslash backslash) noexcept {
+Result<void> Task::addTarget(Sectors start, Sectors length, std::string_view type,
+                             std::string_view params, Backslash backslash) noexcept {
   TaskState& state = *state_;
   if (state.type != TaskType::DeviceCreate && state.type != TaskType::DeviceReload)
-    return state.refuse(Errc::invalidArgument, detail::setUp, "rows are for DeviceCreate and DeviceReload");
-  if (const char* why = detail::reasonAgainst(state, start, length, type)) return detail::badRow(state, why);
+    return state.refuse(Errc::invalidArgument, detail::setUp,
+                        "rows are for DeviceCreate and DeviceReload");
+  if (const char* why = detail::reasonAgainst(state, start, length, type))
+    return detail::badRow(state, why);
   const std::size_t before = std::max(state.load.size(), codec::headerSize);
   const std::size_t size = codec::rowSize(params, backslash);
-  if (size > codec::maxPacketSize || before + size > codec::maxPacketSize || !state.load.resize(before + size)) {
+  if (size > codec::maxPacketSize || before + size > codec::maxPacketSize ||
+      !state.load.resize(before + size)) {
     Error error = detail::badRow(state, "no memory for the row, or the table is larger than 1 GiB");
     error.code = Errc::outOfMemory;
     return error;
   }
-  if (!codec::encodeRow({start, length, type, params}, backslash, state.load.span().subspan(before))) {
+  if (!codec::encodeRow({start, length, type, params}, backslash,
+                        state.load.span().subspan(before))) {
     static_cast<void>(state.load.resize(before));
     const bool inType = type.find('\0') != std::string_view::npos;
-    return detail::badRow(state, inType ? "the target type holds a NUL byte" : "the parameters hold a NUL byte");
+    return detail::badRow(
+        state, inType ? "the target type holds a NUL byte" : "the parameters hold a NUL byte");
   }
   ++state.rowCount;
   state.end = Sectors{start.count + length.count};
@@ -192,8 +216,11 @@ void Task::clearTargets() noexcept {
 
 Result<void> Task::setCookie(UdevCookie& cookie, UdevFlags flags) noexcept {
   TaskState& state = *state_;
-  if (auto ok = only(state, {TaskType::DeviceCreate, TaskType::DeviceResume, TaskType::DeviceRemove, TaskType::DeviceRename},
-                     "only create, resume, remove and rename cause an event that a cookie can wait for");
+  if (auto ok =
+          only(state,
+               {TaskType::DeviceCreate, TaskType::DeviceResume, TaskType::DeviceRemove,
+                TaskType::DeviceRename},
+               "only create, resume, remove and rename cause an event that a cookie can wait for");
       !ok)
     return ok;
   state.hold.release();
@@ -208,70 +235,88 @@ Result<void> Task::setCookie(UdevCookie& cookie, UdevFlags flags) noexcept {
 }
 
 Result<void> Task::setReadOnly(bool on) noexcept {
-  if (auto ok =
-          only(*state_, {TaskType::DeviceCreate, TaskType::DeviceReload}, "read-only is a property of a table: DeviceCreate, DeviceReload");
+  if (auto ok = only(*state_, {TaskType::DeviceCreate, TaskType::DeviceReload},
+                     "read-only is a property of a table: DeviceCreate, DeviceReload");
       !ok)
     return ok;
   return setFlag(*state_, codec::flagReadOnly, on);
 }
 
 Result<void> Task::setAddNode(AddNode when) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceCreate}, "when the node is made is up to DeviceCreate"); !ok) return ok;
+  if (auto ok =
+          only(*state_, {TaskType::DeviceCreate}, "when the node is made is up to DeviceCreate");
+      !ok)
+    return ok;
   state_->addNode = when;
   return {};
 }
 
 Result<void> Task::setNodeAttributes(const NodeAttributes& attributes) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceCreate, TaskType::DeviceResume, TaskType::DeviceMknodes},
-                     "a node is made by DeviceCreate, DeviceResume and DeviceMknodes");
+  if (auto ok =
+          only(*state_, {TaskType::DeviceCreate, TaskType::DeviceResume, TaskType::DeviceMknodes},
+               "a node is made by DeviceCreate, DeviceResume and DeviceMknodes");
       !ok)
     return ok;
-  if (attributes.mode > 07777) return state_->refuse(Errc::invalidArgument, detail::setUp, "a mode has at most the bits 07777");
+  if (attributes.mode > 07777)
+    return state_->refuse(Errc::invalidArgument, detail::setUp,
+                          "a mode has at most the bits 07777");
   state_->nodeAttributes = attributes;
   return {};
 }
 
 Result<void> Task::setMessage(std::string_view message) noexcept {
   TaskState& state = *state_;
-  if (auto ok = only(state, {TaskType::DeviceTargetMsg}, "a message is for DeviceTargetMsg"); !ok) return ok;
-  if (message.empty()) return state.refuse(Errc::invalidArgument, detail::setUp, "a message cannot be empty");
+  if (auto ok = only(state, {TaskType::DeviceTargetMsg}, "a message is for DeviceTargetMsg"); !ok)
+    return ok;
+  if (message.empty())
+    return state.refuse(Errc::invalidArgument, detail::setUp, "a message cannot be empty");
   if (message.find('\0') != std::string_view::npos)
     return state.refuse(Errc::invalidArgument, detail::setUp, "a message cannot hold a NUL byte");
   state.message.setSecret(state.secure);
   state.message.reset();
-  if (!state.message.resize(message.size())) return state.refuse(Errc::outOfMemory, detail::setUp, "no memory for the message");
+  if (!state.message.resize(message.size()))
+    return state.refuse(Errc::outOfMemory, detail::setUp, "no memory for the message");
   std::ranges::copy(std::as_bytes(std::span(message)), state.message.span().begin());
   return {};
 }
 
 Result<void> Task::setSector(Sectors sector) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceTargetMsg}, "a sector is for DeviceTargetMsg"); !ok) return ok;
+  if (auto ok = only(*state_, {TaskType::DeviceTargetMsg}, "a sector is for DeviceTargetMsg"); !ok)
+    return ok;
   state_->sector = sector;
   return {};
 }
 
 Result<void> Task::setGeometry(Geometry geometry) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceSetGeometry}, "a geometry is for DeviceSetGeometry"); !ok) return ok;
+  if (auto ok = only(*state_, {TaskType::DeviceSetGeometry}, "a geometry is for DeviceSetGeometry");
+      !ok)
+    return ok;
   state_->geometry = geometry;
   return {};
 }
 
 Result<void> Task::setEventNr(std::uint32_t eventNr) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceWaitEvent}, "an event number is for DeviceWaitEvent"); !ok) return ok;
+  if (auto ok =
+          only(*state_, {TaskType::DeviceWaitEvent}, "an event number is for DeviceWaitEvent");
+      !ok)
+    return ok;
   state_->eventNr = eventNr;
   return {};
 }
 
 Result<void> Task::waitTimeout(Timeout timeout) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceWaitEvent}, "this timeout is for DeviceWaitEvent"); !ok) return ok;
+  if (auto ok = only(*state_, {TaskType::DeviceWaitEvent}, "this timeout is for DeviceWaitEvent");
+      !ok)
+    return ok;
   state_->waitTimeout = timeout;
   return {};
 }
 
 Result<void> Task::noFlush(bool on) noexcept {
   if (auto ok = only(*state_,
-                     {TaskType::DeviceSuspend, TaskType::DeviceResume, TaskType::DeviceCreate, TaskType::DeviceStatus,
-                      TaskType::DeviceTable, TaskType::DeviceInfo, TaskType::DeviceWaitEvent},
+                     {TaskType::DeviceSuspend, TaskType::DeviceResume, TaskType::DeviceCreate,
+                      TaskType::DeviceStatus, TaskType::DeviceTable, TaskType::DeviceInfo,
+                      TaskType::DeviceWaitEvent},
                      "noFlush is for suspend, resume and status");
       !ok)
     return ok;
@@ -279,12 +324,17 @@ Result<void> Task::noFlush(bool on) noexcept {
 }
 
 Result<void> Task::skipLockfs(bool on) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceSuspend, TaskType::DeviceResume}, "skipLockfs is for suspend and resume"); !ok) return ok;
+  if (auto ok = only(*state_, {TaskType::DeviceSuspend, TaskType::DeviceResume},
+                     "skipLockfs is for suspend and resume");
+      !ok)
+    return ok;
   return setFlag(*state_, codec::flagSkipLockfs, on);
 }
 
 Result<void> Task::queryInactiveTable(bool on) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceInfo, TaskType::DeviceStatus, TaskType::DeviceTable, TaskType::DeviceDeps},
+  if (auto ok = only(*state_,
+                     {TaskType::DeviceInfo, TaskType::DeviceStatus, TaskType::DeviceTable,
+                      TaskType::DeviceDeps},
                      "the inactive table can be asked for by info, status, table and deps");
       !ok)
     return ok;
@@ -292,18 +342,27 @@ Result<void> Task::queryInactiveTable(bool on) noexcept {
 }
 
 Result<void> Task::deferredRemove(bool on) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceRemove, TaskType::DeviceRemoveAll}, "only a remove can be deferred"); !ok) return ok;
+  if (auto ok = only(*state_, {TaskType::DeviceRemove, TaskType::DeviceRemoveAll},
+                     "only a remove can be deferred");
+      !ok)
+    return ok;
   return setFlag(*state_, codec::flagDeferredRemove, on);
 }
 
 Result<void> Task::retryRemove(Timeout deadline) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceRemove}, "only DeviceRemove is tried again while the device is busy"); !ok) return ok;
+  if (auto ok = only(*state_, {TaskType::DeviceRemove},
+                     "only DeviceRemove is tried again while the device is busy");
+      !ok)
+    return ok;
   state_->removeDeadline = deadline;
   return {};
 }
 
 Result<void> Task::imaMeasurement(bool on) noexcept {
-  if (auto ok = only(*state_, {TaskType::DeviceStatus}, "the IMA measurement is a form of DeviceStatus"); !ok) return ok;
+  if (auto ok =
+          only(*state_, {TaskType::DeviceStatus}, "the IMA measurement is a form of DeviceStatus");
+      !ok)
+    return ok;
   return setFlag(*state_, codec::flagIma, on);
 }
 

@@ -19,7 +19,8 @@ namespace devmap::detail {
 
 /// Set up by the setters of Task, filled by runTask.
 struct TaskState {
-  TaskState(Context& contextOfTask, TaskType typeOfTask) noexcept : context(contextOfTask), type(typeOfTask) {}
+  TaskState(Context& contextOfTask, TaskType typeOfTask) noexcept
+      : context(contextOfTask), type(typeOfTask) {}
 
   Context& context;
   const TaskType type;
@@ -30,7 +31,8 @@ struct TaskState {
   std::optional<DeviceNumber> device;
   std::string newText;  ///< new name or uuid
   bool newTextIsUuid = false;
-  codec::Bytes load;  ///< room for a header, then the encoded rows: the packet of TABLE_LOAD as it is sent
+  codec::Bytes
+      load;  ///< room for a header, then the encoded rows: the packet of TABLE_LOAD as it is sent
   std::uint32_t rowCount = 0;
   Sectors end;           ///< where the next row must start
   codec::Bytes message;  ///< text, without NUL
@@ -61,7 +63,9 @@ struct TaskState {
   void clearResults() noexcept;
   /// For errors: name, else uuid, else number.
   [[nodiscard]] std::string deviceText() const;
-  [[nodiscard]] Call call(DmCommand command, const char* operation) const noexcept { return {command, operation, this}; }
+  [[nodiscard]] Call call(DmCommand command, const char* operation) const noexcept {
+    return {command, operation, this};
+  }
   [[nodiscard]] Error refuse(Errc code, const char* operation, const char* why) const;
   [[nodiscard]] Nodes nodes() const { return {context.kernel, context.options, nodeAttributes}; }
   /// Header that addresses the task's device. Kernels want exactly one of name, uuid and number.
@@ -88,24 +92,32 @@ Result<void> runStatus(TaskState& state) noexcept;     // query.cpp: DeviceStatu
 Result<void> runWaitEvent(TaskState& state) noexcept;  // query.cpp
 Result<void> runList(TaskState& state) noexcept;       // query.cpp
 Result<void> runDeps(TaskState& state) noexcept;       // query.cpp
-Result<void> runVersions(TaskState& state) noexcept;   // query.cpp: DeviceListVersions, DeviceGetTargetVersion
+Result<void> runVersions(
+    TaskState& state) noexcept;  // query.cpp: DeviceListVersions, DeviceGetTargetVersion
 
-/// Error unless the task addresses its device by exactly one of name, uuid and number, as the kernel wants it.
+/// Error unless the task addresses its device by exactly one of name, uuid and number, as the
+/// kernel wants it.
 Result<void> checkAddress(const TaskState& state, const char* operation) noexcept;
-/// Removes the device `device`, which this run made, in spite of udev looking at it; what went wrong is added to `cause`.
+/// Removes the device `device`, which this run made, in spite of udev looking at it; what went
+/// wrong is added to `cause`.
 void undoCreate(TaskState& state, DeviceNumber device, Error& cause) noexcept;  // remove.cpp
 /// Number of the device that the task addresses, if it exists.
 [[nodiscard]] std::optional<DeviceNumber> findDevice(const TaskState& state) noexcept;
-/// Puts the kernel's own sentence into `error`: about `device`, or else about the device that the task addresses, where it exists.
-void quoteKernel(TaskState& state, KernelLog::Session& log, std::optional<DeviceNumber> device, Error& error) noexcept;
+/// Puts the kernel's own sentence into `error`: about `device`, or else about the device that the
+/// task addresses, where it exists.
+void quoteKernel(TaskState& state, KernelLog::Session& log, std::optional<DeviceNumber> device,
+                 Error& error) noexcept;
 
 /// The device's state out of a reply.
 [[nodiscard]] DeviceInfo infoFrom(const codec::ReplyHeader& reply);
-/// Number for header.eventNr of a resume, remove or rename: the flags, always with primarySource, and the cookie's base.
+/// Number for header.eventNr of a resume, remove or rename: the flags, always with primarySource,
+/// and the cookie's base.
 [[nodiscard]] std::uint32_t eventNumber(const TaskState& state) noexcept;
 /// Whether devmap makes the nodes of this task's device: no udev, or udev was told not to.
 [[nodiscard]] bool makesNodes(const TaskState& state) noexcept;
-/// Gives the cookie's share to the event that is on its way, or back when there is none. `nodes`: what the event is about.
-void settleCookie(TaskState& state, const codec::ReplyHeader& reply, std::initializer_list<PendingNode> nodes) noexcept;
+/// Gives the cookie's share to the event that is on its way, or back when there is none. `nodes`:
+/// what the event is about.
+void settleCookie(TaskState& state, const codec::ReplyHeader& reply,
+                  std::initializer_list<PendingNode> nodes) noexcept;
 
 }  // namespace devmap::detail

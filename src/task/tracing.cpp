@@ -19,9 +19,10 @@ namespace {
 
 using codec::ReplyHeader;
 
-constexpr const char* commandNames[] = {"version",      "remove-all",    "list",    "create",   "remove",   "rename",
-                                        "suspend",      "status",        "wait",    "load",     "clear",    "deps",
-                                        "table-status", "list-versions", "message", "geometry", "arm-poll", "target-version"};
+constexpr const char* commandNames[] = {
+    "version",      "remove-all",    "list",    "create",   "remove",   "rename",
+    "suspend",      "status",        "wait",    "load",     "clear",    "deps",
+    "table-status", "list-versions", "message", "geometry", "arm-poll", "target-version"};
 
 constexpr bool changes(DmCommand command) noexcept {
   switch (command) {
@@ -67,7 +68,8 @@ constexpr ToldFlag told[] = {
     {codec::flagBufferFull, "buffer too small"},
 };
 
-/// A line in the making. Every part is a call of its own: most of this file is lines, and so they cost the least code.
+/// A line in the making. Every part is a call of its own: most of this file is lines, and so they
+/// cost the least code.
 class Line {
  public:
   explicit Line(std::string_view start) : text_(start) {}
@@ -79,7 +81,9 @@ class Line {
     text_ += part;
     return *this;
   }
-  Line& operator<<(std::uint64_t number) { return *this << std::string_view(std::to_string(number)); }
+  Line& operator<<(std::uint64_t number) {
+    return *this << std::string_view(std::to_string(number));
+  }
   Line& operator<<(std::int64_t number) {
     if (number >= 0) return *this << static_cast<std::uint64_t>(number);
     return *this << '-' << std::uint64_t{0} - static_cast<std::uint64_t>(number);
@@ -104,7 +108,9 @@ class Line {
     }
     return *this;
   }
-  Line& result(int error) { return error == 0 ? *this : *this << " = " << std::string_view(errnoName(error)); }
+  Line& result(int error) {
+    return error == 0 ? *this : *this << " = " << std::string_view(errnoName(error));
+  }
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   [[nodiscard]] std::string take() noexcept { return std::move(text_); }
 
@@ -132,8 +138,10 @@ const char* nameOf(DmCommand command, std::uint32_t flags) noexcept {
 Line requestLine(DmCommand command, const ReplyHeader& request, std::span<const std::byte> packet) {
   Line line(nameOf(command, request.flags));
   if (request.device != DeviceNumber{}) line << ' ' << request.device;
-  const bool addressed = request.device != DeviceNumber{} || !request.name.empty() || !request.uuid.empty();
-  if (!addressed && changes(command) && command != DmCommand::removeAll) line << " NEW";  // only where it was not really made
+  const bool addressed =
+      request.device != DeviceNumber{} || !request.name.empty() || !request.uuid.empty();
+  if (!addressed && changes(command) && command != DmCommand::removeAll)
+    line << " NEW";  // only where it was not really made
   if (!request.name.empty()) (line << " name=").shown(request.name);
   if (!request.uuid.empty()) (line << " uuid=").shown(request.uuid);
   for (const AskedFlag& flag : asked)
@@ -146,17 +154,22 @@ Line requestLine(DmCommand command, const ReplyHeader& request, std::span<const 
     const auto message = codec::requestMessage(request, packet);
     if (!message) return line;
     if (message->sector != Sectors{}) line << " sector=" << message->sector.count;
-    const bool secret = (request.flags & codec::flagSecureData) != 0 || messageMayHoldKey(message->text);
+    const bool secret =
+        (request.flags & codec::flagSecureData) != 0 || messageMayHoldKey(message->text);
     (line << " \"").shown(secret ? "(secret)" : message->text) << '"';
-  } else if (command == DmCommand::rename || command == DmCommand::setGeometry || command == DmCommand::getTargetVersion) {
+  } else if (command == DmCommand::rename || command == DmCommand::setGeometry ||
+             command == DmCommand::getTargetVersion) {
     if (const auto word = codec::requestText(request, packet)) (line << " \"").shown(*word) << '"';
   }
   return line;
 }
 
 /// The rows that came along with a call, if any.
-std::vector<TableRow> rowsOf(DmCommand command, const ReplyHeader& header, std::span<const std::byte> packet, bool reply) {
-  if (!reply) return command == DmCommand::tableLoad ? codec::requestRows(header, packet) : std::vector<TableRow>{};
+std::vector<TableRow> rowsOf(DmCommand command, const ReplyHeader& header,
+                             std::span<const std::byte> packet, bool reply) {
+  if (!reply)
+    return command == DmCommand::tableLoad ? codec::requestRows(header, packet)
+                                           : std::vector<TableRow>{};
   if (command != DmCommand::tableStatus && command != DmCommand::wait) return {};
   if ((header.flags & codec::flagBufferFull) != 0) return {};
   auto rows = codec::decodeRows(header, packet);
@@ -164,29 +177,39 @@ std::vector<TableRow> rowsOf(DmCommand command, const ReplyHeader& header, std::
 }
 
 /// What the kernel answered, behind the request.
-void addReply(Line& line, DmCommand command, const ReplyHeader& reply, std::span<const std::byte> packet) {
+void addReply(Line& line, DmCommand command, const ReplyHeader& reply,
+              std::span<const std::byte> packet) {
   const char* between = " = ";
-  const auto next = [&]() -> Line& { return line << std::string_view(std::exchange(between, ", ")); };
+  const auto next = [&]() -> Line& {
+    return line << std::string_view(std::exchange(between, ", "));
+  };
   if (command == DmCommand::version) next() << std::string_view(toString(reply.version));
   if (reply.device != DeviceNumber{}) next() << reply.device;
   for (const ToldFlag& flag : told)
     if ((reply.flags & flag.flag) != 0) next() << std::string_view(flag.name);
-  if (command == DmCommand::status) next() << "open " << std::int64_t{reply.openCount} << ", event " << std::uint64_t{reply.eventNr};
+  if (command == DmCommand::status)
+    next() << "open " << std::int64_t{reply.openCount} << ", event "
+           << std::uint64_t{reply.eventNr};
   if (command == DmCommand::targetMessage)
-    if (const auto answer = codec::decodeMessageReply(reply, packet); answer && *answer) (next() << '"').shown(**answer) << '"';
-  if (command == DmCommand::listDevices || command == DmCommand::listVersions || command == DmCommand::tableDeps)
+    if (const auto answer = codec::decodeMessageReply(reply, packet); answer && *answer)
+      (next() << '"').shown(**answer) << '"';
+  if (command == DmCommand::listDevices || command == DmCommand::listVersions ||
+      command == DmCommand::tableDeps)
     next() << std::uint64_t{codec::payloadOf(reply, packet).size()} << " bytes";
 }
 
-std::int64_t milliseconds(std::chrono::nanoseconds time) noexcept { return std::chrono::ceil<std::chrono::milliseconds>(time).count(); }
+std::int64_t milliseconds(std::chrono::nanoseconds time) noexcept {
+  return std::chrono::ceil<std::chrono::milliseconds>(time).count();
+}
 
 /// What a kernel that did as told would have put into the flags.
 std::uint32_t flagsAfter(DmCommand command, std::uint32_t flags) noexcept {
   switch (command) {
     case DmCommand::tableLoad: return codec::flagInactivePresent;
     case DmCommand::suspend:
-      return (flags & codec::flagSuspend) != 0 ? codec::flagSuspend | codec::flagActivePresent
-                                               : codec::flagActivePresent | codec::flagUeventGenerated;
+      return (flags & codec::flagSuspend) != 0
+                 ? codec::flagSuspend | codec::flagActivePresent
+                 : codec::flagActivePresent | codec::flagUeventGenerated;
     case DmCommand::remove:
     case DmCommand::rename: return codec::flagUeventGenerated;
     default: return 0;
@@ -211,20 +234,24 @@ int TracingKernel::ioctl(int control, DmCommand command, std::span<std::byte> pa
   Line line = requestLine(command, *request, packet);
   std::string rows;
   const auto keepRows = [&](const ReplyHeader& header, bool reply) {
-    const bool status = command != DmCommand::tableLoad && (request->flags & codec::flagStatusTable) == 0;
-    for (const TableRow& row : rowsOf(command, header, packet, reply)) rows += rowLine(row, !status && mayHoldKeys(row.type));
+    const bool status =
+        command != DmCommand::tableLoad && (request->flags & codec::flagStatusTable) == 0;
+    for (const TableRow& row : rowsOf(command, header, packet, reply))
+      rows += rowLine(row, !status && mayHoldKeys(row.type));
   };
   keepRows(*request, false);
   int error = 0;
   if (dry() && changes(command)) {
     const std::uint64_t version = version_.load();
-    codec::answer(packet, {4, static_cast<std::uint32_t>(version >> 32), static_cast<std::uint32_t>(version)}, request->device,
-                  flagsAfter(command, request->flags));
+    codec::answer(
+        packet, {4, static_cast<std::uint32_t>(version >> 32), static_cast<std::uint32_t>(version)},
+        request->device, flagsAfter(command, request->flags));
   } else {
     error = kernel_.ioctl(control, command, packet);
     const auto reply = codec::decodeHeader(packet);
     if (error == 0 && reply) {
-      if (command == DmCommand::version) version_ = std::uint64_t{reply->version.minor} << 32 | reply->version.patch;
+      if (command == DmCommand::version)
+        version_ = std::uint64_t{reply->version.minor} << 32 | reply->version.patch;
       addReply(line, command, *reply, packet);
       keepRows(*reply, true);
     }
@@ -245,7 +272,8 @@ int TracingKernel::semCreate(std::int32_t key, int& id) noexcept {
   return error;
 }
 int TracingKernel::semSetValue(int id, int value) noexcept {
-  return change(Line("semaphore set ") << std::int64_t{value}, [&] { return kernel_.semSetValue(id, value); });
+  return change(Line("semaphore set ") << std::int64_t{value},
+                [&] { return kernel_.semSetValue(id, value); });
 }
 int TracingKernel::semDisown(int id) noexcept { return dry() ? 0 : kernel_.semDisown(id); }
 int TracingKernel::semValue(int id, int& value) noexcept {
@@ -253,7 +281,8 @@ int TracingKernel::semValue(int id, int& value) noexcept {
   value = 1;
   return 0;
 }
-int TracingKernel::semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept {
+int TracingKernel::semOperate(int id, std::span<const short> deltas,
+                              std::optional<std::chrono::nanoseconds> timeout) noexcept {
   Line line("semaphore");
   for (const short delta : deltas) {
     if (delta == 0)
@@ -273,17 +302,22 @@ int TracingKernel::makeDirectory(const char* path) noexcept {
   return change(Line("make directory ").shown(path), [&] { return kernel_.makeDirectory(path); });
 }
 int TracingKernel::makeLink(const char* target, const char* path) noexcept {
-  return change((Line("make link ").shown(path) << " -> ").shown(target), [&] { return kernel_.makeLink(target, path); });
+  return change((Line("make link ").shown(path) << " -> ").shown(target),
+                [&] { return kernel_.makeLink(target, path); });
 }
-int TracingKernel::makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept {
-  return change(Line("make node ").shown(path) << ' ' << device, [&] { return kernel_.makeNode(path, type, device, mode); });
+int TracingKernel::makeNode(const char* path, NodeType type, DeviceNumber device,
+                            std::uint32_t mode) noexcept {
+  return change(Line("make node ").shown(path) << ' ' << device,
+                [&] { return kernel_.makeNode(path, type, device, mode); });
 }
 int TracingKernel::setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept {
-  return change(Line("set owner ").shown(path) << ' ' << std::uint64_t{uid} << ':' << std::uint64_t{gid},
+  return change(Line("set owner ").shown(path)
+                    << ' ' << std::uint64_t{uid} << ':' << std::uint64_t{gid},
                 [&] { return kernel_.setOwner(path, uid, gid); });
 }
 int TracingKernel::renameNode(const char* from, const char* to) noexcept {
-  return change((Line("rename node ").shown(from) << " to ").shown(to), [&] { return kernel_.renameNode(from, to); });
+  return change((Line("rename node ").shown(from) << " to ").shown(to),
+                [&] { return kernel_.renameNode(from, to); });
 }
 int TracingKernel::removeNode(const char* path) noexcept {
   return change(Line("remove node ").shown(path), [&] { return kernel_.removeNode(path); });
@@ -293,10 +327,12 @@ int TracingKernel::probePaths(int fd) noexcept {
   return change(line, [&] { return kernel_.probePaths(fd); });
 }
 int TracingKernel::writeText(const char* path, std::string_view text) noexcept {
-  return change((Line("write ").shown(path) << ": ").shown(text), [&] { return kernel_.writeText(path, text); });
+  return change((Line("write ").shown(path) << ": ").shown(text),
+                [&] { return kernel_.writeText(path, text); });
 }
 int TracingKernel::sleep(std::chrono::nanoseconds duration) noexcept {
-  return change(Line("sleep ") << milliseconds(duration) << " ms", [&] { return kernel_.sleep(duration); });
+  return change(Line("sleep ") << milliseconds(duration) << " ms",
+                [&] { return kernel_.sleep(duration); });
 }
 
 }  // namespace devmap

@@ -11,7 +11,8 @@ namespace {
 
 std::string textOf(const Volume& volume) {
   return join({decimal(volume.id), " ", decimal(volume.size.count), volume.readOnly ? " r " : " w ",
-               volume.origin ? decimal(*volume.origin) : "-", " ", volume.externalOrigin.empty() ? "-" : mangle(volume.externalOrigin), " ",
+               volume.origin ? decimal(*volume.origin) : "-", " ",
+               volume.externalOrigin.empty() ? "-" : mangle(volume.externalOrigin), " ",
                decimal(volume.transaction), " ", volume.name});
 }
 
@@ -23,7 +24,8 @@ bool takeId(std::string_view word, ThinId& id) noexcept {
 }
 
 bool readVolume(std::string_view text, Volume& volume) {
-  if (!takeId(takeWord(text), volume.id) || !parseNumber(takeWord(text), volume.size.count)) return false;
+  if (!takeId(takeWord(text), volume.id) || !parseNumber(takeWord(text), volume.size.count))
+    return false;
   const std::string_view mode = takeWord(text);
   if (mode != "r" && mode != "w") return false;
   volume.readOnly = mode == "r";
@@ -32,7 +34,8 @@ bool readVolume(std::string_view text, Volume& volume) {
     if (!takeId(origin, id)) return false;
     volume.origin = id;
   }
-  if (const std::string_view external = takeWord(text); external != "-") volume.externalOrigin = unmangle(external, NameMangling::hex);
+  if (const std::string_view external = takeWord(text); external != "-")
+    volume.externalOrigin = unmangle(external, NameMangling::hex);
   if (!parseNumber(takeWord(text), volume.transaction)) return false;
   volume.name = text;
   return Name::parseForNode(text).has_value();
@@ -40,36 +43,49 @@ bool readVolume(std::string_view text, Volume& volume) {
 
 }  // namespace
 
-std::string poolRecord(const Book& book) { return join({"pool ", book.stem, " ", decimal(book.blockSize)}); }
-std::string stateRecord(const Book& book) { return join({"state ", decimal(book.transaction), " ", decimal(book.nextId)}); }
+std::string poolRecord(const Book& book) {
+  return join({"pool ", book.stem, " ", decimal(book.blockSize)});
+}
+std::string stateRecord(const Book& book) {
+  return join({"state ", decimal(book.transaction), " ", decimal(book.nextId)});
+}
 std::string setRecord(const Volume& volume) { return join({"set ", textOf(volume)}); }
-std::string endRecord(std::string_view word, std::uint64_t transaction) { return join({word, " ", decimal(transaction)}); }
+std::string endRecord(std::string_view word, std::uint64_t transaction) {
+  return join({word, " ", decimal(transaction)});
+}
 
 std::string makeRecord(std::uint64_t transaction, const std::vector<Volume>& volumes) {
   std::string text = endRecord("make", transaction);
-  for (const Volume& volume : volumes) text += join({&volume == volumes.data() ? " " : ";", textOf(volume)});
+  for (const Volume& volume : volumes)
+    text += join({&volume == volumes.data() ? " " : ";", textOf(volume)});
   return text;
 }
 
-std::string idsRecord(std::string_view word, std::uint64_t transaction, const std::vector<Volume>& volumes) {
+std::string idsRecord(std::string_view word, std::uint64_t transaction,
+                      const std::vector<Volume>& volumes) {
   std::string text = endRecord(word, transaction);
-  for (const Volume& volume : volumes) text += join({&volume == volumes.data() ? " " : ";", decimal(volume.id)});
+  for (const Volume& volume : volumes)
+    text += join({&volume == volumes.data() ? " " : ";", decimal(volume.id)});
   return text;
 }
 
 const Volume* Book::find(std::string_view name) const noexcept {
-  const auto place = std::lower_bound(volumes.begin(), volumes.end(), name, [](const Volume& v, std::string_view n) { return v.name < n; });
+  const auto place =
+      std::lower_bound(volumes.begin(), volumes.end(), name,
+                       [](const Volume& v, std::string_view n) { return v.name < n; });
   return place == volumes.end() || place->name != name ? nullptr : &*place;
 }
 
 const Volume* Book::findId(ThinId id) const noexcept {
-  const auto place = std::find_if(volumes.begin(), volumes.end(), [id](const Volume& v) { return v.id == id; });
+  const auto place =
+      std::find_if(volumes.begin(), volumes.end(), [id](const Volume& v) { return v.id == id; });
   return place == volumes.end() ? nullptr : &*place;
 }
 
 void Book::insert(Volume volume) {
   const auto place =
-      std::lower_bound(volumes.begin(), volumes.end(), volume.name, [](const Volume& v, const std::string& n) { return v.name < n; });
+      std::lower_bound(volumes.begin(), volumes.end(), volume.name,
+                       [](const Volume& v, const std::string& n) { return v.name < n; });
   volumes.insert(place, std::move(volume));
 }
 
@@ -91,7 +107,9 @@ std::vector<ThinId> Book::freeIds(std::size_t count) const {
 bool Book::takeIntent(std::string_view words, bool deletes) {
   Intent fresh;
   fresh.deletes = deletes;
-  if (intent || !parseNumber(takeWord(words), fresh.transaction) || fresh.transaction != transaction + 1) return false;
+  if (intent || !parseNumber(takeWord(words), fresh.transaction) ||
+      fresh.transaction != transaction + 1)
+    return false;
   while (!words.empty()) {
     Volume volume;
     const std::string_view item = takeWord(words, ';');
@@ -101,8 +119,12 @@ bool Book::takeIntent(std::string_view words, bool deletes) {
       if (present == nullptr) return false;
       volume = *present;
     } else {
-      const auto same = [&](const Volume& other) { return other.id == volume.id || other.name == volume.name; };
-      if (!readVolume(item, volume) || std::ranges::any_of(volumes, same) || std::ranges::any_of(fresh.volumes, same)) return false;
+      const auto same = [&](const Volume& other) {
+        return other.id == volume.id || other.name == volume.name;
+      };
+      if (!readVolume(item, volume) || std::ranges::any_of(volumes, same) ||
+          std::ranges::any_of(fresh.volumes, same))
+        return false;
       nextId = (volume.id + 1) % thinIds;
     }
     fresh.volumes.push_back(std::move(volume));
@@ -113,7 +135,8 @@ bool Book::takeIntent(std::string_view words, bool deletes) {
 
 bool Book::takeKeep(std::string_view words) {
   std::uint64_t of = 0;
-  if (!intent || !intent->deletes || !parseNumber(takeWord(words), of) || of != intent->transaction) return false;
+  if (!intent || !intent->deletes || !parseNumber(takeWord(words), of) || of != intent->transaction)
+    return false;
   while (!words.empty()) {
     ThinId id = 0;
     if (!takeId(takeWord(words, ';'), id)) return false;
@@ -141,7 +164,8 @@ bool Book::takeEnd(std::string_view words, bool commits) {
 bool Book::takeSet(std::string_view words) {
   Volume volume;
   if (!readVolume(words, volume) || findId(volume.id) == nullptr) return false;
-  if (intent && !intent->deletes && std::ranges::any_of(intent->volumes, [&](const Volume& v) { return v.name == volume.name; }))
+  if (intent && !intent->deletes &&
+      std::ranges::any_of(intent->volumes, [&](const Volume& v) { return v.name == volume.name; }))
     return false;
   const Volume* const other = find(volume.name);
   if (other != nullptr && other->id != volume.id) return false;
@@ -164,7 +188,9 @@ bool Book::take(std::string_view record) {
   }
   if (word == "volume") {
     Volume volume;
-    if (intent || !readVolume(record, volume) || find(volume.name) != nullptr || findId(volume.id) != nullptr) return false;
+    if (intent || !readVolume(record, volume) || find(volume.name) != nullptr ||
+        findId(volume.id) != nullptr)
+      return false;
     insert(std::move(volume));
     return true;
   }

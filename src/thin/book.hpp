@@ -1,16 +1,14 @@
 // What the records of a log add up to. Pure: no system call.
 //
 // Records, words separated by a blank, volumes and ids in one by ';':
-//   pool STEM BLOCK          whose volumes these are: uuids begin with STEM, the block size in sectors
-//   state TRANSACTION NEXT   committed so far, and the next thin id to give out
-//   volume VOLUME            one of them
-//   make TRANSACTION VOLUME;...      intent
-//   delete TRANSACTION ID;...        intent
-//   keep TRANSACTION ID;...          these of an intent to delete stay
-//   commit TRANSACTION       the intent happened
-//   abort TRANSACTION        it did not, and nothing is left of it
-//   set VOLUME               the volume of that id has these properties now
-// VOLUME is `ID SECTORS r|w ORIGIN|- EXTERNAL|- TRANSACTION NAME`, with the bytes of EXTERNAL mangled.
+//   pool STEM BLOCK          whose volumes these are: uuids begin with STEM, the block size in
+//   sectors state TRANSACTION NEXT   committed so far, and the next thin id to give out volume
+//   VOLUME            one of them make TRANSACTION VOLUME;...      intent delete TRANSACTION ID;...
+//   intent keep TRANSACTION ID;...          these of an intent to delete stay commit TRANSACTION
+//   the intent happened abort TRANSACTION        it did not, and nothing is left of it set VOLUME
+//   the volume of that id has these properties now
+// VOLUME is `ID SECTORS r|w ORIGIN|- EXTERNAL|- TRANSACTION NAME`, with the bytes of EXTERNAL
+// mangled.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +61,8 @@ struct Book {
 [[nodiscard]] std::string setRecord(const Volume& volume);
 [[nodiscard]] std::string makeRecord(std::uint64_t transaction, const std::vector<Volume>& volumes);
 /// `word`: delete or keep.
-[[nodiscard]] std::string idsRecord(std::string_view word, std::uint64_t transaction, const std::vector<Volume>& volumes);
+[[nodiscard]] std::string idsRecord(std::string_view word, std::uint64_t transaction,
+                                    const std::vector<Volume>& volumes);
 [[nodiscard]] std::string endRecord(std::string_view word, std::uint64_t transaction);
 
 }  // namespace devmap::thin

@@ -13,15 +13,19 @@
 namespace devmap {
 
 struct Layers::State {
-  State(DeviceMapper& of, Storage& with, FileRecordLog of_store) noexcept : context(of), storage(with), configLog(std::move(of_store)) {}
+  State(DeviceMapper& of, Storage& with, FileRecordLog of_store) noexcept
+      : context(of), storage(with), configLog(std::move(of_store)) {}
 
   enum class Log : std::uint8_t { fresh, present };
-  /// present: the store has its log of volumes; one that is missing is not made, as the pool's volumes would be unknown in it.
+  /// present: the store has its log of volumes; one that is missing is not made, as the pool's
+  /// volumes would be unknown in it.
   Result<void> openVolumes(const ThinPool& pool, Recovery* report, Log which) noexcept;
   /// Bases whose file system was not finished.
   Result<void> dropHalfMade() noexcept;
   [[nodiscard]] std::string devicePath(std::string_view name) const;
-  [[nodiscard]] std::string mountPoint(std::string_view name) const { return config.path("mnt/") + std::string(name); }
+  [[nodiscard]] std::string mountPoint(std::string_view name) const {
+    return config.path("mnt/") + std::string(name);
+  }
   [[nodiscard]] Error failure(Errc code, const char* operation, std::string detail) const;
   [[nodiscard]] Result<Volume> need(const char* operation, std::string_view name) const noexcept;
 

@@ -18,8 +18,11 @@ constexpr std::string_view prefix = "DEVMAP";
 std::string StoreConfig::uuid() const { return join({prefix, "-", id, "-pool"}); }
 
 std::string StoreConfig::record() const {
-  const auto word = [](const std::string& path) { return path.empty() ? std::string("-") : mangle(path); };
-  return join({"layers ", mangle(name), " ", id, " ", decimal(blockSize.count), " ", word(data), " ", word(metadata)});
+  const auto word = [](const std::string& path) {
+    return path.empty() ? std::string("-") : mangle(path);
+  };
+  return join({"layers ", mangle(name), " ", id, " ", decimal(blockSize.count), " ", word(data),
+               " ", word(metadata)});
 }
 
 bool StoreConfig::read(std::string_view record) {
@@ -42,11 +45,13 @@ Result<StoreConfig> readConfig(std::string_view directory, FileRecordLog& log) n
   StoreConfig config;
   config.directory = directory;
   if (records->empty())
-    return Error{
-        .code = Errc::notFound, .operation = "open layers", .detail = join({directory, " holds no layers: devmap layer init makes them"})};
+    return Error{.code = Errc::notFound,
+                 .operation = "open layers",
+                 .detail = join({directory, " holds no layers: devmap layer init makes them"})};
   if (!config.read(records->back()))
-    return Error{
-        .code = Errc::malformedReply, .operation = "open layers", .detail = join({log.path(), " makes no sense: ", records->back()})};
+    return Error{.code = Errc::malformedReply,
+                 .operation = "open layers",
+                 .detail = join({log.path(), " makes no sense: ", records->back()})};
   return config;
 }
 
@@ -74,7 +79,8 @@ Result<void> Backing::open(const StoreConfig& config, Storage& storage, Kernel& 
   return {};
 }
 
-Result<void> runTool(Storage& storage, std::initializer_list<std::string> words, const std::string& output) noexcept {
+Result<void> runTool(Storage& storage, std::initializer_list<std::string> words,
+                     const std::string& output) noexcept {
   std::vector<const char*> pointers;
   for (const std::string& word : words) pointers.push_back(word.c_str());
   pointers.push_back(nullptr);
@@ -90,7 +96,8 @@ Result<void> runTool(Storage& storage, std::initializer_list<std::string> words,
   if (status == 0) return {};
   Error failed{.code = Errc::refusedByKernel,
                .operation = "run program",
-               .detail = join({*words.begin(), " failed with status ", decimal(static_cast<unsigned>(status))})};
+               .detail = join({*words.begin(), " failed with status ",
+                               decimal(static_cast<unsigned>(status))})};
   if (!output.empty()) failed.detail += join({": see ", output});
   return failed;
 }

@@ -21,7 +21,9 @@ struct StoreConfig {
   std::string metadata;
 
   [[nodiscard]] bool onFiles() const noexcept { return data.empty(); }
-  [[nodiscard]] std::string path(std::string_view file) const { return directory + '/' + std::string(file); }
+  [[nodiscard]] std::string path(std::string_view file) const {
+    return directory + '/' + std::string(file);
+  }
   [[nodiscard]] std::string dataPath() const { return onFiles() ? path("data") : data; }
   [[nodiscard]] std::string metadataPath() const { return onFiles() ? path("metadata") : metadata; }
   [[nodiscard]] std::string uuid() const;
@@ -41,6 +43,7 @@ struct Backing {
 Result<StoreConfig> readConfig(std::string_view directory, FileRecordLog& log) noexcept;
 
 /// 0, or an error that carries what the program printed last.
-Result<void> runTool(Storage& storage, std::initializer_list<std::string> words, const std::string& output) noexcept;
+Result<void> runTool(Storage& storage, std::initializer_list<std::string> words,
+                     const std::string& output) noexcept;
 
 }  // namespace devmap::thin

@@ -22,7 +22,8 @@ std::uint64_t differingBlocks(std::string_view xml) noexcept {
   std::uint64_t blocks = 0;
   while (!xml.empty()) {
     const std::string_view line = thin::takeWord(xml, '\n');
-    if (line.find("<different") == std::string_view::npos && line.find("<left_only") == std::string_view::npos &&
+    if (line.find("<different") == std::string_view::npos &&
+        line.find("<left_only") == std::string_view::npos &&
         line.find("<right_only") == std::string_view::npos)
       continue;
     constexpr std::string_view word = "length=\"";
@@ -65,7 +66,8 @@ std::string Layers::State::devicePath(std::string_view name) const {
 }
 
 Error Layers::State::failure(Errc code, const char* operation, std::string detail) const {
-  return Error{.code = code, .operation = operation, .device = config.name, .detail = std::move(detail)};
+  return Error{
+      .code = code, .operation = operation, .device = config.name, .detail = std::move(detail)};
 }
 
 Result<Volume> Layers::State::need(const char* operation, std::string_view name) const noexcept {
@@ -86,7 +88,8 @@ Result<std::vector<Layer>> Layers::list() noexcept {
   std::vector<Layer> layers;
   for (const Volume& volume : volumes) {
     Layer layer{volume, {}, false, false};
-    const auto parent = std::find_if(volumes.begin(), volumes.end(), [&](const Volume& v) { return volume.origin == v.id; });
+    const auto parent = std::find_if(volumes.begin(), volumes.end(),
+                                     [&](const Volume& v) { return volume.origin == v.id; });
     if (parent != volumes.end()) layer.parent = parent->name;
     auto status = state_->volumes->status(volume.name);
     if (!status) return std::move(status).error();
@@ -103,12 +106,17 @@ Result<std::vector<Layer>> Layers::list() noexcept {
 Result<void> Layers::base(std::string_view name, Sectors size) noexcept {
   State& state = *state_;
   if (auto good = Name::parseForNode(name); !good) return std::move(good).error();
-  if (name.starts_with('.')) return state.failure(Errc::invalidName, "make base", "names of layers do not begin with a dot");
-  if (state.volumes->find(name)) return state.failure(Errc::alreadyExists, "make base", join({"there is a layer '", name, "' already"}));
+  if (name.starts_with('.'))
+    return state.failure(Errc::invalidName, "make base", "names of layers do not begin with a dot");
+  if (state.volumes->find(name))
+    return state.failure(Errc::alreadyExists, "make base",
+                         join({"there is a layer '", name, "' already"}));
   const std::string draft = join({unfinished, name});
   if (auto made = state.volumes->create({.name = draft, .size = size}); !made) return made;
   auto done = state.volumes->activate(draft);
-  if (done) done = thin::runTool(state.storage, {"mkfs.ext4", "-q", "-F", "-E", "nodiscard", state.devicePath(draft)}, {});
+  if (done)
+    done = thin::runTool(state.storage,
+                         {"mkfs.ext4", "-q", "-F", "-E", "nodiscard", state.devicePath(draft)}, {});
   if (done) done = state.volumes->deactivate(draft);
   if (done) done = state.volumes->rename(draft, name);
   if (!done) static_cast<void>(state.volumes->remove(draft));
@@ -117,11 +125,13 @@ Result<void> Layers::base(std::string_view name, Sectors size) noexcept {
 
 Result<void> Layers::add(std::string_view name, std::string_view parent, Sectors quota) noexcept {
   State& state = *state_;
-  if (name.starts_with('.')) return state.failure(Errc::invalidName, "add layer", "names of layers do not begin with a dot");
+  if (name.starts_with('.'))
+    return state.failure(Errc::invalidName, "add layer", "names of layers do not begin with a dot");
   auto below = state.need("add layer", parent);
   if (!below) return std::move(below).error();
   if (quota != Sectors{} && quota < below->size)
-    return state.failure(Errc::invalidArgument, "add layer", join({"a layer cannot be smaller than its parent '", parent, "'"}));
+    return state.failure(Errc::invalidArgument, "add layer",
+                         join({"a layer cannot be smaller than its parent '", parent, "'"}));
   return state.volumes->create({.name = name, .size = quota, .origin = parent});
 }
 
@@ -137,15 +147,19 @@ Result<std::string> Layers::mount(std::string_view name, bool readOnly) noexcept
   if (users && contains(users->mounts, point)) return point;
   int error = state.storage.makeDirectory(point.c_str());
   const std::string device = state.devicePath(name);
-  if (error == 0 || error == EEXIST) error = state.storage.mount(device.c_str(), point.c_str(), "ext4", readOnly);
+  if (error == 0 || error == EEXIST)
+    error = state.storage.mount(device.c_str(), point.c_str(), "ext4", readOnly);
   if (error != 0) {
     static_cast<void>(state.volumes->deactivate(name));
     return thin::storageError("mount layer", error, join({device, " on ", point}));
   }
   if (!readOnly && volume->origin)
     if (const auto parent = state.volumes->list();
-        std::none_of(parent.begin(), parent.end(), [&](const Volume& v) { return v.id == *volume->origin && v.size == volume->size; }))
-      if (auto grown = thin::runTool(state.storage, {"resize2fs", device}, "/dev/null"); !grown) return std::move(grown).error();
+        std::none_of(parent.begin(), parent.end(), [&](const Volume& v) {
+          return v.id == *volume->origin && v.size == volume->size;
+        }))
+      if (auto grown = thin::runTool(state.storage, {"resize2fs", device}, "/dev/null"); !grown)
+        return std::move(grown).error();
   return point;
 }
 
@@ -155,7 +169,8 @@ Result<void> Layers::unmount(std::string_view name) noexcept {
   if (!volume) return std::move(volume).error();
   const std::string point = state.mountPoint(name);
   const int error = state.storage.unmount(point.c_str());
-  if (error != 0 && error != EINVAL && error != ENOENT) return thin::storageError("unmount layer", error, point);
+  if (error != 0 && error != EINVAL && error != ENOENT)
+    return thin::storageError("unmount layer", error, point);
   if (auto gone = state.volumes->deactivate(name); !gone) return gone;
   static_cast<void>(state.storage.removeDirectory(point.c_str()));
   return {};
@@ -167,7 +182,8 @@ Result<void> Layers::remove(std::string_view name, const DeleteOptions& options)
   if (!volume) return std::move(volume).error();
   for (const Volume& other : state.volumes->list())
     if (other.origin == volume->id)
-      return state.failure(Errc::busy, "remove layer", join({"layer '", other.name, "' was made from '", name, "'"}));
+      return state.failure(Errc::busy, "remove layer",
+                           join({"layer '", other.name, "' was made from '", name, "'"}));
   DeleteOptions wanted = options;
   if (!wanted.timeout) wanted.timeout = std::chrono::seconds{5};
   return state.volumes->remove(name, wanted);
@@ -185,10 +201,14 @@ Result<std::uint64_t> Layers::diffSize(std::string_view name) noexcept {
   const std::string device = "/dev/block/" + toString(status->metadata);
   const std::string id = thin::decimal(volume->id);
   const bool based = volume->origin.has_value();
-  auto done =
-      based ? thin::runTool(state.storage,
-                            {"thin_delta", "--metadata-snap", "--thin1", thin::decimal(*volume->origin), "--thin2", id, device}, output)
-            : thin::runTool(state.storage, {"thin_ls", "--metadata-snap", "--no-headers", "--format", "DEV,MAPPED_BLOCKS", device}, output);
+  auto done = based ? thin::runTool(state.storage,
+                                    {"thin_delta", "--metadata-snap", "--thin1",
+                                     thin::decimal(*volume->origin), "--thin2", id, device},
+                                    output)
+                    : thin::runTool(state.storage,
+                                    {"thin_ls", "--metadata-snap", "--no-headers", "--format",
+                                     "DEV,MAPPED_BLOCKS", device},
+                                    output);
   auto released = pool.releaseMetadataSnapshot();
   if (!done) return std::move(done).error();
   if (!released) return std::move(released).error();

@@ -23,7 +23,8 @@ constexpr const char* configFile = "pool";
 
 Result<FileRecordLog> openConfig(std::string_view directory, Storage& storage) noexcept {
   auto log = FileRecordLog::openExisting(join({directory, "/", configFile}), storage);
-  if (!log && log.error().code == Errc::notFound) log.error().detail += ": no layers are there; devmap layer init makes them";
+  if (!log && log.error().code == Errc::notFound)
+    log.error().detail += ": no layers are there; devmap layer init makes them";
   return log;
 }
 
@@ -35,7 +36,8 @@ Result<void> makeDirectory(Storage& storage, const std::string& path) noexcept {
 
 Result<void> makeFiles(const StoreConfig& config, std::uint64_t bytes, Storage& storage) noexcept {
   if (auto made = LoopDevice::makeFile(config.dataPath(), bytes, storage); !made) return made;
-  return LoopDevice::makeFile(config.metadataPath(), std::max(leastMetadata, bytes / 64 / 4096 * 4096), storage);
+  return LoopDevice::makeFile(config.metadataPath(),
+                              std::max(leastMetadata, bytes / 64 / 4096 * 4096), storage);
 }
 
 }  // namespace
@@ -45,7 +47,8 @@ Layers::Layers(Layers&& other) noexcept = default;
 Layers::~Layers() = default;
 Volumes& Layers::volumes() noexcept { return *state_->volumes; }
 
-Result<void> Layers::State::openVolumes(const ThinPool& pool, Recovery* report, Log which) noexcept {
+Result<void> Layers::State::openVolumes(const ThinPool& pool, Recovery* report,
+                                        Log which) noexcept {
   auto opened = which == Log::fresh ? FileRecordLog::open(config.path("volumes"), storage)
                                     : FileRecordLog::openExisting(config.path("volumes"), storage);
   if (!opened) return std::move(opened).error();
@@ -58,29 +61,40 @@ Result<void> Layers::State::openVolumes(const ThinPool& pool, Recovery* report, 
   return {};
 }
 
-Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory, const LayersSettings& settings,
-                              Storage& storage) noexcept {
+Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory,
+                              const LayersSettings& settings, Storage& storage) noexcept {
   constexpr const char* operation = "create layers";
-  if (settings.data.empty() != settings.metadata.empty() || settings.data.empty() == (settings.bytes == 0))
-    return Error{.code = Errc::invalidArgument, .operation = operation, .detail = "either both devices, or the size of a data file"};
+  if (settings.data.empty() != settings.metadata.empty() ||
+      settings.data.empty() == (settings.bytes == 0))
+    return Error{.code = Errc::invalidArgument,
+                 .operation = operation,
+                 .detail = "either both devices, or the size of a data file"};
   auto name = Name::parseForNode(settings.name);
   if (!name) return std::move(name).error();
-  if (auto made = makeDirectory(storage, std::string(directory)); !made) return std::move(made).error();
+  if (auto made = makeDirectory(storage, std::string(directory)); !made)
+    return std::move(made).error();
   auto log = FileRecordLog::open(join({directory, "/", configFile}), storage);
   if (!log) return std::move(log).error();
   auto records = log->load();
   if (!records) return std::move(records).error();
   if (!records->empty())
-    return Error{.code = Errc::alreadyExists, .operation = operation, .detail = join({directory, " holds layers already"})};
+    return Error{.code = Errc::alreadyExists,
+                 .operation = operation,
+                 .detail = join({directory, " holds layers already"})};
   auto state = std::make_unique<State>(context, storage, *std::move(log));
-  state->config = {std::string(directory), settings.name, {}, settings.blockSize, settings.data, settings.metadata};
-  if (auto made = makeDirectory(storage, state->config.path("mnt")); !made) return std::move(made).error();
+  state->config = {std::string(directory), settings.name, {},
+                   settings.blockSize,     settings.data, settings.metadata};
+  if (auto made = makeDirectory(storage, state->config.path("mnt")); !made)
+    return std::move(made).error();
   if (settings.data.empty())
-    if (auto made = makeFiles(state->config, settings.bytes, storage); !made) return std::move(made).error();
-  if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).error();
+    if (auto made = makeFiles(state->config, settings.bytes, storage); !made)
+      return std::move(made).error();
+  if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened)
+    return std::move(opened).error();
   PoolSettings pool;
   pool.blockSize = settings.blockSize;
-  auto made = ThinPool::create(context, settings.name, *state->backing.data, *state->backing.metadata, pool);
+  auto made = ThinPool::create(context, settings.name, *state->backing.data,
+                               *state->backing.metadata, pool);
   if (!made) return std::move(made).error();
   std::string_view stem = made->uuidStem();
   stem.remove_prefix(stem.find('-') + 1);
@@ -92,7 +106,8 @@ Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory,
   return std::move(done).error();
 }
 
-Result<Layers> Layers::open(DeviceMapper& context, std::string_view directory, Recovery* report, Storage& storage) noexcept {
+Result<Layers> Layers::open(DeviceMapper& context, std::string_view directory, Recovery* report,
+                            Storage& storage) noexcept {
   auto log = openConfig(directory, storage);
   if (!log) return std::move(log).error();
   auto config = thin::readConfig(directory, *log);
@@ -103,14 +118,17 @@ Result<Layers> Layers::open(DeviceMapper& context, std::string_view directory, R
   if (!present) return std::move(present).error();
   const bool running = present->exists && present->liveTable;
   if (!running)
-    if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened) return std::move(opened).error();
+    if (auto opened = state->backing.open(state->config, storage, context.kernel()); !opened)
+      return std::move(opened).error();
   PoolSettings settings;
   settings.blockSize = state->config.blockSize;
   settings.id = state->config.id;
   auto pool = running ? ThinPool::open(context, present->device)
-                      : ThinPool::activate(context, state->config.name, *state->backing.data, *state->backing.metadata, settings);
+                      : ThinPool::activate(context, state->config.name, *state->backing.data,
+                                           *state->backing.metadata, settings);
   if (!pool) return std::move(pool).error();
-  if (auto opened = state->openVolumes(*pool, report, State::Log::present); !opened) return std::move(opened).error();
+  if (auto opened = state->openVolumes(*pool, report, State::Log::present); !opened)
+    return std::move(opened).error();
   if (auto tidied = state->dropHalfMade(); !tidied) return std::move(tidied).error();
   return Layers(std::move(state));
 }
@@ -126,10 +144,12 @@ Result<void> Layers::grow(std::uint64_t bytes) noexcept {
   if (bytes != 0)
     if (auto made = makeFiles(config, bytes, state.storage); !made) return made;
   thin::Backing backing;
-  if (auto opened = backing.open(config, state.storage, state.context.kernel()); !opened) return opened;
+  if (auto opened = backing.open(config, state.storage, state.context.kernel()); !opened)
+    return opened;
   if (config.onFiles())
     for (const auto* device : {&backing.data, &backing.metadata})
-      if (auto resized = LoopDevice::resize((*device)->path(), state.storage); !resized) return resized;
+      if (auto resized = LoopDevice::resize((*device)->path(), state.storage); !resized)
+        return resized;
   return state.volumes->pool().grow(*backing.data);
 }
 
@@ -143,7 +163,8 @@ Result<void> Layers::close() noexcept {
   return pool.deactivate(state.context.options().udevTimeout);
 }
 
-Result<bool> checkPoolMetadata(DeviceMapper& context, const BlockDevice& metadata, Storage& storage) noexcept {
+Result<bool> checkPoolMetadata(DeviceMapper& context, const BlockDevice& metadata,
+                               Storage& storage) noexcept {
   const DeviceUsers users = usersOf(context, metadata);
   if (!users.devices.empty())
     return Error{.code = Errc::busy,
@@ -155,7 +176,8 @@ Result<bool> checkPoolMetadata(DeviceMapper& context, const BlockDevice& metadat
   return done.has_value();
 }
 
-Result<bool> Layers::check(DeviceMapper& context, std::string_view directory, Storage& storage) noexcept {
+Result<bool> Layers::check(DeviceMapper& context, std::string_view directory,
+                           Storage& storage) noexcept {
   auto log = openConfig(directory, storage);
   if (!log) return std::move(log).error();
   auto config = thin::readConfig(directory, *log);
@@ -167,8 +189,10 @@ Result<bool> Layers::check(DeviceMapper& context, std::string_view directory, St
                  .operation = "check pool",
                  .device = config->name,
                  .detail = "the pool is active: devmap layer close deactivates it"};
-  thin::Backing backing;  // a file too through a loop device: thin_check reads with O_DIRECT, which not every file system has
-  if (auto opened = backing.open(*config, storage, context.kernel()); !opened) return std::move(opened).error();
+  thin::Backing backing;  // a file too through a loop device: thin_check reads with O_DIRECT, which
+                          // not every file system has
+  if (auto opened = backing.open(*config, storage, context.kernel()); !opened)
+    return std::move(opened).error();
   return checkPoolMetadata(context, *backing.metadata, storage);
 }
 

@@ -40,14 +40,17 @@ LoopDevice::LoopDevice(Storage& storage, std::string path, int fd, bool directIo
     : storage_(&storage), path_(std::move(path)), fd_(fd), directIo_(directIo) {}
 
 LoopDevice::LoopDevice(LoopDevice&& other) noexcept
-    : storage_(other.storage_), path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), directIo_(other.directIo_) {}
+    : storage_(other.storage_),
+      path_(std::move(other.path_)),
+      fd_(std::exchange(other.fd_, -1)),
+      directIo_(other.directIo_) {}
 
 LoopDevice::~LoopDevice() {
   if (fd_ >= 0) static_cast<void>(storage_->closeFile(fd_));
 }
 
-Result<LoopDevice> LoopDevice::attach(std::string_view file, const LoopSettings& settings, Timeout timeout, Storage& storage,
-                                      Kernel& kernel) noexcept {
+Result<LoopDevice> LoopDevice::attach(std::string_view file, const LoopSettings& settings,
+                                      Timeout timeout, Storage& storage, Kernel& kernel) noexcept {
   constexpr const char* operation = "attach loop device";
   const std::string name(file);
   const OpenFile backing(storage, name, false);
@@ -66,13 +69,15 @@ Result<LoopDevice> LoopDevice::attach(std::string_view file, const LoopSettings&
       wanted.directIo = false;
       continue;
     }
-    const bool later = error == EBUSY || error == ENOENT || error == ENXIO || error == EINTR || error == EAGAIN;
+    const bool later =
+        error == EBUSY || error == ENOENT || error == ENXIO || error == EINTR || error == EAGAIN;
     if (!later || deadline.passed()) return storageError(operation, error, path + " on " + name);
     static_cast<void>(kernel.sleep(std::chrono::milliseconds{10}));
   }
 }
 
-Result<std::optional<std::string>> LoopDevice::find(std::string_view file, Storage& storage, Kernel& kernel) noexcept {
+Result<std::optional<std::string>> LoopDevice::find(std::string_view file, Storage& storage,
+                                                    Kernel& kernel) noexcept {
   constexpr const char* operation = "find loop device";
   const std::string name(file);
   const OpenFile backing(storage, name, false);
@@ -81,7 +86,8 @@ Result<std::optional<std::string>> LoopDevice::find(std::string_view file, Stora
   if (error != 0) return storageError(operation, error, name);
   std::vector<char> names(std::size_t{1} << 16);
   std::size_t size = 0;
-  while ((error = kernel.listDirectory("/sys/block", names, size)) == ERANGE) names.resize(names.size() * 2);
+  while ((error = kernel.listDirectory("/sys/block", names, size)) == ERANGE)
+    names.resize(names.size() * 2);
   if (error != 0) return storageError(operation, error, "/sys/block");
   std::string_view rest(names.data(), size);
   while (!rest.empty()) {
@@ -89,12 +95,14 @@ Result<std::optional<std::string>> LoopDevice::find(std::string_view file, Stora
     if (!device.starts_with("loop")) continue;
     const std::string path = thin::join({"/dev/", device});
     FileIdentity found;
-    if (storage.loopBacking(path.c_str(), found) == 0 && found == wanted) return std::optional(path);
+    if (storage.loopBacking(path.c_str(), found) == 0 && found == wanted)
+      return std::optional(path);
   }
   return std::optional<std::string>();
 }
 
-Result<void> LoopDevice::makeFile(std::string_view file, std::uint64_t bytes, Storage& storage) noexcept {
+Result<void> LoopDevice::makeFile(std::string_view file, std::uint64_t bytes,
+                                  Storage& storage) noexcept {
   const std::string name(file);
   const OpenFile made(storage, name, true);
   std::uint64_t present = 0;
@@ -107,7 +115,8 @@ Result<void> LoopDevice::makeFile(std::string_view file, std::uint64_t bytes, St
 
 Result<void> LoopDevice::resize(std::string_view path, Storage& storage) noexcept {
   const std::string name(path);
-  if (const int error = storage.resizeLoop(name.c_str()); error != 0) return storageError("resize loop device", error, name);
+  if (const int error = storage.resizeLoop(name.c_str()); error != 0)
+    return storageError("resize loop device", error, name);
   return {};
 }
 

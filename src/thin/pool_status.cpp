@@ -22,17 +22,20 @@ std::string PoolStatus::advice() const {
   switch (health) {
     case PoolHealth::ok: return {};
     case PoolHealth::readOnly:
-      return "the pool takes no writes; if it was not made read-only, metadata could not be written: see the kernel log, grow the metadata "
+      return "the pool takes no writes; if it was not made read-only, metadata could not be "
+             "written: see the kernel log, grow the metadata "
              "device if it is full, then deactivate the pool and run: thin_check " +
              device;
-    case PoolHealth::outOfDataSpace: return "no data block is free: enlarge the data device, then grow the pool";
+    case PoolHealth::outOfDataSpace:
+      return "no data block is free: enlarge the data device, then grow the pool";
     case PoolHealth::needsCheck:
     case PoolHealth::failed:
     case PoolHealth::error: break;
   }
-  return join({"deactivate all volumes and the pool, then run: thin_check --clear-needs-check-flag ", device,
-               "; if it finds damage: thin_repair -i ", device,
-               " -o SPARE, with a spare device of at least that size, which then takes its place"});
+  return join(
+      {"deactivate all volumes and the pool, then run: thin_check --clear-needs-check-flag ",
+       device, "; if it finds damage: thin_repair -i ", device,
+       " -o SPARE, with a spare device of at least that size, which then takes its place"});
 }
 
 }  // namespace devmap

@@ -17,7 +17,8 @@ std::uint32_t checksum(std::string_view text) noexcept {
     std::array<std::uint32_t, 16> values{};
     for (std::uint32_t i = 0; i < values.size(); ++i) {
       std::uint32_t value = i;
-      for (int bit = 0; bit < 4; ++bit) value = (value >> 1) ^ ((value & 1) != 0 ? 0x82f63b78U : 0U);
+      for (int bit = 0; bit < 4; ++bit)
+        value = (value >> 1) ^ ((value & 1) != 0 ? 0x82f63b78U : 0U);
       values[i] = value;
     }
     return values;
@@ -67,7 +68,9 @@ FileRecordLog::~FileRecordLog() {
   if (lock_ >= 0) static_cast<void>(storage_->closeFile(lock_));
 }
 
-Error FileRecordLog::failure(const char* operation, int errnum) const { return thin::storageError(operation, errnum, path_); }
+Error FileRecordLog::failure(const char* operation, int errnum) const {
+  return thin::storageError(operation, errnum, path_);
+}
 
 std::string FileRecordLog::directory() const {
   const std::size_t slash = path_.rfind('/');
@@ -92,10 +95,13 @@ Result<FileRecordLog> FileRecordLog::open(std::string_view path, Storage& storag
   return log;
 }
 
-Result<FileRecordLog> FileRecordLog::openExisting(std::string_view path, Storage& storage) noexcept {
+Result<FileRecordLog> FileRecordLog::openExisting(std::string_view path,
+                                                  Storage& storage) noexcept {
   FileRecordLog log(storage, std::string(path), -1, -1);
-  // Read before the lock is taken, as that may make a file, and none is to be made beside a file that is no log.
-  if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0) return log.failure("open record log", error);
+  // Read before the lock is taken, as that may make a file, and none is to be made beside a file
+  // that is no log.
+  if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0)
+    return log.failure("open record log", error);
   auto records = log.load();
   if (!records) return std::move(records).error();
   if (records->empty()) {
@@ -107,14 +113,16 @@ Result<FileRecordLog> FileRecordLog::openExisting(std::string_view path, Storage
   if (auto locked = log.takeLock(); !locked) return std::move(locked).error();
   // Whoever had the lock until now may have put another file there.
   static_cast<void>(storage.closeFile(std::exchange(log.file_, -1)));
-  if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0) return log.failure("open record log", error);
+  if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0)
+    return log.failure("open record log", error);
   return log;
 }
 
 Result<std::vector<std::string>> FileRecordLog::load() noexcept {
   std::string text;
   std::uint64_t size = 0;
-  if (const int error = storage_->fileSize(file_, size); error != 0) return failure("read record log", error);
+  if (const int error = storage_->fileSize(file_, size); error != 0)
+    return failure("read record log", error);
   if (size > text.max_size()) return failure("read record log", EFBIG);  // 32 bits
   text.resize(static_cast<std::size_t>(size));
   for (std::size_t filled = 0, got = 0; filled < text.size(); filled += got) {
@@ -130,8 +138,10 @@ Result<std::vector<std::string>> FileRecordLog::load() noexcept {
     if (!whole && end != std::string_view::npos && end + 1 != rest.size()) {
       Error damage = failure("read record log", 0);
       damage.code = Errc::malformedReply;
-      damage.detail += thin::join({": line ", thin::decimal(records.size() + 1), " at byte ", thin::decimal(text.size() - rest.size()),
-                                   " is damaged: its checksum does not match; restore the file from a copy"});
+      damage.detail +=
+          thin::join({": line ", thin::decimal(records.size() + 1), " at byte ",
+                      thin::decimal(text.size() - rest.size()),
+                      " is damaged: its checksum does not match; restore the file from a copy"});
       return damage;
     }
     if (!whole) break;
@@ -145,7 +155,8 @@ Result<std::vector<std::string>> FileRecordLog::load() noexcept {
 
 Result<void> FileRecordLog::append(std::string_view record, bool durable) noexcept {
   if (torn_) {
-    if (const int error = storage_->setFileSize(file_, size_); error != 0) return failure("write record log", error);
+    if (const int error = storage_->setFileSize(file_, size_); error != 0)
+      return failure("write record log", error);
     torn_ = false;
   }
   const std::string line = lineOf(record);
@@ -178,7 +189,8 @@ Result<void> FileRecordLog::replace(std::span<const std::string> records) noexce
   file_ = file;
   size_ = text.size();
   torn_ = false;
-  if (error = storage_->syncDirectory(directory().c_str()); error != 0) return failure("compact record log", error);
+  if (error = storage_->syncDirectory(directory().c_str()); error != 0)
+    return failure("compact record log", error);
   return {};
 }
 

@@ -25,7 +25,9 @@ Result<void> Volumes::State::read(const std::uint64_t* until) noexcept {
     // An intent beyond `until` ends it: all that comes later is built on it.
     const bool intent = record.starts_with("make ") || record.starts_with("delete ");
     if (until != nullptr && intent && book.transaction >= *until) break;
-    if (!book.take(record)) return failure(Errc::malformedReply, "read record log", pool.name(), "this record makes no sense: " + record);
+    if (!book.take(record))
+      return failure(Errc::malformedReply, "read record log", pool.name(),
+                     "this record makes no sense: " + record);
   }
   return {};
 }
@@ -34,11 +36,13 @@ Result<void> Volumes::State::begin() noexcept {
   auto present = pool.status();
   if (!present) return std::move(present).error();
   if (!present->transactionId || !present->dataUsed)
-    return failure(Errc::readOnly, "open volumes", pool.name(), join({"the pool has failed; ", present->advice()}));
+    return failure(Errc::readOnly, "open volumes", pool.name(),
+                   join({"the pool has failed; ", present->advice()}));
   if (*present->transactionId != 1 || *present->dataUsed != 0)
     return failure(Errc::invalidArgument, "open volumes", pool.name(),
-                   join({"the log is empty, but the pool is not: transaction id ", decimal(*present->transactionId), ", ",
-                         decimal(*present->dataUsed), " bytes of data; it needs its own log, or to be made anew"}));
+                   join({"the log is empty, but the pool is not: transaction id ",
+                         decimal(*present->transactionId), ", ", decimal(*present->dataUsed),
+                         " bytes of data; it needs its own log, or to be made anew"}));
   book.stem = pool.uuidStem();
   book.blockSize = pool.blockSize().count;
   book.transaction = *present->transactionId;
@@ -51,7 +55,9 @@ Result<void> Volumes::State::rollBack(Recovery& report) noexcept {
   for (const Volume& volume : book.intent->volumes) {
     auto gone = pool.deleteVolume(volume.id);
     if (!gone && gone.error().errnum != ENODATA) return gone;
-    if (gone) report.actions.push_back(join({"deleted the half-made volume '", volume.name, "', thin id ", decimal(volume.id)}));
+    if (gone)
+      report.actions.push_back(
+          join({"deleted the half-made volume '", volume.name, "', thin id ", decimal(volume.id)}));
   }
   const std::uint64_t dropped = book.intent->transaction;
   report.outcome = Recovery::Outcome::rolledBack;
@@ -65,7 +71,8 @@ Result<void> Volumes::State::carryThrough(Recovery& report) noexcept {
   for (const Volume& volume : book.intent->volumes) {
     auto gone = pool.deleteVolume(volume.id);
     if (gone || gone.error().errnum == ENODATA) continue;
-    if (gone.error().code != Errc::busy) return gone;  // the intent stays, and is carried through later
+    if (gone.error().code != Errc::busy)
+      return gone;  // the intent stays, and is carried through later
     gone.error().detail += join({"; volume '", volume.name, "' stays"});
     if (kept.empty()) first = std::move(gone);
     kept.push_back(volume);
@@ -77,7 +84,8 @@ Result<void> Volumes::State::carryThrough(Recovery& report) noexcept {
   }
   if (!kept.empty())
     if (auto noted = note(thin::idsRecord("keep", transaction, kept), true); !noted) return noted;
-  for (const Volume& volume : book.intent->volumes) report.actions.push_back(join({"deleted volume '", volume.name, "'"}));
+  for (const Volume& volume : book.intent->volumes)
+    report.actions.push_back(join({"deleted volume '", volume.name, "'"}));
   report.outcome = Recovery::Outcome::carriedThrough;
   if (auto done = commit(); !done) return done;
   return first;
@@ -87,7 +95,8 @@ Result<void> Volumes::State::settle(Recovery& report) noexcept {
   auto present = pool.status();
   if (!present) return std::move(present).error();
   if (!present->transactionId)
-    return failure(Errc::readOnly, "open volumes", pool.name(), join({"the pool has failed; ", present->advice()}));
+    return failure(Errc::readOnly, "open volumes", pool.name(),
+                   join({"the pool has failed; ", present->advice()}));
   const std::uint64_t id = *present->transactionId;
   report.transaction = id;
   if (!book.intent) return id == book.transaction ? Result<void>() : mismatch(id, report);
@@ -114,7 +123,8 @@ Result<void> Volumes::State::mismatch(std::uint64_t present, Recovery& report) n
     return failure(
         Errc::invalidArgument, "open volumes", pool.name(),
         join({"the pool's transaction id is ", decimal(present), ", the log's ", decimal(ours),
-              behind ? ": the pool is an older copy, or another pool" : ": the log is an older copy, or somebody else changed the pool",
+              behind ? ": the pool is an older copy, or another pool"
+                     : ": the log is an older copy, or somebody else changed the pool",
               "; find the one that belongs to it, or open with trustPool to go by the pool"}));
   if (behind) {
     const std::vector<Volume> before = book.volumes;
@@ -124,7 +134,8 @@ Result<void> Volumes::State::mismatch(std::uint64_t present, Recovery& report) n
                      join({"the log no longer knows the state of transaction ", decimal(present)}));
     for (const Volume& volume : before)
       if (book.findId(volume.id) == nullptr)
-        report.actions.push_back(join({"volume '", volume.name, "' is lost: the pool went back before it was made"}));
+        report.actions.push_back(
+            join({"volume '", volume.name, "' is lost: the pool went back before it was made"}));
   }
   {
     const Hold hold(lock);
@@ -132,13 +143,15 @@ Result<void> Volumes::State::mismatch(std::uint64_t present, Recovery& report) n
     book.transaction = present;
   }
   report.outcome = behind ? Recovery::Outcome::logWentBack : Recovery::Outcome::logWentOn;
-  report.actions.push_back(join({"the log went from transaction ", decimal(ours), " to the pool's ", decimal(present)}));
+  report.actions.push_back(
+      join({"the log went from transaction ", decimal(ours), " to the pool's ", decimal(present)}));
   const std::vector<std::string> all = book.records();
   records = all.size();
   return log.replace(all);
 }
 
-Result<void> Volumes::State::tidyDevice(const std::string& name, const std::string& uuid, Recovery& report) noexcept {
+Result<void> Volumes::State::tidyDevice(const std::string& name, const std::string& uuid,
+                                        Recovery& report) noexcept {
   DeviceMapper& context = pool.context();
   const DeviceRef device = DeviceRef::uuid(uuid);
   auto state = info(context, device);
@@ -163,7 +176,8 @@ Result<void> Volumes::State::tidyDevice(const std::string& name, const std::stri
   if (!thin::parseNumber(tail, id)) return {};
   const Volume* const volume = book.findId(static_cast<ThinId>(id));
   if (volume == nullptr || deviceName(volume->name) == name) return {};
-  report.actions.push_back(join({"renamed device ", name, " after its volume '", volume->name, "'"}));
+  report.actions.push_back(
+      join({"renamed device ", name, " after its volume '", volume->name, "'"}));
   return devmap::rename(context, device, deviceName(volume->name));
 }
 
@@ -178,11 +192,13 @@ Result<void> Volumes::State::tidyDevices(Recovery& report) noexcept {
     if (device.uuid != pool.uuid())
       if (auto done = tidyDevice(device.name, device.uuid, report); !done) return done;
   if (auto cookies = reclaimUdevCookies({}, context.kernel()); cookies && !cookies->empty())
-    report.actions.push_back(join({"removed ", decimal(cookies->size()), " udev cookies of processes that have ended"}));
+    report.actions.push_back(
+        join({"removed ", decimal(cookies->size()), " udev cookies of processes that have ended"}));
   return {};
 }
 
-Result<Volumes> Volumes::open(const ThinPool& pool, RecordLog& log, const VolumesOptions& options, Recovery* report) noexcept {
+Result<Volumes> Volumes::open(const ThinPool& pool, RecordLog& log, const VolumesOptions& options,
+                              Recovery* report) noexcept {
   Recovery own;
   Recovery& found = report != nullptr ? *report : own;
   found = {};
@@ -194,8 +210,9 @@ Result<Volumes> Volumes::open(const ThinPool& pool, RecordLog& log, const Volume
   if (book.stem != pool.uuidStem() || book.blockSize != pool.blockSize().count)
     return state->failure(
         Errc::invalidArgument, "open volumes", pool.name(),
-        join({"the log belongs to another pool: uuids begin with '", book.stem, "' and blocks have ", decimal(book.blockSize),
-              " sectors there, '", pool.uuidStem(), "' and ", decimal(pool.blockSize().count), " here"}));
+        join({"the log belongs to another pool: uuids begin with '", book.stem,
+              "' and blocks have ", decimal(book.blockSize), " sectors there, '", pool.uuidStem(),
+              "' and ", decimal(pool.blockSize().count), " here"}));
   if (auto tidied = state->tidyDevices(found); !tidied) return std::move(tidied).error();
   if (auto settled = state->settle(found); !settled) return std::move(settled).error();
   return Volumes(std::move(state));

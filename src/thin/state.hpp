@@ -16,13 +16,15 @@ namespace devmap::thin {
 using Lock = std::mutex;
 using Hold = std::lock_guard<Lock>;
 
-/// Threads that want the same kind of change at the same time. One of them does what all have asked for by then, in one transaction: what
-/// that costs beside the change itself (a status, a durable record, a commit) is paid once for all. The others sleep until theirs is done,
-/// and never queue for `turn`: who has just had it would get it again before they wake.
+/// Threads that want the same kind of change at the same time. One of them does what all have asked
+/// for by then, in one transaction: what that costs beside the change itself (a status, a durable
+/// record, a commit) is paid once for all. The others sleep until theirs is done, and never queue
+/// for `turn`: who has just had it would get it again before they wake.
 template <typename Request>
 class Group {
  public:
-  /// `together`: does what is asked for; holds `turn`. `std::span<Request* const>` with each request's result, all done at the end.
+  /// `together`: does what is asked for; holds `turn`. `std::span<Request* const>` with each
+  /// request's result, all done at the end.
   template <typename Do>
   void run(Lock& turn, Request& own, Do&& together) {
     std::unique_lock hold(lock_);
@@ -76,7 +78,8 @@ struct DeleteRequest {
 namespace devmap {
 
 struct Volumes::State {
-  State(const ThinPool& ofPool, RecordLog& ofLog, const VolumesOptions& with) : pool(ofPool), log(ofLog), options(with) {}
+  State(const ThinPool& ofPool, RecordLog& ofLog, const VolumesOptions& with)
+      : pool(ofPool), log(ofLog), options(with) {}
 
   // With `turn` held, or before anybody else has the object:
 
@@ -92,12 +95,15 @@ struct Volumes::State {
   Result<void> carryThrough(Recovery& report) noexcept;
   /// The last two steps of a transaction.
   Result<void> commit() noexcept;
-  void compactIfLong() noexcept;  ///< where that fails, the long log does as well, and the next change tries again
+  void compactIfLong() noexcept;  ///< where that fails, the long log does as well, and the next
+                                  ///< change tries again
   /// What a crash leaves of devices: suspended, without a table, under an old name.
   Result<void> tidyDevices(Recovery& report) noexcept;
-  Result<void> tidyDevice(const std::string& name, const std::string& uuid, Recovery& report) noexcept;
+  Result<void> tidyDevice(const std::string& name, const std::string& uuid,
+                          Recovery& report) noexcept;
   /// Adds to `volumes`, which are planned already.
-  Result<void> planCreate(std::span<const NewVolume> wanted, std::vector<Volume>& volumes) const noexcept;
+  Result<void> planCreate(std::span<const NewVolume> wanted,
+                          std::vector<Volume>& volumes) const noexcept;
   Result<void> sendCreate(const std::vector<Volume>& volumes) noexcept;
   /// One transaction for all of them; where that fails and they are many, one for each.
   void create(std::span<thin::CreateRequest* const> group) noexcept;
@@ -107,9 +113,12 @@ struct Volumes::State {
   Result<void> planRemove(thin::DeleteRequest& request) const noexcept;
   [[nodiscard]] bool gone(const thin::DeleteRequest& request) const noexcept;
 
-  [[nodiscard]] Error failure(Errc code, const char* operation, std::string_view device, std::string detail) const;
-  [[nodiscard]] Result<Volume> need(const char* operation, std::string_view name) const noexcept;    ///< takes `lock`
-  [[nodiscard]] Result<Volume> lookUp(const char* operation, std::string_view name) const noexcept;  ///< needs `lock` or `turn`
+  [[nodiscard]] Error failure(Errc code, const char* operation, std::string_view device,
+                              std::string detail) const;
+  [[nodiscard]] Result<Volume> need(const char* operation,
+                                    std::string_view name) const noexcept;  ///< takes `lock`
+  [[nodiscard]] Result<Volume> lookUp(
+      const char* operation, std::string_view name) const noexcept;  ///< needs `lock` or `turn`
   [[nodiscard]] std::string deviceName(std::string_view name) const;
   [[nodiscard]] Timeout timeout(const std::optional<Timeout>& wanted) const noexcept;
   Result<void> discard(const Volume& volume) noexcept;
@@ -120,7 +129,8 @@ struct Volumes::State {
   thin::Book book;
   std::size_t records = 0;  ///< in the log
   thin::Lock turn;          ///< of whoever changes pool, log and book: for as long as that takes
-  mutable thin::Lock lock;  ///< of the book: whoever changes it has both, whoever reads it one of them; for a moment
+  mutable thin::Lock lock;  ///< of the book: whoever changes it has both, whoever reads it one of
+                            ///< them; for a moment
   thin::Group<thin::CreateRequest> creations;
   thin::Group<thin::DeleteRequest> deletions;
 };

@@ -17,7 +17,8 @@ namespace devmap {
 using thin::Hold;
 using thin::join;
 
-Result<void> Volumes::activate(std::span<const std::string_view> names, std::optional<Timeout> timeout) noexcept {
+Result<void> Volumes::activate(std::span<const std::string_view> names,
+                               std::optional<Timeout> timeout) noexcept {
   State& state = *state_;
   DeviceMapper& context = state.pool.context();
   UdevCookie cookie;
@@ -30,8 +31,9 @@ Result<void> Volumes::activate(std::span<const std::string_view> names, std::opt
       break;
     }
     const std::string device = state.deviceName(name);
-    auto fresh =
-        state.pool.activateVolume({device, volume->id, volume->size, volume->readOnly, volume->externalOrigin}, {.cookie = &cookie});
+    auto fresh = state.pool.activateVolume(
+        {device, volume->id, volume->size, volume->readOnly, volume->externalOrigin},
+        {.cookie = &cookie});
     if (fresh) {
       made.push_back(fresh->device);
       continue;
@@ -48,11 +50,13 @@ Result<void> Volumes::activate(std::span<const std::string_view> names, std::opt
   }
   auto waited = udevWait(cookie, state.timeout(timeout));
   if (done) return waited;
-  for (const DeviceNumber number : made) static_cast<void>(devmap::remove(context, number, {.retryBusy = true}));
+  for (const DeviceNumber number : made)
+    static_cast<void>(devmap::remove(context, number, {.retryBusy = true}));
   return done;
 }
 
-Result<void> Volumes::deactivate(std::span<const std::string_view> names, const DeactivateOptions& options) noexcept {
+Result<void> Volumes::deactivate(std::span<const std::string_view> names,
+                                 const DeactivateOptions& options) noexcept {
   State& state = *state_;
   const base::Deadline deadline(state.pool.context().kernel(), state.timeout(options.timeout));
   UdevCookie cookie;
@@ -89,7 +93,8 @@ Result<VolumeStatus> Volumes::status(std::string_view name) const noexcept {
   auto volume = state_->need("status of volume", name);
   if (!volume) return std::move(volume).error();
   VolumeStatus status;
-  auto rows = devmap::status(state_->pool.context(), DeviceRef::uuid(state_->pool.volumeUuid(volume->id)));
+  auto rows =
+      devmap::status(state_->pool.context(), DeviceRef::uuid(state_->pool.volumeUuid(volume->id)));
   if (!rows && rows.error().code == Errc::notFound) return status;
   if (!rows) return std::move(rows).error();
   status.device = rows->info;
@@ -125,7 +130,8 @@ Result<void> Volumes::resize(std::string_view name, Sectors size) noexcept {
   auto volume = state_->lookUp("resize volume", name);
   if (!volume) return std::move(volume).error();
   if (size < volume->size)
-    return state_->failure(Errc::invalidArgument, "resize volume", state_->pool.name(), join({"volume '", name, "' can only grow"}));
+    return state_->failure(Errc::invalidArgument, "resize volume", state_->pool.name(),
+                           join({"volume '", name, "' can only grow"}));
   volume->size = size;
   if (auto noted = state_->note(thin::setRecord(*volume), true); !noted) return noted;
   return follow(state_->pool, *volume);
@@ -147,7 +153,8 @@ Result<void> Volumes::rename(std::string_view name, std::string_view newName) no
   auto device = Name::parseForNode(state_->deviceName(newName));
   if (!device) return std::move(device).error();
   if (newName.empty() || state_->book.find(newName) != nullptr)
-    return state_->failure(Errc::alreadyExists, "rename volume", state_->pool.name(), join({"there is a volume '", newName, "' already"}));
+    return state_->failure(Errc::alreadyExists, "rename volume", state_->pool.name(),
+                           join({"there is a volume '", newName, "' already"}));
   volume->name = newName;
   if (auto noted = state_->note(thin::setRecord(*volume), true); !noted) return noted;
   const std::string uuid = state_->pool.volumeUuid(volume->id);

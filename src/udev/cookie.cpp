@@ -10,8 +10,8 @@
 namespace devmap::detail {
 namespace {
 
-// A taken key means another cookie lives: with 65535 keys and the kernel's usual limit of 32000 sets, this many misses in a row
-// do not happen by chance.
+// A taken key means another cookie lives: with 65535 keys and the kernel's usual limit of 32000
+// sets, this many misses in a row do not happen by chance.
 constexpr int maxKeyAttempts = 256;
 
 }  // namespace
@@ -31,7 +31,8 @@ int CookieState::make(int value, NextBase nextBase) noexcept {
       return 0;
     }
     static_cast<void>(kernel.semRemove(made));
-    if (errnum != EINVAL && errnum != EIDRM) return errnum;  // else reclaimed as a remnant, while this process stood still
+    if (errnum != EINVAL && errnum != EIDRM)
+      return errnum;  // else reclaimed as a remnant, while this process stood still
   }
   return EEXIST;
 }
@@ -67,8 +68,10 @@ Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexce
   auto& state = CookieState::slot(cookie);
   if (!state) {
     state = std::make_shared<CookieState>(context.kernel);
-    // On failure the state stays without a semaphore: the operation works, and udevWait looks at the nodes instead.
-    if (context.udev().mode == UdevMode::cookies) static_cast<void>(state->make(2, [&] { return context.nextCookieBase(); }));
+    // On failure the state stays without a semaphore: the operation works, and udevWait looks at
+    // the nodes instead.
+    if (context.udev().mode == UdevMode::cookies)
+      static_cast<void>(state->make(2, [&] { return context.nextCookieBase(); }));
     if (context.udev().mode == UdevMode::monitor) {
       if (const int errnum = context.kernel.openUdevMonitor(state->monitor)) {
         state.reset();
@@ -79,23 +82,31 @@ Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexce
       }
     }
   } else if (&state->kernel != &context.kernel) {
-    return Error{.code = Errc::invalidArgument, .operation = "attach udev cookie", .detail = "the cookie belongs to another kernel"};
+    return Error{.code = Errc::invalidArgument,
+                 .operation = "attach udev cookie",
+                 .detail = "the cookie belongs to another kernel"};
   } else if (state->hasSemaphore()) {
     if (context.udev().mode != UdevMode::cookies) return hold;  // nobody would count it down
     if (const int errnum = state->take())
-      return Error{
-          .code = Errc::cookieNotFound, .operation = "attach udev cookie", .errnum = errnum, .detail = "its semaphore has been removed"};
+      return Error{.code = Errc::cookieNotFound,
+                   .operation = "attach udev cookie",
+                   .errnum = errnum,
+                   .detail = "its semaphore has been removed"};
   }
   hold.state_ = state;
   return hold;
 }
 
-std::uint16_t CookieHold::base() const noexcept { return state_ && state_->hasSemaphore() ? state_->base : std::uint16_t{0}; }
+std::uint16_t CookieHold::base() const noexcept {
+  return state_ && state_->hasSemaphore() ? state_->base : std::uint16_t{0};
+}
 
 void CookieHold::handOver(std::vector<PendingNode> nodes, bool byUdev, const Nodes& how) noexcept {
   if (!state_) return;
   for (PendingNode& node : nodes) {
-    std::erase_if(state_->pending, [&](const AwaitedNode& earlier) { return earlier.node.name == node.name; });  // the last word counts
+    std::erase_if(state_->pending, [&](const AwaitedNode& earlier) {
+      return earlier.node.name == node.name;
+    });  // the last word counts
     state_->pending.push_back({std::move(node), byUdev, how});
   }
   state_.reset();
@@ -112,7 +123,8 @@ namespace devmap {
 
 UdevCookie::UdevCookie() noexcept = default;
 UdevCookie::UdevCookie(UdevCookie&& other) noexcept = default;
-UdevCookie::UdevCookie(std::shared_ptr<detail::CookieState> state) noexcept : state_(std::move(state)) {}
+UdevCookie::UdevCookie(std::shared_ptr<detail::CookieState> state) noexcept
+    : state_(std::move(state)) {}
 
 UdevCookie& UdevCookie::operator=(UdevCookie&& other) noexcept {
   if (this != &other) {
@@ -130,14 +142,16 @@ Result<UdevCookie> UdevCookie::create(Kernel& kernel) noexcept {
   auto state = std::make_shared<detail::CookieState>(kernel);
   const int errnum = state->make(1, [&] {
     std::uint16_t base = 0;
-    if (kernel.random(std::as_writable_bytes(std::span(&base, 1))) != 0) base = static_cast<std::uint16_t>(kernel.now().count());
+    if (kernel.random(std::as_writable_bytes(std::span(&base, 1))) != 0)
+      base = static_cast<std::uint16_t>(kernel.now().count());
     return base == 0 ? std::uint16_t{1} : base;
   });
   if (errnum == 0) return UdevCookie(std::move(state));
   Error error{.code = Errc::refusedByKernel, .operation = "create udev cookie", .errnum = errnum};
   if (errnum == ENOSPC) {
     error.code = Errc::noSpace;
-    error.detail = "all semaphore sets are in use; see /proc/sys/kernel/sem and `devmap udev cookies`";
+    error.detail =
+        "all semaphore sets are in use; see /proc/sys/kernel/sem and `devmap udev cookies`";
   } else if (errnum == ENOSYS) {
     error.code = Errc::unsupported;
     error.detail = "this kernel has no System V semaphores";
@@ -149,7 +163,8 @@ Result<UdevCookie> UdevCookie::create(Kernel& kernel) noexcept {
 
 namespace {
 
-Result<std::shared_ptr<detail::CookieState>> find(std::uint32_t value, Kernel& kernel, bool owned) noexcept {
+Result<std::shared_ptr<detail::CookieState>> find(std::uint32_t value, Kernel& kernel,
+                                                  bool owned) noexcept {
   const auto base = static_cast<std::uint16_t>(value);
   if (value >> 16 != codec::cookieMagic || base == 0)
     return Error{.code = Errc::invalidArgument,
@@ -159,11 +174,13 @@ Result<std::shared_ptr<detail::CookieState>> find(std::uint32_t value, Kernel& k
   int id = -1;
   if (const int errnum = kernel.semFind(static_cast<std::int32_t>(value), id)) {
     const bool denied = errnum == EACCES || errnum == EPERM;
-    return Error{.code = denied ? Errc::permissionDenied : Errc::cookieNotFound,
-                 .operation = "find udev cookie",
-                 .errnum = errnum,
-                 .detail = denied ? "the semaphore belongs to another user"
-                                  : "no semaphore belongs to this cookie: completed, removed, or never made"};
+    return Error{
+        .code = denied ? Errc::permissionDenied : Errc::cookieNotFound,
+        .operation = "find udev cookie",
+        .errnum = errnum,
+        .detail = denied
+                      ? "the semaphore belongs to another user"
+                      : "no semaphore belongs to this cookie: completed, removed, or never made"};
   }
   state->id = id;
   state->base = base;
@@ -198,7 +215,8 @@ UdevMode UdevCookie::mode() const noexcept {
 std::uint32_t UdevCookie::release() noexcept {
   const std::uint32_t released = value();
   if (state_) {
-    if (state_->owned && state_->hasSemaphore()) static_cast<void>(state_->kernel.semDisown(state_->id));
+    if (state_->owned && state_->hasSemaphore())
+      static_cast<void>(state_->kernel.semDisown(state_->id));
     state_->id = -1;
     state_.reset();
   }

@@ -1,7 +1,8 @@
 // The semaphore behind a udev cookie and who holds how much of it.
 //
-// Value of the semaphore: 1 for its maker until the wait, and 1 for each task from setCookie until its event is handled. A private
-// cookie therefore starts at 2 in one step. The wait is one atomic operation {-1, 0}: give up the maker's 1, be woken at 0.
+// Value of the semaphore: 1 for its maker until the wait, and 1 for each task from setCookie until
+// its event is handled. A private cookie therefore starts at 2 in one step. The wait is one atomic
+// operation {-1, 0}: give up the maker's 1, be woken at 0.
 #pragma once
 
 #include <memory>
@@ -36,10 +37,13 @@ struct CookieState {
   CookieState& operator=(const CookieState&) = delete;
   ~CookieState() { remove(); }
 
-  [[nodiscard]] static CookieState* of(const UdevCookie& cookie) noexcept { return cookie.state_.get(); }
+  [[nodiscard]] static CookieState* of(const UdevCookie& cookie) noexcept {
+    return cookie.state_.get();
+  }
   static std::shared_ptr<CookieState>& slot(UdevCookie& cookie) noexcept { return cookie.state_; }
 
-  /// Makes the semaphore with this value. `nextBase` gives candidates for the key; a taken one costs another round.
+  /// Makes the semaphore with this value. `nextBase` gives candidates for the key; a taken one
+  /// costs another round.
   template <typename NextBase>
   int make(int value, NextBase nextBase) noexcept;
   /// One more event to wait for.
@@ -59,7 +63,8 @@ struct CookieState {
   std::vector<AwaitedNode> pending;
 };
 
-/// A task's share of a cookie: counted up when taken, and down again unless an event is on its way. Move-only, one a task.
+/// A task's share of a cookie: counted up when taken, and down again unless an event is on its way.
+/// Move-only, one a task.
 class CookieHold {
  public:
   CookieHold() noexcept = default;
@@ -69,14 +74,14 @@ class CookieHold {
   CookieHold& operator=(CookieHold&& other) noexcept;
   ~CookieHold() { release(); }
 
-  /// Takes a share for a task of `context`. An empty cookie gets its semaphore; where none can be had, the share is only the memory of
-  /// which nodes to look after.
+  /// Takes a share for a task of `context`. An empty cookie gets its semaphore; where none can be
+  /// had, the share is only the memory of which nodes to look after.
   static Result<CookieHold> take(UdevCookie& cookie, Context& context) noexcept;
 
   /// Lower half of the number the kernel is given; 0 where no semaphore is behind it.
   [[nodiscard]] std::uint16_t base() const noexcept;
-  /// The event is on its way: its handler counts down, not we. Remembers the nodes that it is about, which
-  /// udev makes and removes, or `how` does.
+  /// The event is on its way: its handler counts down, not we. Remembers the nodes that it is
+  /// about, which udev makes and removes, or `how` does.
   void handOver(std::vector<PendingNode> nodes, bool byUdev, const Nodes& how) noexcept;
   /// No event will come.
   void release() noexcept;

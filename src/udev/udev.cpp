@@ -32,18 +32,22 @@ struct Patience {
   nanoseconds timeout;
   const std::atomic<bool>* stop = nullptr;
 
-  [[nodiscard]] bool stopped() const noexcept { return stop != nullptr && stop->load(std::memory_order_relaxed); }
+  [[nodiscard]] bool stopped() const noexcept {
+    return stop != nullptr && stop->load(std::memory_order_relaxed);
+  }
 };
 
 bool settled(AwaitedNode& awaited) noexcept {
   if (!awaited.byUdev) return true;
   const PendingNode& node = awaited.node;
-  return node.kind == PendingNode::Kind::appears ? awaited.nodes.leadsTo(node.name, node.device) : !awaited.nodes.exists(node.name);
+  return node.kind == PendingNode::Kind::appears ? awaited.nodes.leadsTo(node.name, node.device)
+                                                 : !awaited.nodes.exists(node.name);
 }
 
 bool allSettled(CookieState& state) noexcept { return std::ranges::all_of(state.pending, settled); }
 
-// Where there is no semaphore although udev runs: looks until every node is as it should be. 0, EAGAIN or ECANCELED.
+// Where there is no semaphore although udev runs: looks until every node is as it should be. 0,
+// EAGAIN or ECANCELED.
 int awaitNodes(CookieState& state, const Patience& patience) noexcept {
   const Deadline deadline(state.kernel, patience.timeout);
   for (;;) {
@@ -55,15 +59,18 @@ int awaitNodes(CookieState& state, const Patience& patience) noexcept {
   }
 }
 
-// Whether udev's event is the one about `node`. A rename is one event, `change` under the new name, for both of its nodes.
+// Whether udev's event is the one about `node`. A rename is one event, `change` under the new name,
+// for both of its nodes.
 bool isAbout(const UdevEvent& event, const PendingNode& node) noexcept {
   if (event.dmCookie == 0) return false;
   const bool sameDevice = node.device != DeviceNumber{} && node.device == event.device;
   if (!event.removed) return sameDevice;
-  return node.kind == PendingNode::Kind::disappears && (sameDevice || node.name == event.name.data());
+  return node.kind == PendingNode::Kind::disappears &&
+         (sameDevice || node.name == event.name.data());
 }
 
-// Listens until udev has finished every event: 0, EAGAIN or ECANCELED. Where events were lost, looks at the nodes instead.
+// Listens until udev has finished every event: 0, EAGAIN or ECANCELED. Where events were lost,
+// looks at the nodes instead.
 int awaitEvents(CookieState& state, const Patience& patience) noexcept {
   const Deadline deadline(state.kernel, patience.timeout);
   while (!state.pending.empty()) {
@@ -71,23 +78,27 @@ int awaitEvents(CookieState& state, const Patience& patience) noexcept {
     const nanoseconds left = deadline.left();
     if (left == nanoseconds{0}) return EAGAIN;
     UdevEvent event;
-    const int errnum = state.kernel.readUdevEvent(state.monitor, patience.stop == nullptr ? left : std::min(left, stopInterval), event);
+    const int errnum = state.kernel.readUdevEvent(
+        state.monitor, patience.stop == nullptr ? left : std::min(left, stopInterval), event);
     if (errnum == 0)
-      std::erase_if(state.pending, [&](const AwaitedNode& awaited) { return isAbout(event, awaited.node); });
+      std::erase_if(state.pending,
+                    [&](const AwaitedNode& awaited) { return isAbout(event, awaited.node); });
     else if (errnum != ETIMEDOUT && errnum != EINTR && errnum != EAGAIN)
       return awaitNodes(state, {left, patience.stop});
   }
   return 0;
 }
 
-// Whether the waiter's own count is gone too. Then the wait can never be met: nothing counts up again.
+// Whether the waiter's own count is gone too. Then the wait can never be met: nothing counts up
+// again.
 bool overCompleted(CookieState& state) noexcept {
   int value = 0;
   return state.kernel.semValue(state.id, value) == 0 && value == 0;
 }
 
-// Waits on the semaphore: 0, EAGAIN when the timeout passed or waiting is of no use, ECANCELED, or another errno. udev usually answers
-// within the first look, which needs no clock; a signal during it prolongs the whole by that look at most.
+// Waits on the semaphore: 0, EAGAIN when the timeout passed or waiting is of no use, ECANCELED, or
+// another errno. udev usually answers within the first look, which needs no clock; a signal during
+// it prolongs the whole by that look at most.
 int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
   constexpr std::array<short, 2> giveUpOwnAndWaitForZero{-1, 0};
   const nanoseconds longest = patience.stop == nullptr ? nanoseconds::max() : stopInterval;
@@ -95,7 +106,8 @@ int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
   int errnum = state.kernel.semOperate(state.id, giveUpOwnAndWaitForZero, first);
   if (errnum != EINTR && errnum != EAGAIN) return errnum;
   if (errnum == EAGAIN && (first == patience.timeout || overCompleted(state))) return errnum;
-  const Deadline deadline(state.kernel, patience.timeout - (errnum == EAGAIN ? first : nanoseconds{0}));
+  const Deadline deadline(state.kernel,
+                          patience.timeout - (errnum == EAGAIN ? first : nanoseconds{0}));
   for (;;) {
     if (patience.stopped()) return ECANCELED;
     const nanoseconds left = deadline.left();
@@ -110,17 +122,21 @@ int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
 const char* diagnose(CookieState& state) noexcept {
   const UdevDaemon daemon = udevDaemon(state.kernel);
   if (daemon == UdevDaemon::absent) return "no udev daemon runs any more";
-  if (daemon == UdevDaemon::ended) return "the udev daemon was killed: its socket is left, but refuses connections";
+  if (daemon == UdevDaemon::ended)
+    return "the udev daemon was killed: its socket is left, but refuses connections";
   bool shares = true;
   if (state.hasSemaphore() && state.kernel.udevSharesIpc(shares) == 0 && !shares)
     return "the udev daemon lives in another IPC namespace, where it cannot see our semaphores";
   NodeInfo queue;
   if (state.kernel.nodeInfo("/run/udev/queue", true, queue) == 0)
-    return "the udev daemon runs, and its queue is not empty: it is busy, stopped, or one of its workers hangs";
+    return "the udev daemon runs, and its queue is not empty: it is busy, stopped, or one of its "
+           "workers hangs";
   if (state.hasSemaphore() && !state.pending.empty() && allSettled(state))
-    return "udev handled the event, but did not confirm it: the rule that completes cookies (95-dm-notify.rules) is missing, or the "
+    return "udev handled the event, but did not confirm it: the rule that completes cookies "
+           "(95-dm-notify.rules) is missing, or the "
            "program it calls failed";
-  return "the udev daemon runs, and its queue is empty: it is stopped, or the worker that had the event died";
+  return "the udev daemon runs, and its queue is empty: it is stopped, or the worker that had the "
+         "event died";
 }
 
 // Does what udev did not do in time. Gives the names of the devices that were waited for.
@@ -140,7 +156,9 @@ std::string repairNodes(CookieState& state) noexcept {
 }
 
 Error unanswered(CookieState& state, Errc code, const char* why) noexcept {
-  Error error{.code = code, .operation = "wait for udev", .detail = code == Errc::timedOut ? "timed out: " : ""};
+  Error error{.code = code,
+              .operation = "wait for udev",
+              .detail = code == Errc::timedOut ? "timed out: " : ""};
   error.detail += why;
   error.device = repairNodes(state);
   if (!error.device.empty()) error.detail += "; devmap made sure of the node itself";
@@ -156,12 +174,16 @@ Result<void> conclude(CookieState& state, int errnum) noexcept {
     return {};
   }
   const bool tooOften = errnum == EAGAIN && overCompleted(state);
-  const char* const why = errnum != EAGAIN ? "" : tooOften ? "the cookie was completed more often than it was taken" : diagnose(state);
+  const char* const why = errnum != EAGAIN ? ""
+                          : tooOften       ? "the cookie was completed more often than it was taken"
+                                           : diagnose(state);
   state.remove();
   if (errnum == 0) return {};
   if (errnum != EAGAIN)
-    return Error{
-        .code = Errc::refusedByKernel, .operation = "wait for udev", .errnum = errnum, .detail = "the semaphore cannot be waited for"};
+    return Error{.code = Errc::refusedByKernel,
+                 .operation = "wait for udev",
+                 .errnum = errnum,
+                 .detail = "the semaphore cannot be waited for"};
   return unanswered(state, tooOften ? Errc::cookieState : Errc::timedOut, why);
 }
 
@@ -169,15 +191,17 @@ Result<void> wait(UdevCookie& cookie, const Patience& patience) noexcept {
   const std::shared_ptr<CookieState> state = CookieState::slot(cookie);
   if (!state) return {};
   if (!state->owned)
-    return Error{
-        .code = Errc::invalidArgument, .operation = "wait for udev", .detail = "the cookie is borrowed: whoever made it waits for it"};
+    return Error{.code = Errc::invalidArgument,
+                 .operation = "wait for udev",
+                 .detail = "the cookie is borrowed: whoever made it waits for it"};
   const bool semaphore = state->hasSemaphore();
   const int errnum = semaphore          ? awaitSemaphore(*state, patience)
                      : state->listens() ? awaitEvents(*state, patience)
                                         : awaitNodes(*state, patience);
   if (errnum == ECANCELED)
-    return Error{
-        .code = Errc::interrupted, .operation = "wait for udev", .detail = "stopped by the caller; the cookie can be waited for again"};
+    return Error{.code = Errc::interrupted,
+                 .operation = "wait for udev",
+                 .detail = "stopped by the caller; the cookie can be waited for again"};
   CookieState::slot(cookie).reset();
   if (semaphore) return conclude(*state, errnum);
   if (state->listens()) state->remove();
@@ -186,7 +210,9 @@ Result<void> wait(UdevCookie& cookie, const Patience& patience) noexcept {
 
 }  // namespace
 
-Result<void> udevWait(UdevCookie& cookie, Timeout timeout) noexcept { return wait(cookie, {toNanoseconds(timeout)}); }
+Result<void> udevWait(UdevCookie& cookie, Timeout timeout) noexcept {
+  return wait(cookie, {toNanoseconds(timeout)});
+}
 
 Result<void> udevWait(UdevCookie& cookie, Timeout timeout, const std::atomic<bool>& stop) noexcept {
   return wait(cookie, {toNanoseconds(timeout), &stop});
@@ -200,7 +226,9 @@ Result<bool> udevReady(const UdevCookie& cookie) noexcept {
   int value = 0;
   const int errnum = state->kernel.semValue(state->id, value);
   if (semaphoreGone(errnum)) return true;
-  if (errnum != 0) return Error{.code = Errc::refusedByKernel, .operation = "look at udev cookie", .errnum = errnum};
+  if (errnum != 0)
+    return Error{
+        .code = Errc::refusedByKernel, .operation = "look at udev cookie", .errnum = errnum};
   return value <= 1;
 }
 

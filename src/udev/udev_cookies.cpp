@@ -1,4 +1,5 @@
-// The cookies of the whole system: listing them, and removing those that nobody will wait for any more.
+// The cookies of the whole system: listing them, and removing those that nobody will wait for any
+// more.
 
 #include <devmap/udev.hpp>
 
@@ -18,7 +19,8 @@ std::int64_t ageOf(const SemaphoreState& cookie, Kernel& kernel) noexcept {
   return kernel.wallClock() - std::max(cookie.lastChange, cookie.lastOperation);
 }
 
-bool reclaimable(const SemaphoreState& cookie, std::optional<std::chrono::seconds> olderThan, Kernel& kernel) noexcept {
+bool reclaimable(const SemaphoreState& cookie, std::optional<std::chrono::seconds> olderThan,
+                 Kernel& kernel) noexcept {
   if (cookie.waiters > 0) return false;
   if (olderThan && ageOf(cookie, kernel) < olderThan->count()) return false;
   switch (udevCookieOwner(cookie, kernel)) {
@@ -33,8 +35,10 @@ bool reclaimable(const SemaphoreState& cookie, std::optional<std::chrono::second
 
 CookieOwner udevCookieOwner(const SemaphoreState& cookie, Kernel& kernel) noexcept {
   if (cookie.owner == 0) return CookieOwner::unknown;
-  // Between the two calls that make a cookie: a process that lives has made the second long ago, and makes another cookie if not.
-  if (cookie.owner < 0) return ageOf(cookie, kernel) > clockSlack ? CookieOwner::ended : CookieOwner::running;
+  // Between the two calls that make a cookie: a process that lives has made the second long ago,
+  // and makes another cookie if not.
+  if (cookie.owner < 0)
+    return ageOf(cookie, kernel) > clockSlack ? CookieOwner::ended : CookieOwner::running;
   std::int64_t start = 0;
   const int errnum = kernel.processStart(cookie.owner, start);
   if (errnum != 0) return errnum == ESRCH ? CookieOwner::ended : CookieOwner::running;
@@ -45,8 +49,10 @@ CookieOwner udevCookieOwner(const SemaphoreState& cookie, Kernel& kernel) noexce
 Result<std::vector<SemaphoreState>> udevCookies(Kernel& kernel) noexcept {
   int highest = 0;
   if (const int errnum = kernel.semHighestIndex(highest))
-    return Error{
-        .code = Errc::unsupported, .operation = "list udev cookies", .errnum = errnum, .detail = "System V semaphores are not available"};
+    return Error{.code = Errc::unsupported,
+                 .operation = "list udev cookies",
+                 .errnum = errnum,
+                 .detail = "System V semaphores are not available"};
   std::vector<SemaphoreState> cookies;
   for (int index = 0; index <= highest; ++index) {
     SemaphoreState state;
@@ -56,12 +62,14 @@ Result<std::vector<SemaphoreState>> udevCookies(Kernel& kernel) noexcept {
   return cookies;
 }
 
-Result<std::vector<SemaphoreState>> reclaimUdevCookies(std::optional<std::chrono::seconds> olderThan, Kernel& kernel) noexcept {
+Result<std::vector<SemaphoreState>> reclaimUdevCookies(
+    std::optional<std::chrono::seconds> olderThan, Kernel& kernel) noexcept {
   auto cookies = udevCookies(kernel);
   if (!cookies) return cookies;
   std::vector<SemaphoreState> removed;
   for (const SemaphoreState& cookie : *cookies)
-    if (reclaimable(cookie, olderThan, kernel) && kernel.semRemove(cookie.id) == 0) removed.push_back(cookie);
+    if (reclaimable(cookie, olderThan, kernel) && kernel.semRemove(cookie.id) == 0)
+      removed.push_back(cookie);
   return removed;
 }
 

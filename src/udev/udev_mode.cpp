@@ -17,24 +17,34 @@ constexpr UdevState askedFlagsOnly{UdevMode::flagsOnly, asked};
 constexpr UdevState askedMonitor{UdevMode::monitor, asked};
 constexpr UdevState askedNone{UdevMode::none, asked};
 
-constexpr UdevState noDaemon{UdevMode::none, "no udev daemon runs here (/run/udev/control is missing)"};
-constexpr UdevState endedDaemon{UdevMode::none,
-                                "the udev daemon was killed: its socket /run/udev/control is left, but refuses connections"};
-constexpr UdevState noRules{
-    UdevMode::none, "a udev daemon runs, but without rules for device-mapper (10-dm.rules or 55-dm.rules): nobody else makes nodes"};
-constexpr UdevState noCompletion{UdevMode::flagsOnly, "the udev rule that completes cookies is missing (95-dm-notify.rules)"};
-constexpr UdevState oldKernel{UdevMode::flagsOnly, "the kernel's device-mapper is too old for cookies (before 4.15)"};
+constexpr UdevState noDaemon{UdevMode::none,
+                             "no udev daemon runs here (/run/udev/control is missing)"};
+constexpr UdevState endedDaemon{
+    UdevMode::none,
+    "the udev daemon was killed: its socket /run/udev/control is left, but refuses connections"};
+constexpr UdevState noRules{UdevMode::none,
+                            "a udev daemon runs, but without rules for device-mapper (10-dm.rules "
+                            "or 55-dm.rules): nobody else makes nodes"};
+constexpr UdevState noCompletion{
+    UdevMode::flagsOnly, "the udev rule that completes cookies is missing (95-dm-notify.rules)"};
+constexpr UdevState oldKernel{UdevMode::flagsOnly,
+                              "the kernel's device-mapper is too old for cookies (before 4.15)"};
 constexpr UdevState noSemaphores{UdevMode::flagsOnly, "System V semaphores are not available"};
-constexpr UdevState unknownNamespace{UdevMode::flagsOnly, "a udev daemon runs, but it cannot be told whether in our IPC namespace"};
-constexpr UdevState otherNamespace{UdevMode::flagsOnly,
-                                   "the udev daemon lives in another IPC namespace, where it cannot see our semaphores"};
-constexpr UdevState everythingThere{UdevMode::cookies, "a udev daemon runs and semaphores are available"};
-constexpr UdevState systemdThere{UdevMode::cookies, "systemd keeps the socket of its udev daemon, and semaphores are available"};
+constexpr UdevState unknownNamespace{
+    UdevMode::flagsOnly, "a udev daemon runs, but it cannot be told whether in our IPC namespace"};
+constexpr UdevState otherNamespace{
+    UdevMode::flagsOnly,
+    "the udev daemon lives in another IPC namespace, where it cannot see our semaphores"};
+constexpr UdevState everythingThere{UdevMode::cookies,
+                                    "a udev daemon runs and semaphores are available"};
+constexpr UdevState systemdThere{
+    UdevMode::cookies, "systemd keeps the socket of its udev daemon, and semaphores are available"};
 
-// Whether udev has a rules file of this name. The first folder that has it decides, and an empty file or a link to /dev/null there masks
-// those of the others (udev(7)).
+// Whether udev has a rules file of this name. The first folder that has it decides, and an empty
+// file or a link to /dev/null there masks those of the others (udev(7)).
 bool hasRules(Kernel& kernel, const char* name) noexcept {
-  constexpr auto folders = std::to_array<const char*>({"/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"});
+  constexpr auto folders =
+      std::to_array<const char*>({"/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"});
   for (const char* const folder : folders) {
     std::array<char, 1> text{};
     std::size_t size = 0;
@@ -75,7 +85,8 @@ namespace devmap {
 
 UdevDaemon udevDaemon(Kernel& kernel) noexcept {
   NodeInfo info;
-  const bool systemd = kernel.nodeInfo("/run/systemd/system", true, info) == 0 && info.type == NodeType::directory;
+  const bool systemd =
+      kernel.nodeInfo("/run/systemd/system", true, info) == 0 && info.type == NodeType::directory;
   bool left = false;
   for (const char* const path : {"/run/udev/control", "/run/udev/io.systemd.Udev"}) {
     const int errnum = systemd ? kernel.nodeInfo(path, true, info) : kernel.probeSocket(path);

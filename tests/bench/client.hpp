@@ -1,4 +1,5 @@
-// What the clients of the bench share: CLIENT OPERATION SIZE TIMES. Prints a sum, and the nanoseconds of the fastest time.
+// What the clients of the bench share: CLIENT OPERATION SIZE TIMES. Prints a sum, and the
+// nanoseconds of the fastest time.
 #pragma once
 
 #include <time.h>
@@ -10,7 +11,8 @@
 
 inline constexpr const char* benchName = "bench";
 
-/// `7:0 OFFSET`, the parameters of row `row`, without the help of a formatter, whose cost is nobody's.
+/// `7:0 OFFSET`, the parameters of row `row`, without the help of a formatter, whose cost is
+/// nobody's.
 inline std::size_t benchParams(char (&out)[32], unsigned row) {
   char digits[16];
   std::size_t count = 0;
@@ -48,7 +50,8 @@ struct Arguments {
     }
   }
   void report(std::uint64_t sum) const {
-    std::printf("sum %llu fastest %lld mean %lld\n", static_cast<unsigned long long>(sum), static_cast<long long>(fastest),
+    std::printf("sum %llu fastest %lld mean %lld\n", static_cast<unsigned long long>(sum),
+                static_cast<long long>(fastest),
                 static_cast<long long>(times == 0 ? 0 : total / times));
   }
 

@@ -47,7 +47,8 @@ std::uint64_t rows(DeviceMapper& mapper, TaskType type) {
   need(read.noFlush());
   need(read.run());
   std::uint64_t sum = 0;
-  for (const TableRow& row : read.rows()) sum += row.start.count + row.length.count + row.params.size() + row.type.size();
+  for (const TableRow& row : read.rows())
+    sum += row.start.count + row.length.count + row.params.size() + row.type.size();
   return sum;
 }
 
@@ -66,7 +67,8 @@ std::uint64_t listAll(DeviceMapper& mapper) {
   Task list = task(mapper, TaskType::DeviceList, {});
   need(list.run());
   std::uint64_t sum = 0;
-  for (const ListedDevice& device : list.names()) sum += device.name.size() + device.uuid.size() + *device.eventNr;
+  for (const ListedDevice& device : list.names())
+    sum += device.name.size() + device.uuid.size() + *device.eventNr;
   return sum;
 }
 
@@ -77,7 +79,10 @@ std::uint64_t once(DeviceMapper& mapper, const char* operation, unsigned size) {
   if (std::strcmp(operation, "table") == 0) return rows(mapper, TaskType::DeviceTable);
   if (std::strcmp(operation, "load") == 0) return load(mapper, size);
   if (std::strncmp(operation, "list", 4) == 0) return listAll(mapper);
-  Task other = task(mapper, std::strcmp(operation, "info") == 0 ? TaskType::DeviceInfo : TaskType::DeviceTargetMsg, benchName);
+  Task other =
+      task(mapper,
+           std::strcmp(operation, "info") == 0 ? TaskType::DeviceInfo : TaskType::DeviceTargetMsg,
+           benchName);
   if (std::strcmp(operation, "message") == 0) need(other.setMessage("@stats_list"));
   need(other.run());
   return other.info().device.minor;

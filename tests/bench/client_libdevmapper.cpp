@@ -76,7 +76,8 @@ std::uint64_t listNames() {
   need(dm_task_run(list), "dm_task_run");
   std::uint64_t sum = 0;
   const dm_names* names = dm_task_get_names(list);
-  for (std::uint32_t next = 0; names->dev != 0; names = reinterpret_cast<const dm_names*>(reinterpret_cast<const char*>(names) + next)) {
+  for (std::uint32_t next = 0; names->dev != 0;
+       names = reinterpret_cast<const dm_names*>(reinterpret_cast<const char*>(names) + next)) {
     next = names->next;
     sum += std::strlen(names->name);
     if (next == 0) break;
@@ -85,13 +86,15 @@ std::uint64_t listNames() {
   return sum;
 }
 
-// Names and uuids: the library does not tell the uuids of a list, so each device is asked, as dmsetup does.
+// Names and uuids: the library does not tell the uuids of a list, so each device is asked, as
+// dmsetup does.
 std::uint64_t listUuids() {
   dm_task* const list = task(DM_DEVICE_LIST, nullptr);
   need(dm_task_run(list), "dm_task_run");
   std::uint64_t sum = 0;
   const dm_names* names = dm_task_get_names(list);
-  for (std::uint32_t next = 0; names->dev != 0; names = reinterpret_cast<const dm_names*>(reinterpret_cast<const char*>(names) + next)) {
+  for (std::uint32_t next = 0; names->dev != 0;
+       names = reinterpret_cast<const dm_names*>(reinterpret_cast<const char*>(names) + next)) {
     next = names->next;
     dm_task* const info = task(DM_DEVICE_INFO, names->name);
     need(dm_task_run(info), "dm_task_run");
@@ -113,7 +116,8 @@ std::uint64_t once(const char* operation, unsigned size) {
   if (std::strcmp(operation, "list-names") == 0) return listNames();
   if (std::strcmp(operation, "info") == 0) return finish(task(DM_DEVICE_INFO, benchName), false);
   dm_task* const message = task(DM_DEVICE_TARGET_MSG, benchName);
-  need(dm_task_set_message(message, "@stats_list") && dm_task_set_sector(message, 0), "dm_task_set_message");
+  need(dm_task_set_message(message, "@stats_list") && dm_task_set_sector(message, 0),
+       "dm_task_set_message");
   return finish(message, false);
 }
 

@@ -1,4 +1,5 @@
-// The same operations as a hand-written loop of ioctls: the floor. It knows how large replies are: the kernel copies all of a buffer.
+// The same operations as a hand-written loop of ioctls: the floor. It knows how large replies are:
+// the kernel copies all of a buffer.
 
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
@@ -34,10 +35,13 @@ void begin(const char* name, std::uint32_t size = 16384, std::uint32_t flags = 0
   header->flags = flags;
   if (name != nullptr) std::strcpy(header->name, name);
 }
-void call(unsigned long command, const char* what) { need(::ioctl(control, command, header), what); }
+void call(unsigned long command, const char* what) {
+  need(::ioctl(control, command, header), what);
+}
 
 // One row; where the next begins.
-std::uint32_t row(std::uint32_t at, std::uint64_t start, std::uint64_t length, const char* type, const char* params, std::size_t size) {
+std::uint32_t row(std::uint32_t at, std::uint64_t start, std::uint64_t length, const char* type,
+                  const char* params, std::size_t size) {
   dm_target_spec spec{};
   spec.sector_start = start;
   spec.length = length;
@@ -79,7 +83,8 @@ std::uint64_t rows(unsigned count, std::uint32_t flags) {
   for (std::uint32_t i = 0; i < header->target_count; ++i) {
     dm_target_spec spec;
     std::memcpy(&spec, at, sizeof spec);
-    sum += spec.sector_start + spec.length + std::strlen(spec.target_type) + std::strlen(at + sizeof spec);
+    sum += spec.sector_start + spec.length + std::strlen(spec.target_type) +
+           std::strlen(at + sizeof spec);
     at = first + spec.next;
   }
   return sum;

@@ -1,11 +1,13 @@
-// A kernel's answers for a bench without one. Preloaded, it answers what a client of the device-mapper asks through the C library: the
-// control node, its ioctls, semaphores, and nodes under /dev/mapper. Every answer costs one cheap real system call, so that strace
-// counts what the client asked for, and nothing else of note, so that what callgrind counts outside this object is the client's own work.
+// A kernel's answers for a bench without one. Preloaded, it answers what a client of the
+// device-mapper asks through the C library: the control node, its ioctls, semaphores, and nodes
+// under /dev/mapper. Every answer costs one cheap real system call, so that strace counts what the
+// client asked for, and nothing else of note, so that what callgrind counts outside this object is
+// the client's own work.
 //
 //   BENCH_ROWS=N      rows of the one device; BENCH_DEVICES=N  devices there are
 //
-// Answers as Linux does (dm-ioctl.c): BUFFER_FULL where a reply does not fit, UEVENT_GENERATED, and a udev that counts cookies down
-// before the ioctl returns.
+// Answers as Linux does (dm-ioctl.c): BUFFER_FULL where a reply does not fit, UEVENT_GENERATED, and
+// a udev that counts cookies down before the ioctl returns.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -63,7 +65,8 @@ Reply rowsReply(std::uint32_t rows, bool table) {
   for (std::uint32_t row = 0; row < rows; ++row) {
     unsigned char* const at = reply.bytes + reply.size;
     char* const text = reinterpret_cast<char*>(at) + sizeof(dm_target_spec);
-    const int length = table ? std::sprintf(text, "7:0 %u", row * 8) : std::sprintf(text, "%u 128/1024 rw - 0 of 7:0", row);
+    const int length = table ? std::sprintf(text, "7:0 %u", row * 8)
+                             : std::sprintf(text, "%u 128/1024 rw - 0 of 7:0", row);
     dm_target_spec spec{};
     spec.sector_start = row * 8ull;
     spec.length = 8;
@@ -86,7 +89,8 @@ Reply listReply(std::uint32_t devices) {
     const std::size_t tail = align8(nameAt + static_cast<std::size_t>(name) + 1);
     const std::uint32_t eventAndFlags[2] = {i, DM_NAME_LIST_FLAG_HAS_UUID};
     std::memcpy(at + tail, eventAndFlags, sizeof eventAndFlags);
-    const int uuid = std::sprintf(reinterpret_cast<char*>(at) + tail + 8, "LVM-0123456789abcdef0123456789abcdef%028u", i);
+    const int uuid = std::sprintf(reinterpret_cast<char*>(at) + tail + 8,
+                                  "LVM-0123456789abcdef0123456789abcdef%028u", i);
     const std::size_t size = align8(tail + 8 + static_cast<std::size_t>(uuid) + 1);
     record.next = i + 1 == devices ? 0 : static_cast<std::uint32_t>(size);
     std::memcpy(at, &record, nameAt);
@@ -130,7 +134,9 @@ void answer(dm_ioctl& packet, unsigned command) {
   packet.target_count = world.rows;
   packet.open_count = 0;
   switch (command) {
-    case DM_TABLE_STATUS_CMD: give(packet, room, (asked & DM_STATUS_TABLE_FLAG) != 0 ? world.table : world.status); break;
+    case DM_TABLE_STATUS_CMD:
+      give(packet, room, (asked & DM_STATUS_TABLE_FLAG) != 0 ? world.table : world.status);
+      break;
     case DM_LIST_DEVICES_CMD: give(packet, room, world.list); break;
     case DM_DEV_SUSPEND_CMD:
     case DM_DEV_REMOVE_CMD:
@@ -218,7 +224,8 @@ int stat64(const char* path, struct stat64* out) noexcept { return lookAt("stat6
 int lstat64(const char* path, struct stat64* out) noexcept { return lookAt("lstat64", path, out); }
 
 int mknod(const char* path, mode_t mode, dev_t device) noexcept {
-  if (!isNode(path) && !isScratch(path)) return next<int(const char*, mode_t, dev_t)>("mknod")(path, mode, device);
+  if (!isNode(path) && !isScratch(path))
+    return next<int(const char*, mode_t, dev_t)>("mknod")(path, mode, device);
   realCall();
   if (isNode(path)) world.node = true;
   return 0;
@@ -242,7 +249,8 @@ int unlink(const char* path) noexcept {
   return 0;
 }
 int access(const char* path, int mode) noexcept {
-  if (std::strcmp(path, "/run/udev/control") != 0) return next<int(const char*, int)>("access")(path, mode);
+  if (std::strcmp(path, "/run/udev/control") != 0)
+    return next<int(const char*, int)>("access")(path, mode);
   realCall();
   return 0;
 }
@@ -252,7 +260,8 @@ int ioctl(int fd, unsigned long request, ...) noexcept {
   va_start(list, request);
   void* const argument = va_arg(list, void*);
   va_end(list);
-  if (fd != world.control || _IOC_TYPE(request) != DM_IOCTL) return next<int(int, unsigned long, ...)>("ioctl")(fd, request, argument);
+  if (fd != world.control || _IOC_TYPE(request) != DM_IOCTL)
+    return next<int(int, unsigned long, ...)>("ioctl")(fd, request, argument);
   realCall();
   answer(*static_cast<dm_ioctl*>(argument), static_cast<unsigned>(_IOC_NR(request)));
   return 0;
@@ -282,6 +291,8 @@ int semop(int, sembuf* operations, size_t count) noexcept {
   for (size_t i = 0; i < count; ++i) world.semaphore += operations[i].sem_op;
   return 0;
 }
-int semtimedop(int id, sembuf* operations, size_t count, const timespec*) noexcept { return semop(id, operations, count); }
+int semtimedop(int id, sembuf* operations, size_t count, const timespec*) noexcept {
+  return semop(id, operations, count);
+}
 
 }  // extern "C"

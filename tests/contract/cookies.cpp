@@ -22,7 +22,8 @@ Options withCookies() {
 int valueOf(const Lab& lab, const UdevCookie& cookie) {
   int id = -1;
   int value = -1;
-  if (lab.kernel().semFind(static_cast<std::int32_t>(cookie.value()), id) == 0) CHECK(lab.kernel().semValue(id, value) == 0);
+  if (lab.kernel().semFind(static_cast<std::int32_t>(cookie.value()), id) == 0)
+    CHECK(lab.kernel().semValue(id, value) == 0);
   return value;
 }
 
@@ -51,7 +52,8 @@ TEST_CASE("cookie: made at once, counted down from outside, waited for") {
   CHECK(lab.cookies() == 0);
 }
 
-TEST_CASE("cookie: a number of dmsetup's can be borrowed, and is left to its maker; adopted, it goes") {
+TEST_CASE(
+    "cookie: a number of dmsetup's can be borrowed, and is left to its maker; adopted, it goes") {
   Lab lab;
   UdevCookie made = need(UdevCookie::create(lab.kernel()));
   const std::uint32_t value = made.release();
@@ -67,7 +69,8 @@ TEST_CASE("cookie: a number of dmsetup's can be borrowed, and is left to its mak
   CHECK(lab.cookies() == 0);
 }
 
-TEST_CASE("cookie: udevComplete counts down and never below zero; flags alone are nothing to complete") {
+TEST_CASE(
+    "cookie: udevComplete counts down and never below zero; flags alone are nothing to complete") {
   Lab lab;
   UdevCookie cookie = need(UdevCookie::create(lab.kernel()));
   const std::uint32_t wire = 0x00430000U | (cookie.value() & 0xffff);  // a DM_COOKIE with flags
@@ -81,7 +84,8 @@ TEST_CASE("cookie: udevComplete counts down and never below zero; flags alone ar
   CHECK(lab.cookies() == 0);
 }
 
-TEST_CASE("cookie: waiting for one that was completed once too often fails at once, and removes it") {
+TEST_CASE(
+    "cookie: waiting for one that was completed once too often fails at once, and removes it") {
   const std::atomic<bool> stop{false};
   for (const bool stoppable : {false, true}) {
     Lab lab;
@@ -99,8 +103,9 @@ TEST_CASE("cookie: udevCookies lists what is there") {
   Lab lab;
   const UdevCookie cookie = need(UdevCookie::create(lab.kernel()));
   const auto all = need(udevCookies(lab.kernel()));
-  const auto found =
-      std::ranges::find_if(all, [&](const SemaphoreState& state) { return static_cast<std::uint32_t>(state.key) == cookie.value(); });
+  const auto found = std::ranges::find_if(all, [&](const SemaphoreState& state) {
+    return static_cast<std::uint32_t>(state.key) == cookie.value();
+  });
   REQUIRE(found != all.end());
   CHECK(found->value == 1);
 }
@@ -123,7 +128,9 @@ TEST_CASE("cookie: one that was given away has no owner, and only its age lets i
   checkGood(udevWait(again, 1s));
 }
 
-TEST_CASE("cookie: one whose maker ended between the two calls that make it is reclaimed, but not at once") {
+TEST_CASE(
+    "cookie: one whose maker ended between the two calls that make it is reclaimed, but not at "
+    "once") {
   Lab lab;
   int id = -1;
   REQUIRE(lab.kernel().semCreate(0x0D4D0C17, id) == 0);
@@ -197,7 +204,9 @@ TEST_CASE("cookie: one cookie serves many tasks") {
   for (int i = 0; i < count; ++i) lab.checkNoNode(lab.name(std::to_string(i)));
 }
 
-TEST_CASE("cookie: when udev does not answer, the wait ends in time, the set goes, and the device is usable") {
+TEST_CASE(
+    "cookie: when udev does not answer, the wait ends in time, the set goes, and the device is "
+    "usable") {
   Lab lab(withCookies());
   if (lab.world.fake() != nullptr) {
     lab.world.fake()->setUdev(FakeUdev::stuck);
@@ -224,7 +233,8 @@ TEST_CASE("cookie: when udev does not answer, the wait ends in time, the set goe
   checkGood(remove.run());
   checkFails(udevWait(cookie, 50ms), {Errc::timedOut, anyErrno, "", {}, "", ""});
   lab.checkNoNode(name);
-  if (lab.world.fake() != nullptr) lab.world.fake()->runUdev();  // late events of a lost cookie do no harm
+  if (lab.world.fake() != nullptr)
+    lab.world.fake()->runUdev();  // late events of a lost cookie do no harm
   lab.checkNoNode(name);
 }
 
@@ -238,7 +248,12 @@ TEST_CASE("cookie: udev in another IPC namespace is a udev that does not answer"
   UdevCookie cookie;
   checkGood(create.setCookie(cookie));
   checkGood(create.run());
-  checkFails(udevWait(cookie, 50ms), {Errc::timedOut, anyErrno, name, {}, "timed out: the udev daemon lives in another IPC namespace", ""});
+  checkFails(udevWait(cookie, 50ms), {Errc::timedOut,
+                                      anyErrno,
+                                      name,
+                                      {},
+                                      "timed out: the udev daemon lives in another IPC namespace",
+                                      ""});
   lab.checkNode(name);
   Task remove = lab.task(TaskType::DeviceRemove, name);
   checkGood(remove.run());
@@ -257,8 +272,12 @@ TEST_CASE("cookie: where no semaphore can be had, operations work without waitin
     lab.checkNode(name);
     lab.remove(name);
     lab.checkNoNode(name);
-    checkFails(UdevCookie::create(lab.kernel()),
-               {supported ? Errc::noSpace : Errc::unsupported, supported ? ENOSPC : ENOSYS, "", {}, "", ""});
+    checkFails(UdevCookie::create(lab.kernel()), {supported ? Errc::noSpace : Errc::unsupported,
+                                                  supported ? ENOSPC : ENOSYS,
+                                                  "",
+                                                  {},
+                                                  "",
+                                                  ""});
     lab.world.fake()->setSemaphoresSupported(true);
   }
 }
@@ -307,5 +326,6 @@ TEST_CASE("cookie: the wire value carries the flags and primary source, the key 
   CHECK(events[1].ends_with(" DM_COOKIE=" + std::to_string(wire)));
   Task remove = lab.task(TaskType::DeviceRemove, name);
   checkGood(remove.run());  // without a cookie: flags only
-  CHECK(lab.world.fake()->uevents()[2].find(" DM_COOKIE=" + std::to_string(0x00400000)) != std::string::npos);
+  CHECK(lab.world.fake()->uevents()[2].find(" DM_COOKIE=" + std::to_string(0x00400000)) !=
+        std::string::npos);
 }

@@ -1,5 +1,5 @@
-// The library: devices that are not there, in use, or taken; and surroundings without permission or device-mapper. After each
-// nothing is left that was not there before (Lab checks it).
+// The library: devices that are not there, in use, or taken; and surroundings without permission or
+// device-mapper. After each nothing is left that was not there before (Lab checks it).
 
 #include <linux/capability.h>
 #include <sys/syscall.h>
@@ -63,18 +63,23 @@ bool dropAdministration() {
 TEST_CASE("bad device: opening what is no block device") {
   Lab lab;
   const std::string file = lab.world.file();
-  checkFails(BlockDevice::open("/dev/no-such-device", lab.kernel()), {Errc::notFound, ENOENT, "/dev/no-such-device", {}, "", ""});
-  checkFails(BlockDevice::open(file, lab.kernel()), {Errc::notABlockDevice, ENOTBLK, file, {}, "", ""});
+  checkFails(BlockDevice::open("/dev/no-such-device", lab.kernel()),
+             {Errc::notFound, ENOENT, "/dev/no-such-device", {}, "", ""});
+  checkFails(BlockDevice::open(file, lab.kernel()),
+             {Errc::notABlockDevice, ENOTBLK, file, {}, "", ""});
   checkFails(BlockDevice::open(World::characterDevice(), lab.kernel()),
              {Errc::notABlockDevice, ENOTBLK, World::characterDevice(), {}, "", ""});
-  checkFails(BlockDevice::open("/dev", lab.kernel()), {Errc::notABlockDevice, ENOTBLK, "/dev", {}, "", ""});
+  checkFails(BlockDevice::open("/dev", lab.kernel()),
+             {Errc::notABlockDevice, ENOTBLK, "/dev", {}, "", ""});
   checkFails(BlockDevice::open("", lab.kernel()), {Errc::invalidArgument, 0, "", {}, "", ""});
-  checkFails(getBlockDeviceSize("/dev/no-such-device", lab.kernel()), {Errc::notFound, ENOENT, "/dev/no-such-device", {}, "", ""});
+  checkFails(getBlockDeviceSize("/dev/no-such-device", lab.kernel()),
+             {Errc::notFound, ENOENT, "/dev/no-such-device", {}, "", ""});
   checkFails(getBlockDeviceSize("", lab.kernel()), {Errc::invalidArgument, 0, "", {}, "", ""});
   const auto cut = getBlockDeviceSize(std::string_view("/dev/a\0b", 8), lab.kernel());
   REQUIRE_FALSE(cut);
   CHECK(cut.error().code == Errc::invalidArgument);
-  checkFails(getBlockDeviceSize(file, lab.kernel()), {Errc::notABlockDevice, ENOTBLK, file, {}, "", ""});
+  checkFails(getBlockDeviceSize(file, lab.kernel()),
+             {Errc::notABlockDevice, ENOTBLK, file, {}, "", ""});
 }
 
 TEST_CASE("bad device: it does not exist") {
@@ -89,14 +94,18 @@ TEST_CASE("bad device: it does not exist") {
     CHECK_FALSE(task.info().exists);
   };
   const auto nothing = [](Task&) {};
-  for (const TaskType type : {TaskType::DeviceRemove, TaskType::DeviceSuspend, TaskType::DeviceResume, TaskType::DeviceDeps,
-                              TaskType::DeviceTable, TaskType::DeviceClear, TaskType::DeviceWaitEvent}) {
+  for (const TaskType type : {TaskType::DeviceRemove, TaskType::DeviceSuspend,
+                              TaskType::DeviceResume, TaskType::DeviceDeps, TaskType::DeviceTable,
+                              TaskType::DeviceClear, TaskType::DeviceWaitEvent}) {
     fails(type, nothing);
   }
-  fails(TaskType::DeviceReload, [](Task& task) { checkGood(task.addTarget(Sectors{0}, Sectors{1}, "zero", "")); });
+  fails(TaskType::DeviceReload,
+        [](Task& task) { checkGood(task.addTarget(Sectors{0}, Sectors{1}, "zero", "")); });
   fails(TaskType::DeviceRename, [&](Task& task) { checkGood(task.setNewName(lab.name("b"))); });
   fails(TaskType::DeviceTargetMsg, [](Task& task) { checkGood(task.setMessage("hello")); });
-  fails(TaskType::DeviceSetGeometry, [](Task& task) { checkGood(task.setGeometry({1, 1, 1, Sectors{0}})); });
+  fails(TaskType::DeviceSetGeometry, [](Task& task) {
+    checkGood(task.setGeometry({1, 1, 1, Sectors{0}}));
+  });
   Task byUuid = lab.task(TaskType::DeviceRemove);
   checkGood(byUuid.setUuid("CONTRACT-none"));
   checkFails(byUuid.run(), {Errc::notFound, ENXIO, "CONTRACT-none", {}, "", ""});
@@ -147,7 +156,8 @@ TEST_CASE("bad device: it exists already, and stays as it is") {
     checkFails(rename.run(), {Errc::alreadyExists, EBUSY, name, {}, "", ""});
     Task uuid = lab.task(TaskType::DeviceRename, name);
     checkGood(uuid.setNewUuid("CONTRACT-second"));
-    checkFails(uuid.run(), {Errc::refusedByKernel, EINVAL, name, {}, "uuid", "uuid is already set"});
+    checkFails(uuid.run(),
+               {Errc::refusedByKernel, EINVAL, name, {}, "uuid", "uuid is already set"});
   }
   CHECK(lab.number(name) == number);
   Task table = lab.task(TaskType::DeviceTable, name);
@@ -159,7 +169,9 @@ TEST_CASE("bad device: it exists already, and stays as it is") {
 
 TEST_CASE("no permission") {
   if (World::real()) {
-    const Error user = openWeakened([] { return ::setresgid(65534, 65534, 65534) == 0 && ::setresuid(65534, 65534, 65534) == 0; });
+    const Error user = openWeakened([] {
+      return ::setresgid(65534, 65534, 65534) == 0 && ::setresuid(65534, 65534, 65534) == 0;
+    });
     CHECK(user.code == Errc::permissionDenied);
     CHECK(user.errnum == EACCES);
     const Error weak = openWeakened(dropAdministration);
@@ -170,7 +182,8 @@ TEST_CASE("no permission") {
   for (const FakePrivilege privilege : {FakePrivilege::noCapability, FakePrivilege::user}) {
     FakeKernel fake;
     fake.setPrivilege(privilege);
-    checkFails(DeviceMapper::open(fake), {Errc::permissionDenied, EACCES, "", {}, "CAP_SYS_ADMIN", ""});
+    checkFails(DeviceMapper::open(fake),
+               {Errc::permissionDenied, EACCES, "", {}, "CAP_SYS_ADMIN", ""});
     CHECK(fake.usage() == FakeKernel().usage());
   }
 }
@@ -195,8 +208,10 @@ TEST_CASE("no device-mapper") {
 TEST_CASE("no such cookie") {
   Lab lab;
   constexpr std::uint32_t unused = 0x0D4D0001;
-  checkFails(UdevCookie::borrow(unused, lab.kernel()), {Errc::cookieNotFound, ENOENT, "", {}, "", ""});
-  checkFails(UdevCookie::adopt(unused, lab.kernel()), {Errc::cookieNotFound, ENOENT, "", {}, "", ""});
+  checkFails(UdevCookie::borrow(unused, lab.kernel()),
+             {Errc::cookieNotFound, ENOENT, "", {}, "", ""});
+  checkFails(UdevCookie::adopt(unused, lab.kernel()),
+             {Errc::cookieNotFound, ENOENT, "", {}, "", ""});
   checkFails(udevComplete(unused, lab.kernel()), {Errc::cookieNotFound, ENOENT, "", {}, "", ""});
   for (const std::uint32_t bad : {0U, 0x0D4D0000U, 0x12345678U}) {
     checkFails(UdevCookie::borrow(bad, lab.kernel()), {Errc::invalidArgument, 0, "", {}, "", ""});

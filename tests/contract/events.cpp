@@ -35,7 +35,8 @@ class Raiser {
     const std::uint32_t before = status(world_, name_).head().event_nr;
     REQUIRE(send(world_, name_, (failed_ ? "reinstate_path " : "fail_path ") + path_) == 0);
     failed_ = !failed_;
-    while (status(world_, name_).head().event_nr == before) (void)world_.kernel().sleep(1ms);  // a work queue's
+    while (status(world_, name_).head().event_nr == before)
+      (void)world_.kernel().sleep(1ms);  // a work queue's
   }
   bool works = true;
 
@@ -135,7 +136,8 @@ TEST_CASE("events: what is there already is no event, and sorted by number") {
   CHECK(look(monitor) == Texts{"table " + a});
 }
 
-TEST_CASE("events: changes of one device between two looks merge, and are counted where they can be") {
+TEST_CASE(
+    "events: changes of one device between two looks merge, and are counted where they can be") {
   World world;
   const std::string a = world.name();
   const std::string b = world.name("b");
@@ -268,7 +270,9 @@ TEST_CASE("events: next gives one at a time, and read the rest") {
   CHECK(world.kernel().now() - begin >= 30ms);
 }
 
-TEST_CASE("events: without tableChanges a look is two ioctls, with it one more for each device, read as a secret") {
+TEST_CASE(
+    "events: without tableChanges a look is two ioctls, with it one more for each device, read as "
+    "a secret") {
   World world;
   const std::string a = world.name();
   makeDevice(world, a);

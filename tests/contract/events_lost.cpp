@@ -27,11 +27,20 @@ struct Change {
 };
 
 const Change changesMeanwhile[] = {
-    {"remove", [](World& world, const std::string& a, const std::string&, DeviceNumber) { CHECK(remove(world, a) == 0); },
+    {"remove",
+     [](World& world, const std::string& a, const std::string&, DeviceNumber) {
+       CHECK(remove(world, a) == 0);
+     },
      [](const std::string& a, const std::string&) { return Texts{"removed " + a}; }},
-    {"rename", [](World& world, const std::string& a, const std::string& b, DeviceNumber) { CHECK(rename(world, a, b) == 0); },
+    {"rename",
+     [](World& world, const std::string& a, const std::string& b, DeviceNumber) {
+       CHECK(rename(world, a, b) == 0);
+     },
      [](const std::string& a, const std::string& b) { return Texts{"renamed " + a + " to " + b}; }},
-    {"reload", [](World& world, const std::string& a, const std::string&, DeviceNumber) { reload(world, a, 200); },
+    {"reload",
+     [](World& world, const std::string& a, const std::string&, DeviceNumber) {
+       reload(world, a, 200);
+     },
      [](const std::string& a, const std::string&) { return Texts{"table " + a}; }},
     {"rename and reload",
      [](World& world, const std::string& a, const std::string& b, DeviceNumber) {
@@ -41,7 +50,10 @@ const Change changesMeanwhile[] = {
      [](const std::string& a, const std::string& b) {
        return Texts{"renamed " + a + " to " + b, "table " + b};
      }},
-    {"create", [](World& world, const std::string&, const std::string& b, DeviceNumber) { REQUIRE(create(world, b) == 0); },
+    {"create",
+     [](World& world, const std::string&, const std::string& b, DeviceNumber) {
+       REQUIRE(create(world, b) == 0);
+     },
      [](const std::string&, const std::string& b) { return Texts{"created " + b}; }},
     {"remove and create, smaller event number",
      [](World& world, const std::string& a, const std::string&, DeviceNumber number) {
@@ -63,8 +75,10 @@ const Change changesMeanwhile[] = {
      }},
 };
 
-// `change` before or behind the first ioctl of this kind; gives the events of that look and the next one.
-Texts changeAt(DmCommand point, bool behind, const Change& change, World& world, const std::string& a, const std::string& b) {
+// `change` before or behind the first ioctl of this kind; gives the events of that look and the
+// next one.
+Texts changeAt(DmCommand point, bool behind, const Change& change, World& world,
+               const std::string& a, const std::string& b) {
   REQUIRE(create(world, b, "CONTRACT-1") == 0);
   reload(world, b, 100);
   CHECK(rename(world, b, a) == 0);
@@ -88,26 +102,33 @@ Texts changeAt(DmCommand point, bool behind, const Change& change, World& world,
 
 TEST_CASE("events: changes while it looks are seen by this look or the next, once") {
   bool skipped = false;
-  for (const DmCommand point : {DmCommand::armPoll, DmCommand::listDevices, DmCommand::tableStatus}) {
+  for (const DmCommand point :
+       {DmCommand::armPoll, DmCommand::listDevices, DmCommand::tableStatus}) {
     for (const bool behind : {false, true}) {
       for (const Change& change : changesMeanwhile) {
         CAPTURE(static_cast<int>(point));
         CAPTURE(behind);
         CAPTURE(change.what);
         World world;
-        // Hundreds of uevents: minutes of a slow udevd's work, which has no part in what is tested. All of it is run without udevd.
+        // Hundreds of uevents: minutes of a slow udevd's work, which has no part in what is tested.
+        // All of it is run without udevd.
         if (world.udev() && (point != DmCommand::listDevices || behind)) {
           skipped = true;
           continue;
         }
         const std::string a = world.name();
         const std::string b = world.name("b");
-        if (!listsUuids(world) && std::string_view(change.what).find("uuid") != std::string_view::npos) continue;
+        if (!listsUuids(world) &&
+            std::string_view(change.what).find("uuid") != std::string_view::npos)
+          continue;
         CHECK(changeAt(point, behind, change, world, a, b) == change.events(a, b));
       }
     }
   }
-  if (skipped) std::printf("SKIP - changes around most ioctls of a look: hundreds of uevents; they are run without udevd\n");
+  if (skipped)
+    std::printf(
+        "SKIP - changes around most ioctls of a look: hundreds of uevents; they are run without "
+        "udevd\n");
 }
 
 TEST_CASE("events: whatever call fails, nothing is lost") {
@@ -156,7 +177,8 @@ TEST_CASE("events: opening fails as a whole, and leaves no descriptor") {
     world.fake()->failAny(EACCES, nth);
     {
       auto monitor = EventMonitor::open(*context);
-      const bool fatal = !world.fake()->faultsPending() && nth > 1;  // the first call is for random bytes, which are not needed
+      const bool fatal = !world.fake()->faultsPending() &&
+                         nth > 1;  // the first call is for random bytes, which are not needed
       CHECK(monitor.has_value() != fatal);
       if (!monitor) CHECK(monitor.error().code == Errc::permissionDenied);
     }
@@ -241,7 +263,9 @@ struct Model {
   unsigned serial = 0;
 
   unsigned below(unsigned limit) { return static_cast<unsigned>(random() % limit); }
-  std::string any() { return std::next(uuids.begin(), below(static_cast<unsigned>(uuids.size())))->first; }
+  std::string any() {
+    return std::next(uuids.begin(), below(static_cast<unsigned>(uuids.size())))->first;
+  }
   Task task(DeviceMapper& context, TaskType type, std::string_view name) {
     auto made = createTask(context, type, name);
     REQUIRE(made);

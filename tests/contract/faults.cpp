@@ -1,4 +1,5 @@
-// The library on FakeKernel: each call of the seam fails once, in turn. Whatever the outcome, nothing is half done.
+// The library on FakeKernel: each call of the seam fails once, in turn. Whatever the outcome,
+// nothing is half done.
 
 #include <cerrno>
 #include <functional>
@@ -58,9 +59,13 @@ void withVolume(DeviceMapper& mapper) {
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all{
       {"createPool", [](DeviceMapper&) {}, pool, true},
-      {"activateDevice", withVolume, [](DeviceMapper& mapper) { return activateDevice(mapper, "pool", "v", 1, Sectors{1024}); }, true},
-      {"createSnapDevice", withVolume, [](DeviceMapper& mapper) { return createSnapDevice(mapper, "pool", 2, "base", 1); }},
-      {"removeDevice", withVolume, [](DeviceMapper& mapper) { return removeDevice(mapper, "base"); }},
+      {"activateDevice", withVolume,
+       [](DeviceMapper& mapper) { return activateDevice(mapper, "pool", "v", 1, Sectors{1024}); },
+       true},
+      {"createSnapDevice", withVolume,
+       [](DeviceMapper& mapper) { return createSnapDevice(mapper, "pool", 2, "base", 1); }},
+      {"removeDevice", withVolume,
+       [](DeviceMapper& mapper) { return removeDevice(mapper, "base"); }},
       {"resumeDevice",
        [](DeviceMapper& mapper) {
          withVolume(mapper);
@@ -108,7 +113,8 @@ bool failNth(const Scenario& scenario, FakeUdev udev, int errnum, unsigned nth) 
     CAPTURE(scenario.name);
     CAPTURE(failed);
     CAPTURE(nth);
-    if (!good && scenario.makesDevice) CHECK((fake.devices().size() == devices || fake.devices().size() == devices + 1));
+    if (!good && scenario.makesDevice)
+      CHECK((fake.devices().size() == devices || fake.devices().size() == devices + 1));
     if (!good) CHECK(result.error().code != Errc{});
   }
   CAPTURE(scenario.name);

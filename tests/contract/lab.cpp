@@ -24,7 +24,9 @@ std::optional<DeviceNumber> Lab::number(std::string_view name) const {
   return packet.device();
 }
 
-Task Lab::task(TaskType type, std::string_view name) { return need(Task::create(*mapper_, type, name)); }
+Task Lab::task(TaskType type, std::string_view name) {
+  return need(Task::create(*mapper_, type, name));
+}
 
 void Lab::finish(Task& task, UdevFlags flags) {
   UdevCookie cookie;
@@ -33,7 +35,8 @@ void Lab::finish(Task& task, UdevFlags flags) {
   checkGood(udevWait(cookie, 30s));
 }
 
-void Lab::make(std::string_view name, std::uint64_t length, std::string_view type, std::string_view params) {
+void Lab::make(std::string_view name, std::uint64_t length, std::string_view type,
+               std::string_view params) {
   Task create = task(TaskType::DeviceCreate, name);
   checkGood(create.addTarget(Sectors{0}, Sectors{length}, type, params));
   finish(create);
@@ -46,7 +49,9 @@ void Lab::remove(std::string_view name) {
   finish(remove);
 }
 
-BlockDevice Lab::block(const Disk& disk) const { return need(BlockDevice::open(disk.path, kernel())); }
+BlockDevice Lab::block(const Disk& disk) const {
+  return need(BlockDevice::open(disk.path, kernel()));
+}
 
 void Lab::makePool(std::string_view name) {
   const Disk data = world.disk();

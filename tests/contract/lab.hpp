@@ -12,7 +12,8 @@
 
 namespace contract {
 
-/// A context in a world of its own. Checks at its end that the test left no device, node, semaphore or descriptor behind.
+/// A context in a world of its own. Checks at its end that the test left no device, node, semaphore
+/// or descriptor behind.
 class Lab {
  public:
   explicit Lab(devmap::Options options = {});
@@ -29,7 +30,8 @@ class Lab {
 
   devmap::Task task(devmap::TaskType type, std::string_view name = {});
   /// Create with one row and udev waited for.
-  void make(std::string_view name, std::uint64_t length = 100, std::string_view type = "zero", std::string_view params = {});
+  void make(std::string_view name, std::uint64_t length = 100, std::string_view type = "zero",
+            std::string_view params = {});
   /// Remove and wait.
   void remove(std::string_view name);
   devmap::BlockDevice block(const Disk& disk) const;
@@ -42,7 +44,9 @@ class Lab {
   void checkNode(std::string_view name) const;
   void checkNoNode(std::string_view name) const;
   /// For a scope within the test.
-  [[nodiscard]] NothingLeft nothingMore() const { return NothingLeft(world, NothingLeft::Descriptors::ignored); }
+  [[nodiscard]] NothingLeft nothingMore() const {
+    return NothingLeft(world, NothingLeft::Descriptors::ignored);
+  }
   /// Semaphore sets with the key of a udev cookie.
   [[nodiscard]] std::size_t cookies() const { return world.usage().cookies.size(); }
 

@@ -1,5 +1,5 @@
-// The contract suite: what devmap relies on of a kernel, and what a program relies on of devmap. See world.hpp for its settings.
-// Exit status 77: skipped, and why.
+// The contract suite: what devmap relies on of a kernel, and what a program relies on of devmap.
+// See world.hpp for its settings. Exit status 77: skipped, and why.
 
 #include "check.hpp"
 

@@ -1,4 +1,5 @@
-// Names and uuids with bytes that no link can have: mangled at the edge of the API, or left as they are.
+// Names and uuids with bytes that no link can have: mangled at the edge of the API, or left as they
+// are.
 
 #include <algorithm>
 
@@ -19,7 +20,9 @@ std::vector<std::string> kernelNames(const Lab& lab) {
   return names;
 }
 
-bool has(const std::vector<std::string>& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
 
 std::vector<std::string> listed(DeviceMapper& context) {
   std::vector<std::string> names;
@@ -37,8 +40,8 @@ TEST_CASE("names: with automatic mangling a blank and its mangled form are one d
   CHECK(made.uuid == "CONTRACT-u u");
   CHECK(has(kernelNames(lab), mangled));
   lab.checkNode(mangled);
-  for (const DeviceRef& ref : {DeviceRef(name), DeviceRef(mangled), DeviceRef::uuid("CONTRACT-u u"), DeviceRef::uuid("CONTRACT-u\\x20u"),
-                               DeviceRef(made.device)}) {
+  for (const DeviceRef& ref : {DeviceRef(name), DeviceRef(mangled), DeviceRef::uuid("CONTRACT-u u"),
+                               DeviceRef::uuid("CONTRACT-u\\x20u"), DeviceRef(made.device)}) {
     const DeviceInfo seen = need(info(lab.mapper(), ref));
     CHECK(seen.exists);
     CHECK(seen.name == name);
@@ -63,10 +66,13 @@ TEST_CASE("names: automatic mangling refuses what is half mangled, and what is m
   Lab lab({.mangling = NameMangling::automatic});
   const auto half = create(lab.mapper(), "a\\x20b c", zeroRow);
   checkFails(half, {Errc::invalidName, 0, "a\\x20b c", {}, "some of its bytes are mangled", {}});
-  checkFails(create(lab.mapper(), "a\\x5cx20b", zeroRow), {Errc::invalidName, 0, "a\\x5cx20b", {}, "more than once", {}});
-  checkFails(info(lab.mapper(), DeviceRef::uuid("U-\\x20 ")), {Errc::invalidUuid, 0, "U-\\x20 ", {}, "some of its bytes are mangled", {}});
+  checkFails(create(lab.mapper(), "a\\x5cx20b", zeroRow),
+             {Errc::invalidName, 0, "a\\x5cx20b", {}, "more than once", {}});
+  checkFails(info(lab.mapper(), DeviceRef::uuid("U-\\x20 ")),
+             {Errc::invalidUuid, 0, "U-\\x20 ", {}, "some of its bytes are mangled", {}});
   const std::string longName(40, ' ');
-  checkFails(create(lab.mapper(), longName, zeroRow), {Errc::invalidName, 0, {}, {}, "127 bytes", {}});
+  checkFails(create(lab.mapper(), longName, zeroRow),
+             {Errc::invalidName, 0, {}, {}, "127 bytes", {}});
 }
 
 TEST_CASE("names: with hex mangling a backslash is a byte like any other") {

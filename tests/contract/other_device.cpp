@@ -39,13 +39,15 @@ class ConfusingKernel final : public ForwardingKernel {
 };
 
 Result<void> ask(DeviceMapper& mapper, TaskType type, const DeviceRef& device) {
-  auto task = createTask(mapper, type, device.by() == DeviceRef::By::name ? device.text() : std::string_view());
+  auto task = createTask(mapper, type,
+                         device.by() == DeviceRef::By::name ? device.text() : std::string_view());
   if (!task) return task.error();
   Result<void> set;
   if (device.by() == DeviceRef::By::number) set = task->setDevice(device.number());
   if (device.by() == DeviceRef::By::uuid) set = task->setUuid(device.text());
   if (set && type == TaskType::DeviceTargetMsg) set = task->setMessage("@stats_list");
-  if (set && type == TaskType::DeviceReload) set = task->addTarget(Sectors{0}, Sectors{8}, "zero", "");
+  if (set && type == TaskType::DeviceReload)
+    set = task->addTarget(Sectors{0}, Sectors{8}, "zero", "");
   if (set && type == TaskType::DeviceSetGeometry) set = task->setGeometry({1, 1, 1, Sectors{0}});
   return set ? task->run() : set;
 }
@@ -55,7 +57,8 @@ Result<void> ask(DeviceMapper& mapper, TaskType type, const DeviceRef& device) {
 TEST_CASE("task: a reply about another device is malformed, however the device was named") {
   Lab lab;
   const std::string name = lab.name();
-  const DeviceInfo made = need(devmap::create(lab.mapper(), name, {{{Sectors{0}, Sectors{100}, "zero", ""}}}, {.uuid = "CONTRACT-other"}));
+  const DeviceInfo made = need(devmap::create(
+      lab.mapper(), name, {{{Sectors{0}, Sectors{100}, "zero", ""}}}, {.uuid = "CONTRACT-other"}));
   lab.world.settle();
   {
     ConfusingKernel kernel(lab.kernel());
@@ -64,10 +67,14 @@ TEST_CASE("task: a reply about another device is malformed, however the device w
       DeviceRef ref;
       std::size_t at;
     };
-    for (const Naming& naming : {Naming{name, nameAt}, {DeviceRef::uuid("CONTRACT-other"), uuidAt}, {made.device, numberAt}}) {
+    for (const Naming& naming : {Naming{name, nameAt},
+                                 {DeviceRef::uuid("CONTRACT-other"), uuidAt},
+                                 {made.device, numberAt}}) {
       for (const TaskType type :
-           {TaskType::DeviceInfo, TaskType::DeviceStatus, TaskType::DeviceTable, TaskType::DeviceDeps, TaskType::DeviceTargetMsg,
-            TaskType::DeviceSetGeometry, TaskType::DeviceReload, TaskType::DeviceClear, TaskType::DeviceSuspend, TaskType::DeviceResume}) {
+           {TaskType::DeviceInfo, TaskType::DeviceStatus, TaskType::DeviceTable,
+            TaskType::DeviceDeps, TaskType::DeviceTargetMsg, TaskType::DeviceSetGeometry,
+            TaskType::DeviceReload, TaskType::DeviceClear, TaskType::DeviceSuspend,
+            TaskType::DeviceResume}) {
         CAPTURE(static_cast<int>(type));
         CAPTURE(naming.at);
         kernel.at = naming.at;

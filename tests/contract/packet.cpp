@@ -15,16 +15,19 @@ using devmap::DmCommand;
 constexpr std::size_t aligned(std::size_t size) { return (size + 7) / 8 * 8; }
 
 std::uint64_t encode(DeviceNumber number) {
-  return (number.minor & 0xff) | (std::uint64_t{number.major} << 8) | (std::uint64_t{number.minor & ~0xffU} << 12);
+  return (number.minor & 0xff) | (std::uint64_t{number.major} << 8) |
+         (std::uint64_t{number.minor & ~0xffU} << 12);
 }
 
 }  // namespace
 
 DeviceNumber decode(std::uint64_t encoded) {
-  return {static_cast<std::uint32_t>(encoded >> 8 & 0xfff), static_cast<std::uint32_t>((encoded & 0xff) | (encoded >> 12 & 0xfff00))};
+  return {static_cast<std::uint32_t>(encoded >> 8 & 0xfff),
+          static_cast<std::uint32_t>((encoded & 0xff) | (encoded >> 12 & 0xfff00))};
 }
 
-Packet::Packet(std::size_t size) : words_(std::max<std::size_t>(aligned(size), sizeof(dm_ioctl)) / 8), size_(size) {
+Packet::Packet(std::size_t size)
+    : words_(std::max<std::size_t>(aligned(size), sizeof(dm_ioctl)) / 8), size_(size) {
   head().version[0] = 4;
   head().data_size = static_cast<std::uint32_t>(size);
   head().data_start = sizeof(dm_ioctl);
@@ -58,10 +61,12 @@ Packet& Packet::event(std::uint32_t event) {
 }
 
 dm_target_spec& Packet::spec(std::size_t index) {
-  return *reinterpret_cast<dm_target_spec*>(reinterpret_cast<char*>(words_.data()) + specs_.at(index));
+  return *reinterpret_cast<dm_target_spec*>(reinterpret_cast<char*>(words_.data()) +
+                                            specs_.at(index));
 }
 
-Packet& Packet::row(std::uint64_t start, std::uint64_t length, std::string_view type, std::string_view params) {
+Packet& Packet::row(std::uint64_t start, std::uint64_t length, std::string_view type,
+                    std::string_view params) {
   specs_.push_back(end_);
   REQUIRE(end_ + sizeof(dm_target_spec) + params.size() + 8 <= size_);
   dm_target_spec& spec = this->spec(specs_.size() - 1);
@@ -78,7 +83,8 @@ Packet& Packet::row(std::uint64_t start, std::uint64_t length, std::string_view 
 
 Packet& Packet::message(std::string_view text, std::uint64_t sector) {
   std::memcpy(bytes().data() + sizeof(dm_ioctl), &sector, sizeof sector);
-  text.copy(reinterpret_cast<char*>(bytes().data()) + sizeof(dm_ioctl) + sizeof sector, text.size());
+  text.copy(reinterpret_cast<char*>(bytes().data()) + sizeof(dm_ioctl) + sizeof sector,
+            text.size());
   return *this;
 }
 
@@ -87,7 +93,9 @@ Packet& Packet::text(std::string_view text) {
   return *this;
 }
 
-int Packet::send(const World& world, DmCommand command) { return world.kernel().ioctl(world.control(), command, bytes()); }
+int Packet::send(const World& world, DmCommand command) {
+  return world.kernel().ioctl(world.control(), command, bytes());
+}
 
 DeviceNumber Packet::device() { return decode(head().dev); }
 
@@ -123,9 +131,12 @@ std::vector<DeviceNumber> Packet::deps() {
   return numbers;
 }
 
-std::string Packet::reply() { return reinterpret_cast<const char*>(words_.data()) + head().data_start; }
+std::string Packet::reply() {
+  return reinterpret_cast<const char*>(words_.data()) + head().data_start;
+}
 
-std::vector<ListRecord> listDevices(const World& world, std::uint32_t flags, std::string_view namePrefix, std::string_view uuidPrefix) {
+std::vector<ListRecord> listDevices(const World& world, std::uint32_t flags,
+                                    std::string_view namePrefix, std::string_view uuidPrefix) {
   Packet packet(std::size_t{1} << 18);
   packet.flags(flags).name(namePrefix).uuid(uuidPrefix);
   REQUIRE(packet.send(world, DmCommand::listDevices) == 0);
@@ -156,16 +167,22 @@ int create(const World& world, std::string_view name, std::string_view uuid) {
   return Packet(312).name(name).uuid(uuid).send(world, DmCommand::create);
 }
 
-int load(const World& world, std::string_view name, std::uint64_t length, std::string_view type, std::string_view params,
-         std::uint32_t flags) {
-  return Packet().name(name).flags(flags).row(0, length, type, params).send(world, DmCommand::tableLoad);
+int load(const World& world, std::string_view name, std::uint64_t length, std::string_view type,
+         std::string_view params, std::uint32_t flags) {
+  return Packet()
+      .name(name)
+      .flags(flags)
+      .row(0, length, type, params)
+      .send(world, DmCommand::tableLoad);
 }
 
 int suspend(const World& world, std::string_view name) {
   return Packet(312).name(name).flags(DM_SUSPEND_FLAG).send(world, DmCommand::suspend);
 }
 
-int resume(const World& world, std::string_view name) { return Packet(312).name(name).event(quietEvent).send(world, DmCommand::suspend); }
+int resume(const World& world, std::string_view name) {
+  return Packet(312).name(name).event(quietEvent).send(world, DmCommand::suspend);
+}
 
 int remove(const World& world, std::string_view name) {
   for (int attempt = 0;; ++attempt) {
@@ -197,7 +214,8 @@ std::string firstText(const World& world, std::string_view name, std::uint32_t f
   return rows.empty() ? std::string() : rows.front().text;
 }
 
-DeviceNumber makeDevice(const World& world, std::string_view name, std::uint64_t length, std::string_view type, std::string_view params) {
+DeviceNumber makeDevice(const World& world, std::string_view name, std::uint64_t length,
+                        std::string_view type, std::string_view params) {
   REQUIRE(create(world, name) == 0);
   REQUIRE(load(world, name, length, type, params) == 0);
   REQUIRE(resume(world, name) == 0);

@@ -1,4 +1,5 @@
-// Raw packets for the control node, built and read by hand: nothing here is shared with the library.
+// Raw packets for the control node, built and read by hand: nothing here is shared with the
+// library.
 #pragma once
 
 #include <linux/dm-ioctl.h>
@@ -16,7 +17,8 @@ namespace contract {
 
 class World;
 
-/// DM_COOKIE of an event that udev shall take for real and do nothing about: flags 0x4f, no semaphore.
+/// DM_COOKIE of an event that udev shall take for real and do nothing about: flags 0x4f, no
+/// semaphore.
 inline constexpr std::uint32_t quietEvent = 0x004f0000;
 
 struct RowRecord {
@@ -40,7 +42,9 @@ class Packet {
   explicit Packet(std::size_t size = 16384);
 
   [[nodiscard]] dm_ioctl& head() { return *reinterpret_cast<dm_ioctl*>(words_.data()); }
-  [[nodiscard]] std::span<std::byte> bytes() { return std::as_writable_bytes(std::span(words_)).first(size_); }
+  [[nodiscard]] std::span<std::byte> bytes() {
+    return std::as_writable_bytes(std::span(words_)).first(size_);
+  }
   [[nodiscard]] std::vector<std::byte> copy() { return {bytes().begin(), bytes().end()}; }
 
   Packet& name(std::string_view name);
@@ -49,7 +53,8 @@ class Packet {
   Packet& flags(std::uint32_t flags);
   Packet& event(std::uint32_t event);
   /// Appends a row behind those before.
-  Packet& row(std::uint64_t start, std::uint64_t length, std::string_view type, std::string_view params);
+  Packet& row(std::uint64_t start, std::uint64_t length, std::string_view type,
+              std::string_view params);
   /// At data_start: the sector of a message and its text.
   Packet& message(std::string_view text, std::uint64_t sector = 0);
   /// At data_start.
@@ -79,14 +84,16 @@ class Packet {
 
 [[nodiscard]] devmap::DeviceNumber decode(std::uint64_t encoded);
 
-/// LIST_DEVICES with a buffer that is large enough. `namePrefix` and `uuidPrefix` filter since 4.45.
-[[nodiscard]] std::vector<ListRecord> listDevices(const World& world, std::uint32_t flags = 0, std::string_view namePrefix = {},
+/// LIST_DEVICES with a buffer that is large enough. `namePrefix` and `uuidPrefix` filter
+/// since 4.45.
+[[nodiscard]] std::vector<ListRecord> listDevices(const World& world, std::uint32_t flags = 0,
+                                                  std::string_view namePrefix = {},
                                                   std::string_view uuidPrefix = {});
 
 // One ioctl each, by name, with a quiet event. 0 or the errno.
 int create(const World& world, std::string_view name, std::string_view uuid = {});
-int load(const World& world, std::string_view name, std::uint64_t length, std::string_view type, std::string_view params,
-         std::uint32_t flags = 0);
+int load(const World& world, std::string_view name, std::uint64_t length, std::string_view type,
+         std::string_view params, std::uint32_t flags = 0);
 int suspend(const World& world, std::string_view name);
 int resume(const World& world, std::string_view name);
 /// Tries again while udev holds the device.
@@ -97,7 +104,8 @@ Packet status(const World& world, std::string_view name, int* error = nullptr);
 /// Status or table text of the first row.
 std::string firstText(const World& world, std::string_view name, std::uint32_t flags = 0);
 /// Create, load and resume with one row; all must succeed. Gives the number.
-devmap::DeviceNumber makeDevice(const World& world, std::string_view name, std::uint64_t length = 100, std::string_view type = "zero",
+devmap::DeviceNumber makeDevice(const World& world, std::string_view name,
+                                std::uint64_t length = 100, std::string_view type = "zero",
                                 std::string_view params = {});
 
 /// Opens `/dev/dm-N`; -1 and a failed check when that fails.

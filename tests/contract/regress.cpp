@@ -1,4 +1,5 @@
-// The library: mistakes that others made in this place, and what must not happen again. Numbers: the list of the go bindings' bugs.
+// The library: mistakes that others made in this place, and what must not happen again. Numbers:
+// the list of the go bindings' bugs.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -19,7 +20,8 @@ namespace {
 
 std::set<int> descriptors() {
   std::set<int> numbers;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) numbers.insert(std::stoi(entry.path().filename()));
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    numbers.insert(std::stoi(entry.path().filename()));
   return numbers;
 }
 
@@ -39,7 +41,9 @@ TEST_CASE("regress 1: a run that fails gives its semaphore back, also when nobod
   for (int i = 0; i < 200; ++i) CHECK_FALSE(removeDevice(lab.mapper(), lab.name()));
 }
 
-TEST_CASE("regress 1: no path out of an operation keeps a semaphore: not run, cookie replaced, task moved") {
+TEST_CASE(
+    "regress 1: no path out of an operation keeps a semaphore: not run, cookie replaced, task "
+    "moved") {
   Options options;
   options.udevMode = UdevMode::cookies;
   Lab lab(options);
@@ -87,7 +91,8 @@ TEST_CASE("regress 3: a wait that failed is not success") {
   {
     const BlockDevice dataDevice = lab.block(data);
     const BlockDevice metaDevice = lab.block(meta);
-    checkFails(createPool(lab.mapper(), pool, dataDevice, metaDevice, Sectors{128}), {Errc::timedOut, anyErrno, "", {}, "", ""});
+    checkFails(createPool(lab.mapper(), pool, dataDevice, metaDevice, Sectors{128}),
+               {Errc::timedOut, anyErrno, "", {}, "", ""});
   }
   CHECK(lab.number(pool));  // the operation itself is done, and the device usable
   lab.checkNode(pool);
@@ -106,10 +111,12 @@ TEST_CASE("regress 4: errors of threads do not mix") {
   int missing = 0;
   int absent = 0;
   std::thread first([&] {
-    for (int i = 0; i < rounds; ++i) exists += createDevice(lab.mapper(), pool, 1).error().code == Errc::alreadyExists ? 1 : 0;
+    for (int i = 0; i < rounds; ++i)
+      exists += createDevice(lab.mapper(), pool, 1).error().code == Errc::alreadyExists ? 1 : 0;
   });
   std::thread second([&] {
-    for (int i = 0; i < rounds; ++i) missing += removeDevice(lab.mapper(), lab.name("none")).error().errnum == ENXIO ? 1 : 0;
+    for (int i = 0; i < rounds; ++i)
+      missing += removeDevice(lab.mapper(), lab.name("none")).error().errnum == ENXIO ? 1 : 0;
   });
   std::thread third([&] {
     for (int i = 0; i < rounds; ++i) {
@@ -138,12 +145,14 @@ TEST_CASE("regress 4: threads with devices of their own share a context") {
   const auto round = [&](const std::string& name) -> std::string {
     Task create = lab.task(TaskType::DeviceCreate, name);
     UdevCookie cookie;
-    if (auto r = create.addTarget(Sectors{0}, Sectors{100}, "zero", ""); !r) return r.error().message();
+    if (auto r = create.addTarget(Sectors{0}, Sectors{100}, "zero", ""); !r)
+      return r.error().message();
     if (auto r = create.setCookie(cookie); !r) return r.error().message();
     if (auto r = create.run(); !r) return r.error().message();
     if (auto r = udevWait(cookie, 120s); !r) return r.error().message();
     NodeInfo info;
-    if (const int error = lab.kernel().nodeInfo(("/dev/mapper/" + name).c_str(), true, info)) return "no node: " + errnoName(error);
+    if (const int error = lab.kernel().nodeInfo(("/dev/mapper/" + name).c_str(), true, info))
+      return "no node: " + errnoName(error);
     if (info.device != create.info().device) return "a wrong node";
     Task remove = lab.task(TaskType::DeviceRemove, name);
     if (auto r = remove.retryRemove(120s); !r) return r.error().message();
@@ -184,7 +193,8 @@ TEST_CASE("regress 6: no descriptor of devmap survives exec") {
   CHECK_FALSE(createDevice(lab.mapper(), lab.name("none"), 1));  // opens the kernel log
   const auto other = need(DeviceMapper::open());
   {
-    const BlockDevice block = need(BlockDevice::open("/dev/dm-" + std::to_string(lab.number(pool)->minor)));
+    const BlockDevice block =
+        need(BlockDevice::open("/dev/dm-" + std::to_string(lab.number(pool)->minor)));
     const auto now = descriptors();
     CHECK(now.size() >= before.size() + 5);  // two disks, log, control, block
     for (const int fd : now) {
@@ -224,7 +234,8 @@ TEST_CASE("regress: a node that is not of the device is not removed with it") {
   CHECK(lab.kernel().removeNode(path.c_str()) == 0);
 }
 
-TEST_CASE("regress: a table that cannot become live is undone by create, and leaves a reload resumable") {
+TEST_CASE(
+    "regress: a table that cannot become live is undone by create, and leaves a reload resumable") {
   Lab lab;
   const std::string name = lab.name();
   const Disk disk = lab.world.disk();
@@ -252,10 +263,13 @@ TEST_CASE("regress: the kernel's sentence is found behind a module's own prefix"
   Lab lab;
   const std::string name = lab.name();
   const Disk disk = lab.world.disk();
-  lab.make(name, 2048, "crypt", "aes-xts-plain64 " + std::string(64, '3') + " 0 " + toString(disk.number) + " 0");
+  lab.make(name, 2048, "crypt",
+           "aes-xts-plain64 " + std::string(64, '3') + " 0 " + toString(disk.number) + " 0");
   Task message = lab.task(TaskType::DeviceTargetMsg, name);
   checkGood(message.setMessage("key wipe"));
-  checkFails(message.run(), {Errc::refusedByKernel, EINVAL, name, {}, "", "not suspended during key manipulation"});
+  checkFails(
+      message.run(),
+      {Errc::refusedByKernel, EINVAL, name, {}, "", "not suspended during key manipulation"});
   lab.world.settle();
   lab.remove(name);
 }
@@ -281,7 +295,8 @@ TEST_CASE("regress: a stale name in a header hides no device from a list") {
   Task list = lab.task(TaskType::DeviceList);
   for (int i = 0; i < 2; ++i) {
     checkGood(list.run());
-    CHECK(std::any_of(list.names().begin(), list.names().end(), [&](const ListedDevice& device) { return device.name == name; }));
+    CHECK(std::any_of(list.names().begin(), list.names().end(),
+                      [&](const ListedDevice& device) { return device.name == name; }));
   }
   checkGood(lab.task(TaskType::DeviceRemove, name).run());
 }

@@ -26,19 +26,23 @@ TEST_CASE("thin: pool, volume, snapshot, and everything removed again") {
   CHECK(words(need(getStatus(mapper, pool))[0].params)[0] == "0");
 
   checkGood(createDevice(mapper, pool, 1));
-  checkFails(createDevice(mapper, pool, 1), {Errc::alreadyExists, EEXIST, pool, {}, "", "device with id 1 failed"});
+  checkFails(createDevice(mapper, pool, 1),
+             {Errc::alreadyExists, EEXIST, pool, {}, "", "device with id 1 failed"});
   checkGood(setTransactionId(mapper, pool, 0, 1));
-  checkFails(setTransactionId(mapper, pool, 0, 1), {Errc::refusedByKernel, EINVAL, pool, {}, "", "transaction id"});
+  checkFails(setTransactionId(mapper, pool, 0, 1),
+             {Errc::refusedByKernel, EINVAL, pool, {}, "", "transaction id"});
   checkGood(activateDevice(mapper, pool, volume, 1, Sectors{2048}));
   lab.checkNode(volume);
   lab.world.settle();
   CHECK(need(getTable(mapper, volume))[0].params == toString(*lab.number(pool)) + " 1");
   CHECK(need(getInfo(mapper, pool)).openCount == 1);
-  checkFails(deleteDevice(mapper, pool, 1), {Errc::busy, EBUSY, pool, {}, "", "Deletion of thin device 1 failed"});
+  checkFails(deleteDevice(mapper, pool, 1),
+             {Errc::busy, EBUSY, pool, {}, "", "Deletion of thin device 1 failed"});
 
   checkGood(createSnapDevice(mapper, pool, 2, volume, 1));
   CHECK_FALSE(need(getInfo(mapper, volume)).suspended);
-  checkFails(createSnapDevice(mapper, pool, 2, volume, 1), {Errc::alreadyExists, EEXIST, pool, {}, "", "snapshot 2 of device 1 failed"});
+  checkFails(createSnapDevice(mapper, pool, 2, volume, 1),
+             {Errc::alreadyExists, EEXIST, pool, {}, "", "snapshot 2 of device 1 failed"});
   CHECK_FALSE(need(getInfo(mapper, volume)).suspended);
   checkGood(activateDevice(mapper, pool, snapshot, 2, Sectors{2048}));
   lab.world.settle();
@@ -58,17 +62,21 @@ TEST_CASE("thin: createSnapDevice resumes what it suspended, and only that") {
   lab.makePool(pool);
   DeviceMapper& mapper = lab.mapper();
   checkGood(createDevice(mapper, pool, 1));
-  checkGood(createSnapDevice(mapper, pool, 2, lab.name("inactive"), 1));  // a base that is not active needs nothing
-  checkFails(createSnapDevice(mapper, pool, 3, lab.name("inactive"), 9), {Errc::notFound, ENODATA, pool, {}, "", "snapshot 3 of device 9"});
+  checkGood(createSnapDevice(mapper, pool, 2, lab.name("inactive"),
+                             1));  // a base that is not active needs nothing
+  checkFails(createSnapDevice(mapper, pool, 3, lab.name("inactive"), 9),
+             {Errc::notFound, ENODATA, pool, {}, "", "snapshot 3 of device 9"});
   checkGood(activateDevice(mapper, pool, volume, 1, Sectors{2048}));
   lab.world.settle();
   checkGood(suspendDevice(mapper, volume));
   checkGood(createSnapDevice(mapper, pool, 4, volume, 1));
   CHECK(need(getInfo(mapper, volume)).suspended);
-  checkFails(createSnapDevice(mapper, pool, 4, volume, 1), {Errc::alreadyExists, EEXIST, pool, {}, "", ""});
+  checkFails(createSnapDevice(mapper, pool, 4, volume, 1),
+             {Errc::alreadyExists, EEXIST, pool, {}, "", ""});
   CHECK(need(getInfo(mapper, volume)).suspended);
   checkGood(resumeDevice(mapper, volume));
-  checkFails(createSnapDevice(mapper, lab.name("nopool"), 5, volume, 1), {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});
+  checkFails(createSnapDevice(mapper, lab.name("nopool"), 5, volume, 1),
+             {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});
   CHECK_FALSE(need(getInfo(mapper, volume)).suspended);
   lab.world.settle();
   checkGood(removeDevice(mapper, volume));
@@ -86,16 +94,22 @@ TEST_CASE("thin: bad pools leave nothing") {
     const BlockDevice metaDevice = lab.block(meta);
     for (const std::uint64_t size : {0U, 64U, 127U, 129U, 2097280U}) {
       checkFails(createPool(lab.mapper(), pool, dataDevice, metaDevice, Sectors{size}),
-                 {Errc::refusedByKernel, EINVAL, pool, 0, std::to_string(size), "thin-pool: Invalid block size"});
+                 {Errc::refusedByKernel, EINVAL, pool, 0, std::to_string(size),
+                  "thin-pool: Invalid block size"});
     }
     checkFails(createPool(lab.mapper(), pool, dataDevice, dataDevice, Sectors{128}),
-               {Errc::refusedByKernel, EINVAL, pool, 0, "", "thin-pool: Error setting metadata or data device"});
-    checkFails(createPool(lab.mapper(), "a/b", dataDevice, metaDevice, Sectors{128}), {Errc::invalidName, 0, "", {}, "", ""});
-    checkFails(reloadPool(lab.mapper(), pool, dataDevice, metaDevice, Sectors{128}), {Errc::notFound, ENXIO, pool, {}, "", ""});
+               {Errc::refusedByKernel, EINVAL, pool, 0, "",
+                "thin-pool: Error setting metadata or data device"});
+    checkFails(createPool(lab.mapper(), "a/b", dataDevice, metaDevice, Sectors{128}),
+               {Errc::invalidName, 0, "", {}, "", ""});
+    checkFails(reloadPool(lab.mapper(), pool, dataDevice, metaDevice, Sectors{128}),
+               {Errc::notFound, ENXIO, pool, {}, "", ""});
     checkGood(createPool(lab.mapper(), pool, dataDevice, metaDevice, Sectors{128}));
-    checkFails(createPool(lab.mapper(), pool, dataDevice, metaDevice, Sectors{128}), {Errc::alreadyExists, EBUSY, pool, {}, "", ""});
-    checkFails(createPool(lab.mapper(), lab.name("second"), dataDevice, metaDevice, Sectors{128}),
-               {Errc::busy, EBUSY, lab.name("second"), 0, "", "metadata device already in use by a pool"});
+    checkFails(createPool(lab.mapper(), pool, dataDevice, metaDevice, Sectors{128}),
+               {Errc::alreadyExists, EBUSY, pool, {}, "", ""});
+    checkFails(
+        createPool(lab.mapper(), lab.name("second"), dataDevice, metaDevice, Sectors{128}),
+        {Errc::busy, EBUSY, lab.name("second"), 0, "", "metadata device already in use by a pool"});
   }
   checkGood(removeDevice(lab.mapper(), pool));
 }
@@ -108,23 +122,32 @@ TEST_CASE("thin: bad volumes leave nothing") {
   DeviceMapper& mapper = lab.mapper();
   {
     const NothingLeft nothing = lab.nothingMore();
-    checkFails(activateDevice(mapper, pool, volume, 1, Sectors{2048}),
-               {Errc::notFound, ENODATA, volume, 0, "", "thin: Couldn't open thin internal device"});
+    checkFails(
+        activateDevice(mapper, pool, volume, 1, Sectors{2048}),
+        {Errc::notFound, ENODATA, volume, 0, "", "thin: Couldn't open thin internal device"});
     checkFails(activateDevice(mapper, lab.name("nopool"), volume, 1, Sectors{2048}),
                {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});
-    checkFails(activateDevice(mapper, pool, volume, 1, Sectors{0}), {Errc::invalidTable, 0, volume, 0, "", ""});
-    checkFails(createDevice(mapper, pool, 1U << 24), {Errc::invalidArgument, 0, pool, {}, "16777215", ""});
-    checkFails(createDevice(mapper, lab.name("nopool"), 1), {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});
-    checkFails(deleteDevice(mapper, lab.name("nopool"), 1), {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});
-    checkFails(createSnapDeviceRaw(mapper, pool, 2, 1), {Errc::notFound, ENODATA, pool, {}, "", "snapshot 2 of device 1 failed"});
-    checkFails(getStatus(mapper, lab.name("none")), {Errc::notFound, ENXIO, lab.name("none"), {}, "", ""});
-    checkFails(getTable(mapper, lab.name("none")), {Errc::notFound, ENXIO, lab.name("none"), {}, "", ""});
+    checkFails(activateDevice(mapper, pool, volume, 1, Sectors{0}),
+               {Errc::invalidTable, 0, volume, 0, "", ""});
+    checkFails(createDevice(mapper, pool, 1U << 24),
+               {Errc::invalidArgument, 0, pool, {}, "16777215", ""});
+    checkFails(createDevice(mapper, lab.name("nopool"), 1),
+               {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});
+    checkFails(deleteDevice(mapper, lab.name("nopool"), 1),
+               {Errc::notFound, ENXIO, lab.name("nopool"), {}, "", ""});
+    checkFails(createSnapDeviceRaw(mapper, pool, 2, 1),
+               {Errc::notFound, ENODATA, pool, {}, "", "snapshot 2 of device 1 failed"});
+    checkFails(getStatus(mapper, lab.name("none")),
+               {Errc::notFound, ENXIO, lab.name("none"), {}, "", ""});
+    checkFails(getTable(mapper, lab.name("none")),
+               {Errc::notFound, ENXIO, lab.name("none"), {}, "", ""});
     CHECK_FALSE(need(getInfo(mapper, lab.name("none"))).exists);
   }
   checkGood(createDevice(mapper, pool, 1));
   checkGood(suspendDevice(mapper, pool));
   checkFails(activateDevice(mapper, pool, volume, 1, Sectors{2048}),
-             {Errc::refusedByKernel, EINVAL, volume, 0, "", "Unable to activate thin device while pool is suspended"});
+             {Errc::refusedByKernel, EINVAL, volume, 0, "",
+              "Unable to activate thin device while pool is suspended"});
   checkGood(resumeDevice(mapper, pool));
   lab.world.settle();
   checkGood(removeDevice(mapper, pool));
@@ -137,7 +160,8 @@ TEST_CASE("thin: a pool that failed or is read-only says so") {
   lab.makePool(pool);
   for (const FakePoolMode mode : {FakePoolMode::ro, FakePoolMode::needsCheck, FakePoolMode::fail}) {
     REQUIRE(lab.world.fake()->setPoolMode(pool, mode));
-    checkFails(createDevice(lab.mapper(), pool, 1), {Errc::readOnly, EOPNOTSUPP, pool, {}, "", "READ_ONLY or FAIL mode"});
+    checkFails(createDevice(lab.mapper(), pool, 1),
+               {Errc::readOnly, EOPNOTSUPP, pool, {}, "", "READ_ONLY or FAIL mode"});
   }
   CHECK(need(getStatus(lab.mapper(), pool))[0].params == "Fail");
   lab.world.settle();
@@ -172,7 +196,8 @@ TEST_CASE("thin: an external origin") {
     const BlockDevice device = lab.block(origin);
     checkGood(activateDevice(lab.mapper(), pool, volume, 1, Sectors{2048}, &device));
   }
-  CHECK(need(getTable(lab.mapper(), volume))[0].params == toString(*lab.number(pool)) + " 1 " + toString(origin.number));
+  CHECK(need(getTable(lab.mapper(), volume))[0].params ==
+        toString(*lab.number(pool)) + " 1 " + toString(origin.number));
   lab.world.settle();
   checkGood(removeDevice(lab.mapper(), volume));
   checkGood(removeDevice(lab.mapper(), pool));

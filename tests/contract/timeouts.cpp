@@ -1,4 +1,5 @@
-// The library: waits without end (Timeout::max()) end when what they wait for happens, and negative timeouts are zero.
+// The library: waits without end (Timeout::max()) end when what they wait for happens, and negative
+// timeouts are zero.
 
 #include <cerrno>
 #include <thread>
@@ -62,7 +63,8 @@ TEST_CASE("timeouts: a cookie is waited for as long as it takes") {
     const std::atomic<bool> stop = false;
     const std::uint32_t value = cookie.value();
     const Later completed([&lab, value] { CHECK(udevComplete(value, lab.kernel())); });
-    checkGood(stoppable ? udevWait(cookie, Timeout::max(), stop) : udevWait(cookie, Timeout::max()));
+    checkGood(stoppable ? udevWait(cookie, Timeout::max(), stop)
+                        : udevWait(cookie, Timeout::max()));
   }
   CHECK(lab.cookies() == 0);
 }
@@ -90,7 +92,8 @@ TEST_CASE("timeouts: a busy device is removed when it is closed") {
     const int fd = hold(lab.world, *lab.number(name));
     const Later closed([&lab, fd] { CHECK(lab.kernel().close(fd) == 0); });
     if (verb) {
-      checkGood(devmap::remove(lab.mapper(), name, {.retryBusy = true, .waiting = {.timeout = Timeout::max()}}));
+      checkGood(devmap::remove(lab.mapper(), name,
+                               {.retryBusy = true, .waiting = {.timeout = Timeout::max()}}));
     } else {
       Task remove = lab.task(TaskType::DeviceRemove, name);
       checkGood(remove.retryRemove(Timeout::max()));
@@ -110,12 +113,15 @@ TEST_CASE("timeouts: an event is waited for as long as it takes") {
   lab.world.settle();
   const DeviceInfo before = need(info(lab.mapper(), name));
   {
-    const Later change([&lab, &name, &renamed] { CHECK(watching::rename(lab.world, name, renamed) == 0); });
-    const DeviceRows rows = need(waitForEvent(lab.mapper(), before.device, before.eventNr, Timeout::max()));
+    const Later change(
+        [&lab, &name, &renamed] { CHECK(watching::rename(lab.world, name, renamed) == 0); });
+    const DeviceRows rows =
+        need(waitForEvent(lab.mapper(), before.device, before.eventNr, Timeout::max()));
     CHECK(rows.info.eventNr != before.eventNr);
   }
   EventMonitor monitor = watching::watch(lab.world);
-  const Later change([&lab, &name, &renamed] { CHECK(watching::rename(lab.world, renamed, name) == 0); });
+  const Later change(
+      [&lab, &name, &renamed] { CHECK(watching::rename(lab.world, renamed, name) == 0); });
   const DeviceEvent event = need(monitor.next(Timeout::max()));
   CHECK(event.kind == DeviceEvent::Kind::renamed);
   CHECK(event.name == name);
@@ -134,12 +140,14 @@ TEST_CASE("timeouts: less than zero is zero: look once") {
   for (const Timeout timeout : {Timeout{-1}, Timeout::min()}) {
     UdevCookie cookie = pendingCookie(lab);
     checkFails(udevWait(cookie, timeout), timedOut);
-    if (lab.world.minor() >= 37) checkFails(waitForEvent(lab.mapper(), name, present.eventNr, timeout), timedOut);
+    if (lab.world.minor() >= 37)
+      checkFails(waitForEvent(lab.mapper(), name, present.eventNr, timeout), timedOut);
     Task remove = lab.task(TaskType::DeviceRemove, name);
     checkGood(remove.retryRemove(timeout));
     checkFails(remove.run(), {Errc::busy, EBUSY, name, {}, "", ""});
-    checkFails(devmap::remove(lab.mapper(), name, {.retryBusy = true, .waiting = {.timeout = timeout}}),
-               {Errc::busy, EBUSY, name, {}, "", ""});
+    checkFails(
+        devmap::remove(lab.mapper(), name, {.retryBusy = true, .waiting = {.timeout = timeout}}),
+        {Errc::busy, EBUSY, name, {}, "", ""});
     if (lab.world.minor() >= 37) checkFails(watching::watch(lab.world).next(timeout), timedOut);
   }
   CHECK(lab.kernel().now() - begin < 5s);

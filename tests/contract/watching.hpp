@@ -24,14 +24,23 @@ inline int rename(const World& world, std::string_view from, std::string_view to
 }
 
 inline int giveUuid(const World& world, std::string_view name, std::string_view uuid) {
-  return Packet().name(name).flags(DM_UUID_FLAG).event(quietEvent).text(uuid).send(world, DmCommand::rename);
+  return Packet()
+      .name(name)
+      .flags(DM_UUID_FLAG)
+      .event(quietEvent)
+      .text(uuid)
+      .send(world, DmCommand::rename);
 }
 
 // With that very number, and a live table.
-inline void recreate(const World& world, std::string_view name, DeviceNumber number, std::string_view uuid = {},
-                     std::uint64_t length = 100) {
+inline void recreate(const World& world, std::string_view name, DeviceNumber number,
+                     std::string_view uuid = {}, std::uint64_t length = 100) {
   Packet packet(312);
-  REQUIRE(packet.name(name).uuid(uuid).device(number).flags(DM_PERSISTENT_DEV_FLAG).send(world, DmCommand::create) == 0);
+  REQUIRE(packet.name(name)
+              .uuid(uuid)
+              .device(number)
+              .flags(DM_PERSISTENT_DEV_FLAG)
+              .send(world, DmCommand::create) == 0);
   REQUIRE(packet.device() == number);
   REQUIRE(load(world, name, length, "zero", {}) == 0);
   REQUIRE(resume(world, name) == 0);
@@ -78,7 +87,9 @@ inline EventMonitor watch(Kernel& kernel, EventOptions options = {}) {
   return *std::move(monitor);  // the context goes, the monitor stays
 }
 
-inline EventMonitor watch(const World& world, EventOptions options = {}) { return watch(world.kernel(), options); }
+inline EventMonitor watch(const World& world, EventOptions options = {}) {
+  return watch(world.kernel(), options);
+}
 
 inline const WatchedDevice* find(const EventMonitor& monitor, std::string_view name) {
   const auto found = std::ranges::find(monitor.devices(), name, &WatchedDevice::name);

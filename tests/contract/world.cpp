@@ -66,7 +66,8 @@ Disk loopDevice(std::uint64_t bytes) {
 
 std::size_t openDescriptors() {
   std::size_t count = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    ++count;
   return count;
 }
 
@@ -147,13 +148,16 @@ Usage World::usage() const {
   settle();
   Usage usage;
   for (const ListRecord& record : listDevices(*this)) {
-    usage.devices[record.name] = std::to_string(record.device.major) + ":" + std::to_string(record.device.minor);
+    usage.devices[record.name] =
+        std::to_string(record.device.major) + ":" + std::to_string(record.device.minor);
   }
   if (fake_) {
-    for (const std::string& line : fake_->list("/dev/mapper")) usage.nodes.insert(line.substr(0, line.find(' ')));
+    for (const std::string& line : fake_->list("/dev/mapper"))
+      usage.nodes.insert(line.substr(0, line.find(' ')));
     usage.descriptors = fake_->usage().descriptors;
   } else {
-    for (const auto& entry : std::filesystem::directory_iterator("/dev/mapper")) usage.nodes.insert(entry.path().filename());
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/mapper"))
+      usage.nodes.insert(entry.path().filename());
     usage.descriptors = openDescriptors() - disks_.size();
   }
   int highest = 0;
@@ -173,7 +177,8 @@ void World::removeLeftovers() {
       Packet packet(312);
       packet.name(name);
       if (packet.send(*this, DmCommand::status) != 0) continue;
-      if ((packet.head().flags & DM_SUSPEND_FLAG) != 0 && (packet.head().flags & DM_ACTIVE_PRESENT_FLAG) != 0) {
+      if ((packet.head().flags & DM_SUSPEND_FLAG) != 0 &&
+          (packet.head().flags & DM_ACTIVE_PRESENT_FLAG) != 0) {
         Packet resume(312);
         resume.name(name).event(quietEvent);
         (void)resume.send(*this, DmCommand::suspend);
@@ -188,7 +193,8 @@ void World::removeLeftovers() {
   FAIL_CHECK("a test's devices could not be removed");
 }
 
-NothingLeft::NothingLeft(const World& world, Descriptors descriptors) : world_(world), descriptors_(descriptors), before_(world.usage()) {}
+NothingLeft::NothingLeft(const World& world, Descriptors descriptors)
+    : world_(world), descriptors_(descriptors), before_(world.usage()) {}
 
 NothingLeft::~NothingLeft() {
   const Usage now = world_.usage();
@@ -211,7 +217,8 @@ std::string LogWatch::text() {
   while (world_.kernel().readLog(fd_, record, size) == 0) {
     const std::string_view line(record, size);
     const std::size_t text = line.find(';') + 1;
-    const std::size_t start = line.find("device-mapper: ");  // printk may put a module's name before it
+    const std::size_t start =
+        line.find("device-mapper: ");  // printk may put a module's name before it
     if (start == std::string_view::npos || start < text) continue;
     const std::string_view sentence = line.substr(start);
     text_ += std::string(sentence.substr(0, sentence.find('\n'))) + "\n";

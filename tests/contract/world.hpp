@@ -1,4 +1,5 @@
-// The place a contract test runs in: a fresh FakeKernel, or this machine's kernel with loop devices of its own.
+// The place a contract test runs in: a fresh FakeKernel, or this machine's kernel with loop devices
+// of its own.
 //
 //   DEVMAP_CONTRACT=real          this kernel, as root; anything else: FakeKernel
 //   DEVMAP_CONTRACT_INTERFACE=47  FakeKernel with interface 4.47.0
@@ -31,8 +32,8 @@ struct Disk {
 struct Usage {
   std::map<std::string, std::string> devices;  ///< name, number
   std::set<std::string> nodes;                 ///< under /dev/mapper
-  std::set<int> cookies;                       ///< ids of semaphore sets with the key of a udev cookie
-  std::size_t descriptors = 0;                 ///< but those of the world's disks
+  std::set<int> cookies;        ///< ids of semaphore sets with the key of a udev cookie
+  std::size_t descriptors = 0;  ///< but those of the world's disks
   friend bool operator==(const Usage&, const Usage&) = default;
 };
 
@@ -81,8 +82,8 @@ class World {
   std::set<std::string> names_;
 };
 
-/// Checks at its end that usage is what it was at its start. A context keeps a descriptor of the kernel log after its first error:
-/// while one is open, descriptors are not for comparing.
+/// Checks at its end that usage is what it was at its start. A context keeps a descriptor of the
+/// kernel log after its first error: while one is open, descriptors are not for comparing.
 class NothingLeft {
  public:
   enum class Descriptors : std::uint8_t { same, ignored };

@@ -1,6 +1,7 @@
-// Fail-Nth: every public operation on FakeKernel, in every way that udev and devmap can meet; each call of the seam fails in turn, with
-// each errno, once and (storms) from then on. Whatever fails: the system is as before the operation, or as after it, and an error
-// says what failed. Where something else is right, rules.cpp says why.
+// Fail-Nth: every public operation on FakeKernel, in every way that udev and devmap can meet; each
+// call of the seam fails in turn, with each errno, once and (storms) from then on. Whatever fails:
+// the system is as before the operation, or as after it, and an error says what failed. Where
+// something else is right, rules.cpp says why.
 //
 //   fault [--verbose] [OPERATION...]
 
@@ -50,10 +51,11 @@ Reference undisturbed(const Operation& operation, const Surroundings& surroundin
   return reference;
 }
 
-void complain(const Operation& operation, const Surroundings& surroundings, const Point& point, const Outcome& outcome,
-              const std::string& what) {
-  std::printf("not ok %s, %s, call %u: %s (%s)\n   %s\n   result: %s\n", operation.name, surroundings.name, point.nth,
-              outcome.failed.c_str(), point.times == 1 ? "once" : "storm", what.c_str(),
+void complain(const Operation& operation, const Surroundings& surroundings, const Point& point,
+              const Outcome& outcome, const std::string& what) {
+  std::printf("not ok %s, %s, call %u: %s (%s)\n   %s\n   result: %s\n", operation.name,
+              surroundings.name, point.nth, outcome.failed.c_str(),
+              point.times == 1 ? "once" : "storm", what.c_str(),
               outcome.error ? outcome.error->message().c_str() : "success");
 }
 
@@ -63,11 +65,13 @@ std::string failedCall(const std::string& trace, int errnum) {
   const std::size_t end = trace.find(mark);
   if (end == std::string::npos) return {};
   const std::size_t line = trace.rfind('\n', end);
-  return trace.substr(line == std::string::npos ? 0 : line + 1, end + mark.size() - 1 - (line == std::string::npos ? 0 : line + 1));
+  return trace.substr(line == std::string::npos ? 0 : line + 1,
+                      end + mark.size() - 1 - (line == std::string::npos ? 0 : line + 1));
 }
 
 // False: the operation makes fewer calls than that.
-bool failNth(const Operation& operation, const Surroundings& surroundings, const Reference& reference, const Point& point, Totals& totals) {
+bool failNth(const Operation& operation, const Surroundings& surroundings,
+             const Reference& reference, const Point& point, Totals& totals) {
   Scene scene(surroundings, operation.stage);
   if (operation.prepare != nullptr) operation.prepare(scene);
   scene.fake.runUdev();
@@ -97,7 +101,8 @@ void exhaust(const Operation& operation, const Surroundings& surroundings, Total
   const Reference reference = undisturbed(operation, surroundings);
   for (const unsigned times : {1U, 64U}) {
     for (const int errnum : errnos) {
-      for (unsigned nth = 1; failNth(operation, surroundings, reference, {errnum, nth, times}, totals); ++nth) {
+      for (unsigned nth = 1;
+           failNth(operation, surroundings, reference, {errnum, nth, times}, totals); ++nth) {
       }
     }
   }
@@ -117,7 +122,8 @@ int main(int count, char** words) {
   using namespace fault;
   const std::span<char*> names(words + 1, static_cast<std::size_t>(count - 1));
   Totals totals;
-  for (const auto operations : {taskOperations(), verbOperations(), queryOperations(), udevOperations(), thinOperations()}) {
+  for (const auto operations : {taskOperations(), verbOperations(), queryOperations(),
+                                udevOperations(), thinOperations()}) {
     for (const Operation& operation : operations) {
       if (!wanted(operation, names)) continue;
       ++totals.operations;
@@ -125,9 +131,11 @@ int main(int count, char** words) {
     }
   }
   const unsigned points = totals.points + totals.storms;
-  std::printf("%u operations, %zu surroundings, %zu errnos: %u points and %u storms, %u of them survived by a fall-back, %u violations\n",
-              totals.operations, std::size(everywhere), std::size(errnos), totals.points, totals.storms, totals.succeeded,
-              totals.violations);
+  std::printf(
+      "%u operations, %zu surroundings, %zu errnos: %u points and %u storms, %u of them survived "
+      "by a fall-back, %u violations\n",
+      totals.operations, std::size(everywhere), std::size(errnos), totals.points, totals.storms,
+      totals.succeeded, totals.violations);
   std::printf("%u passed, %u failed\n", points - totals.violations, totals.violations);
   return totals.violations == 0 && points > (names.empty() ? 1000U : 0U) ? 0 : 1;
 }

@@ -22,8 +22,10 @@ void orphanCookie(Scene& scene) {
 }
 
 constexpr Operation udev[]{
-    {"UdevCookie::create", Stage::empty, [](Scene& s) { return plain(UdevCookie::create(s.fake)); }},
-    {"UdevCookie::borrow", Stage::empty, [](Scene& s) { return plain(UdevCookie::borrow(s.cookie->value(), s.fake)); }, makeCookie},
+    {"UdevCookie::create", Stage::empty,
+     [](Scene& s) { return plain(UdevCookie::create(s.fake)); }},
+    {"UdevCookie::borrow", Stage::empty,
+     [](Scene& s) { return plain(UdevCookie::borrow(s.cookie->value(), s.fake)); }, makeCookie},
     {"UdevCookie::adopt", Stage::empty,
      [](Scene& s) -> Result<void> {
        auto adopted = UdevCookie::adopt(s.cookie->value(), s.fake);
@@ -39,12 +41,15 @@ constexpr Operation udev[]{
      },
      makeCookie},
     {"udevReady", Stage::empty, [](Scene& s) { return plain(udevReady(*s.cookie)); }, makeCookie},
-    {"udevComplete", Stage::empty, [](Scene& s) { return udevComplete(s.cookie->value(), s.fake); }, makeCookie},
+    {"udevComplete", Stage::empty, [](Scene& s) { return udevComplete(s.cookie->value(), s.fake); },
+     makeCookie},
     {"udevCookies", Stage::empty, [](Scene& s) { return plain(udevCookies(s.fake)); }, makeCookie},
-    {"reclaimUdevCookies", Stage::empty, [](Scene& s) { return plain(reclaimUdevCookies({}, s.fake)); }, orphanCookie},
+    {"reclaimUdevCookies", Stage::empty,
+     [](Scene& s) { return plain(reclaimUdevCookies({}, s.fake)); }, orphanCookie},
 };
 
-Result<void> withDisks(Scene& scene, Result<void> (*use)(DeviceMapper&, const BlockDevice&, const BlockDevice&)) {
+Result<void> withDisks(Scene& scene,
+                       Result<void> (*use)(DeviceMapper&, const BlockDevice&, const BlockDevice&)) {
   auto data = BlockDevice::open("/dev/data", scene.fake);
   if (!data) return data.error();
   auto meta = BlockDevice::open("/dev/meta", scene.fake);
@@ -55,27 +60,35 @@ Result<void> withDisks(Scene& scene, Result<void> (*use)(DeviceMapper&, const Bl
 constexpr Operation thin[]{
     {"createPool", Stage::empty,
      [](Scene& s) {
-       return withDisks(s, [](DeviceMapper& mapper, const BlockDevice& data, const BlockDevice& meta) {
-         return createPool(mapper, "pool", data, meta, Sectors{128});
-       });
+       return withDisks(s,
+                        [](DeviceMapper& mapper, const BlockDevice& data, const BlockDevice& meta) {
+                          return createPool(mapper, "pool", data, meta, Sectors{128});
+                        });
      }},
     {"reloadPool", Stage::pool,
      [](Scene& s) {
-       return withDisks(s, [](DeviceMapper& mapper, const BlockDevice& data, const BlockDevice& meta) {
-         return reloadPool(mapper, "pool", data, meta, Sectors{128});
-       });
+       return withDisks(s,
+                        [](DeviceMapper& mapper, const BlockDevice& data, const BlockDevice& meta) {
+                          return reloadPool(mapper, "pool", data, meta, Sectors{128});
+                        });
      }},
     {"createDevice", Stage::pool, [](Scene& s) { return createDevice(s.mapper(), "pool", 2); }},
-    {"createSnapDevice", Stage::pool, [](Scene& s) { return createSnapDevice(s.mapper(), "pool", 2, "vol", 1); }},
-    {"createSnapDeviceRaw", Stage::pool, [](Scene& s) { return createSnapDeviceRaw(s.mapper(), "pool", 2, 1); },
+    {"createSnapDevice", Stage::pool,
+     [](Scene& s) { return createSnapDevice(s.mapper(), "pool", 2, "vol", 1); }},
+    {"createSnapDeviceRaw", Stage::pool,
+     [](Scene& s) { return createSnapDeviceRaw(s.mapper(), "pool", 2, 1); },
      [](Scene& s) { need(suspendDevice(s.mapper(), "vol"), "suspend vol"); }},
     {"deleteDevice", Stage::pool, [](Scene& s) { return deleteDevice(s.mapper(), "pool", 2); },
      [](Scene& s) { need(createDevice(s.mapper(), "pool", 2), "create volume 2"); }},
-    {"setTransactionId", Stage::pool, [](Scene& s) { return setTransactionId(s.mapper(), "pool", 0, 1); }},
-    {"activateDevice", Stage::pool, [](Scene& s) { return activateDevice(s.mapper(), "pool", "again", 1, Sectors{1024}); }},
+    {"setTransactionId", Stage::pool,
+     [](Scene& s) { return setTransactionId(s.mapper(), "pool", 0, 1); }},
+    {"activateDevice", Stage::pool,
+     [](Scene& s) { return activateDevice(s.mapper(), "pool", "again", 1, Sectors{1024}); }},
     {"removeDevice", Stage::pool, [](Scene& s) { return removeDevice(s.mapper(), "vol"); }},
-    {"removeDeviceDeferred", Stage::pool, [](Scene& s) { return plain(removeDeviceDeferred(s.mapper(), "vol")); }},
-    {"cancelDeferredRemove", Stage::pool, [](Scene& s) { return cancelDeferredRemove(s.mapper(), "vol"); },
+    {"removeDeviceDeferred", Stage::pool,
+     [](Scene& s) { return plain(removeDeviceDeferred(s.mapper(), "vol")); }},
+    {"cancelDeferredRemove", Stage::pool,
+     [](Scene& s) { return cancelDeferredRemove(s.mapper(), "vol"); },
      [](Scene& s) {
        s.fake.openDevice("vol");
        need(plain(removeDeviceDeferred(s.mapper(), "vol")), "remove later");
@@ -87,7 +100,8 @@ constexpr Operation thin[]{
     {"getStatus", Stage::pool, [](Scene& s) { return plain(getStatus(s.mapper(), "pool")); }},
     {"getTable", Stage::pool, [](Scene& s) { return plain(getTable(s.mapper(), "pool")); }},
     {"getDeps", Stage::pool, [](Scene& s) { return plain(getDeps(s.mapper(), "vol")); }},
-    {"getDriverVersion", Stage::empty, [](Scene& s) { return plain(getDriverVersion(s.mapper())); }},
+    {"getDriverVersion", Stage::empty,
+     [](Scene& s) { return plain(getDriverVersion(s.mapper())); }},
 };
 
 }  // namespace

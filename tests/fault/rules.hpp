@@ -22,7 +22,7 @@ struct Outcome {
 };
 
 /// What is wrong, or nothing.
-[[nodiscard]] std::string judge(const Operation& operation, const Point& point, const State& before, const State& after,
-                                const Outcome& outcome);
+[[nodiscard]] std::string judge(const Operation& operation, const Point& point, const State& before,
+                                const State& after, const Outcome& outcome);
 
 }  // namespace fault

@@ -10,7 +10,8 @@ using namespace devmap;
 
 void need(const Result<void>& result, std::string_view what) {
   if (result) return;
-  std::fprintf(stderr, "fault: %.*s: %s\n", static_cast<int>(what.size()), what.data(), result.error().message().c_str());
+  std::fprintf(stderr, "fault: %.*s: %s\n", static_cast<int>(what.size()), what.data(),
+               result.error().message().c_str());
   std::exit(3);
 }
 
@@ -25,7 +26,9 @@ namespace {
 void makeDevices(DeviceMapper& mapper) {
   CreateOptions named;
   named.uuid = "TEST-base";
-  need(plain(create(mapper, "base", rows("0 1024 linear 8:0 0\n1024 1024 striped 2 8 8:0 1024 8:0 2048"), named)), "create base");
+  need(plain(create(mapper, "base",
+                    rows("0 1024 linear 8:0 0\n1024 1024 striped 2 8 8:0 1024 8:0 2048"), named)),
+       "create base");
   need(plain(create(mapper, "idle", {})), "create idle");
   need(plain(create(mapper, "still", rows("0 64 zero"))), "create still");
   auto suspension = suspend(mapper, "still");
@@ -47,7 +50,8 @@ void makePool(DeviceMapper& mapper) {
 std::string textOf(const std::vector<Row>& table) {
   std::string text;
   for (const Row& row : table) {
-    text += std::to_string(row.start.count) + ' ' + std::to_string(row.length.count) + ' ' + row.type + ' ' + row.params + "; ";
+    text += std::to_string(row.start.count) + ' ' + std::to_string(row.length.count) + ' ' +
+            row.type + ' ' + row.params + "; ";
   }
   return text;
 }
@@ -90,7 +94,8 @@ State Scene::look() {
   state.descriptors = usage.descriptors;
   state.suspended = usage.suspended;
   for (const char* directory : {"/dev", "/dev/mapper"}) {
-    for (std::string& line : fake.list(directory)) state.nodes.push_back(directory + (' ' + std::move(line)));
+    for (std::string& line : fake.list(directory))
+      state.nodes.push_back(directory + (' ' + std::move(line)));
   }
   state.messages = fake.messages();
   auto mapper = DeviceMapper::open(fake, {.udevMode = UdevMode::none});
@@ -103,7 +108,8 @@ State Scene::look() {
 
 namespace {
 
-void differing(std::string& text, const std::vector<std::string>& is, const std::vector<std::string>& shouldBe) {
+void differing(std::string& text, const std::vector<std::string>& is,
+               const std::vector<std::string>& shouldBe) {
   for (const std::string& line : is)
     if (std::ranges::find(shouldBe, line) == shouldBe.end()) text += "\n      + " + line;
   for (const std::string& line : shouldBe)
@@ -111,7 +117,9 @@ void differing(std::string& text, const std::vector<std::string>& is, const std:
 }
 
 void differing(std::string& text, const char* what, std::size_t is, std::size_t shouldBe) {
-  if (is != shouldBe) text += std::string("\n      ") + what + ' ' + std::to_string(is) + ", not " + std::to_string(shouldBe);
+  if (is != shouldBe)
+    text += std::string("\n      ") + what + ' ' + std::to_string(is) + ", not " +
+            std::to_string(shouldBe);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// One system for one point: a FakeKernel with a context on it, and what the two look like from outside.
+// One system for one point: a FakeKernel with a context on it, and what the two look like from
+// outside.
 #pragma once
 
 #include <optional>

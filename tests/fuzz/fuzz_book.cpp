@@ -1,4 +1,5 @@
-// Fuzz target: the records of a pool of volumes, a record a line. What was taken in is written and taken in again.
+// Fuzz target: the records of a pool of volumes, a record a line. What was taken in is written and
+// taken in again.
 #include <string>
 #include <vector>
 
@@ -12,8 +13,9 @@ using devmap::thin::Book;
 namespace {
 
 bool same(const devmap::Volume& a, const devmap::Volume& b) {
-  return a.name == b.name && a.id == b.id && a.size == b.size && a.readOnly == b.readOnly && a.origin == b.origin &&
-         a.externalOrigin == b.externalOrigin && a.transaction == b.transaction;
+  return a.name == b.name && a.id == b.id && a.size == b.size && a.readOnly == b.readOnly &&
+         a.origin == b.origin && a.externalOrigin == b.externalOrigin &&
+         a.transaction == b.transaction;
 }
 
 }  // namespace
@@ -31,10 +33,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     expect(book.findId(volume.id) == &volume, "two volumes of an id");
   }
   Book again;
-  for (const std::string& record : book.records()) expect(again.take(record), "a record of its own is refused");
-  expect(again.stem == book.stem && again.blockSize == book.blockSize && again.transaction == book.transaction &&
-             again.nextId == book.nextId && again.volumes.size() == book.volumes.size(),
+  for (const std::string& record : book.records())
+    expect(again.take(record), "a record of its own is refused");
+  expect(again.stem == book.stem && again.blockSize == book.blockSize &&
+             again.transaction == book.transaction && again.nextId == book.nextId &&
+             again.volumes.size() == book.volumes.size(),
          "a book changes");
-  for (std::size_t i = 0; i < book.volumes.size(); ++i) expect(same(book.volumes[i], again.volumes[i]), "a volume changes");
+  for (std::size_t i = 0; i < book.volumes.size(); ++i)
+    expect(same(book.volumes[i], again.volumes[i]), "a volume changes");
   return 0;
 }

@@ -1,4 +1,5 @@
-// Fuzz target: devices as `dmsetup create --concise` takes them. What is read is written as `dmsetup table --concise` does, and read again.
+// Fuzz target: devices as `dmsetup create --concise` takes them. What is read is written as
+// `dmsetup table --concise` does, and read again.
 #include <string>
 
 #include "fuzz.hpp"
@@ -10,12 +11,14 @@ namespace {
 
 /// No name of a device begins with a blank; where one was quoted, it has to be again.
 std::string fieldOf(std::string_view text) {
-  const bool blank = !text.empty() && std::string_view(" \t\n\v\f\r").find(text.front()) != std::string_view::npos;
+  const bool blank =
+      !text.empty() && std::string_view(" \t\n\v\f\r").find(text.front()) != std::string_view::npos;
   return (blank ? "\\" : "") + tool::conciseField(text);
 }
 
 std::string textOf(const tool::ConciseDevice& device) {
-  std::string text = fieldOf(device.name) + ',' + fieldOf(device.uuid) + ',' + fieldOf(device.minor) + (device.readOnly ? ",ro" : ",rw");
+  std::string text = fieldOf(device.name) + ',' + fieldOf(device.uuid) + ',' +
+                     fieldOf(device.minor) + (device.readOnly ? ",ro" : ",rw");
   std::string_view rows = device.rows.str();
   while (!rows.empty()) {
     const std::size_t end = rows.find('\n');
@@ -26,7 +29,8 @@ std::string textOf(const tool::ConciseDevice& device) {
 }
 
 bool same(const tool::ConciseDevice& a, const tool::ConciseDevice& b) {
-  return a.name == b.name && a.uuid == b.uuid && a.minor == b.minor && a.readOnly == b.readOnly && a.rows.str() == b.rows.str();
+  return a.name == b.name && a.uuid == b.uuid && a.minor == b.minor && a.readOnly == b.readOnly &&
+         a.rows.str() == b.rows.str();
 }
 
 }  // namespace
@@ -41,7 +45,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string written = textOf(device);
     std::string_view rest = written;
     tool::ConciseDevice again;
-    expect(tool::takeConcise(rest, again).empty() && rest.empty(), "a written device cannot be read");
+    expect(tool::takeConcise(rest, again).empty() && rest.empty(),
+           "a written device cannot be read");
     expect(same(device, again), "a device changes");
     (void)tool::parseRows(device.rows.str(), "concise");
   }

@@ -1,4 +1,5 @@
-// Fuzz target: parameters made from the names of their fields. The first byte chooses the type, the rest is NAME=VALUE, one a line.
+// Fuzz target: parameters made from the names of their fields. The first byte chooses the type, the
+// rest is NAME=VALUE, one a line.
 #include <string>
 #include <vector>
 
@@ -23,11 +24,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   const auto made = targets::makeParams(type, words);
   if (!made) {
-    expect(made.error().code == Errc::invalidTable && !made.error().detail.empty(), "an error of the wrong kind, or without detail");
+    expect(made.error().code == Errc::invalidTable && !made.error().detail.empty(),
+           "an error of the wrong kind, or without detail");
     return 0;
   }
   expect(made->typed() && made->check().has_value(), "a value that the rules refuse");
   const auto again = targets::parseParams(type, made->text());
-  expect(again.typed() && again.text() == made->text().view(), "a value changes when it is written and read again");
+  expect(again.typed() && again.text() == made->text().view(),
+         "a value changes when it is written and read again");
   return 0;
 }

@@ -12,7 +12,8 @@ namespace {
 
 bool plain(std::string_view mangled) {
   for (const char c : mangled)
-    if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) > '~' || c == '/') return false;
+    if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) > '~' || c == '/')
+      return false;
   return true;
 }
 
@@ -23,32 +24,42 @@ void mangled(std::string_view bytes) {
 
   const auto all = mangle(bytes, NameMangling::hex);
   expect(all.has_value() && plain(*all), "a mangled name with bytes that udev replaces");
-  expect(unmangle(*all, NameMangling::hex) == bytes, "a name changes when it is mangled and unmangled");
+  expect(unmangle(*all, NameMangling::hex) == bytes,
+         "a name changes when it is mangled and unmangled");
 
   const auto either = mangle(bytes, NameMangling::automatic);
-  if (!either) return expect(!either.error().detail.empty() && bytes.find('\\') != bytes.npos, "a refusal without its reason");
+  if (!either)
+    return expect(!either.error().detail.empty() && bytes.find('\\') != bytes.npos,
+                  "a refusal without its reason");
   expect(plain(*either) && *either == once, "automatic mangling does something of its own");
   const auto again = mangle(*either, NameMangling::automatic);
-  // What was `\x` without two digits behind it looks as if it had been mangled twice: libdevmapper refuses it too.
-  expect(again ? *again == *either : either->find("\\x5cx") != std::string::npos, "a mangled name is mangled again");
+  // What was `\x` without two digits behind it looks as if it had been mangled twice: libdevmapper
+  // refuses it too.
+  expect(again ? *again == *either : either->find("\\x5cx") != std::string::npos,
+         "a mangled name is mangled again");
   const std::string back = unmangle(*either, NameMangling::automatic);
-  expect(back == bytes || back == unmangle(bytes, NameMangling::automatic), "a name becomes another");
+  expect(back == bytes || back == unmangle(bytes, NameMangling::automatic),
+         "a name becomes another");
 }
 
 void names(std::string_view bytes) {
   const auto name = Name::parse(bytes);
   if (name)
-    expect(name->str() == bytes && bytes.size() <= Name::maxLength && bytes.find_first_of(std::string_view("/\0", 2)) == bytes.npos,
+    expect(name->str() == bytes && bytes.size() <= Name::maxLength &&
+               bytes.find_first_of(std::string_view("/\0", 2)) == bytes.npos,
            "a name that the kernel refuses");
   else
-    expect(name.error().code == Errc::invalidName && !name.error().detail.empty(), "a refusal without its reason");
+    expect(name.error().code == Errc::invalidName && !name.error().detail.empty(),
+           "a refusal without its reason");
   if (const auto forNode = Name::parseForNode(bytes)) {
     expect(name.has_value() && mangle(bytes) == bytes, "a name that cannot stand in a link");
   } else if (name) {
-    expect(forNode.error().detail.find(mangle(bytes)) != std::string::npos, "a refusal that does not propose the mangled form");
+    expect(forNode.error().detail.find(mangle(bytes)) != std::string::npos,
+           "a refusal that does not propose the mangled form");
   }
   const auto uuid = Uuid::parse(bytes);
-  expect(uuid.has_value() == (!bytes.empty() && bytes.size() <= Uuid::maxLength && bytes.find('\0') == bytes.npos),
+  expect(uuid.has_value() ==
+             (!bytes.empty() && bytes.size() <= Uuid::maxLength && bytes.find('\0') == bytes.npos),
          "a wrong judgement of a uuid");
 }
 

@@ -1,4 +1,5 @@
-// Fuzz target: words that are numbers: cookies as udev's rules hand them over, sizes, times, lists of regions.
+// Fuzz target: words that are numbers: cookies as udev's rules hand them over, sizes, times, lists
+// of regions.
 #include <string>
 
 #include <devmap/udev.hpp>
@@ -18,7 +19,9 @@ void cookie(std::string_view word) {
   const auto value = tool::cookieValue(word);
   if (!value) return;
   expect(*value != 0, "a cookie of 0");
-  expect(tool::cookieValue("0x" + tool::hex(*value)) == value && tool::cookieValue(std::to_string(*value)) == value, "a cookie changes");
+  expect(tool::cookieValue("0x" + tool::hex(*value)) == value &&
+             tool::cookieValue(std::to_string(*value)) == value,
+         "a cookie changes");
   expect(devmap::udevFlagsOf(*value).bits() == *value >> 16, "other flags than the upper half");
 }
 
@@ -27,8 +30,10 @@ void number(std::string_view word) {
     expect(tool::decimal(std::to_string(*value)) == value, "a number changes");
     expect(word.find_first_not_of("0123456789") == word.npos, "a number with other bytes in it");
   }
-  if (const auto value = tool::sectors(word)) expect(value->count <= UINT64_MAX / devmap::bytesPerSector, "a size that wraps");
-  if (const auto value = tool::seconds(word)) expect(value->count() >= 0 && value->count() <= 1'000'000'000'000, "a time that wraps");
+  if (const auto value = tool::sectors(word))
+    expect(value->count <= UINT64_MAX / devmap::bytesPerSector, "a size that wraps");
+  if (const auto value = tool::seconds(word))
+    expect(value->count() >= 0 && value->count() <= 1'000'000'000'000, "a time that wraps");
   const auto leading = tool::dmsetup::leadingNumber(word);
   expect(leading > -100'000'000'000 && leading < 100'000'000'000, "a leading number that wraps");
   double value = 0;

@@ -14,7 +14,8 @@ namespace {
 using Words = std::vector<std::string_view>;
 
 bool inside(std::string_view text, std::string_view all) {
-  return text.empty() || (text.data() >= all.data() && text.data() + text.size() <= all.data() + all.size());
+  return text.empty() ||
+         (text.data() >= all.data() && text.data() + text.size() <= all.data() + all.size());
 }
 
 /// The operands behind `--` are themselves, whatever they begin with.
@@ -27,16 +28,21 @@ Words behindDashes(const Words& operands) {
 void devmapLine(const Words& words, std::string_view all) {
   tool::CommandLine line;
   std::string problem;
-  if (!tool::parseCommandLine(words, line, problem)) return expect(!problem.empty(), "a refusal without its reason");
+  if (!tool::parseCommandLine(words, line, problem))
+    return expect(!problem.empty(), "a refusal without its reason");
   expect(line.operands.size() <= words.size(), "more operands than words");
-  for (const std::string_view operand : line.operands) expect(inside(operand, all), "an operand from nowhere");
+  for (const std::string_view operand : line.operands)
+    expect(inside(operand, all), "an operand from nowhere");
   for (const tool::OptionInfo& option : tool::options()) {
     const auto& value = line.value(option.id);
     if (value) expect(inside(*value, all), "a value from nowhere");
-    if (value && option.argument == tool::Argument::none) expect(value->empty(), "a value that was not to be");
+    if (value && option.argument == tool::Argument::none)
+      expect(value->empty(), "a value that was not to be");
   }
   tool::CommandLine again;
-  expect(tool::parseCommandLine(behindDashes(line.operands), again, problem) && again.operands == line.operands, "operands change");
+  expect(tool::parseCommandLine(behindDashes(line.operands), again, problem) &&
+             again.operands == line.operands,
+         "operands change");
   std::span<const std::string_view> operands(line.operands);
   if (tool::findVerb(operands) != nullptr)
     expect(operands.size() < line.operands.size(), "a verb of no words");
@@ -47,13 +53,17 @@ void devmapLine(const Words& words, std::string_view all) {
 void dmsetupLine(const Words& words, std::string_view all) {
   tool::dmsetup::Line line;
   if (!tool::dmsetup::parseLine(words, line)) return;
-  for (const std::string_view operand : line.operands) expect(inside(operand, all), "an operand from nowhere");
+  for (const std::string_view operand : line.operands)
+    expect(inside(operand, all), "an operand from nowhere");
   for (std::size_t i = 0; i < tool::dmsetup::optCount; ++i) {
     const auto opt = static_cast<tool::dmsetup::Opt>(i);
-    expect(inside(line.value(opt), all) && (line.has(opt) || line.value(opt).empty()), "a value from nowhere");
+    expect(inside(line.value(opt), all) && (line.has(opt) || line.value(opt).empty()),
+           "a value from nowhere");
   }
   tool::dmsetup::Line again;
-  expect(tool::dmsetup::parseLine(behindDashes(line.operands), again) && again.operands == line.operands, "operands change");
+  expect(tool::dmsetup::parseLine(behindDashes(line.operands), again) &&
+             again.operands == line.operands,
+         "operands change");
 }
 
 }  // namespace

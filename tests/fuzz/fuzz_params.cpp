@@ -47,7 +47,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (!engine::check(grammar, object.at, devmap::Sectors{data[0]})) return 0;
   // What the rules accept is written, read and written again as the same text.
   const Object again(grammar);
-  expect(engine::read(grammar.line(false), again.at, written).has_value(), "a valid value is written as what cannot be read");
-  expect(engine::write(grammar, again.at, false) == written, "a value changes when it is written and read again");
+  expect(engine::read(grammar.line(false), again.at, written).has_value(),
+         "a valid value is written as what cannot be read");
+  expect(engine::write(grammar, again.at, false) == written,
+         "a value changes when it is written and read again");
   return 0;
 }

@@ -1,5 +1,6 @@
-// Fuzz target: everything that is written for the kernel. The first byte says what, the second how it is cut into arguments, the
-// rest is text. What the encoders accept is read back the way the kernel reads it.
+// Fuzz target: everything that is written for the kernel. The first byte says what, the second how
+// it is cut into arguments, the rest is text. What the encoders accept is read back the way the
+// kernel reads it.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -20,7 +21,8 @@ std::string textIn(const Block& block, std::size_t at) {
   const auto begin = block.begin() + static_cast<std::ptrdiff_t>(at);
   const auto nul = std::find(begin, block.end(), std::byte{0});
   expect(nul != block.end(), "a text without its NUL");
-  expect(std::all_of(nul, block.end(), [](std::byte b) { return b == std::byte{0}; }), "something behind a text's NUL");
+  expect(std::all_of(nul, block.end(), [](std::byte b) { return b == std::byte{0}; }),
+         "something behind a text's NUL");
   return {reinterpret_cast<const char*>(&*begin), static_cast<std::size_t>(nul - begin)};
 }
 
@@ -41,26 +43,39 @@ void row(std::string_view type, std::string_view params, Backslash backslash) {
   Block block(codec::rowSize(params, backslash), std::byte{0xee});
   const bool valid = usable(type) && type.size() <= 15 && params.find('\0') == params.npos;
   expect(block.size() % 8 == 0 && block.size() >= 48, "an odd size of a row");
-  expect(codec::encodeRow({Sectors{1}, Sectors{params.size()}, type, params}, backslash, block) == valid, "a wrong judgement of a row");
+  expect(codec::encodeRow({Sectors{1}, Sectors{params.size()}, type, params}, backslash, block) ==
+             valid,
+         "a wrong judgement of a row");
   if (!valid) {
-    expect(std::all_of(block.begin(), block.end(), [](std::byte b) { return b == std::byte{0xee}; }), "a refusal that writes");
+    expect(
+        std::all_of(block.begin(), block.end(), [](std::byte b) { return b == std::byte{0xee}; }),
+        "a refusal that writes");
     return;
   }
-  expect(numberIn<std::uint64_t>(block, 0) == 1 && numberIn<std::uint64_t>(block, 8) == params.size(), "wrong sectors");
-  expect(numberIn<std::uint32_t>(block, 16) == 0 && numberIn<std::uint32_t>(block, 20) == block.size(), "wrong status or next");
+  expect(
+      numberIn<std::uint64_t>(block, 0) == 1 && numberIn<std::uint64_t>(block, 8) == params.size(),
+      "wrong sectors");
+  expect(
+      numberIn<std::uint32_t>(block, 16) == 0 && numberIn<std::uint32_t>(block, 20) == block.size(),
+      "wrong status or next");
   expect(textIn(Block(block.begin() + 24, block.begin() + 40), 0) == type, "a wrong type");
-  expect(textIn(block, 40) == (backslash == Backslash::escape ? std::string(params) : doubled(params)), "wrong parameters");
+  expect(
+      textIn(block, 40) == (backslash == Backslash::escape ? std::string(params) : doubled(params)),
+      "wrong parameters");
 }
 
 void message(std::string_view text, std::size_t room) {
   Block block(room, std::byte{0xee});
   const bool valid = usable(text) && room >= codec::messageSize(text);
-  expect(codec::encodeMessage(Sectors{text.size()}, text, block) == valid, "a wrong judgement of a message");
+  expect(codec::encodeMessage(Sectors{text.size()}, text, block) == valid,
+         "a wrong judgement of a message");
   if (!valid) return;
   const auto end = block.begin() + static_cast<std::ptrdiff_t>(codec::messageSize(text));
-  expect(std::all_of(end, block.end(), [](std::byte b) { return b == std::byte{0xee}; }), "something written behind the message");
+  expect(std::all_of(end, block.end(), [](std::byte b) { return b == std::byte{0xee}; }),
+         "something written behind the message");
   block.erase(end, block.end());
-  expect(numberIn<std::uint64_t>(block, 0) == text.size() && textIn(block, 8) == text, "a wrong message");
+  expect(numberIn<std::uint64_t>(block, 0) == text.size() && textIn(block, 8) == text,
+         "a wrong message");
 }
 
 void text(std::string_view text, std::size_t room) {
@@ -77,18 +92,22 @@ void geometry(std::string_view bytes, std::size_t room) {
   if (bytes.size() >= 20) std::memcpy(&start, bytes.data() + 12, sizeof start);
   Block block(room, std::byte{0xee});
   const bool valid = room >= codec::geometrySize;
-  expect(codec::encodeGeometry({numbers[0], numbers[1], numbers[2], Sectors{start}}, block) == valid, "a wrong judgement of a geometry");
+  expect(
+      codec::encodeGeometry({numbers[0], numbers[1], numbers[2], Sectors{start}}, block) == valid,
+      "a wrong judgement of a geometry");
   if (!valid) return;
-  const std::string expected =
-      std::to_string(numbers[0]) + ' ' + std::to_string(numbers[1]) + ' ' + std::to_string(numbers[2]) + ' ' + std::to_string(start);
+  const std::string expected = std::to_string(numbers[0]) + ' ' + std::to_string(numbers[1]) + ' ' +
+                               std::to_string(numbers[2]) + ' ' + std::to_string(start);
   expect(textIn(block, 0) == expected, "a wrong geometry");
 }
 
 void header(std::string_view name, std::string_view uuid, std::size_t room) {
   Block block(300 + room, std::byte{0xee});
-  const codec::RequestHeader request{1, 2, 3, name, uuid, DeviceNumber{static_cast<std::uint32_t>(room) << 4, 5}};
-  const bool valid = block.size() >= 312 && name.size() <= 127 && uuid.size() <= 128 && name.find('\0') == name.npos &&
-                     uuid.find('\0') == uuid.npos && request.device->major < 4096;
+  const codec::RequestHeader request{
+      1, 2, 3, name, uuid, DeviceNumber{static_cast<std::uint32_t>(room) << 4, 5}};
+  const bool valid = block.size() >= 312 && name.size() <= 127 && uuid.size() <= 128 &&
+                     name.find('\0') == name.npos && uuid.find('\0') == uuid.npos &&
+                     request.device->major < 4096;
   expect(codec::encodeHeader(request, block) == valid, "a wrong judgement of a header");
   if (valid) expect(check::header(block));
 }

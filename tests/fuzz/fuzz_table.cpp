@@ -1,4 +1,5 @@
-// Fuzz target: tables as people write them. What is read is written and read again, plain and typed.
+// Fuzz target: tables as people write them. What is read is written and read again, plain and
+// typed.
 #include <string>
 
 #include <devmap/table.hpp>
@@ -15,11 +16,14 @@ namespace {
 std::string textOf(const std::vector<Row>& rows) {
   std::string text;
   for (const Row& row : rows)
-    text += std::to_string(row.start.count) + ' ' + std::to_string(row.length.count) + ' ' + row.type + ' ' + row.params + '\n';
+    text += std::to_string(row.start.count) + ' ' + std::to_string(row.length.count) + ' ' +
+            row.type + ' ' + row.params + '\n';
   return text;
 }
 
-bool same(const Row& a, const Row& b) { return a.start == b.start && a.length == b.length && a.type == b.type && a.params == b.params; }
+bool same(const Row& a, const Row& b) {
+  return a.start == b.start && a.length == b.length && a.type == b.type && a.params == b.params;
+}
 
 void hideKeys(const Row& row) {
   const std::string hidden = tool::withoutKeys(row.type, row.params);
@@ -30,7 +34,8 @@ void hideKeys(const Row& row) {
 void typed(const std::string& text, std::size_t count) {
   const auto rows = targets::parseTable(text);
   expect(rows.has_value() && rows->size() == count, "typed rows are not the plain ones");
-  if (const auto checked = targets::checkTable(*rows); !checked) expect(!checked.error().detail.empty(), "a refusal without its reason");
+  if (const auto checked = targets::checkTable(*rows); !checked)
+    expect(!checked.error().detail.empty(), "a refusal without its reason");
   for (const auto& row : *rows) {
     expect(row.target.typed() || row.target.fields().empty(), "fields of a raw value");
     (void)row.target.text();
@@ -44,7 +49,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto rows = parseTable(text);
   if (!rows) {
     const Error& error = rows.error();
-    expect(error.code == Errc::invalidTable && error.row && !error.detail.empty(), "an error of the wrong kind, or without its place");
+    expect(error.code == Errc::invalidTable && error.row && !error.detail.empty(),
+           "an error of the wrong kind, or without its place");
     return 0;
   }
   const std::string written = textOf(*rows);

@@ -1,5 +1,5 @@
-// Changes packets as somebody would who knows them: sizes and `next` fields get values that nearly fit, records are doubled and cut.
-// Half of the time libFuzzer changes bytes as it likes.
+// Changes packets as somebody would who knows them: sizes and `next` fields get values that nearly
+// fit, records are doubled and cut. Half of the time libFuzzer changes bytes as it likes.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -9,7 +9,8 @@
 #include <uapi.hpp>
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
-extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed);
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t most, unsigned seed);
 
 namespace {
 
@@ -19,7 +20,8 @@ constexpr std::size_t dataSizeAt = 12, dataStartAt = 16, targetCountAt = 20;  //
 
 class Packet {
  public:
-  Packet(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) : data_(data), size_(size), most_(most), random_(seed) {}
+  Packet(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed)
+      : data_(data), size_(size), most_(most), random_(seed) {}
 
   void change() {
     switch (below(7)) {
@@ -35,12 +37,15 @@ class Packet {
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
-  std::size_t below(std::size_t limit) { return limit == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, limit - 1)(random_); }
+  std::size_t below(std::size_t limit) {
+    return limit == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, limit - 1)(random_);
+  }
   /// The value, or one beside it, or one at the end of what 32 bits hold.
   std::uint32_t near(std::size_t value) {
     constexpr std::array<std::int64_t, 11> steps{0, 0, 0, 1, -1, 4, -4, 8, -8, 40, -40};
     if (below(16) == 0) return ~std::uint32_t{0} - static_cast<std::uint32_t>(below(48));
-    return static_cast<std::uint32_t>(static_cast<std::int64_t>(value) + steps[below(steps.size())]);
+    return static_cast<std::uint32_t>(static_cast<std::int64_t>(value) +
+                                      steps[below(steps.size())]);
   }
   void set(std::size_t at, std::uint32_t value) {
     if (at + sizeof value <= size_) std::memcpy(data_ + at, &value, sizeof value);
@@ -80,7 +85,8 @@ class Packet {
 
 }  // namespace
 
-std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) {
+std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most,
+                                    unsigned seed) {
   if (seed % 2 == 0 || size == 0) return LLVMFuzzerMutate(data, size, most);
   Packet packet(data, size, most, seed);
   for (unsigned i = 0; i <= seed / 2 % 3; ++i) packet.change();

@@ -1,4 +1,5 @@
-// Runs one fuzz target over files and folders of inputs, with any compiler. Usage: replay_TARGET FILE-OR-FOLDER...
+// Runs one fuzz target over files and folders of inputs, with any compiler. Usage: replay_TARGET
+// FILE-OR-FOLDER...
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -16,12 +17,14 @@ namespace {
 std::vector<std::filesystem::path> inputsOf(const std::filesystem::path& where) {
   if (!std::filesystem::is_directory(where)) return {where};
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(where)) files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(where))
+    files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   return files;
 }
 
-/// False when the file cannot be read. The bytes are an allocation of their exact size, so that AddressSanitizer sees every over-read.
+/// False when the file cannot be read. The bytes are an allocation of their exact size, so that
+/// AddressSanitizer sees every over-read.
 bool replay(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return false;

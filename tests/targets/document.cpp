@@ -1,5 +1,5 @@
-// Writes src/targets/README.md, the table of all targets, from the registry: targets-document > src/targets/README.md.
-// The test of that name holds the page to it.
+// Writes src/targets/README.md, the table of all targets, from the registry: targets-document >
+// src/targets/README.md. The test of that name holds the page to it.
 #include <cstdio>
 #include <string>
 
@@ -16,16 +16,22 @@ using devmap::targets::Unit;
 
 constexpr const char* intro =
     "# The targets\n\n"
-    "Each target is a table of fields in `TYPE.cpp` (`define.hpp` has the words for it, `grammar.hpp` says what each means). `reader`, "
+    "Each target is a table of fields in `TYPE.cpp` (`define.hpp` has the words for it, "
+    "`grammar.hpp` says what each means). `reader`, "
     "`writer`,\n"
-    "`check` and `fields` serve them all. `registry` names the targets, and `known_types` says of each what no parser needs. A field's "
+    "`check` and `fields` serve them all. `registry` names the targets, and `known_types` says of "
+    "each what no parser needs. A field's "
     "name is\n"
-    "the kernel's own word where it has one. Words that a newer kernel adds are kept, and those that an older one leaves out are "
+    "the kernel's own word where it has one. Words that a newer kernel adds are kept, and those "
+    "that an older one leaves out are "
     "optional.\n\n"
-    "The rest of this page is written by `build/tests/targets/targets-document` from these tables, and a test holds it to them. `<a>` is a "
+    "The rest of this page is written by `build/tests/targets/targets-document` from these tables, "
+    "and a test holds it to them. `<a>` is a "
     "word, "
-    "`[a]`\nan optional one, `a|-` a word or `-`, `{...}` repeats; *since* is the version of the target that first has the option.\n"
-    "Vectors of all targets are tested without a kernel (`tests/targets/vectors.cpp`); *tested on* names the kernels of the guest suite.\n";
+    "`[a]`\nan optional one, `a|-` a word or `-`, `{...}` repeats; *since* is the version of the "
+    "target that first has the option.\n"
+    "Vectors of all targets are tested without a kernel (`tests/targets/vectors.cpp`); *tested on* "
+    "names the kernels of the guest suite.\n";
 
 std::string testedOn(std::string_view type) {
   const auto* const tested = devmap::targets::test::findTested(type);
@@ -62,7 +68,8 @@ std::string words(const Field& field) {
   for (const Choice& choice : field.choices) {
     if (choice.other || choice.word.empty()) continue;
     text += (text.empty() ? " " : "\\|") + ('`' + std::string(choice.word) + '`');
-    if (choice.since != 0) text += " (since " + decimal(choice.since >> 8) + '.' + decimal(choice.since & 255) + ')';
+    if (choice.since != 0)
+      text += " (since " + decimal(choice.since >> 8) + '.' + decimal(choice.since & 255) + ')';
   }
   return text;
 }
@@ -70,12 +77,15 @@ std::string words(const Field& field) {
 std::string list(std::span<const Field> fields);
 
 std::string one(const Field& field) {
-  if (field.shape == Shape::option && field.type == Type::choice && !field.named) return words(field).substr(1);
+  if (field.shape == Shape::option && field.type == Type::choice && !field.named)
+    return words(field).substr(1);
   std::string text = described(field) + words(field);
   if (field.unit != Unit::none) text += ' ' + std::string(toString(field.unit));
   if (field.type == Type::key || field.type == Type::algorithm) text += " secret";
-  if (field.since != 0) text += " (since " + decimal(field.since >> 8) + '.' + decimal(field.since & 255) + ')';
-  if (field.type == Type::list && field.shape != Shape::count && field.shape != Shape::width) text += " {" + list(field.nest->fields) + '}';
+  if (field.since != 0)
+    text += " (since " + decimal(field.since >> 8) + '.' + decimal(field.since & 255) + ')';
+  if (field.type == Type::list && field.shape != Shape::count && field.shape != Shape::width)
+    text += " {" + list(field.nest->fields) + '}';
   return text;
 }
 
@@ -115,11 +125,14 @@ int main() {
   for (const devmap::targets::TypeInfo& type : devmap::targets::knownTypes()) {
     const Grammar* const grammar = findGrammar(type.type);
     std::printf("\n## %s\n\n", grammar->type);
-    std::printf("* parameters: %s\n* status: %s\n", list(grammar->table).c_str(), list(grammar->status).c_str());
-    if (!type.messages.empty()) std::printf("* messages: `%s`\n", std::string(type.messages).c_str());
+    std::printf("* parameters: %s\n* status: %s\n", list(grammar->table).c_str(),
+                list(grammar->status).c_str());
+    if (!type.messages.empty())
+      std::printf("* messages: `%s`\n", std::string(type.messages).c_str());
     std::printf("* attributes: %s\n", attributes(type.attributes).c_str());
     if (!type.attributes.outOfTree) {
-      std::printf("* version in Linux 7.2: %u.%u.%u\n", type.mainline.major, type.mainline.minor, type.mainline.patch);
+      std::printf("* version in Linux 7.2: %u.%u.%u\n", type.mainline.major, type.mainline.minor,
+                  type.mainline.patch);
     }
     std::printf("* tested on: %s\n", testedOn(grammar->type).c_str());
   }

@@ -30,7 +30,8 @@ using fields_test::Sample;
 
 constexpr Choice modeWords[] = {{""}, {"fast", version(7, 31)}, otherWord};
 constexpr std::span<const Choice> modes = modeWords;
-constexpr Rule size{.min = 1, .max = UINT32_MAX, .powerOfTwo = true, .byDefault = 8}, sameSize = size;
+constexpr Rule size{.min = 1, .max = UINT32_MAX, .powerOfTwo = true, .byDefault = 8},
+    sameSize = size;
 constexpr Rule whenFast = only<&Sample::mode>({Mode::fast}, {.max = 7});
 constexpr Nest spans = nest<&Sample::spans>(deviceSpanFields);
 constexpr Field sample[] = {

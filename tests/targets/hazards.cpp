@@ -1,5 +1,5 @@
-// What kernels show that they do not take back, or that means something else. tests/guest/targets/run has those that a kernel is needed
-// for.
+// What kernels show that they do not take back, or that means something else.
+// tests/guest/targets/run has those that a kernel is needed for.
 #include <doctest/doctest.h>
 
 #include <devmap/targets.hpp>
@@ -10,7 +10,9 @@ using namespace devmap::targets;
 
 TEST_CASE("a throughput of service-time is a number, whatever its zeros in front") {
   const auto check = [](std::string_view throughput) {
-    return parseParams("multipath", "0 0 1 1 service-time 0 1 2 8:16 1 " + std::string(throughput)).check().has_value();
+    return parseParams("multipath", "0 0 1 1 service-time 0 1 2 8:16 1 " + std::string(throughput))
+        .check()
+        .has_value();
   };
   CHECK(check("100"));
   CHECK(check("0100"));
@@ -19,7 +21,8 @@ TEST_CASE("a throughput of service-time is a number, whatever its zeros in front
 }
 
 TEST_CASE("inlinecrypt shows a number behind its key, which it does not take back") {
-  const Value shown = parseParams("inlinecrypt", "aes-xts-plain64 00ff 1 0 8:1 2048 1 allow_discards");
+  const Value shown =
+      parseParams("inlinecrypt", "aes-xts-plain64 00ff 1 0 8:1 2048 1 allow_discards");
   const auto* crypt = shown.as<InlineCrypt>();
   REQUIRE(crypt != nullptr);
   CHECK(crypt->shownKeyType == 1);

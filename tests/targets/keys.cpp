@@ -17,7 +17,8 @@ namespace {
 bool hasKeyMember(std::span<const targets::detail::Field> fields) {
   return std::ranges::any_of(fields, [](const targets::detail::Field& field) {
     if (field.type == targets::detail::Type::list) return hasKeyMember(field.nest->fields);
-    return field.type == targets::detail::Type::key || field.type == targets::detail::Type::algorithm;
+    return field.type == targets::detail::Type::key ||
+           field.type == targets::detail::Type::algorithm;
   });
 }
 
@@ -28,12 +29,15 @@ const std::map<std::string_view, std::string> rows{
     {"crypt", "aes-xts-plain64 " + hex + " 0 7:0 0"},
     {"inlinecrypt", "aes-xts-plain64 " + hex + " 0 7:0 0"},
     {"default-key", "aes-xts-plain64 " + hex + " 0 7:0 0"},
-    {"integrity", "7:0 0 32 J 3 internal_hash:hmac(sha256):" + hex + " journal_crypt:ctr(aes):" + hex + " journal_mac:hmac(sha256):" + hex},
+    {"integrity", "7:0 0 32 J 3 internal_hash:hmac(sha256):" + hex +
+                      " journal_crypt:ctr(aes):" + hex + " journal_mac:hmac(sha256):" + hex},
 };
 
 }  // namespace
 
-TEST_CASE("keys: a type with a key among its fields is in the list of those that hold keys, and no other is") {
+TEST_CASE(
+    "keys: a type with a key among its fields is in the list of those that hold keys, and no other "
+    "is") {
   for (const targets::detail::Grammar* grammar : targets::detail::allGrammars()) {
     CAPTURE(grammar->type);
     CHECK(mayHoldKeys(grammar->type) == hasKeyMember(grammar->table));
@@ -42,7 +46,8 @@ TEST_CASE("keys: a type with a key among its fields is in the list of those that
   }
 }
 
-TEST_CASE("keys: no field of a key is left in a row without keys, and the row still has its fields") {
+TEST_CASE(
+    "keys: no field of a key is left in a row without keys, and the row still has its fields") {
   for (const auto& row : rows) {
     const std::string type(row.first), params(row.second);
     CAPTURE(type);

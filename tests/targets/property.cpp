@@ -17,12 +17,17 @@ struct Object {
   const detail::Grammar& grammar;
   bool status;
   void* at;
-  Object(const detail::Grammar& g, bool s) : grammar(g), status(s), at(s ? g.createStatus() : g.create()) {}
+  Object(const detail::Grammar& g, bool s)
+      : grammar(g), status(s), at(s ? g.createStatus() : g.create()) {}
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
   ~Object() { (status ? grammar.destroyStatus : grammar.destroy)(at); }
-  [[nodiscard]] std::string text() const { return std::string(detail::write(grammar, at, status).view()); }
-  [[nodiscard]] std::span<const detail::Field> fields() const { return status ? grammar.status : grammar.table; }
+  [[nodiscard]] std::string text() const {
+    return std::string(detail::write(grammar, at, status).view());
+  }
+  [[nodiscard]] std::span<const detail::Field> fields() const {
+    return status ? grammar.status : grammar.table;
+  }
 };
 
 /// Fields with the secrets in clear, to compare by.

@@ -22,11 +22,14 @@ std::uint64_t number(const Field& field, Random& random) {
     return value;
   }
   if (random.chance()) {  // small numbers and powers of two please the rules between fields
-    const std::uint64_t value = random.chance() ? random.below(5) : std::uint64_t{1} << random.below(16);
+    const std::uint64_t value =
+        random.chance() ? random.below(5) : std::uint64_t{1} << random.below(16);
     if (value >= rule.min && value <= most && value % rule.multiple == 0) return value;
   }
-  const std::uint64_t spread = most == UINT64_MAX ? (random.chance() ? 1000 : UINT64_MAX - rule.min) : most - rule.min;
-  std::uint64_t value = rule.min + (spread == UINT64_MAX ? random.next() : random.below(spread + 1));
+  const std::uint64_t spread =
+      most == UINT64_MAX ? (random.chance() ? 1000 : UINT64_MAX - rule.min) : most - rule.min;
+  std::uint64_t value =
+      rule.min + (spread == UINT64_MAX ? random.next() : random.below(spread + 1));
   value -= value % rule.multiple;
   return value < rule.min ? rule.min : value;
 }
@@ -35,13 +38,15 @@ std::string text(Random& random) {
   if (random.chance()) return "00ff";  // for fields that are hexadecimal
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_.-/\\()";
   std::string word(1, letters[random.index(26)]);
-  for (auto left = random.below(12); left != 0; --left) word += letters[random.index(letters.size())];
+  for (auto left = random.below(12); left != 0; --left)
+    word += letters[random.index(letters.size())];
   return word;
 }
 
 DeviceWord device(Random& random) {
   if (random.chance())
-    return DeviceNumber{static_cast<std::uint32_t>(random.below(4096)), static_cast<std::uint32_t>(random.below(1U << 20))};
+    return DeviceNumber{static_cast<std::uint32_t>(random.below(4096)),
+                        static_cast<std::uint32_t>(random.below(1U << 20))};
   return std::string_view("/dev/" + text(random));
 }
 
@@ -56,7 +61,9 @@ Key key(Random& random) {
   if (random.chance())
     made.bytes = secret(random, true);
   else
-    made.reference = KeyReference{random.below(256) + 1, static_cast<KeyReference::Type>(random.below(4)), text(random) + ":x"};
+    made.reference =
+        KeyReference{random.below(256) + 1, static_cast<KeyReference::Type>(random.below(4)),
+                     text(random) + ":x"};
   return made;
 }
 
@@ -73,10 +80,15 @@ void fillOne(const Field& field, void* member, Random& random) {
     case Type::flag: *static_cast<bool*>(member) = true; return;
     case Type::number: *static_cast<std::uint64_t*>(member) = number(field, random); return;
     case Type::sectors: *static_cast<Sectors*>(member) = Sectors{number(field, random)}; return;
-    case Type::optionalNumber: *static_cast<std::optional<std::uint64_t>*>(member) = number(field, random); return;
-    case Type::optionalSectors: *static_cast<std::optional<Sectors>*>(member) = Sectors{number(field, random)}; return;
+    case Type::optionalNumber:
+      *static_cast<std::optional<std::uint64_t>*>(member) = number(field, random);
+      return;
+    case Type::optionalSectors:
+      *static_cast<std::optional<Sectors>*>(member) = Sectors{number(field, random)};
+      return;
     case Type::optionalSigned:
-      *static_cast<std::optional<std::int64_t>*>(member) = static_cast<std::int64_t>(random.below(200)) - 100;
+      *static_cast<std::optional<std::int64_t>*>(member) =
+          static_cast<std::int64_t>(random.below(200)) - 100;
       return;
     case Type::text: *static_cast<std::string*>(member) = text(random); return;
     case Type::device: *static_cast<DeviceWord*>(member) = device(random); return;
@@ -86,17 +98,25 @@ void fillOne(const Field& field, void* member, Random& random) {
       if (words.back().other) --count;
       const bool mayBeWord = field.shape == Shape::optional || field.shape == Shape::word;
       const std::size_t first = mayBeWord && words[0].word.empty() ? 1 : 0;
-      *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(first + random.below(count - first));
+      *static_cast<std::uint8_t*>(member) =
+          static_cast<std::uint8_t>(first + random.below(count - first));
       return;
     }
-    case Type::fraction: *static_cast<Fraction*>(member) = {random.next(), random.below(1000)}; return;
-    case Type::optionalFraction: *static_cast<std::optional<Fraction>*>(member) = Fraction{random.next(), random.below(1000)}; return;
+    case Type::fraction:
+      *static_cast<Fraction*>(member) = {random.next(), random.below(1000)};
+      return;
+    case Type::optionalFraction:
+      *static_cast<std::optional<Fraction>*>(member) = Fraction{random.next(), random.below(1000)};
+      return;
     case Type::key: *static_cast<Key*>(member) = key(random); return;
-    case Type::algorithm: *static_cast<Algorithm*>(member) = {text(random), secret(random, true)}; return;
+    case Type::algorithm:
+      *static_cast<Algorithm*>(member) = {text(random), secret(random, true)};
+      return;
     case Type::words: {
       if (field.shape == Shape::wide) return;
       auto& words = *static_cast<Words*>(member);
-      for (auto left = random.below(3); left != 0; --left) words.push_back("new" + std::to_string(random.below(9)) + "?");
+      for (auto left = random.below(3); left != 0; --left)
+        words.push_back("new" + std::to_string(random.below(9)) + "?");
       return;
     }
     case Type::list: fillList(field, member, random); return;
@@ -104,7 +124,8 @@ void fillOne(const Field& field, void* member, Random& random) {
 }
 
 bool optional(const Field& field) {
-  return field.shape == Shape::optional || field.shape == Shape::dash || field.shape == Shape::option || field.shape == Shape::colon ||
+  return field.shape == Shape::optional || field.shape == Shape::dash ||
+         field.shape == Shape::option || field.shape == Shape::colon ||
          field.shape == Shape::maybe || field.shape == Shape::ifNumber;
 }
 
@@ -116,7 +137,8 @@ void fill(std::span<const Field> fields, void* object, Random& random) {
     if (field.member == nullptr || field.alias || field.shape == Shape::unknown) continue;
     if (field.shape == Shape::whole) continue;
     if (!detail::applies(field, object)) continue;
-    if (field.shape == Shape::rest && (field.rule != nullptr || !left || random.below(4) != 0)) continue;
+    if (field.shape == Shape::rest && (field.rule != nullptr || !left || random.below(4) != 0))
+      continue;
     const bool ends = field.shape == Shape::optional || (field.shape == Shape::dash && field.free);
     const bool wanted = !optional(field) || (random.wanted() && (left || !ends));
     if (wanted)
@@ -138,7 +160,8 @@ void moveList(const detail::Nest& nest, void* from, void* to) {
   for (std::size_t i = 0; i < nest.size(from); ++i) {
     void* const element = nest.add(to);
     for (const Field& field : nest.fields)
-      if (field.shape != Shape::count && field.shape != Shape::width) moveMember(field, nest.get(from, i), element);
+      if (field.shape != Shape::count && field.shape != Shape::width)
+        moveMember(field, nest.get(from, i), element);
   }
 }
 

@@ -32,7 +32,8 @@ class Random {
   std::uint64_t density_ = 4;
 };
 
-/// Fills every field with something its own rule allows; rules between fields may still refuse the whole.
+/// Fills every field with something its own rule allows; rules between fields may still refuse the
+/// whole.
 void fill(std::span<const detail::Field> fields, void* object, Random& random);
 
 /// Moves what a field has from one object to another of the same type.

@@ -8,7 +8,8 @@ using namespace devmap;
 using namespace devmap::targets;
 
 TEST_CASE("a known type is typed, an unknown one stays raw, and so does what is not this type's") {
-  auto rows = targets::parseTable("0 8 linear 8:1 2048\n8 8 future a b  c\n16 8 linear 8:1\n24 8 linear 8:1 1 more");
+  auto rows = targets::parseTable(
+      "0 8 linear 8:1 2048\n8 8 future a b  c\n16 8 linear 8:1\n24 8 linear 8:1 1 more");
   REQUIRE(rows);
   REQUIRE(rows->size() == 4);
   const auto* linear = (*rows)[0].target.as<Linear>();
@@ -72,8 +73,10 @@ TEST_CASE("a table is checked as a whole") {
     REQUIRE_FALSE(checked);
     return checked.error().message();
   };
-  CHECK(refusal("0 8 linear 8:1 0\n9 8 linear 8:1 0") == "check table: row 1: linear: start: leaves a gap or overlaps");
+  CHECK(refusal("0 8 linear 8:1 0\n9 8 linear 8:1 0") ==
+        "check table: row 1: linear: start: leaves a gap or overlaps");
   CHECK(refusal("0 0 linear 8:1 0") == "check table: row 0: linear: length: is 0");
-  CHECK(refusal("0 8 linear 8:1 0 x") == "check parameters: row 0: linear: rest: the kernel takes no further words");
+  CHECK(refusal("0 8 linear 8:1 0 x") ==
+        "check parameters: row 0: linear: rest: the kernel takes no further words");
   CHECK(checkTable(*targets::parseTable("0 8 linear 8:1 0\n8 1 future")));
 }

@@ -1,4 +1,5 @@
-// A process that dies at its Nth call to Linux: a Kernel and a Storage in front of real or fake ones, and the fuse both share.
+// A process that dies at its Nth call to Linux: a Kernel and a Storage in front of real or fake
+// ones, and the fuse both share.
 #pragma once
 
 #include <unistd.h>
@@ -14,8 +15,9 @@
 
 namespace dying {
 
-/// Counts calls. From call `at` on, none reaches Linux: the process exits with `status` there, or, where it is only played, every call
-/// gives EIO and does nothing. Looking at the clock and sleeping are not counted, and work to the end.
+/// Counts calls. From call `at` on, none reaches Linux: the process exits with `status` there, or,
+/// where it is only played, every call gives EIO and does nothing. Looking at the clock and
+/// sleeping are not counted, and work to the end.
 struct Fuse {
   long at = 0;  ///< from 1; 0: never
   bool exits = false;
@@ -77,7 +79,8 @@ class DyingKernel final : public devmap::Kernel {
   int semValue(int id, int& value) noexcept override {
     return call([&] { return kernel_.semValue(id, value); });
   }
-  int semOperate(int id, std::span<const short> deltas, std::optional<nanoseconds> timeout) noexcept override {
+  int semOperate(int id, std::span<const short> deltas,
+                 std::optional<nanoseconds> timeout) noexcept override {
     return call([&] { return kernel_.semOperate(id, deltas, timeout); });
   }
   int semRemove(int id) noexcept override {
@@ -101,7 +104,8 @@ class DyingKernel final : public devmap::Kernel {
   int makeLink(const char* target, const char* path) noexcept override {
     return call([&] { return kernel_.makeLink(target, path); });
   }
-  int makeNode(const char* path, devmap::NodeType type, devmap::DeviceNumber device, std::uint32_t mode) noexcept override {
+  int makeNode(const char* path, devmap::NodeType type, devmap::DeviceNumber device,
+               std::uint32_t mode) noexcept override {
     return call([&] { return kernel_.makeNode(path, type, device, mode); });
   }
   int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept override {
@@ -139,7 +143,8 @@ class DyingKernel final : public devmap::Kernel {
   int openUdevMonitor(std::uintptr_t& monitor) noexcept override {
     return call([&] { return kernel_.openUdevMonitor(monitor); });
   }
-  int readUdevEvent(std::uintptr_t monitor, nanoseconds timeout, devmap::UdevEvent& event) noexcept override {
+  int readUdevEvent(std::uintptr_t monitor, nanoseconds timeout,
+                    devmap::UdevEvent& event) noexcept override {
     return call([&] { return kernel_.readUdevEvent(monitor, timeout, event); });
   }
   int closeUdevMonitor(std::uintptr_t monitor) noexcept override {
@@ -187,7 +192,8 @@ class DyingStorage final : public devmap::Storage {
   int fileIdentity(int fd, devmap::FileIdentity& identity) noexcept override {
     return call([&] { return storage_.fileIdentity(fd, identity); });
   }
-  int readFile(int fd, std::uint64_t offset, std::span<char> text, std::size_t& size) noexcept override {
+  int readFile(int fd, std::uint64_t offset, std::span<char> text,
+               std::size_t& size) noexcept override {
     return call([&] { return storage_.readFile(fd, offset, text, size); });
   }
   int appendFile(int fd, std::string_view text) noexcept override {
@@ -223,7 +229,8 @@ class DyingStorage final : public devmap::Storage {
   int freeLoop(int& number) noexcept override {
     return call([&] { return storage_.freeLoop(number); });
   }
-  int configureLoop(const char* path, int file, const devmap::LoopSettings& settings, int& fd) noexcept override {
+  int configureLoop(const char* path, int file, const devmap::LoopSettings& settings,
+                    int& fd) noexcept override {
     return call([&] { return storage_.configureLoop(path, file, settings, fd); });
   }
   int loopBacking(const char* path, devmap::FileIdentity& identity) noexcept override {
@@ -235,13 +242,15 @@ class DyingStorage final : public devmap::Storage {
   int detachLoop(const char* path) noexcept override {
     return call([&] { return storage_.detachLoop(path); });
   }
-  int mount(const char* source, const char* target, const char* type, bool readOnly) noexcept override {
+  int mount(const char* source, const char* target, const char* type,
+            bool readOnly) noexcept override {
     return call([&] { return storage_.mount(source, target, type, readOnly); });
   }
   int unmount(const char* target) noexcept override {
     return call([&] { return storage_.unmount(target); });
   }
-  int runProgram(std::span<const char* const> words, const char* output, int& status) noexcept override {
+  int runProgram(std::span<const char* const> words, const char* output,
+                 int& status) noexcept override {
     return call([&] { return storage_.runProgram(words, output, status); });
   }
 

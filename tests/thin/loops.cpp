@@ -22,12 +22,16 @@ class BusyLoops final : public Storage {
   int openFile(const char*, bool, int& fd) noexcept override { return fd = 100, 0; }
   int closeFile(int) noexcept override { return 0; }
   int freeLoop(int& number) noexcept override { return number = 0, 0; }
-  int configureLoop(const char*, int, const LoopSettings&, int& fd) noexcept override { return fd = 101, tries_++ < busy_ ? EBUSY : 0; }
+  int configureLoop(const char*, int, const LoopSettings&, int& fd) noexcept override {
+    return fd = 101, tries_++ < busy_ ? EBUSY : 0;
+  }
 
   int lockFile(int) noexcept override { return ENOSYS; }
   int fileSize(int, std::uint64_t&) noexcept override { return ENOSYS; }
   int fileIdentity(int, FileIdentity&) noexcept override { return ENOSYS; }
-  int readFile(int, std::uint64_t, std::span<char>, std::size_t&) noexcept override { return ENOSYS; }
+  int readFile(int, std::uint64_t, std::span<char>, std::size_t&) noexcept override {
+    return ENOSYS;
+  }
   int appendFile(int, std::string_view) noexcept override { return ENOSYS; }
   int setFileSize(int, std::uint64_t) noexcept override { return ENOSYS; }
   int syncFile(int) noexcept override { return ENOSYS; }
@@ -42,7 +46,9 @@ class BusyLoops final : public Storage {
   int detachLoop(const char*) noexcept override { return ENOSYS; }
   int mount(const char*, const char*, const char*, bool) noexcept override { return ENOSYS; }
   int unmount(const char*) noexcept override { return ENOSYS; }
-  int runProgram(std::span<const char* const>, const char*, int&) noexcept override { return ENOSYS; }
+  int runProgram(std::span<const char* const>, const char*, int&) noexcept override {
+    return ENOSYS;
+  }
 
  private:
   unsigned busy_;
@@ -64,11 +70,13 @@ TEST_CASE("loop: attach tries again until it has a device, with pauses between")
 TEST_CASE("loop: attach gives up at its deadline, and tries once without one") {
   Lab lab;
   BusyLoops storage(1'000'000);
-  checkFails(LoopDevice::attach("/file", {}, 100ms, storage, lab.kernel()), {Errc::busy, EBUSY, "", {}, "", ""});
+  checkFails(LoopDevice::attach("/file", {}, 100ms, storage, lab.kernel()),
+             {Errc::busy, EBUSY, "", {}, "", ""});
   CHECK(storage.tries() <= 12);
   for (const Timeout timeout : {Timeout{0}, Timeout{-1}, Timeout::min()}) {
     BusyLoops once(1'000'000);
-    checkFails(LoopDevice::attach("/file", {}, timeout, once, lab.kernel()), {Errc::busy, EBUSY, "", {}, "", ""});
+    checkFails(LoopDevice::attach("/file", {}, timeout, once, lab.kernel()),
+               {Errc::busy, EBUSY, "", {}, "", ""});
     CHECK(once.tries() == 1);
   }
 }

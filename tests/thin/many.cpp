@@ -1,5 +1,6 @@
-// 1,000 volumes and 1,000 snapshots of them, made by 8 threads, activated under one cookie, deactivated and deleted; and the same with bare
-// ioctls and messages, in the same run. Prints microseconds per operation and the ratio, which must not be above 1.3.
+// 1,000 volumes and 1,000 snapshots of them, made by 8 threads, activated under one cookie,
+// deactivated and deleted; and the same with bare ioctls and messages, in the same run. Prints
+// microseconds per operation and the ratio, which must not be above 1.3.
 //
 //   thin-many COUNT DATA METADATA LOG       as root
 #include <fcntl.h>
@@ -48,7 +49,9 @@ template <typename F>
 double timed(F&& function, unsigned count) {
   const auto begin = std::chrono::steady_clock::now();
   function();
-  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count() / count;
+  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin)
+             .count() /
+         count;
 }
 
 /// The least a program can do: one ioctl on the control node after the other.
@@ -65,7 +68,8 @@ class Bare {
     std::strcpy(target->message, text.c_str());
     return send(DM_TARGET_MSG, packet);
   }
-  bool create(const std::string& name, const std::string& uuid, const std::string& params, std::uint32_t cookie) {
+  bool create(const std::string& name, const std::string& uuid, const std::string& params,
+              std::uint32_t cookie) {
     Packet made(name);
     std::strncpy(made.head().uuid, uuid.c_str(), sizeof made.head().uuid - 1);
     if (!send(DM_DEV_CREATE, made)) return false;
@@ -106,10 +110,12 @@ class Bare {
   int fd_;
 };
 
-/// A cookie by hand: one semaphore that starts at 1, up for each event, waited for at the end. Without udevd: none.
+/// A cookie by hand: one semaphore that starts at 1, up for each event, waited for at the end.
+/// Without udevd: none.
 struct Cookie {
   Cookie() {
-    if (udevRunning()) id = ::semget(static_cast<key_t>(0x0d4d0000 | 0x7abc), 1, 0600 | IPC_CREAT | IPC_EXCL);
+    if (udevRunning())
+      id = ::semget(static_cast<key_t>(0x0d4d0000 | 0x7abc), 1, 0600 | IPC_CREAT | IPC_EXCL);
     if (id >= 0) change(1);
   }
   void change(short by) const {
@@ -133,7 +139,9 @@ struct Times {
   double create = 0, snapshot = 0, activate = 0, deactivate = 0, remove = 0;
 };
 
-std::string volumeName(unsigned i, unsigned count) { return (i < count ? "v" : "s") + std::to_string(i % count); }
+std::string volumeName(unsigned i, unsigned count) {
+  return (i < count ? "v" : "s") + std::to_string(i % count);
+}
 
 Times viaVolumes(Volumes& volumes, unsigned count) {
   Times times;
@@ -141,19 +149,33 @@ Times viaVolumes(Volumes& volumes, unsigned count) {
   for (unsigned i = 0; i < 2 * count; ++i) names.push_back(volumeName(i, count));
   const std::vector<std::string_view> all(names.begin(), names.end());
   times.create = timed(
-      [&] { spread(count, [&](unsigned i) { check(volumes.create({.name = names[i], .size = Sectors{sectors}}), "create"); }); }, count);
-  times.snapshot =
-      timed([&] { spread(count, [&](unsigned i) { check(volumes.create({.name = names[count + i], .origin = names[i]}), "snapshot"); }); },
-            count);
+      [&] {
+        spread(count, [&](unsigned i) {
+          check(volumes.create({.name = names[i], .size = Sectors{sectors}}), "create");
+        });
+      },
+      count);
+  times.snapshot = timed(
+      [&] {
+        spread(count, [&](unsigned i) {
+          check(volumes.create({.name = names[count + i], .origin = names[i]}), "snapshot");
+        });
+      },
+      count);
   check(volumes.list().size() == 2 * count, "all are there");
-  times.activate = timed([&] { check(volumes.activate(all, 600s), "activate all under one cookie"); }, 2 * count);
-  times.deactivate = timed([&] { check(volumes.deactivate(all, {.timeout = 600s}), "deactivate"); }, 2 * count);
-  times.remove = timed([&] { spread(2 * count, [&](unsigned i) { check(volumes.remove(all[i]), "remove"); }); }, 2 * count);
+  times.activate = timed(
+      [&] { check(volumes.activate(all, 600s), "activate all under one cookie"); }, 2 * count);
+  times.deactivate =
+      timed([&] { check(volumes.deactivate(all, {.timeout = 600s}), "deactivate"); }, 2 * count);
+  times.remove = timed(
+      [&] { spread(2 * count, [&](unsigned i) { check(volumes.remove(all[i]), "remove"); }); },
+      2 * count);
   check(volumes.list().empty(), "none is left");
   return times;
 }
 
-/// Each change of the pool is followed by its transaction id, as in docker's driver; so threads take turns.
+/// Each change of the pool is followed by its transaction id, as in docker's driver; so threads
+/// take turns.
 Times viaIoctls(const ThinPool& pool, std::uint64_t& transaction, unsigned count) {
   Times times;
   Bare bare;
@@ -162,18 +184,26 @@ Times viaIoctls(const ThinPool& pool, std::uint64_t& transaction, unsigned count
   const auto change = [&](const std::string& text) {
     const std::lock_guard hold(turn);
     check(bare.message(poolName, text), text);
-    check(bare.message(poolName, "set_transaction_id " + std::to_string(transaction) + ' ' + std::to_string(transaction + 1)), "id");
+    check(bare.message(poolName, "set_transaction_id " + std::to_string(transaction) + ' ' +
+                                     std::to_string(transaction + 1)),
+          "id");
     ++transaction;
   };
   const auto id = [](unsigned i) { return std::to_string(base + i); };
-  times.create = timed([&] { spread(count, [&](unsigned i) { change("create_thin " + id(i)); }); }, count);
-  times.snapshot = timed([&] { spread(count, [&](unsigned i) { change("create_snap " + id(count + i) + ' ' + id(i)); }); }, count);
+  times.create =
+      timed([&] { spread(count, [&](unsigned i) { change("create_thin " + id(i)); }); }, count);
+  times.snapshot = timed(
+      [&] {
+        spread(count, [&](unsigned i) { change("create_snap " + id(count + i) + ' ' + id(i)); });
+      },
+      count);
   const std::string number = toString(pool.number());
   times.activate = timed(
       [&] {
         Cookie cookie;
         for (unsigned i = 0; i < 2 * count; ++i)
-          check(bare.create(poolName + "-bare" + std::to_string(i), "BARE-" + std::to_string(i), number + ' ' + id(i), cookie.next()),
+          check(bare.create(poolName + "-bare" + std::to_string(i), "BARE-" + std::to_string(i),
+                            number + ' ' + id(i), cookie.next()),
                 "bare create");
         cookie.wait();
       },
@@ -181,11 +211,13 @@ Times viaIoctls(const ThinPool& pool, std::uint64_t& transaction, unsigned count
   times.deactivate = timed(
       [&] {
         Cookie cookie;
-        for (unsigned i = 0; i < 2 * count; ++i) check(bare.remove(poolName + "-bare" + std::to_string(i), cookie.next()), "bare remove");
+        for (unsigned i = 0; i < 2 * count; ++i)
+          check(bare.remove(poolName + "-bare" + std::to_string(i), cookie.next()), "bare remove");
         cookie.wait();
       },
       2 * count);
-  times.remove = timed([&] { spread(2 * count, [&](unsigned i) { change("delete " + id(i)); }); }, 2 * count);
+  times.remove =
+      timed([&] { spread(2 * count, [&](unsigned i) { change("delete " + id(i)); }); }, 2 * count);
   return times;
 }
 
@@ -202,7 +234,9 @@ int main(int count, char** words) {
   auto data = BlockDevice::open(words[2]);
   auto meta = BlockDevice::open(words[3]);
   auto log = FileRecordLog::open(words[4]);
-  if (!check(context, "context") || !check(data, "data") || !check(meta, "metadata") || !check(log, "log")) return 1;
+  if (!check(context, "context") || !check(data, "data") || !check(meta, "metadata") ||
+      !check(log, "log"))
+    return 1;
   auto pool = ThinPool::create(*context, poolName, *data, *meta);
   if (!check(pool, "pool")) return 1;
   Times ours, bare;

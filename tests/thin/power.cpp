@@ -1,8 +1,10 @@
-// Power loss: at a call to Linux, data, metadata and the file system of the log lose all writes from one moment on (dm-flakey,
-// drop_writes), the process goes on without knowing for a while, then everything is torn down and comes back as it was at that moment. Pool
-// and log must agree, and hold what the process had said it had done by then.
+// Power loss: at a call to Linux, data, metadata and the file system of the log lose all writes
+// from one moment on (dm-flakey, drop_writes), the process goes on without knowing for a while,
+// then everything is torn down and comes back as it was at that moment. Pool and log must agree,
+// and hold what the process had said it had done by then.
 //
-//   thin-power STEP DATA METADATA LOGDISK MOUNTPOINT      every STEPth call; as root, on block devices of its own
+//   thin-power STEP DATA METADATA LOGDISK MOUNTPOINT      every STEPth call; as root, on block
+//   devices of its own
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -35,7 +37,8 @@ Row rowFor(int part, bool drops) {
   const auto disk = BlockDevice::open(disks[part]);
   const Sectors length = toSectors(*disk->size());
   const std::string device = toString(disk->number());
-  return drops ? Row{Sectors{0}, length, "flakey", device + " 0 0 1 1 drop_writes"} : Row{Sectors{0}, length, "linear", device + " 0"};
+  return drops ? Row{Sectors{0}, length, "flakey", device + " 0 0 1 1 drop_writes"}
+               : Row{Sectors{0}, length, "linear", device + " 0"};
 }
 
 /// All three stand still before the first of them changes: the power fails at one moment.
@@ -46,7 +49,8 @@ void failPower(DeviceMapper& context) {
     script::check(load(context, flakeyName(part), std::span(&row, 1)), "load flakey");
   }
   for (const int part : {2, 1, 0}) {  // the file system first: freezing it may write
-    auto suspension = suspend(context, flakeyName(part), {.noFlush = part != 2, .skipLockfs = true});
+    auto suspension =
+        suspend(context, flakeyName(part), {.noFlush = part != 2, .skipLockfs = true});
     if (script::check(suspension, "suspend flakey")) still.push_back(*std::move(suspension));
   }
   for (Suspension& one : still) script::check(one.resume(), "resume flakey");
@@ -55,18 +59,22 @@ void failPower(DeviceMapper& context) {
 bool powerUp(DeviceMapper& context) {
   for (int part = 0; part < 3; ++part) {
     const Row row = rowFor(part, false);
-    if (!script::check(create(context, flakeyName(part), std::span(&row, 1)), "make flakey")) return false;
+    if (!script::check(create(context, flakeyName(part), std::span(&row, 1)), "make flakey"))
+      return false;
   }
-  return script::check(::mount(flakeyPath(2).c_str(), mountPoint.c_str(), "ext4", 0, nullptr) == 0, "mount the log");
+  return script::check(::mount(flakeyPath(2).c_str(), mountPoint.c_str(), "ext4", 0, nullptr) == 0,
+                       "mount the log");
 }
 
 void powerDown(DeviceMapper& context) {
   for (int tries = 0; tries < 3; ++tries) {  // first the volumes: the pool below them is busy
     const auto devices = list(context, {.namePrefix = script::poolName});
-    for (const DeviceEntry& device : *devices) static_cast<void>(remove(context, device.device, {.retryBusy = tries > 0}));
+    for (const DeviceEntry& device : *devices)
+      static_cast<void>(remove(context, device.device, {.retryBusy = tries > 0}));
   }
   ::umount2(mountPoint.c_str(), 0);
-  for (int part = 0; part < 3; ++part) script::check(remove(context, flakeyName(part), {.retryBusy = true}), "remove flakey");
+  for (int part = 0; part < 3; ++part)
+    script::check(remove(context, flakeyName(part), {.retryBusy = true}), "remove flakey");
 }
 
 std::string poolId;
@@ -75,13 +83,15 @@ Result<ThinPool> activatePool(DeviceMapper& context) {
   auto data = BlockDevice::open(flakeyPath(0));
   auto meta = BlockDevice::open(flakeyPath(1));
   if (!data || !meta) return data ? meta.error() : data.error();
-  return ThinPool::activate(context, script::poolName, *data, *meta, {.uuidPrefix = "SWEEP", .id = poolId});
+  return ThinPool::activate(context, script::poolName, *data, *meta,
+                            {.uuidPrefix = "SWEEP", .id = poolId});
 }
 
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 6) return std::fprintf(stderr, "usage: %s STEP DATA METADATA LOGDISK MOUNTPOINT\n", words[0]), 2;
+  if (count != 6)
+    return std::fprintf(stderr, "usage: %s STEP DATA METADATA LOGDISK MOUNTPOINT\n", words[0]), 2;
   const long step = std::atol(words[1]);
   for (int i = 0; i < 3; ++i) disks[i] = words[i + 2];
   mountPoint = words[5];
@@ -110,7 +120,8 @@ int main(int count, char** words) {
     dying::DyingKernel kernel(systemKernel(), fuse);
     dying::DyingStorage storage(systemStorage(), fuse);
     script::quiet();
-    script::work({kernel, storage, place.data, place.log}, [&](const std::string& line) { said.push_back(line); });
+    script::work({kernel, storage, place.data, place.log},
+                 [&](const std::string& line) { said.push_back(line); });
     finished = !lost;
     if (lost) {
       said.resize(saidByThen);
@@ -122,6 +133,7 @@ int main(int count, char** words) {
     if (script::recover(place, said, true)) ++repairs;
   }
   powerDown(*context);
-  std::printf("%ld losses of power, %ld with something to repair\n%d passed, %d failed\n", losses, repairs, script::passed, script::failed);
+  std::printf("%ld losses of power, %ld with something to repair\n%d passed, %d failed\n", losses,
+              repairs, script::passed, script::failed);
   return script::failed == 0 ? 0 : 1;
 }

@@ -49,13 +49,16 @@ bool work(const Place& place, const Say& say) {
   if (!pool || !log) return false;
   auto volumes = Volumes::open(*pool, *log, {.freePercent = 1, .storage = &place.storage});
   if (!volumes) return false;
-  const NewVolume batch[] = {
-      {.name = "b1", .size = Sectors{2048}}, {.name = "b2", .origin = "base"}, {.name = "b3", .size = Sectors{4096}}};
+  const NewVolume batch[] = {{.name = "b1", .size = Sectors{2048}},
+                             {.name = "b2", .origin = "base"},
+                             {.name = "b3", .size = Sectors{4096}}};
   const std::string_view both[] = {"one", "snap"};
   const std::string_view some[] = {"b1", "b3"};
-  return step(say, "+one", [&] { return volumes->create({.name = "one", .size = Sectors{2048}}); }) &&
+  return step(say, "+one",
+              [&] { return volumes->create({.name = "one", .size = Sectors{2048}}); }) &&
          step(say, "+snap", [&] { return volumes->create({.name = "snap", .origin = "base"}); }) &&
-         step(say, "+b1 b2 b3", [&] { return volumes->create(batch); }) && step(say, "", [&] { return volumes->activate(both); }) &&
+         step(say, "+b1 b2 b3", [&] { return volumes->create(batch); }) &&
+         step(say, "", [&] { return volumes->activate(both); }) &&
          step(say, "~one uno", [&] { return volumes->rename("one", "uno"); }) &&
          step(say, "", [&] { return volumes->resize("uno", Sectors{8192}); }) &&
          step(say, "",
@@ -63,7 +66,8 @@ bool work(const Place& place, const Say& say) {
                 auto data = BlockDevice::open(place.data, place.kernel);
                 return data ? pool->grow(*data) : data.error();
               }) &&
-         step(say, "-snap", [&] { return volumes->remove("snap"); }) && step(say, "-b1 b3", [&] { return volumes->remove(some); });
+         step(say, "-snap", [&] { return volumes->remove("snap"); }) &&
+         step(say, "-b1 b3", [&] { return volumes->remove(some); });
 }
 
 namespace {
@@ -106,7 +110,8 @@ void checkNames(const std::vector<std::string>& said, const std::vector<Volume>&
     if (line[0] == '=') applyStep(before, line.substr(1));
   std::set<std::string> after = before;
   if (!said.empty() && said.back()[0] == '?') applyStep(after, said.back().substr(1));
-  check(present == before || present == after, "volumes are " + joined(present) + "but were " + joined(before));
+  check(present == before || present == after,
+        "volumes are " + joined(present) + "but were " + joined(before));
 }
 
 /// Ids by asking the pool: creating one that exists fails.
@@ -125,11 +130,16 @@ std::set<ThinId> idsOfPool(ThinPool& pool, ThinId limit) {
 std::set<ThinId> idsOfDump(ThinPool& pool, std::uint64_t& transaction) {
   std::set<ThinId> ids;
   const auto status = pool.status();
-  if (!check(status, "status") || !check(pool.reserveMetadataSnapshot(), "metadata snapshot")) return ids;
-  FILE* dump = popen(("thin_dump --metadata-snap --skip-mappings /dev/block/" + toString(status->metadata)).c_str(), "r");
+  if (!check(status, "status") || !check(pool.reserveMetadataSnapshot(), "metadata snapshot"))
+    return ids;
+  FILE* dump =
+      popen(("thin_dump --metadata-snap --skip-mappings /dev/block/" + toString(status->metadata))
+                .c_str(),
+            "r");
   char line[512];
   while (dump != nullptr && std::fgets(line, sizeof line, dump) != nullptr) {
-    if (const char* id = std::strstr(line, "dev_id=\"")) ids.insert(static_cast<ThinId>(std::strtoul(id + 8, nullptr, 10)));
+    if (const char* id = std::strstr(line, "dev_id=\""))
+      ids.insert(static_cast<ThinId>(std::strtoul(id + 8, nullptr, 10)));
     if (const char* id = std::strstr(line, "<superblock")) {
       const char* word = std::strstr(id, "transaction=\"");
       if (word != nullptr) transaction = std::strtoull(word + 13, nullptr, 10);
@@ -145,11 +155,15 @@ void checkDevices(DeviceMapper& context) {
   if (!check(devices, "list")) return;
   for (const DeviceEntry& device : *devices) {
     const auto state = info(context, device.device);
-    check(state && state->liveTable && !state->suspended && !state->inactiveTable, device.name + " is whole and runs");
+    check(state && state->liveTable && !state->suspended && !state->inactiveTable,
+          device.name + " is whole and runs");
   }
   const auto cookies = udevCookies(context.kernel());
-  // One that died between the two calls that make it counts as dead only after a while: see noCookies.
-  const bool none = !cookies || std::all_of(cookies->begin(), cookies->end(), [](const SemaphoreState& one) { return one.owner < 0; });
+  // One that died between the two calls that make it counts as dead only after a while: see
+  // noCookies.
+  const bool none =
+      !cookies || std::all_of(cookies->begin(), cookies->end(),
+                              [](const SemaphoreState& one) { return one.owner < 0; });
   check(none, "no cookie is left");
 }
 
@@ -176,7 +190,8 @@ bool recover(const Place& place, const std::vector<std::string>& said, bool real
   std::uint64_t transaction = volumes->transaction();
   const auto status = pool->status();
   check(status && status->transactionId == transaction, "transaction ids are equal");
-  check((real ? idsOfDump(*pool, transaction) : idsOfPool(*pool, limit)) == ids, "ids in the pool are those of the log");
+  check((real ? idsOfDump(*pool, transaction) : idsOfPool(*pool, limit)) == ids,
+        "ids in the pool are those of the log");
   check(transaction == volumes->transaction(), "thin_dump has the transaction id too");
   check(volumes->create({.name = "after", .origin = "base"}), "a snapshot afterwards");
   for (const Volume& volume : volumes->list())
@@ -194,7 +209,8 @@ bool prepare(const Place& place, const std::string& metadata) {
   auto log = FileRecordLog::open(place.log, place.storage);
   if (!check(pool, "pool") || !check(log, "log")) return false;
   auto volumes = Volumes::open(*pool, *log, {.freePercent = 1, .storage = &place.storage});
-  return check(volumes, "volumes") && check(volumes->create({.name = "base", .size = Sectors{2048}}), "base") &&
+  return check(volumes, "volumes") &&
+         check(volumes->create({.name = "base", .size = Sectors{2048}}), "base") &&
          check(volumes->activate("base"), "active base");
 }
 

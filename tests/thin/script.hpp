@@ -1,4 +1,5 @@
-// The work that is interrupted in every way, and what must be true afterwards. Shared by thin-sweep and thin-power.
+// The work that is interrupted in every way, and what must be true afterwards. Shared by thin-sweep
+// and thin-power.
 #pragma once
 
 #include <functional>
@@ -28,14 +29,16 @@ struct Place {
   std::string log;
 };
 
-/// What the process says: `?WORDS` before a step, `=WORDS` after it. +a b: made; -a b: deleted; ~a b: renamed.
+/// What the process says: `?WORDS` before a step, `=WORDS` after it. +a b: made; -a b: deleted; ~a
+/// b: renamed.
 using Say = std::function<void(const std::string& line)>;
 
 /// A pool with one volume, `base`, active.
 bool prepare(const Place& place, const std::string& metadata);
 /// Create, snapshot, a batch, activate, rename, resize, grow, delete. False: it was interrupted.
 bool work(const Place& place, const Say& say);
-/// Afterwards: opens, compares with what was said, and brings all back to where it began. True: the recovery had something to do.
+/// Afterwards: opens, compares with what was said, and brings all back to where it began. True: the
+/// recovery had something to do.
 bool recover(const Place& place, const std::vector<std::string>& said, bool real);
 /// At the very end.
 void noCookies(devmap::Kernel& kernel);

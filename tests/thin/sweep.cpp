@@ -1,9 +1,10 @@
-// The crash sweep: a process that creates, snapshots, activates, renames, grows and deletes dies at each of its calls to Linux in turn.
-// After each death the pool is opened again, and pool, log and devices must agree with each other and with what the process said it had
-// done.
+// The crash sweep: a process that creates, snapshots, activates, renames, grows and deletes dies at
+// each of its calls to Linux in turn. After each death the pool is opened again, and pool, log and
+// devices must agree with each other and with what the process said it had done.
 //
-//   thin-sweep fake                           on FakeKernel: the process only, and the power with it, whole and torn writes
-//   thin-sweep real DATA METADATA FILE LOG    on this kernel, as root: DATA is a loop device on FILE; children that _exit at the call
+//   thin-sweep fake                           on FakeKernel: the process only, and the power with
+//   it, whole and torn writes thin-sweep real DATA METADATA FILE LOG    on this kernel, as root:
+//   DATA is a loop device on FILE; children that _exit at the call
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,7 +28,8 @@ namespace {
 
 std::vector<std::string> spoken;
 
-/// `torn`: -1 the process alone ends; else the power, with that many bytes of each unsynced append on disk.
+/// `torn`: -1 the process alone ends; else the power, with that many bytes of each unsynced append
+/// on disk.
 void sweepFake(FakeUdev udev, int torn) {
   FakeKernel kernel;
   FakeStorage storage;
@@ -42,14 +44,17 @@ void sweepFake(FakeUdev udev, int torn) {
   for (bool finished = false; !finished; ++deaths) {
     dying::Fuse fuse;
     fuse.at = deaths + 1;
-    where = "fake, udev " + std::to_string(static_cast<int>(udev)) + ", torn " + std::to_string(torn) + ", call " + std::to_string(fuse.at);
-    kernel.resizeBlockDevice({8, 0}, (std::uint64_t{64} << 20) + static_cast<std::uint64_t>(deaths) * 65536);
+    where = "fake, udev " + std::to_string(static_cast<int>(udev)) + ", torn " +
+            std::to_string(torn) + ", call " + std::to_string(fuse.at);
+    kernel.resizeBlockDevice(
+        {8, 0}, (std::uint64_t{64} << 20) + static_cast<std::uint64_t>(deaths) * 65536);
     kernel.setProcess(static_cast<int>(1000 + deaths));
     dying::DyingKernel dyingKernel(kernel, fuse);
     dying::DyingStorage dyingStorage(storage, fuse);
     spoken.clear();
     quiet();
-    const bool done = work({dyingKernel, dyingStorage, place.data, place.log}, [](const std::string& line) { spoken.push_back(line); });
+    const bool done = work({dyingKernel, dyingStorage, place.data, place.log},
+                           [](const std::string& line) { spoken.push_back(line); });
     finished = !fuse.blown();
     check(done || !finished, "the work is done, unless it was interrupted");
     kernel.endProcess(static_cast<int>(1000 + deaths));
@@ -61,7 +66,8 @@ void sweepFake(FakeUdev udev, int torn) {
     if (recover(place, spoken, false)) ++repairs;
   }
   noCookies(kernel);
-  std::printf("fake, udev %d, torn %d: %ld deaths, %ld with something to repair\n", static_cast<int>(udev), torn, deaths, repairs);
+  std::printf("fake, udev %d, torn %d: %ld deaths, %ld with something to repair\n",
+              static_cast<int>(udev), torn, deaths, repairs);
 }
 
 int speech = -1;
@@ -74,8 +80,10 @@ void sweepReal(const Place& place, const char* metadata, const char* file) {
   for (bool finished = false; !finished; ++deaths) {
     where = "call " + std::to_string(deaths + 1);
     int fd = -1;
-    if (!check(systemStorage().openFile(file, false, fd) == 0 && systemStorage().fileSize(fd, size) == 0 &&
-                   systemStorage().setFileSize(fd, size + 65536) == 0 && systemStorage().closeFile(fd) == 0 &&
+    if (!check(systemStorage().openFile(file, false, fd) == 0 &&
+                   systemStorage().fileSize(fd, size) == 0 &&
+                   systemStorage().setFileSize(fd, size + 65536) == 0 &&
+                   systemStorage().closeFile(fd) == 0 &&
                    systemStorage().resizeLoop(place.data.c_str()) == 0,
                "larger data device"))
       return;
@@ -99,15 +107,18 @@ void sweepReal(const Place& place, const char* metadata, const char* file) {
     ::close(pipes[1]);
     std::string text;
     char buffer[4096];
-    for (ssize_t got = 0; (got = ::read(pipes[0], buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got = 0; (got = ::read(pipes[0], buffer, sizeof buffer)) > 0;)
+      text.append(buffer, static_cast<std::size_t>(got));
     ::close(pipes[0]);
     int state = 0;
     ::waitpid(child, &state, 0);
     const int status = WIFEXITED(state) ? WEXITSTATUS(state) : -1;
-    check(status == 0 || status == dying::Fuse::status, "exit status of the child: " + std::to_string(status));
+    check(status == 0 || status == dying::Fuse::status,
+          "exit status of the child: " + std::to_string(status));
     finished = status != dying::Fuse::status;
     spoken.clear();
-    for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
+    for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos;
+         at = end + 1)
       spoken.push_back(text.substr(at, end - at));
     if (recover(place, spoken, true)) ++repairs;
     if (failed > 20) return;

@@ -66,8 +66,9 @@ TEST_CASE("pool: create claims, create again is refused, activate finds it") {
   store.finish(pool);
   checkFails(store.create(), {Errc::alreadyExists, 0, store.name, {}, "transaction id 1", ""});
   store.lab.checkNoNode(store.name);
-  auto again = need(ThinPool::activate(store.lab.mapper(), store.name, store.lab.block(store.data), store.lab.block(store.meta),
-                                       {.uuidPrefix = "CONTRACT", .id = id}));
+  auto again =
+      need(ThinPool::activate(store.lab.mapper(), store.name, store.lab.block(store.data),
+                              store.lab.block(store.meta), {.uuidPrefix = "CONTRACT", .id = id}));
   CHECK(again.uuid() == pool.uuid());
   store.finish(again);
 }
@@ -83,10 +84,12 @@ TEST_CASE("pool: adoption says all that speaks against it") {
   checkFails(refused, {Errc::invalidArgument, 0, store.name, {}, "not 'LVM-x'", ""});
   for (const char* reason : {"block size is 128", "features", "transaction id is 1, not 7"})
     CHECK(refused.error().detail.find(reason) != std::string::npos);
-  checkFails(ThinPool::open(mapper, store.lab.name("nothing")), {Errc::notFound, ENXIO, store.lab.name("nothing"), {}, "", ""});
+  checkFails(ThinPool::open(mapper, store.lab.name("nothing")),
+             {Errc::notFound, ENXIO, store.lab.name("nothing"), {}, "", ""});
   const std::string other = store.lab.name("zero");
   store.lab.make(other);
-  checkFails(ThinPool::adopt(mapper, other, {}), {Errc::invalidArgument, 0, other, {}, "no thin pool, but of type zero", ""});
+  checkFails(ThinPool::adopt(mapper, other, {}),
+             {Errc::invalidArgument, 0, other, {}, "no thin pool, but of type zero", ""});
   store.lab.remove(other);
   store.finish(pool);
 }
@@ -95,7 +98,8 @@ TEST_CASE("pool: bad settings leave nothing") {
   Store store;
   checkFails(store.create({.blockSize = Sectors{100}}), {Errc::invalidTable, 0, "", {}, "", ""});
   checkFails(store.create({.uuidPrefix = ""}), {Errc::invalidUuid, 0, store.name, {}, "", ""});
-  checkFails(ThinPool::create(store.lab.mapper(), store.name, store.lab.block(store.data), store.lab.block(store.data), {}),
+  checkFails(ThinPool::create(store.lab.mapper(), store.name, store.lab.block(store.data),
+                              store.lab.block(store.data), {}),
              {Errc::invalidTable, anyErrno, "", {}, "", ""});
 }
 
@@ -108,10 +112,13 @@ TEST_CASE("volumes: made, snapshotted, activated, renamed, resized, removed") {
   CHECK(report.outcome == Recovery::Outcome::clean);
   CHECK(report.actions.empty());
   checkGood(volumes.create({.name = "base", .size = Sectors{2048}}));
-  checkFails(volumes.create({.name = "base", .size = Sectors{2048}}), {Errc::alreadyExists, 0, store.name, {}, "'base'", ""});
-  checkFails(volumes.create({.name = "x", .origin = "gone"}), {Errc::notFound, 0, store.name, {}, "'gone'", ""});
+  checkFails(volumes.create({.name = "base", .size = Sectors{2048}}),
+             {Errc::alreadyExists, 0, store.name, {}, "'base'", ""});
+  checkFails(volumes.create({.name = "x", .origin = "gone"}),
+             {Errc::notFound, 0, store.name, {}, "'gone'", ""});
   checkFails(volumes.create({.name = "x"}), {Errc::invalidArgument, 0, store.name, {}, "size", ""});
-  checkFails(volumes.create({.name = "a/b", .size = Sectors{1}}), {Errc::invalidName, 0, "", {}, "", ""});
+  checkFails(volumes.create({.name = "a/b", .size = Sectors{1}}),
+             {Errc::invalidName, 0, "", {}, "", ""});
   checkGood(volumes.activate("base"));
   store.lab.checkNode(store.device("base"));
   store.lab.world.settle();
@@ -130,7 +137,8 @@ TEST_CASE("volumes: made, snapshotted, activated, renamed, resized, removed") {
   CHECK(namesOf(volumes) == std::vector<std::string>{"base", "copy"});
   checkGood(volumes.resize("copy", Sectors{4096}));
   CHECK(need(getTable(store.lab.mapper(), store.device("copy")))[0].length == Sectors{4096});
-  checkFails(volumes.resize("copy", Sectors{2048}), {Errc::invalidArgument, 0, store.name, {}, "grow", ""});
+  checkFails(volumes.resize("copy", Sectors{2048}),
+             {Errc::invalidArgument, 0, store.name, {}, "grow", ""});
   checkGood(volumes.setReadOnly("copy", true));
   CHECK(need(info(store.lab.mapper(), store.device("copy"))).readOnly);
   store.lab.world.settle();
@@ -149,8 +157,10 @@ TEST_CASE("volumes: an id that somebody else took is reported, and the next one 
   auto log = store.log();
   auto volumes = need(Volumes::open(pool, log, {.storage = &store.files}));
   checkGood(pool.createVolume(1));
-  const NewVolume two[] = {{.name = "a", .size = Sectors{2048}}, {.name = "b", .size = Sectors{2048}}};
-  checkFails(volumes.create(two), {Errc::alreadyExists, EEXIST, store.name, {}, "thin id 1 of volume 'b'", ""});
+  const NewVolume two[] = {{.name = "a", .size = Sectors{2048}},
+                           {.name = "b", .size = Sectors{2048}}};
+  checkFails(volumes.create(two),
+             {Errc::alreadyExists, EEXIST, store.name, {}, "thin id 1 of volume 'b'", ""});
   CHECK(volumes.list().empty());
   checkGood(volumes.create(two));
   CHECK(volumes.find("a")->id == 2);
@@ -171,7 +181,9 @@ TEST_CASE("volumes: threads share transactions, and each gets its own answer") {
     for (int i = 0; i < threads; ++i) running.emplace_back([&, i] { function(i); });
     for (std::thread& thread : running) thread.join();
   };
-  const auto own = [](int thread, int round) { return "t" + std::to_string(thread) + "-" + std::to_string(round); };
+  const auto own = [](int thread, int round) {
+    return "t" + std::to_string(thread) + "-" + std::to_string(round);
+  };
   const auto refused = [&](const Result<void>& done, Errc code) {
     if (done || done.error().code != code) ++wrong;
   };
@@ -211,14 +223,16 @@ TEST_CASE("volumes: pool and log must belong together") {
   {
     auto log = store.log();
     auto volumes = need(Volumes::open(pool, log, {.storage = &store.files}));
-    checkFails(FileRecordLog::open("/log", store.files), {Errc::busy, EWOULDBLOCK, "", {}, "another process", ""});
+    checkFails(FileRecordLog::open("/log", store.files),
+               {Errc::busy, EWOULDBLOCK, "", {}, "another process", ""});
     checkGood(volumes.create({.name = "a", .size = Sectors{2048}}));
     checkGood(volumes.create({.name = "b", .size = Sectors{2048}}));
   }
   const auto open = [&](VolumesOptions::Mismatch how, Recovery* report = nullptr) {
     auto log = store.log();
     auto volumes = Volumes::open(pool, log, {.onMismatch = how, .storage = &store.files}, report);
-    return volumes ? Result<std::vector<std::string>>(namesOf(*volumes)) : std::move(volumes).error();
+    return volumes ? Result<std::vector<std::string>>(namesOf(*volumes))
+                   : std::move(volumes).error();
   };
   using Mismatch = VolumesOptions::Mismatch;
   Recovery report;
@@ -227,23 +241,27 @@ TEST_CASE("volumes: pool and log must belong together") {
   CHECK(need(open(Mismatch::trustPool, &report)) == std::vector<std::string>{"a"});
   CHECK(report.outcome == Recovery::Outcome::logWentBack);
   checkGood(pool.setTransactionId(2, 9));
-  checkFails(open(Mismatch::refuse), {Errc::invalidArgument, 0, store.name, {}, "the log is an older copy", ""});
+  checkFails(open(Mismatch::refuse),
+             {Errc::invalidArgument, 0, store.name, {}, "the log is an older copy", ""});
   CHECK(need(open(Mismatch::trustPool, &report)) == std::vector<std::string>{"a"});
   CHECK(report.outcome == Recovery::Outcome::logWentOn);
   CHECK(need(open(Mismatch::refuse)) == std::vector<std::string>{"a"});
   {
     auto log = need(FileRecordLog::open("/other", store.files));
-    checkFails(Volumes::open(pool, log, {.storage = &store.files}), {Errc::invalidArgument, 0, store.name, {}, "the log is empty", ""});
+    checkFails(Volumes::open(pool, log, {.storage = &store.files}),
+               {Errc::invalidArgument, 0, store.name, {}, "the log is empty", ""});
     checkGood(log.append("pool OTHER- 128", true));
     checkGood(log.append("state 9 0", true));
-    checkFails(Volumes::open(pool, log, {.storage = &store.files}), {Errc::invalidArgument, 0, store.name, {}, "another pool", ""});
+    checkFails(Volumes::open(pool, log, {.storage = &store.files}),
+               {Errc::invalidArgument, 0, store.name, {}, "another pool", ""});
   }
   store.finish(pool);
 }
 
 TEST_CASE("record log: opening one that is there makes none") {
   FakeStorage files;
-  checkFails(FileRecordLog::openExisting("/log", files), {Errc::notFound, ENOENT, "", {}, "/log", ""});
+  checkFails(FileRecordLog::openExisting("/log", files),
+             {Errc::notFound, ENOENT, "", {}, "/log", ""});
   int fd = -1;
   CHECK(files.openFile("/log", false, fd) == ENOENT);
   CHECK(files.openFile("/log.lock", false, fd) == ENOENT);
@@ -256,7 +274,8 @@ TEST_CASE("record log: opening one that is there makes none") {
   checkGood(need(FileRecordLog::open("/other", files)).append("first", true));
   auto log = need(FileRecordLog::openExisting("/other", files));
   CHECK(need(log.load()) == std::vector<std::string>{"first"});
-  checkFails(FileRecordLog::openExisting("/other", files), {Errc::busy, EWOULDBLOCK, "", {}, "another process", ""});
+  checkFails(FileRecordLog::openExisting("/other", files),
+             {Errc::busy, EWOULDBLOCK, "", {}, "another process", ""});
   checkGood(log.append("second", true));
   CHECK(need(log.load()).size() == 2);
 }
@@ -281,7 +300,8 @@ TEST_CASE("record log: torn ends are cut off, damage is an error, failures leave
     auto log = need(FileRecordLog::open("/log", files));
     const auto records = need(log.load());
     CHECK(std::equal(records.begin(), records.end(), all.begin()));
-    CHECK(static_cast<long>(records.size()) == std::count(text.begin(), text.begin() + static_cast<long>(cut), '\n'));
+    CHECK(static_cast<long>(records.size()) ==
+          std::count(text.begin(), text.begin() + static_cast<long>(cut), '\n'));
     checkGood(log.append("more", true));
     CHECK(need(log.load()).back() == "more");
   }

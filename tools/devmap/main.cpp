@@ -1,4 +1,5 @@
-// devmap: the command line of the library. Takes the words apart, finds the verb, checks its operands and options, runs it.
+// devmap: the command line of the library. Takes the words apart, finds the verb, checks its
+// operands and options, runs it.
 
 #include "cli/help.hpp"
 #include "cli/print.hpp"
@@ -16,7 +17,8 @@ bool check(const Call& call) {
     return failUsage(call, "there is no option --", option.name, " here");
   }
   const std::size_t count = call.operands.size();
-  if (count < call.verb.minOperands) return failUsage(call, "too few operands; wanted: ", call.verb.usage);
+  if (count < call.verb.minOperands)
+    return failUsage(call, "too few operands; wanted: ", call.verb.usage);
   if (call.verb.maxOperands != anyNumber && count > call.verb.maxOperands)
     return failUsage(call, "'", call.operands[call.verb.maxOperands], "' is one operand too many");
   return true;

@@ -64,7 +64,10 @@ bool mountRoot(const char* device, const char* path) noexcept {
   const std::string types = readFile("/proc/filesystems");  // `nodev\tproc\n\text4\n`
   for (std::size_t begin = 0; begin < types.size();) {
     const std::size_t end = std::min(types.find('\n', begin), types.size());
-    if (types[begin] == '\t' && mount(device, path, types.substr(begin + 1, end - begin - 1).c_str(), MS_RDONLY, nullptr) == 0) return true;
+    if (types[begin] == '\t' &&
+        mount(device, path, types.substr(begin + 1, end - begin - 1).c_str(), MS_RDONLY, nullptr) ==
+            0)
+      return true;
     begin = end + 1;
   }
   return false;
@@ -110,7 +113,8 @@ std::vector<Table> readTables(const char* directory) {
 
 void run(std::initializer_list<const char*> words) noexcept {
   std::vector<char*> arguments;
-  for (const char* word : words) arguments.push_back(const_cast<char*>(word));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  for (const char* word : words)
+    arguments.push_back(const_cast<char*>(word));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   arguments.push_back(nullptr);
   if (access(arguments[0], X_OK) != 0) return;
   const pid_t child = fork();
@@ -124,7 +128,8 @@ void run(std::initializer_list<const char*> words) noexcept {
 void enterRoot(const char* device) noexcept {
   mkdir("/root", 0755);
   if (!mountRoot(device, "/root")) stopAt(device);
-  if (chdir("/root") != 0 || mount("/dev", "dev", nullptr, MS_MOVE, nullptr) != 0) stopAt("/root/dev");
+  if (chdir("/root") != 0 || mount("/dev", "dev", nullptr, MS_MOVE, nullptr) != 0)
+    stopAt("/root/dev");
   if (mount(".", "/", nullptr, MS_MOVE, nullptr) != 0 || chroot(".") != 0) stopAt("/root");
   execl("/sbin/init", "init", nullptr);
   stopAt("/sbin/init");

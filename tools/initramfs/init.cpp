@@ -1,6 +1,7 @@
-// /init of an initramfs that holds nothing else but kernel modules and tables: makes the devices that /tables describes, in the order of
-// their file names, mounts the last one as the root file system, read-only, and starts its /sbin/init.
-// Static builds make it beside the tool. Pack: tools/initramfs/make.
+// /init of an initramfs that holds nothing else but kernel modules and tables: makes the devices
+// that /tables describes, in the order of their file names, mounts the last one as the root file
+// system, read-only, and starts its /sbin/init. Static builds make it beside the tool. Pack:
+// tools/initramfs/make.
 
 #include <devmap/devmap.hpp>
 
@@ -14,7 +15,8 @@ int main() {
   for (const early::Table& table : early::readTables("/tables")) {
     auto rows = devmap::parseTable(table.text);
     if (!rows) early::stop(rows.error().message());
-    auto device = devmap::create(*context, table.name, *rows, {.readOnly = table.readOnly, .secure = true});
+    auto device =
+        devmap::create(*context, table.name, *rows, {.readOnly = table.readOnly, .secure = true});
     if (!device) early::stop(device.error().message());
   }
   early::run({"/sbin/devmap", "table"});  // the tool, where the image has it

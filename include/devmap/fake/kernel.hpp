@@ -1,24 +1,31 @@
-// A Linux in memory, for tests: device-mapper, block devices, nodes, semaphores, udevd, kernel log and clock behind the seam.
+// A Linux in memory, for tests: device-mapper, block devices, nodes, semaphores, udevd, kernel log
+// and clock behind the seam.
 //
 //   FakeKernel kernel;
 //   kernel.addBlockDevice("/dev/sda", {8, 0}, 1 << 30);
 //   kernel.setUdev(FakeUdev::deferred);
 //   const FakeUsage before = kernel.usage();
 //   { auto context = DeviceMapper::open(kernel); ... }
-//   CHECK(kernel.usage() == before);                  // no device, node, semaphore or descriptor left behind
+//   CHECK(kernel.usage() == before);                  // no device, node, semaphore or descriptor
+//   left behind
 //
-// What it models: every ioctl of kernel.hpp as Linux answers it - lookup rules, reply sizes, BUFFER_FULL, live and inactive tables,
-// suspend, open counts, events, deferred remove, uevents - and the targets linear, striped, zero, error, crypt, snapshot-origin,
-// thin-pool and thin, with their argument checks, errnos, status texts and kernel log sentences. No data is stored: a thin
-// volume never fills up. The same contract suite runs on it and on the real kernel; where they disagree, this one is wrong.
+// What it models: every ioctl of kernel.hpp as Linux answers it - lookup rules, reply sizes,
+// BUFFER_FULL, live and inactive tables, suspend, open counts, events, deferred remove, uevents -
+// and the targets linear, striped, zero, error, crypt, snapshot-origin, thin-pool and thin, with
+// their argument checks, errnos, status texts and kernel log sentences. No data is stored: a thin
+// volume never fills up. The same contract suite runs on it and on the real kernel; where they
+// disagree, this one is wrong.
 //
-// It starts as: root, interface 4.50.0, no device, no udevd, semaphores available, jumping clock, `/dev` with `/dev/mapper/control`.
+// It starts as: root, interface 4.50.0, no device, no udevd, semaphores available, jumping clock,
+// `/dev` with `/dev/mapper/control`.
 //
-// Time. With FakeClock::jumping nothing really waits: a wait with a timeout that nothing inside can end jumps to its deadline, and
-// udev acts while time passes. Only DmCommand::wait blocks its thread until another thread changes something. Programs with
-// several threads that wait for each other want FakeClock::real.
+// Time. With FakeClock::jumping nothing really waits: a wait with a timeout that nothing inside can
+// end jumps to its deadline, and udev acts while time passes. Only DmCommand::wait blocks its
+// thread until another thread changes something. Programs with several threads that wait for each
+// other want FakeClock::real.
 //
-// Threading: all members may be called from any thread at any time. Lifetime: must outlive every context that uses it.
+// Threading: all members may be called from any thread at any time. Lifetime: must outlive every
+// context that uses it.
 #pragma once
 
 #include <chrono>
@@ -45,14 +52,16 @@ enum class FakeUdev : std::uint8_t {
   immediate,  ///< events are handled inside the ioctl that causes them
   deferred,   ///< events are handled while somebody waits or sleeps, a delay after they were caused
   stuck,      ///< udevd runs, and handles nothing
-  foreign,    ///< as immediate, but in another IPC namespace: links appear, semaphores are never counted down
+  foreign,    ///< as immediate, but in another IPC namespace: links appear, semaphores are never
+              ///< counted down
 };
 
 enum class FakeClock : std::uint8_t { jumping, real };
 
 enum class FakePrivilege : std::uint8_t {
   root,
-  noCapability,  ///< root of a container: files open, but ioctls give EACCES, mknod and the kernel log EPERM
+  noCapability,  ///< root of a container: files open, but ioctls give EACCES, mknod and the kernel
+                 ///< log EPERM
   user,          ///< in addition nothing under /dev can be opened or changed
 };
 
@@ -122,7 +131,8 @@ class DEVMAP_API FakeKernel final : public Kernel {
 
   // --- the machine ---
 
-  /// Lists lose uuids below 4.45 and event numbers below 4.37, later commands give ENOTTY, and so on.
+  /// Lists lose uuids below 4.45 and event numbers below 4.37, later commands give ENOTTY, and so
+  /// on.
   void setInterfaceVersion(Version version);
   /// Absent: the control node is there, opening it gives ENODEV.
   void setDeviceMapperPresent(bool present);
@@ -136,21 +146,24 @@ class DEVMAP_API FakeKernel final : public Kernel {
   void claimBlockDevice(DeviceNumber number, bool claimed = true);
   /// A regular file. The parent folder is made.
   void addFile(std::string_view path);
-  /// What readText gives from now on, e.g. for /proc/self/mountinfo, which starts empty. Devices have their own files in sysfs:
-  /// `holders` and `queue/read_ahead_kb` under /sys/dev/block/M:m.
+  /// What readText gives from now on, e.g. for /proc/self/mountinfo, which starts empty. Devices
+  /// have their own files in sysfs: `holders` and `queue/read_ahead_kb` under /sys/dev/block/M:m.
   void setFileText(std::string_view path, std::string_view text);
-  /// One more target type that takes any parameters, shows them as its table and has an empty status. As after loading its module.
+  /// One more target type that takes any parameters, shows them as its table and has an empty
+  /// status. As after loading its module.
   void addTargetType(std::string_view name, Version version);
 
   // --- devices ---
 
-  /// Opens and closes a device as a mount would. False: no such device, not loaded yet, or not open.
+  /// Opens and closes a device as a mount would. False: no such device, not loaded yet, or not
+  /// open.
   bool openDevice(std::string_view name);
   bool closeDevice(std::string_view name);
   /// An event of the device's targets: event number, waits and polls.
   bool raiseEvent(std::string_view name);
   bool setPoolMode(std::string_view name, FakePoolMode mode);
-  /// Whether a device of one row of type `multipath` (see addTargetType) has a path that works; it has at first.
+  /// Whether a device of one row of type `multipath` (see addTargetType) has a path that works; it
+  /// has at first.
   bool setUsablePaths(std::string_view name, bool usable);
   /// From now on any target takes this message, and replies with that text.
   void answerMessage(std::string_view message, std::string_view reply);
@@ -159,16 +172,19 @@ class DEVMAP_API FakeKernel final : public Kernel {
   /// Names, sorted.
   [[nodiscard]] std::vector<std::string> devices() const;
   [[nodiscard]] bool isSuspended(std::string_view name) const;
-  /// Uevents in order, as `change 253:0 name` and ` DM_COOKIE=N` where there is one, and ` RESIZE=1`.
+  /// Uevents in order, as `change 253:0 name` and ` DM_COOKIE=N` where there is one, and `
+  /// RESIZE=1`.
   [[nodiscard]] std::vector<std::string> uevents() const;
 
   // --- nodes and semaphores ---
 
-  /// What is in a folder, sorted: `name -> target`, `name b 253:0 0600 0:0`, `name c ...`, `name d`, `name -`.
+  /// What is in a folder, sorted: `name -> target`, `name b 253:0 0600 0:0`, `name c ...`, `name
+  /// d`, `name -`.
   [[nodiscard]] std::vector<std::string> list(std::string_view directory) const;
   /// At most this many sets; one more gives ENOSPC. Zero: none can be had.
   void setSemaphoreLimit(std::size_t limit);
-  /// The process that makes semaphores from now on, and whether it still runs. Starts as 1, running.
+  /// The process that makes semaphores from now on, and whether it still runs. Starts as 1,
+  /// running.
   void setProcess(int pid);
   void endProcess(int pid);
   /// No System V semaphores in this kernel: ENOSYS everywhere.
@@ -181,9 +197,11 @@ class DEVMAP_API FakeKernel final : public Kernel {
   void setUdevMonitorsSupported(bool supported);
   /// From now on udevd's rules count no cookie down, as without 95-dm-notify.rules.
   void setUdevCompletes(bool completes);
-  /// False: udevd has no rules for device-mapper from now on, as in many an initramfs: it makes no link and completes no cookie.
+  /// False: udevd has no rules for device-mapper from now on, as in many an initramfs: it makes no
+  /// link and completes no cookie.
   void setUdevRules(bool present);
-  /// A local socket. udevd's own, `/run/udev/control`, is there while udevd is not off. `held` false: the process that made it was killed.
+  /// A local socket. udevd's own, `/run/udev/control`, is there while udevd is not off. `held`
+  /// false: the process that made it was killed.
   void setSocket(std::string_view path, bool held);
   /// Handles all waiting events now, whatever the mode.
   void runUdev();
@@ -192,21 +210,24 @@ class DEVMAP_API FakeKernel final : public Kernel {
   void advance(std::chrono::nanoseconds duration);
   /// A signal: every wait that blocks a thread now ends with EINTR.
   void interruptWaits();
-  /// The next bytes of random(); after them it goes on with pseudo-random ones, the same in every run.
+  /// The next bytes of random(); after them it goes on with pseudo-random ones, the same in every
+  /// run.
   void scriptRandom(std::span<const std::byte> bytes);
   /// False: opening the log gives EPERM.
   void setLogReadable(bool readable);
   /// Records were overwritten: the next readLog of each descriptor gives EPIPE.
   void loseLogRecords();
-  /// Appends one record, as another part of the kernel would. `priority`: 3 error, 4 warning, 6 information.
+  /// Appends one record, as another part of the kernel would. `priority`: 3 error, 4 warning, 6
+  /// information.
   void log(int priority, std::string_view text);
   /// Texts of all records.
   [[nodiscard]] std::vector<std::string> logTexts() const;
 
   // --- faults, counts, trace ---
 
-  /// Counted from now, calls number `nth` to `nth + times - 1` of this function do nothing and give `error`.
-  /// A failing close or closeUdevMonitor closes all the same. now and wallClock cannot fail.
+  /// Counted from now, calls number `nth` to `nth + times - 1` of this function do nothing and give
+  /// `error`. A failing close or closeUdevMonitor closes all the same. now and wallClock cannot
+  /// fail.
   void failCall(FakeCall call, int error, unsigned nth = 1, unsigned times = 1);
   void failIoctl(DmCommand command, int error, unsigned nth = 1, unsigned times = 1);
   /// The nth call of any function that can fail, and those after it up to `times`.
@@ -235,7 +256,8 @@ class DEVMAP_API FakeKernel final : public Kernel {
   int semSetValue(int id, int value) noexcept override;
   int semDisown(int id) noexcept override;
   int semValue(int id, int& value) noexcept override;
-  int semOperate(int id, std::span<const short> deltas, std::optional<std::chrono::nanoseconds> timeout) noexcept override;
+  int semOperate(int id, std::span<const short> deltas,
+                 std::optional<std::chrono::nanoseconds> timeout) noexcept override;
   int semRemove(int id) noexcept override;
   int semHighestIndex(int& index) noexcept override;
   int semStat(int index, SemaphoreState& state) noexcept override;
@@ -243,7 +265,8 @@ class DEVMAP_API FakeKernel final : public Kernel {
   int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept override;
   int makeDirectory(const char* path) noexcept override;
   int makeLink(const char* target, const char* path) noexcept override;
-  int makeNode(const char* path, NodeType type, DeviceNumber device, std::uint32_t mode) noexcept override;
+  int makeNode(const char* path, NodeType type, DeviceNumber device,
+               std::uint32_t mode) noexcept override;
   int setOwner(const char* path, std::uint32_t uid, std::uint32_t gid) noexcept override;
   int renameNode(const char* from, const char* to) noexcept override;
   int removeNode(const char* path) noexcept override;
@@ -257,7 +280,8 @@ class DEVMAP_API FakeKernel final : public Kernel {
   int probeSocket(const char* path) noexcept override;
   int udevSharesIpc(bool& shares) noexcept override;
   int openUdevMonitor(std::uintptr_t& monitor) noexcept override;
-  int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout, UdevEvent& event) noexcept override;
+  int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout,
+                    UdevEvent& event) noexcept override;
   int closeUdevMonitor(std::uintptr_t monitor) noexcept override;
   int openLog(int& fd) noexcept override;
   int seekLogEnd(int log) noexcept override;

@@ -1,6 +1,6 @@
-// Files in memory behind the Storage seam, for tests: what was not synced is lost when the power fails. Loop devices, mounts, discards and
-// programs are not modelled: ENOSYS.
-// Threading: one thread at a time. Lifetime: must outlive all that uses it.
+// Files in memory behind the Storage seam, for tests: what was not synced is lost when the power
+// fails. Loop devices, mounts, discards and programs are not modelled: ENOSYS. Threading: one
+// thread at a time. Lifetime: must outlive all that uses it.
 #pragma once
 
 #include <map>
@@ -17,12 +17,14 @@ class DEVMAP_API FakeStorage final : public Storage {
   FakeStorage();
   ~FakeStorage();
 
-  /// The power fails and comes back: names and content are what was synced, no file is open or locked. `torn`: of what was appended to each
-  /// file since, this many bytes made it to the disk all the same.
+  /// The power fails and comes back: names and content are what was synced, no file is open or
+  /// locked. `torn`: of what was appended to each file since, this many bytes made it to the disk
+  /// all the same.
   void losePower(std::size_t torn = 0);
   /// The process ends: nothing is lost, no file is open or locked.
   void endProcess();
-  /// After `good` more of them, `count` calls that change something do nothing, an append half of it, and give `error`.
+  /// After `good` more of them, `count` calls that change something do nothing, an append half of
+  /// it, and give `error`.
   void failNext(int error, unsigned count = 1, unsigned good = 0);
   /// Content now; empty for no such file.
   [[nodiscard]] std::string text(std::string_view path) const;
@@ -33,7 +35,8 @@ class DEVMAP_API FakeStorage final : public Storage {
   int lockFile(int fd) noexcept override;
   int fileSize(int fd, std::uint64_t& bytes) noexcept override;
   int fileIdentity(int fd, FileIdentity& identity) noexcept override;
-  int readFile(int fd, std::uint64_t offset, std::span<char> text, std::size_t& size) noexcept override;
+  int readFile(int fd, std::uint64_t offset, std::span<char> text,
+               std::size_t& size) noexcept override;
   int appendFile(int fd, std::string_view text) noexcept override;
   int setFileSize(int fd, std::uint64_t bytes) noexcept override;
   int syncFile(int fd) noexcept override;
@@ -45,13 +48,16 @@ class DEVMAP_API FakeStorage final : public Storage {
   int removeDirectory(const char* path) noexcept override;
   int discardDevice(const char* path) noexcept override;
   int freeLoop(int& number) noexcept override;
-  int configureLoop(const char* path, int file, const LoopSettings& settings, int& fd) noexcept override;
+  int configureLoop(const char* path, int file, const LoopSettings& settings,
+                    int& fd) noexcept override;
   int loopBacking(const char* path, FileIdentity& identity) noexcept override;
   int resizeLoop(const char* path) noexcept override;
   int detachLoop(const char* path) noexcept override;
-  int mount(const char* source, const char* target, const char* type, bool readOnly) noexcept override;
+  int mount(const char* source, const char* target, const char* type,
+            bool readOnly) noexcept override;
   int unmount(const char* target) noexcept override;
-  int runProgram(std::span<const char* const> words, const char* output, int& status) noexcept override;
+  int runProgram(std::span<const char* const> words, const char* output,
+                 int& status) noexcept override;
 
  private:
   struct File;

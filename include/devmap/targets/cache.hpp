@@ -7,8 +7,8 @@ namespace devmap::targets {
 
 enum class CacheMode : std::uint8_t { unspecified, writeback, writethrough, passthrough };
 
-/// `Fail` and `Error` stand in place of the whole line (dm-cache-target.c: cache_status): `state` says so, and every other member is then
-/// absent.
+/// `Fail` and `Error` stand in place of the whole line (dm-cache-target.c: cache_status): `state`
+/// says so, and every other member is then absent.
 struct CacheStatus {
   static constexpr std::string_view statusOf = "cache";
   enum class State : std::uint8_t { active, failed, error };
@@ -38,8 +38,8 @@ struct CacheStatus {
   friend bool operator==(const CacheStatus&, const CacheStatus&) noexcept = default;
 };
 
-/// Parameters `<metadata> <cache> <origin> <block size> <#words> features <policy> <#words> {<key> <value>}...`.
-/// Tunables changed by messages are not shown in the parameters.
+/// Parameters `<metadata> <cache> <origin> <block size> <#words> features <policy> <#words> {<key>
+/// <value>}...`. Tunables changed by messages are not shown in the parameters.
 struct Cache {
   static constexpr std::string_view type = "cache";
   struct Blocks {
@@ -59,7 +59,9 @@ struct Cache {
   std::vector<KeyValue> policyArguments{};  ///< `migration_threshold` goes with all policies
   Words rest{};
 
-  [[nodiscard]] static std::string set(std::string_view key, std::string_view value) { return ((std::string(key) += ' ') += value); }
+  [[nodiscard]] static std::string set(std::string_view key, std::string_view value) {
+    return ((std::string(key) += ' ') += value);
+  }
   /// Only in passthrough mode.
   [[nodiscard]] DEVMAP_API static std::string invalidate(const std::vector<Blocks>& blocks);
 

@@ -5,8 +5,8 @@
 
 namespace devmap::targets {
 
-/// `Fail` and `Error` stand in place of the whole line (dm-clone-target.c: clone_status): `state` says so, and every other member is then
-/// absent.
+/// `Fail` and `Error` stand in place of the whole line (dm-clone-target.c: clone_status): `state`
+/// says so, and every other member is then absent.
 struct CloneStatus {
   static constexpr std::string_view statusOf = "clone";
   enum class State : std::uint8_t { active, failed, error };
@@ -15,7 +15,8 @@ struct CloneStatus {
   std::optional<Sectors> metadataBlockSize{};
   std::optional<Fraction> metadata{};  ///< blocks of metadataBlockSize
   std::optional<Sectors> regionSize{};
-  std::optional<Fraction> hydrated{};        ///< regions: all of them means that the device can be replaced by its destination
+  std::optional<Fraction> hydrated{};        ///< regions: all of them means that the device can be
+                                             ///< replaced by its destination
   std::optional<std::uint64_t> hydrating{};  ///< regions now on the way
   bool noHydration = false;
   bool noDiscardPassdown = false;
@@ -26,7 +27,8 @@ struct CloneStatus {
   friend bool operator==(const CloneStatus&, const CloneStatus&) noexcept = default;
 };
 
-/// Parameters `<metadata> <destination> <source> <region size> [#words features [#words {<key> <value>}...]]`.
+/// Parameters `<metadata> <destination> <source> <region size> [#words features [#words {<key>
+/// <value>}...]]`.
 struct Clone {
   static constexpr std::string_view type = "clone";
   DeviceWord metadata{};
@@ -43,7 +45,9 @@ struct Clone {
 
   [[nodiscard]] static std::string enableHydration() { return "enable_hydration"; }
   [[nodiscard]] static std::string disableHydration() { return "disable_hydration"; }
-  [[nodiscard]] static std::string setHydrationThreshold(std::uint32_t regions) { return "hydration_threshold " + std::to_string(regions); }
+  [[nodiscard]] static std::string setHydrationThreshold(std::uint32_t regions) {
+    return "hydration_threshold " + std::to_string(regions);
+  }
   [[nodiscard]] static std::string setHydrationBatchSize(std::uint32_t regions) {
     return "hydration_batch_size " + std::to_string(regions);
   }

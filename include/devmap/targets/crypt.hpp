@@ -9,15 +9,17 @@ namespace devmap::targets {
 struct CryptIntegrity {
   enum class By : std::uint8_t { none, aead };
   std::uint64_t bytes = 0;  ///< 1 to 480
-  By by = By::none;         ///< aead: the cipher itself, which is named `capi:...`; none: another layer
+  By by = By::none;  ///< aead: the cipher itself, which is named `capi:...`; none: another layer
   friend bool operator==(const CryptIntegrity&, const CryptIntegrity&) noexcept = default;
 };
 
 /// Parameters `<cipher> <key> <iv offset> <device> <start> [#words options]`. Status: none.
-/// Messages are taken while the device is suspended only, and hold the key: send them with secure data on.
+/// Messages are taken while the device is suspended only, and hold the key: send them with secure
+/// data on.
 struct Crypt {
   static constexpr std::string_view type = "crypt";
-  std::string cipher{};  ///< `CIPHER[:KEYS]-MODE-IV[:OPTIONS]`, as in `aes-xts-plain64`, or `capi:` and the crypto API's own name
+  std::string cipher{};  ///< `CIPHER[:KEYS]-MODE-IV[:OPTIONS]`, as in `aes-xts-plain64`, or `capi:`
+                         ///< and the crypto API's own name
   Key key{};
   std::uint64_t ivOffset = 0;  ///< sectors; a multiple of sectorSize
   DeviceWord device{};

@@ -5,11 +5,12 @@
 
 namespace devmap::targets {
 
-/// Parameters `<cipher> <key> [<iv offset>] <device> <start> [#words options]`; the first version had no IV offset. Status: none.
-/// The second version shows its key as `-`.
+/// Parameters `<cipher> <key> [<iv offset>] <device> <start> [#words options]`; the first version
+/// had no IV offset. Status: none. The second version shows its key as `-`.
 struct DefaultKey {
   static constexpr std::string_view type = "default-key";
-  std::string cipher{};  ///< `aes-xts-plain64`, `xchacha12,aes-adiantum-plain64`; `AES-256-XTS` of the first version
+  std::string cipher{};  ///< `aes-xts-plain64`, `xchacha12,aes-adiantum-plain64`; `AES-256-XTS` of
+                         ///< the first version
   Key key{};
   std::optional<std::uint64_t> ivOffset{};  ///< sectors
   DeviceWord device{};

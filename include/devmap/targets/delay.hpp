@@ -22,10 +22,12 @@ struct DelayStatus {
   friend bool operator==(const DelayStatus&, const DelayStatus&) noexcept = default;
 };
 
-/// Parameters `{<device> <start> <delay>}`, one to three times: all; reads and writes; reads, writes and flushes. Messages: none.
+/// Parameters `{<device> <start> <delay>}`, one to three times: all; reads and writes; reads,
+/// writes and flushes. Messages: none.
 struct Delay {
   static constexpr std::string_view type = "delay";
-  std::vector<DelayClass> classes{};  ///< 1: all requests; 2: reads, all else; 3: reads, writes, flushes
+  std::vector<DelayClass>
+      classes{};  ///< 1: all requests; 2: reads, all else; 3: reads, writes, flushes
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

@@ -24,17 +24,31 @@ struct Dust {
   std::uint64_t blockSize = 512;  ///< bytes: a power of two, at least 512
   Words rest{};
 
-  [[nodiscard]] static std::string addBadBlock(std::uint64_t block) { return "addbadblock " + std::to_string(block); }
+  [[nodiscard]] static std::string addBadBlock(std::uint64_t block) {
+    return "addbadblock " + std::to_string(block);
+  }
   /// The block also fails `failures` (to 255) writes before it is good again.
   [[nodiscard]] static std::string addBadBlock(std::uint64_t block, std::uint8_t failures) {
     return addBadBlock(block) + ' ' + std::to_string(failures);
   }
-  [[nodiscard]] static std::string removeBadBlock(std::uint64_t block) { return "removebadblock " + std::to_string(block); }
-  [[nodiscard]] static std::string queryBlock(std::uint64_t block) { return "queryblock " + std::to_string(block); }  ///< answers with text
-  [[nodiscard]] static std::string countBadBlocks() { return "countbadblocks"; }                                      ///< answers with text
-  [[nodiscard]] static std::string listBadBlocks() { return "listbadblocks"; }    ///< answers with a block a line
-  [[nodiscard]] static std::string clearBadBlocks() { return "clearbadblocks"; }  ///< answers with text
-  [[nodiscard]] static std::string enable() { return "enable"; }                  ///< reads of bad blocks fail from now on
+  [[nodiscard]] static std::string removeBadBlock(std::uint64_t block) {
+    return "removebadblock " + std::to_string(block);
+  }
+  [[nodiscard]] static std::string queryBlock(std::uint64_t block) {
+    return "queryblock " + std::to_string(block);
+  }  ///< answers with text
+  [[nodiscard]] static std::string countBadBlocks() {
+    return "countbadblocks";
+  }  ///< answers with text
+  [[nodiscard]] static std::string listBadBlocks() {
+    return "listbadblocks";
+  }  ///< answers with a block a line
+  [[nodiscard]] static std::string clearBadBlocks() {
+    return "clearbadblocks";
+  }  ///< answers with text
+  [[nodiscard]] static std::string enable() {
+    return "enable";
+  }  ///< reads of bad blocks fail from now on
   [[nodiscard]] static std::string disable() { return "disable"; }
   [[nodiscard]] static std::string quiet() { return "quiet"; }  ///< toggles
 

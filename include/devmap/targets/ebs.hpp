@@ -9,9 +9,10 @@ namespace devmap::targets {
 struct Ebs {
   static constexpr std::string_view type = "ebs";
   DeviceWord device{};
-  Sectors start{};                      ///< a multiple of `underlying`
-  Sectors emulated{1};                  ///< block size to be seen: a power of two, at most a page
-  std::optional<Sectors> underlying{};  ///< block size of `device`: a power of two; absent: what the device says
+  Sectors start{};      ///< a multiple of `underlying`
+  Sectors emulated{1};  ///< block size to be seen: a power of two, at most a page
+  std::optional<Sectors>
+      underlying{};  ///< block size of `device`: a power of two; absent: what the device says
   Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;

@@ -5,8 +5,9 @@
 
 namespace devmap::targets {
 
-/// Of a suspended device the kernel answers only after its resume, and whoever asks waits so long (dm-era-target.c: perform_rpc; seen on
-/// 6.1). `Error` stands in place of the whole line (dm-era-target.c: era_status): `state` says so, and every other member is then absent.
+/// Of a suspended device the kernel answers only after its resume, and whoever asks waits so long
+/// (dm-era-target.c: perform_rpc; seen on 6.1). `Error` stands in place of the whole line
+/// (dm-era-target.c: era_status): `state` says so, and every other member is then absent.
 struct EraStatus {
   static constexpr std::string_view statusOf = "era";
   enum class State : std::uint8_t { active, failed, error };
@@ -14,13 +15,15 @@ struct EraStatus {
   std::optional<Sectors> metadataBlockSize{};
   std::optional<Fraction> metadata{};  ///< blocks of metadataBlockSize
   std::optional<std::uint64_t> era{};
-  std::optional<std::uint64_t> metadataSnapshot{};  ///< block of the metadata snapshot, while there is one
+  std::optional<std::uint64_t>
+      metadataSnapshot{};  ///< block of the metadata snapshot, while there is one
   Words rest{};
   friend bool operator==(const EraStatus&, const EraStatus&) noexcept = default;
 };
 
-/// Parameters `<metadata> <origin> <block size>`. A new era begins with `checkpoint` and `take_metadata_snap`, and with each activation and
-/// resume too (dm-era-target.c: era_preresume, metadata_checkpoint, metadata_take_snap): it counts more than the checkpoints.
+/// Parameters `<metadata> <origin> <block size>`. A new era begins with `checkpoint` and
+/// `take_metadata_snap`, and with each activation and resume too (dm-era-target.c: era_preresume,
+/// metadata_checkpoint, metadata_take_snap): it counts more than the checkpoints.
 struct Era {
   static constexpr std::string_view type = "era";
   DeviceWord metadata{};

@@ -5,9 +5,10 @@
 
 namespace devmap::targets {
 
-/// Parameters `<cipher> <key> <iv offset> <device> <start> [#words options]`. Status: none. Messages: none.
-/// What the kernel shows cannot be loaded again: behind the key stands a number for its type, which is read into shownKeyType, and keys of
-/// a keyring are shown as bytes, of which long ones are cut.
+/// Parameters `<cipher> <key> <iv offset> <device> <start> [#words options]`. Status: none.
+/// Messages: none. What the kernel shows cannot be loaded again: behind the key stands a number for
+/// its type, which is read into shownKeyType, and keys of a keyring are shown as bytes, of which
+/// long ones are cut.
 struct InlineCrypt {
   static constexpr std::string_view type = "inlinecrypt";
   enum class KeyType : std::uint8_t { unspecified, raw, hardwareWrapped };
@@ -19,7 +20,8 @@ struct InlineCrypt {
   Sectors start{};
   KeyType keyType = KeyType::unspecified;
   bool allowDiscards = false;
-  std::optional<std::uint64_t> sectorSize{};  ///< bytes: 512 to 4096; other than 512 it needs ivLargeSectors
+  std::optional<std::uint64_t>
+      sectorSize{};  ///< bytes: 512 to 4096; other than 512 it needs ivLargeSectors
   bool ivLargeSectors = false;
   Words unknown{};
   Words rest{};

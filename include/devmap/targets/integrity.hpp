@@ -14,9 +14,10 @@ struct IntegrityStatus {
   friend bool operator==(const IntegrityStatus&, const IntegrityStatus&) noexcept = default;
 };
 
-/// Parameters `<device> <reserved> <tag size> <mode> <#words> options`. Messages: none. It must be the only row.
-/// A first load with zeros where the superblock belongs formats the device; a row of one sector is enough, then the status tells how long
-/// it may be. What the kernel shows has sizes that the superblock says, and keys in clear.
+/// Parameters `<device> <reserved> <tag size> <mode> <#words> options`. Messages: none. It must be
+/// the only row. A first load with zeros where the superblock belongs formats the device; a row of
+/// one sector is enough, then the status tells how long it may be. What the kernel shows has sizes
+/// that the superblock says, and keys in clear.
 struct Integrity {
   static constexpr std::string_view type = "integrity";
   enum class Mode : std::uint8_t {
@@ -55,7 +56,8 @@ struct Integrity {
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
   [[nodiscard]] DEVMAP_API static Result<Integrity> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<IntegrityStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<IntegrityStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const Integrity&, const Integrity&) noexcept = default;
 };
 

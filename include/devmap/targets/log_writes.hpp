@@ -22,12 +22,15 @@ struct LogWrites {
   Words rest{};  ///< the kernel ignores it
 
   /// An entry in the log that holds this word.
-  [[nodiscard]] static std::string mark(std::string_view word) { return std::string("mark ") += word; }
+  [[nodiscard]] static std::string mark(std::string_view word) {
+    return std::string("mark ") += word;
+  }
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
   [[nodiscard]] DEVMAP_API static Result<LogWrites> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<LogWritesStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<LogWritesStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const LogWrites&, const LogWrites&) noexcept = default;
 };
 

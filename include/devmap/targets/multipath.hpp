@@ -32,20 +32,22 @@ struct MultipathStatus {
   friend bool operator==(const MultipathStatus&, const MultipathStatus&) noexcept = default;
 };
 
-/// Parameters `<#words> features <#words> handler <#groups> <first group> {<selector> <#words> ... <#paths> <#words> {<device>
-/// ...}...}...`. Messages fail with EBUSY on a suspended device. The kernel shows what messages have changed, and of the handler its name
-/// alone.
+/// Parameters `<#words> features <#words> handler <#groups> <first group> {<selector> <#words> ...
+/// <#paths> <#words> {<device>
+/// ...}...}...`. Messages fail with EBUSY on a suspended device. The kernel shows what messages
+/// have changed, and of the handler its name alone.
 struct Multipath {
   static constexpr std::string_view type = "multipath";
   enum class QueueMode : std::uint8_t { unspecified, bio, rq, mq };
   struct Path {
     DeviceWord device{};
-    Words arguments{};  ///< of the path selector, which takes a repeat count, a throughput or a CPU mask; equally many for all paths of a
-                        ///< group
+    Words arguments{};  ///< of the path selector, which takes a repeat count, a throughput or a CPU
+                        ///< mask; equally many for all paths of a group
     friend bool operator==(const Path&, const Path&) noexcept = default;
   };
   struct Group {
-    std::string selector{};  ///< `round-robin`, `queue-length`, `service-time`, `historical-service-time`, `io-affinity`
+    std::string selector{};  ///< `round-robin`, `queue-length`, `service-time`,
+                             ///< `historical-service-time`, `io-affinity`
     Words selectorArguments{};
     std::vector<Path> paths{};  ///< one at least
     friend bool operator==(const Group&, const Group&) noexcept = default;
@@ -65,16 +67,27 @@ struct Multipath {
   [[nodiscard]] static std::string queueWithoutPath() { return "queue_if_no_path"; }
   [[nodiscard]] static std::string failWithoutPath() { return "fail_if_no_path"; }
   /// Groups are counted from 1.
-  [[nodiscard]] static std::string enableGroup(std::uint32_t group) { return "enable_group " + std::to_string(group); }
-  [[nodiscard]] static std::string disableGroup(std::uint32_t group) { return "disable_group " + std::to_string(group); }
-  [[nodiscard]] static std::string switchGroup(std::uint32_t group) { return "switch_group " + std::to_string(group); }
-  [[nodiscard]] static std::string reinstatePath(const DeviceWord& device) { return "reinstate_path " + device.text; }
-  [[nodiscard]] static std::string failPath(const DeviceWord& device) { return "fail_path " + device.text; }
+  [[nodiscard]] static std::string enableGroup(std::uint32_t group) {
+    return "enable_group " + std::to_string(group);
+  }
+  [[nodiscard]] static std::string disableGroup(std::uint32_t group) {
+    return "disable_group " + std::to_string(group);
+  }
+  [[nodiscard]] static std::string switchGroup(std::uint32_t group) {
+    return "switch_group " + std::to_string(group);
+  }
+  [[nodiscard]] static std::string reinstatePath(const DeviceWord& device) {
+    return "reinstate_path " + device.text;
+  }
+  [[nodiscard]] static std::string failPath(const DeviceWord& device) {
+    return "fail_path " + device.text;
+  }
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
   [[nodiscard]] DEVMAP_API static Result<Multipath> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<MultipathStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<MultipathStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const Multipath&, const Multipath&) noexcept = default;
 };
 

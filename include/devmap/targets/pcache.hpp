@@ -20,8 +20,8 @@ struct PcacheStatus {
   friend bool operator==(const PcacheStatus&, const PcacheStatus&) noexcept = default;
 };
 
-/// Parameters `<cache device> <backing> [#words options]`. It must be the only row; a live device takes no other table.
-/// The kernel shows `crc` where it takes `data_crc`; both are read.
+/// Parameters `<cache device> <backing> [#words options]`. It must be the only row; a live device
+/// takes no other table. The kernel shows `crc` where it takes `data_crc`; both are read.
 struct Pcache {
   static constexpr std::string_view type = "pcache";
   enum class Mode : std::uint8_t { unspecified, writeback };
@@ -33,12 +33,15 @@ struct Pcache {
   Words unknown{};
   Words rest{};
 
-  [[nodiscard]] static std::string setGcPercent(std::uint32_t percent) { return "gc_percent " + std::to_string(percent); }  ///< 0 to 90
+  [[nodiscard]] static std::string setGcPercent(std::uint32_t percent) {
+    return "gc_percent " + std::to_string(percent);
+  }  ///< 0 to 90
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
   [[nodiscard]] DEVMAP_API static Result<Pcache> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<PcacheStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<PcacheStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const Pcache&, const Pcache&) noexcept = default;
 };
 

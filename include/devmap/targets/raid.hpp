@@ -30,15 +30,27 @@ enum class RaidLevel : std::uint8_t {
 
 struct RaidStatus {
   static constexpr std::string_view statusOf = "raid";
-  enum class Action : std::uint8_t { unreported, idle, frozen, resync, check, repair, recover, reshape, undefined, other };
+  enum class Action : std::uint8_t {
+    unreported,
+    idle,
+    frozen,
+    resync,
+    check,
+    repair,
+    recover,
+    reshape,
+    undefined,
+    other
+  };
   RaidLevel level = RaidLevel::raid1;
   std::uint64_t devices = 0;
-  std::string health{};                       ///< one character a device: `A` in sync, `a` alive but not in sync, `D` failed, `-` missing
-  Fraction synchronised{};                    ///< sectors; may be 0/N, and the action idle, for a moment at the start
+  std::string health{};     ///< one character a device: `A` in sync, `a` alive but not in sync, `D`
+                            ///< failed, `-` missing
+  Fraction synchronised{};  ///< sectors; may be 0/N, and the action idle, for a moment at the start
   std::optional<std::uint64_t> mismatches{};  ///< of the last `check` (1.5)
   Action action = Action::unreported;         ///< 1.5
   std::optional<Sectors> dataOffset{};        ///< (1.9)
-  std::string journal{};                      ///< `A` write-through, `a` write-back, `D` failed; empty: none (1.10)
+  std::string journal{};  ///< `A` write-through, `a` write-back, `D` failed; empty: none (1.10)
   Words rest{};
   friend bool operator==(const RaidStatus&, const RaidStatus&) noexcept = default;
 };
@@ -58,30 +70,35 @@ struct Raid {
   Sectors chunk{};  ///< a power of two, at least 8; without meaning for raid1
   Sync sync = Sync::unspecified;
   std::vector<std::uint64_t> rebuild{};  ///< devices, counted from 0
-  /// Ticks of the kernel, 100 to 1000 a second as it was built (md-bitmap.h: bitmap_info.daemon_sleep; `<ms>` in its documentation is
-  /// wrong). Of a new bitmap alone: a bitmap that is on the metadata devices keeps its own, in seconds, and the kernel shows that
+  /// Ticks of the kernel, 100 to 1000 a second as it was built (md-bitmap.h:
+  /// bitmap_info.daemon_sleep; `<ms>` in its documentation is wrong). Of a new bitmap alone: a
+  /// bitmap that is on the metadata devices keeps its own, in seconds, and the kernel shows that
   /// (md-bitmap.c: md_bitmap_read_sb).
   std::optional<std::uint64_t> daemonSleep{};
   std::optional<std::uint64_t> minRecoveryRate{};  ///< KiB/s
   std::optional<std::uint64_t> maxRecoveryRate{};  ///< KiB/s
   std::vector<std::uint64_t> writeMostly{};        ///< devices, counted from 0; not all
-  /// The kernel takes half of it for a new bitmap, and shows that; a bitmap that is on the metadata devices keeps its own (md-bitmap.c:
-  /// md_bitmap_read_sb). What it counts are writes on their way, not sectors.
+  /// The kernel takes half of it for a new bitmap, and shows that; a bitmap that is on the metadata
+  /// devices keeps its own (md-bitmap.c: md_bitmap_read_sb). What it counts are writes on their
+  /// way, not sectors.
   std::optional<Sectors> maxWriteBehind{};
-  std::optional<Sectors> stripeCache{};         ///< stripes, at least half a chunk; the kernel shows what it has now
-  std::optional<Sectors> regionSize{};          ///< a power of two, chunk to row; at most 2097152 of them
+  std::optional<Sectors>
+      stripeCache{};  ///< stripes, at least half a chunk; the kernel shows what it has now
+  std::optional<Sectors> regionSize{};  ///< a power of two, chunk to row; at most 2097152 of them
   std::optional<std::uint64_t> raid10Copies{};  ///< 2 to the number of devices
   Format raid10Format = Format::unspecified;
-  std::optional<std::int64_t> deltaDisks{};  ///< devices to add or take away, by a reshape; not with a journal
-  std::optional<Sectors> dataOffset{};       ///< 0, or a multiple of 8 from 32 up
+  std::optional<std::int64_t>
+      deltaDisks{};  ///< devices to add or take away, by a reshape; not with a journal
+  std::optional<Sectors> dataOffset{};  ///< 0, or a multiple of 8 from 32 up
   DeviceWord journalDevice{};
   JournalMode journalMode = JournalMode::unspecified;  ///< needs journalDevice
-  bool raid10UseNearSets = false;                      ///< not with near; the kernel counts it but does not show it
+  bool raid10UseNearSets = false;  ///< not with near; the kernel counts it but does not show it
   Words unknown{};
   std::vector<Device> devices{};
   Words rest{};
 
-  /// `idle` and `frozen` of recent kernels answer EINVAL although they have stopped the running action: look at the status.
+  /// `idle` and `frozen` of recent kernels answer EINVAL although they have stopped the running
+  /// action: look at the status.
   [[nodiscard]] static std::string idle() { return "idle"; }
   [[nodiscard]] static std::string frozen() { return "frozen"; }
   [[nodiscard]] static std::string checkMismatches() { return "check"; }

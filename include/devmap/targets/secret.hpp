@@ -12,8 +12,9 @@
 
 namespace devmap::targets {
 
-/// Bytes nobody may see by accident: never printed by the library, wiped on destruction, compared in a time that depends on the length
-/// alone. Moving leaves the source empty. Threading: as std::string.
+/// Bytes nobody may see by accident: never printed by the library, wiped on destruction, compared
+/// in a time that depends on the length alone. Moving leaves the source empty. Threading: as
+/// std::string.
 class Secret {
  public:
   Secret() noexcept = default;
@@ -41,8 +42,8 @@ class Secret {
   std::size_t size_ = 0;
 };
 
-/// Parameter text for the kernel. It may hold a key, so it is wiped when it ends; it converts to std::string_view by itself:
-/// `task.addTarget(start, length, crypt.type, crypt.toParams())`.
+/// Parameter text for the kernel. It may hold a key, so it is wiped when it ends; it converts to
+/// std::string_view by itself: `task.addTarget(start, length, crypt.type, crypt.toParams())`.
 class Params {
  public:
   Params() noexcept = default;
@@ -52,7 +53,9 @@ class Params {
     const auto bytes = text_.reveal();
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
-  operator std::string_view() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
+  operator std::string_view() const noexcept {
+    return view();
+  }  // NOLINT(google-explicit-constructor)
   friend bool operator==(const Params& a, const Params& b) noexcept { return a.text_ == b.text_; }
   friend bool operator==(const Params& a, std::string_view b) noexcept { return a.view() == b; }
 
@@ -70,7 +73,8 @@ struct KeyReference {
   friend bool operator==(const KeyReference&, const KeyReference&) noexcept = default;
 };
 
-/// A key as table rows hold it: the bytes, or where the kernel finds them, or neither (`-`, for cipher_null).
+/// A key as table rows hold it: the bytes, or where the kernel finds them, or neither (`-`, for
+/// cipher_null).
 struct Key {
   Secret bytes{};
   std::optional<KeyReference> reference{};

@@ -5,9 +5,10 @@
 
 namespace devmap::targets {
 
-/// Of snapshot and snapshot-merge. No event tells that a snapshot with `PO` has overflowed, nor that a merge has ended: whoever waits for
-/// these looks at the status at intervals. `P` raises one when it becomes invalid (dm-snap.c: __invalidate_snapshot,
-/// snapshot_merge_next_chunks). `Invalid`, `Merge failed`, `Overflow` and `Unknown` stand in place of the whole line (dm-snap.c:
+/// Of snapshot and snapshot-merge. No event tells that a snapshot with `PO` has overflowed, nor
+/// that a merge has ended: whoever waits for these looks at the status at intervals. `P` raises one
+/// when it becomes invalid (dm-snap.c: __invalidate_snapshot, snapshot_merge_next_chunks).
+/// `Invalid`, `Merge failed`, `Overflow` and `Unknown` stand in place of the whole line (dm-snap.c:
 /// snapshot_status): `state` says so, and every other member is then absent.
 struct SnapshotStatus {
   static constexpr std::string_view statusOf = "snapshot";
@@ -17,14 +18,17 @@ struct SnapshotStatus {
   std::optional<Sectors> metadata{};    ///< a merge is finished when only they are left: merged()
   Words rest{};
 
-  [[nodiscard]] bool merged() const noexcept { return allocated && metadata && allocated->used == metadata->count; }
+  [[nodiscard]] bool merged() const noexcept {
+    return allocated && metadata && allocated->used == metadata->count;
+  }
   friend bool operator==(const SnapshotStatus&, const SnapshotStatus&) noexcept = default;
 };
 
 /// How exceptions are kept.
 enum class Persistence : std::uint8_t {
   persistent,              ///< `P`
-  persistentSeesOverflow,  ///< `PO`: the status may say Overflow, and a full snapshot can be told from a broken one (1.15)
+  persistentSeesOverflow,  ///< `PO`: the status may say Overflow, and a full snapshot can be told
+                           ///< from a broken one (1.15)
   transient,               ///< `N`
 };
 
@@ -43,7 +47,8 @@ struct Snapshot {
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
   [[nodiscard]] DEVMAP_API static Result<Snapshot> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<SnapshotStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<SnapshotStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const Snapshot&, const Snapshot&) noexcept = default;
 };
 
@@ -61,8 +66,10 @@ struct SnapshotMerge {
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
-  [[nodiscard]] DEVMAP_API static Result<SnapshotMerge> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<SnapshotStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<SnapshotMerge> parseTable(
+      std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<SnapshotStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const SnapshotMerge&, const SnapshotMerge&) noexcept = default;
 };
 
@@ -74,7 +81,8 @@ struct SnapshotOrigin {
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
-  [[nodiscard]] DEVMAP_API static Result<SnapshotOrigin> parseTable(std::string_view params) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<SnapshotOrigin> parseTable(
+      std::string_view params) noexcept;
   [[nodiscard]] DEVMAP_API static Result<NoStatus> parseStatus(std::string_view status) noexcept;
   friend bool operator==(const SnapshotOrigin&, const SnapshotOrigin&) noexcept = default;
 };

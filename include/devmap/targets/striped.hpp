@@ -13,7 +13,8 @@ struct StripedStatus {
   friend bool operator==(const StripedStatus&, const StripedStatus&) noexcept = default;
 };
 
-/// Parameters `<#stripes> <chunk> {<device> <start>}...`. Messages: none. The length is a multiple of the stripes, and of whole chunks.
+/// Parameters `<#stripes> <chunk> {<device> <start>}...`. Messages: none. The length is a multiple
+/// of the stripes, and of whole chunks.
 struct Striped {
   static constexpr std::string_view type = "striped";
   Sectors chunk{};
@@ -23,7 +24,8 @@ struct Striped {
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
   [[nodiscard]] DEVMAP_API static Result<Striped> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<StripedStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<StripedStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const Striped&, const Striped&) noexcept = default;
 };
 

@@ -5,7 +5,8 @@
 
 namespace devmap::targets {
 
-/// Parameters `<#paths> <region size> 0 {<device> <start>}...`. Status: none; which region is on which path is never shown.
+/// Parameters `<#paths> <region size> 0 {<device> <start>}...`. Status: none; which region is on
+/// which path is never shown.
 struct Switch {
   static constexpr std::string_view type = "switch";
   Sectors regionSize{1};

@@ -5,8 +5,8 @@
 
 namespace devmap::targets {
 
-/// `-`, `Fail` and `Error` stand in place of the whole line (dm-thin.c: thin_status): `state` says so, and every other member is then
-/// absent.
+/// `-`, `Fail` and `Error` stand in place of the whole line (dm-thin.c: thin_status): `state` says
+/// so, and every other member is then absent.
 struct ThinStatus {
   static constexpr std::string_view statusOf = "thin";
   enum class State : std::uint8_t { active, unbound, failed, error };
@@ -17,11 +17,12 @@ struct ThinStatus {
   friend bool operator==(const ThinStatus&, const ThinStatus&) noexcept = default;
 };
 
-/// Parameters `<pool> <id> [<external origin>]`. Messages: none. Loading an id that the pool does not have fails with ENODATA.
+/// Parameters `<pool> <id> [<external origin>]`. Messages: none. Loading an id that the pool does
+/// not have fails with ENODATA.
 struct Thin {
   static constexpr std::string_view type = "thin";
-  /// The kernel shows a failed or unbound volume by this word alone, in place of its parameters: the other members then hold nothing that
-  /// it said, and fields() leaves them out.
+  /// The kernel shows a failed or unbound volume by this word alone, in place of its parameters:
+  /// the other members then hold nothing that it said, and fields() leaves them out.
   enum class Shown : std::uint8_t { parameters, unbound, failed };
   Shown shown = Shown::parameters;
   DeviceWord pool{};

@@ -5,7 +5,8 @@
 
 namespace devmap::targets {
 
-/// `Fail` and `Error` stand in place of the whole line (dm-thin.c: pool_status): `state` says so, and every other member is then absent.
+/// `Fail` and `Error` stand in place of the whole line (dm-thin.c: pool_status): `state` says so,
+/// and every other member is then absent.
 struct ThinPoolStatus {
   static constexpr std::string_view statusOf = "thin-pool";
   enum class State : std::uint8_t { active, failed, error };
@@ -14,21 +15,22 @@ struct ThinPoolStatus {
   enum class OnNoSpace : std::uint8_t { queue, error, other };
   State state = State::active;
   std::optional<std::uint64_t> transactionId{};
-  std::optional<Fraction> metadata{};       ///< blocks of 4 KiB
-  std::optional<Fraction> data{};           ///< blocks of the pool
-  std::optional<std::uint64_t> heldRoot{};  ///< metadata block of the metadata snapshot, while there is one
+  std::optional<Fraction> metadata{};  ///< blocks of 4 KiB
+  std::optional<Fraction> data{};      ///< blocks of the pool
+  std::optional<std::uint64_t>
+      heldRoot{};  ///< metadata block of the metadata snapshot, while there is one
   Mode mode = Mode::unreported;
   Discard discard = Discard::unreported;
-  std::optional<OnNoSpace> onNoSpace{};                 ///< Linux 3.15
-  bool needsCheck = false;                              ///< 1.16; false also where the line does not say it
+  std::optional<OnNoSpace> onNoSpace{};  ///< Linux 3.15
+  bool needsCheck = false;               ///< 1.16; false also where the line does not say it
   std::optional<std::uint64_t> metadataLowWatermark{};  ///< blocks (1.21)
   Words rest{};
   friend bool operator==(const ThinPoolStatus&, const ThinPoolStatus&) noexcept = default;
 };
 
-/// Parameters `<metadata> <data> <block size> <low water mark> [#words options]`. It must be the only row, and not read-only.
-/// Status of a pool makes it commit unless it is asked for without flush. Messages fail with EOPNOTSUPP on a pool that is read-only or
-/// failed.
+/// Parameters `<metadata> <data> <block size> <low water mark> [#words options]`. It must be the
+/// only row, and not read-only. Status of a pool makes it commit unless it is asked for without
+/// flush. Messages fail with EOPNOTSUPP on a pool that is read-only or failed.
 struct ThinPool {
   static constexpr std::string_view type = "thin-pool";
   DeviceWord metadata{};
@@ -44,12 +46,16 @@ struct ThinPool {
   Words rest{};
 
   /// Ids are 0 to 2^24 - 1.
-  [[nodiscard]] static std::string createThin(std::uint32_t id) { return "create_thin " + std::to_string(id); }
+  [[nodiscard]] static std::string createThin(std::uint32_t id) {
+    return "create_thin " + std::to_string(id);
+  }
   /// The origin, if active, must be suspended meanwhile.
   [[nodiscard]] static std::string createSnap(std::uint32_t id, std::uint32_t origin) {
     return "create_snap " + std::to_string(id) + ' ' + std::to_string(origin);
   }
-  [[nodiscard]] static std::string remove(std::uint32_t id) { return "delete " + std::to_string(id); }
+  [[nodiscard]] static std::string remove(std::uint32_t id) {
+    return "delete " + std::to_string(id);
+  }
   [[nodiscard]] static std::string setTransactionId(std::uint64_t present, std::uint64_t next) {
     return "set_transaction_id " + std::to_string(present) + ' ' + std::to_string(next);
   }
@@ -59,7 +65,8 @@ struct ThinPool {
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
   [[nodiscard]] DEVMAP_API static Result<ThinPool> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<ThinPoolStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<ThinPoolStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const ThinPool&, const ThinPool&) noexcept = default;
 };
 

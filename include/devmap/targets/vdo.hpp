@@ -8,7 +8,17 @@ namespace devmap::targets {
 struct VdoStatus {
   static constexpr std::string_view statusOf = "vdo";
   enum class Mode : std::uint8_t { normal, recovering, readOnly, other };
-  enum class Index : std::uint8_t { closed, closing, error, offline, online, opening, suspended, unknown, other };
+  enum class Index : std::uint8_t {
+    closed,
+    closing,
+    error,
+    offline,
+    online,
+    opening,
+    suspended,
+    unknown,
+    other
+  };
   enum class Compression : std::uint8_t { online, offline, other };
   DeviceWord device{};  ///< the storage, by path
   Mode mode = Mode::normal;
@@ -21,8 +31,9 @@ struct VdoStatus {
   friend bool operator==(const VdoStatus&, const VdoStatus&) noexcept = default;
 };
 
-/// Parameters `V4 <device> <physical blocks> <block size> <cache blocks> <era length> {<key> <value>}...`; older forms stay raw.
-/// It must be the only row; its length is a multiple of 4 KiB. The kernel shows the words of the load.
+/// Parameters `V4 <device> <physical blocks> <block size> <cache blocks> <era length> {<key>
+/// <value>}...`; older forms stay raw. It must be the only row; its length is a multiple of 4 KiB.
+/// The kernel shows the words of the load.
 struct Vdo {
   static constexpr std::string_view type = "vdo";
   enum class Format : std::uint8_t { v4 };
@@ -31,8 +42,10 @@ struct Vdo {
   DeviceWord device{};
   std::uint64_t physicalBlocks = 0;  ///< of 4 KiB
   std::uint64_t blockSize = 4096;    ///< bytes: 512 or 4096
-  std::uint64_t cacheBlocks = 0;     ///< of 4 KiB, for the block map; at least 4096 for each logical thread
-  std::uint64_t eraLength = 0;       ///< 1 at least; the less, the sooner changed pages of the block map are written
+  std::uint64_t cacheBlocks =
+      0;  ///< of 4 KiB, for the block map; at least 4096 for each logical thread
+  std::uint64_t eraLength =
+      0;  ///< 1 at least; the less, the sooner changed pages of the block map are written
   // threads
   std::optional<std::uint64_t> ack{};
   std::optional<std::uint64_t> bio{};
@@ -46,13 +59,15 @@ struct Vdo {
   Switch compression = Switch::unspecified;    ///< off
   // how a blank device is formatted (7.x)
   Switch indexSparse = Switch::unspecified;
-  std::string indexMemory{};                ///< GiB: `0.25`, `0.5`, `0.75`, or a whole number to 1024
+  std::string indexMemory{};  ///< GiB: `0.25`, `0.5`, `0.75`, or a whole number to 1024
   std::optional<std::uint64_t> slabSize{};  ///< blocks of 4 KiB: a power of two, 2^13 to 2^23
   Words unknown{};
 
   [[nodiscard]] static std::string statistics() { return "stats"; }      ///< answers with text
   [[nodiscard]] static std::string configuration() { return "config"; }  ///< answers with text
-  [[nodiscard]] static std::string setCompression(bool on) { return on ? "compression on" : "compression off"; }
+  [[nodiscard]] static std::string setCompression(bool on) {
+    return on ? "compression on" : "compression off";
+  }
   [[nodiscard]] static std::string createIndex() { return "index-create"; }
   [[nodiscard]] static std::string enableIndex() { return "index-enable"; }
   [[nodiscard]] static std::string disableIndex() { return "index-disable"; }

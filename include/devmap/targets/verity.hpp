@@ -14,7 +14,8 @@ struct VerityStatus {
   friend bool operator==(const VerityStatus&, const VerityStatus&) noexcept = default;
 };
 
-/// Parameters: ten words and `[#words options]`. The table must be read-only, and the only row. Messages: none.
+/// Parameters: ten words and `[#words options]`. The table must be read-only, and the only row.
+/// Messages: none.
 struct Verity {
   static constexpr std::string_view type = "verity";
   enum class Format : std::uint8_t { chromeOs, normal };  ///< where the salt stands
@@ -35,18 +36,21 @@ struct Verity {
   bool ignoreZeroBlocks = false;
   bool checkAtMostOnce = false;
   bool tryVerifyInTasklet = false;
-  DeviceWord fecDevice{};  ///< with it fecBlocks and fecRoots, and equal block sizes; without it the kernel passes over the others
+  DeviceWord fecDevice{};  ///< with it fecBlocks and fecRoots, and equal block sizes; without it
+                           ///< the kernel passes over the others
   std::optional<std::uint64_t> fecBlocks{};  ///< covered: all of the data and the hashes, at least
   std::optional<std::uint64_t> fecStart{};   ///< blocks; 0 when absent
   std::optional<std::uint64_t> fecRoots{};   ///< 2 to 24
-  std::string rootHashSignature{};  ///< description of a key in the keyring that holds the signature; the table does not hold it itself
+  std::string rootHashSignature{};           ///< description of a key in the keyring that holds the
+                                             ///< signature; the table does not hold it itself
   Words unknown{};
   Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
   [[nodiscard]] DEVMAP_API static Result<Verity> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<VerityStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<VerityStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const Verity&, const Verity&) noexcept = default;
 };
 

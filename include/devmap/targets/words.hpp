@@ -13,16 +13,17 @@
 
 namespace devmap::targets {
 
-/// A device as a row names it: a path, or `major:minor`. The kernel always answers with the number. Equality is of the words;
-/// sameDevice (table_diff.hpp) compares by meaning.
+/// A device as a row names it: a path, or `major:minor`. The kernel always answers with the number.
+/// Equality is of the words; sameDevice (table_diff.hpp) compares by meaning.
 struct DeviceWord {
   std::string text;
 
   DeviceWord() noexcept = default;
-  DeviceWord(std::string_view word) : text(word) {}                                  // NOLINT(google-explicit-constructor)
-  DeviceWord(const char* word) : text(word) {}                                       // NOLINT(google-explicit-constructor)
-  DeviceWord(std::string word) noexcept : text(static_cast<std::string&&>(word)) {}  // NOLINT(google-explicit-constructor)
-  DEVMAP_API DeviceWord(DeviceNumber number);                                        // NOLINT(google-explicit-constructor)
+  DeviceWord(std::string_view word) : text(word) {}  // NOLINT(google-explicit-constructor)
+  DeviceWord(const char* word) : text(word) {}       // NOLINT(google-explicit-constructor)
+  DeviceWord(std::string word) noexcept
+      : text(static_cast<std::string&&>(word)) {}  // NOLINT(google-explicit-constructor)
+  DEVMAP_API DeviceWord(DeviceNumber number);      // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool empty() const noexcept { return text.empty(); }
   /// Where the word is a number.
@@ -59,8 +60,9 @@ using Words = std::vector<std::string>;
 
 /// Status of a target that reports none.
 struct NoStatus {
-  static constexpr std::string_view statusOf = "";  // NOLINT(readability-redundant-string-init): its data() must not be null
-  Words rest{};                                     ///< what a newer kernel may say
+  static constexpr std::string_view statusOf =
+      "";        // NOLINT(readability-redundant-string-init): its data() must not be null
+  Words rest{};  ///< what a newer kernel may say
 
   friend bool operator==(const NoStatus&, const NoStatus&) noexcept = default;
 };

@@ -26,8 +26,8 @@ struct WritecacheStatus {
   friend bool operator==(const WritecacheStatus&, const WritecacheStatus&) noexcept = default;
 };
 
-/// Parameters `<p|s> <origin> <cache> <block size> <#words> options`. A first load on zeros formats the cache.
-/// Before it is removed: `cleaner` or `flush_on_suspend`, then suspend.
+/// Parameters `<p|s> <origin> <cache> <block size> <#words> options`. A first load on zeros formats
+/// the cache. Before it is removed: `cleaner` or `flush_on_suspend`, then suspend.
 struct Writecache {
   static constexpr std::string_view type = "writecache";
   enum class Storage : std::uint8_t { persistentMemory, ssd };
@@ -35,10 +35,11 @@ struct Writecache {
   Storage storage = Storage::ssd;
   DeviceWord origin{};
   DeviceWord cache{};
-  std::uint64_t blockSize = 4096;                ///< bytes: a power of two, 512 to a page
-  std::optional<Sectors> start{};                ///< on the cache device
-  std::optional<std::uint64_t> highWatermark{};  ///< percent; 50 when absent; not below lowWatermark
-  std::optional<std::uint64_t> lowWatermark{};   ///< percent; 45 when absent
+  std::uint64_t blockSize = 4096;  ///< bytes: a power of two, 512 to a page
+  std::optional<Sectors> start{};  ///< on the cache device
+  std::optional<std::uint64_t>
+      highWatermark{};                          ///< percent; 50 when absent; not below lowWatermark
+  std::optional<std::uint64_t> lowWatermark{};  ///< percent; 45 when absent
   std::optional<std::uint64_t> writebackJobs{};
   std::optional<std::uint64_t> autocommitBlocks{};
   std::optional<std::uint64_t> autocommitTime{};  ///< milliseconds, at most an hour
@@ -46,7 +47,8 @@ struct Writecache {
   bool cleaner = false;
   ForceUnitAccess fua = ForceUnitAccess::unspecified;  ///< only with persistent memory
   bool metadataOnly = false;
-  std::optional<std::uint64_t> pauseWriteback{};  ///< milliseconds, at most a minute; only with an SSD
+  std::optional<std::uint64_t>
+      pauseWriteback{};  ///< milliseconds, at most a minute; only with an SSD
   Words unknown{};
   Words rest{};
 
@@ -58,7 +60,8 @@ struct Writecache {
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
   [[nodiscard]] DEVMAP_API static Result<Writecache> parseTable(std::string_view params) noexcept;
-  [[nodiscard]] DEVMAP_API static Result<WritecacheStatus> parseStatus(std::string_view status) noexcept;
+  [[nodiscard]] DEVMAP_API static Result<WritecacheStatus> parseStatus(
+      std::string_view status) noexcept;
   friend bool operator==(const Writecache&, const Writecache&) noexcept = default;
 };
 

@@ -18,8 +18,9 @@ struct ZonedStatus {
   friend bool operator==(const ZonedStatus&, const ZonedStatus&) noexcept = default;
 };
 
-/// Parameters `<device>...`; of several the first is a regular one, for caching. It must be the only row, and its length is not heeded:
-/// the kernel puts the real size, which the device's superblock tells, in its place.
+/// Parameters `<device>...`; of several the first is a regular one, for caching. It must be the
+/// only row, and its length is not heeded: the kernel puts the real size, which the device's
+/// superblock tells, in its place.
 struct Zoned {
   static constexpr std::string_view type = "zoned";
   std::vector<DeviceWord> devices{};

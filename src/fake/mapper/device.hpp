@@ -1,4 +1,5 @@
-// Devices, tables and targets of the fake device-mapper. Plain data; what happens to them is in mapper.hpp, table.hpp and targets.hpp.
+// Devices, tables and targets of the fake device-mapper. Plain data; what happens to them is in
+// mapper.hpp, table.hpp and targets.hpp.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +36,8 @@ struct Build {
   }
 };
 
-/// A target type. Functions return 0 or an errno; null ones mean: nothing to do, except where a line says otherwise.
+/// A target type. Functions return 0 or an errno; null ones mean: nothing to do, except where a
+/// line says otherwise.
 struct TargetType {
   std::string name;
   Version version;
@@ -47,8 +49,10 @@ struct TargetType {
   const char* module = "";                   ///< types of one module come together
   int (*construct)(Build& build) = nullptr;  ///< null: takes anything, shows it as its table
   void (*destroy)(Machine& machine, Target& target) = nullptr;
-  std::string (*status)(Machine& machine, const Device& device, const Target& target, StatusKind kind) = nullptr;  ///< null: params, info
-  int (*message)(Machine& machine, Device& device, Target& target, const std::vector<std::string>& words) = nullptr;  ///< null: takes none
+  std::string (*status)(Machine& machine, const Device& device, const Target& target,
+                        StatusKind kind) = nullptr;  ///< null: params, info
+  int (*message)(Machine& machine, Device& device, Target& target,
+                 const std::vector<std::string>& words) = nullptr;  ///< null: takes none
   int (*preresume)(Machine& machine, Device& device, Target& target) = nullptr;
 };
 
@@ -100,10 +104,13 @@ struct Target {
 
 struct Table {
   std::vector<Target> targets;
-  std::vector<DeviceNumber> devices;  ///< held open, in the kernel's order: the last one opened first
+  std::vector<DeviceNumber>
+      devices;  ///< held open, in the kernel's order: the last one opened first
   bool readOnly = false;
 
-  [[nodiscard]] std::uint64_t size() const { return targets.empty() ? 0 : targets.back().start + targets.back().length; }
+  [[nodiscard]] std::uint64_t size() const {
+    return targets.empty() ? 0 : targets.back().start + targets.back().length;
+  }
 };
 
 struct StatsRegion {

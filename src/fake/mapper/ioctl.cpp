@@ -18,24 +18,25 @@ struct Command {
   std::uint32_t since;  ///< minor version of the interface
 };
 
-constexpr std::array<Command, commandCount> commands{{{"VERSION", nullptr, false, false, 0},
-                                                      {"REMOVE_ALL", commandRemoveAll, true, true, 0},
-                                                      {"LIST_DEVICES", commandList, false, false, 0},
-                                                      {"DEV_CREATE", commandCreate, true, true, 0},
-                                                      {"DEV_REMOVE", commandRemove, true, true, 0},
-                                                      {"DEV_RENAME", commandRename, false, true, 0},
-                                                      {"DEV_SUSPEND", commandSuspend, true, false, 0},
-                                                      {"DEV_STATUS", commandStatus, true, false, 0},
-                                                      {"DEV_WAIT", commandWait, false, false, 0},
-                                                      {"TABLE_LOAD", commandLoad, false, false, 0},
-                                                      {"TABLE_CLEAR", commandClear, true, false, 0},
-                                                      {"TABLE_DEPS", commandDeps, false, false, 0},
-                                                      {"TABLE_STATUS", commandTableStatus, false, false, 0},
-                                                      {"LIST_VERSIONS", commandListVersions, false, false, 1},
-                                                      {"TARGET_MSG", commandMessage, false, false, 2},
-                                                      {"DEV_SET_GEOMETRY", commandGeometry, false, false, 6},
-                                                      {"DEV_ARM_POLL", commandArmPoll, true, false, 37},
-                                                      {"GET_TARGET_VERSION", commandTargetVersion, false, false, 41}}};
+constexpr std::array<Command, commandCount> commands{
+    {{"VERSION", nullptr, false, false, 0},
+     {"REMOVE_ALL", commandRemoveAll, true, true, 0},
+     {"LIST_DEVICES", commandList, false, false, 0},
+     {"DEV_CREATE", commandCreate, true, true, 0},
+     {"DEV_REMOVE", commandRemove, true, true, 0},
+     {"DEV_RENAME", commandRename, false, true, 0},
+     {"DEV_SUSPEND", commandSuspend, true, false, 0},
+     {"DEV_STATUS", commandStatus, true, false, 0},
+     {"DEV_WAIT", commandWait, false, false, 0},
+     {"TABLE_LOAD", commandLoad, false, false, 0},
+     {"TABLE_CLEAR", commandClear, true, false, 0},
+     {"TABLE_DEPS", commandDeps, false, false, 0},
+     {"TABLE_STATUS", commandTableStatus, false, false, 0},
+     {"LIST_VERSIONS", commandListVersions, false, false, 1},
+     {"TARGET_MSG", commandMessage, false, false, 2},
+     {"DEV_SET_GEOMETRY", commandGeometry, false, false, 6},
+     {"DEV_ARM_POLL", commandArmPoll, true, false, 37},
+     {"GET_TARGET_VERSION", commandTargetVersion, false, false, 41}}};
 
 template <std::size_t N>
 std::string textOf(const char (&field)[N]) {
@@ -51,18 +52,21 @@ int checkVersion(Machine& machine, std::span<std::byte> packet, DmCommand comman
   std::memcpy(packet.data(), own, sizeof own);
   if (user[0] == kernel.major && user[1] <= kernel.minor) return 0;
   const auto text = [](const std::uint32_t* v) {
-    return '(' + std::to_string(v[0]) + '.' + std::to_string(v[1]) + '.' + std::to_string(v[2]) + ')';
+    return '(' + std::to_string(v[0]) + '.' + std::to_string(v[1]) + '.' + std::to_string(v[2]) +
+           ')';
   };
-  machine.error("ioctl: ioctl interface mismatch: kernel" + text(own) + ", user" + text(user) + ", cmd(" +
-                std::to_string(static_cast<unsigned>(command)) + ')');
+  machine.error("ioctl: ioctl interface mismatch: kernel" + text(own) + ", user" + text(user) +
+                ", cmd(" + std::to_string(static_cast<unsigned>(command)) + ')');
   return EINVAL;
 }
 
-// dm-ioctl.c: copy_params. With secure data the user's buffer is zeroed as soon as it has been read.
+// dm-ioctl.c: copy_params. With secure data the user's buffer is zeroed as soon as it has been
+// read.
 int copyIn(Call& call, const Command& command, std::span<std::byte> packet) {
   std::memcpy(&call.head, packet.data(), uapi::minPacketSize);
   if (call.head.data_size < uapi::minPacketSize || call.head.data_size > uapi::maxPacketSize) {
-    call.machine.error("ioctl: Invalid data size in the ioctl structure: " + std::to_string(call.head.data_size));
+    call.machine.error("ioctl: Invalid data size in the ioctl structure: " +
+                       std::to_string(call.head.data_size));
     return EINVAL;
   }
   if (command.headerOnly) call.head.data_size = uapi::minPacketSize;
@@ -75,15 +79,19 @@ int copyIn(Call& call, const Command& command, std::span<std::byte> packet) {
 
 // dm-ioctl.c: validate_params.
 int validate(Call& call, DmCommand command) {
-  call.head.flags &= ~(uapi::flagBufferFull | uapi::flagUeventGenerated | uapi::flagSecureData | uapi::flagDataOut);
-  if (command == DmCommand::removeAll || command == DmCommand::listDevices || command == DmCommand::listVersions) return 0;
+  call.head.flags &= ~(uapi::flagBufferFull | uapi::flagUeventGenerated | uapi::flagSecureData |
+                       uapi::flagDataOut);
+  if (command == DmCommand::removeAll || command == DmCommand::listDevices ||
+      command == DmCommand::listVersions)
+    return 0;
   if (command == DmCommand::create) {
     if (call.head.name[0] == '\0') {
       call.machine.error("ioctl: name not supplied when creating device");
       return EINVAL;
     }
   } else if (call.head.name[0] != '\0' && call.head.uuid[0] != '\0') {
-    call.machine.error("ioctl: only supply one of name or uuid, cmd(" + std::to_string(static_cast<unsigned>(command)) + ')');
+    call.machine.error("ioctl: only supply one of name or uuid, cmd(" +
+                       std::to_string(static_cast<unsigned>(command)) + ')');
     return EINVAL;
   }
   call.head.name[uapi::nameLength - 1] = '\0';
@@ -96,19 +104,23 @@ void copyOut(const Call& call, std::span<std::byte> packet) {
   const std::size_t size = std::min<std::size_t>(call.head.data_size, call.buffer.size());
   const std::size_t head = std::min(size, uapi::minPacketSize);
   std::memcpy(packet.data(), &call.head, head);
-  std::copy(call.buffer.begin() + static_cast<std::ptrdiff_t>(head), call.buffer.begin() + static_cast<std::ptrdiff_t>(size),
+  std::copy(call.buffer.begin() + static_cast<std::ptrdiff_t>(head),
+            call.buffer.begin() + static_cast<std::ptrdiff_t>(size),
             packet.begin() + static_cast<std::ptrdiff_t>(head));
 }
 
 }  // namespace
 
-int mapperIoctl(Machine& machine, std::unique_lock<std::mutex>& lock, Descriptor& control, DmCommand number, std::span<std::byte> packet) {
+int mapperIoctl(Machine& machine, std::unique_lock<std::mutex>& lock, Descriptor& control,
+                DmCommand number, std::span<std::byte> packet) {
   if (machine.privilege != FakePrivilege::root) return EACCES;
   if (packet.size() < uapi::minPacketSize) return EFAULT;
   if (const int error = checkVersion(machine, packet, number); error != 0) return error;
   if (number == DmCommand::version) return 0;
-  if (static_cast<std::size_t>(number) >= commands.size() || !machine.hasInterface(commands[static_cast<std::size_t>(number)].since)) {
-    machine.error("ioctl: dm_ctl_ioctl: unknown command 0x" + hex(0xc138fd00U | static_cast<unsigned>(number), 8));
+  if (static_cast<std::size_t>(number) >= commands.size() ||
+      !machine.hasInterface(commands[static_cast<std::size_t>(number)].since)) {
+    machine.error("ioctl: dm_ctl_ioctl: unknown command 0x" +
+                  hex(0xc138fd00U | static_cast<unsigned>(number), 8));
     return ENOTTY;
   }
   const Command& command = commands[static_cast<std::size_t>(number)];
@@ -125,7 +137,8 @@ int mapperIoctl(Machine& machine, std::unique_lock<std::mutex>& lock, Descriptor
 
 std::string describeIoctl(DmCommand number, std::span<const std::byte> packet) {
   const auto index = static_cast<std::size_t>(number);
-  std::string text = "ioctl " + (index < commands.size() ? std::string(commands[index].name) : std::to_string(index));
+  std::string text = "ioctl " + (index < commands.size() ? std::string(commands[index].name)
+                                                         : std::to_string(index));
   if (packet.size() < uapi::minPacketSize) return text;
   dm_ioctl head{};
   std::memcpy(&head, packet.data(), uapi::minPacketSize);
@@ -139,7 +152,8 @@ std::string describeIoctl(DmCommand number, std::span<const std::byte> packet) {
 
 std::span<std::byte> Call::results() {
   head.data_start = uapi::headerSize;
-  return size() > uapi::headerSize ? std::span(buffer).subspan(uapi::headerSize) : std::span<std::byte>();
+  return size() > uapi::headerSize ? std::span(buffer).subspan(uapi::headerSize)
+                                   : std::span<std::byte>();
 }
 
 bool Call::text(std::size_t offset, std::string& text) const {
@@ -170,7 +184,8 @@ DevicePtr findDevice(Call& call) {
   const bool byUuid = call.head.uuid[0] != '\0';
   const bool byNumber = call.head.dev != 0;
   if (byName + byUuid + byNumber > 1) {
-    machine.error("ioctl: Invalid ioctl structure: uuid " + call.uuid() + ", name " + call.name() + ", dev " + hex(call.head.dev, 1));
+    machine.error("ioctl: Invalid ioctl structure: uuid " + call.uuid() + ", name " + call.name() +
+                  ", dev " + hex(call.head.dev, 1));
     return nullptr;
   }
   DevicePtr device;
@@ -191,7 +206,8 @@ void fillStatus(Call& call, const Device& device) {
   call.setFlag(uapi::flagInternalSuspend, false);
   if (device.deferredRemove) call.setFlag(uapi::flagDeferredRemove, true);
   call.setFlag(uapi::flagActivePresent, device.live != nullptr);
-  call.setFlag(uapi::flagReadOnly, table != nullptr && (inactive ? table->readOnly : device.readOnly));
+  call.setFlag(uapi::flagReadOnly,
+               table != nullptr && (inactive ? table->readOnly : device.readOnly));
   call.head.dev = encodeDevice(device.number);
   call.head.open_count = device.openCount;
   call.head.event_nr = device.eventNr;
@@ -204,9 +220,12 @@ std::uint64_t encodeDevice(DeviceNumber number) {
 }
 
 DeviceNumber decodeDevice(std::uint64_t encoded) {
-  return {static_cast<std::uint32_t>(encoded >> 8 & 0xfff), static_cast<std::uint32_t>((encoded & 0xff) | (encoded >> 12 & 0xfff00))};
+  return {static_cast<std::uint32_t>(encoded >> 8 & 0xfff),
+          static_cast<std::uint32_t>((encoded & 0xff) | (encoded >> 12 & 0xfff00))};
 }
 
-void put(std::span<std::byte> out, std::size_t offset, const void* data, std::size_t size) { std::memcpy(out.data() + offset, data, size); }
+void put(std::span<std::byte> out, std::size_t offset, const void* data, std::size_t size) {
+  std::memcpy(out.data() + offset, data, size);
+}
 
 }  // namespace devmap::fake

@@ -17,7 +17,8 @@
 namespace devmap::fake {
 
 /// One ioctl on a control node, from the bytes of user space and back.
-int mapperIoctl(Machine& machine, std::unique_lock<std::mutex>& lock, Descriptor& control, DmCommand number, std::span<std::byte> packet);
+int mapperIoctl(Machine& machine, std::unique_lock<std::mutex>& lock, Descriptor& control,
+                DmCommand number, std::span<std::byte> packet);
 
 /// `DEV_CREATE name=pool`: for the trace.
 [[nodiscard]] std::string describeIoctl(DmCommand number, std::span<const std::byte> packet);
@@ -38,7 +39,9 @@ struct Call {
   /// The text at `offset` with a NUL inside the packet, or false.
   bool text(std::size_t offset, std::string& text) const;
   [[nodiscard]] bool flag(std::uint32_t flag) const { return (head.flags & flag) != 0; }
-  void setFlag(std::uint32_t flag, bool on) { head.flags = on ? head.flags | flag : head.flags & ~flag; }
+  void setFlag(std::uint32_t flag, bool on) {
+    head.flags = on ? head.flags | flag : head.flags & ~flag;
+  }
   [[nodiscard]] std::string name() const;
   [[nodiscard]] std::string uuid() const;
   void setName(std::string_view name);

@@ -24,18 +24,19 @@ int checkName(Machine& machine, std::string_view name) {
 int rename(Call& call, const std::string& text, bool asUuid, DevicePtr& device) {
   Machine& machine = call.machine;
   if (asUuid ? findByUuid(machine, text) : findByName(machine, text)) {
-    machine.error(std::string("ioctl: Unable to change ") + (asUuid ? "uuid" : "name") + " on mapped device " + call.name() +
-                  " to one that already exists: " + text);
+    machine.error(std::string("ioctl: Unable to change ") + (asUuid ? "uuid" : "name") +
+                  " on mapped device " + call.name() + " to one that already exists: " + text);
     return EBUSY;
   }
   device = findByName(machine, call.name());
   if (!device) {
-    machine.error("ioctl: Unable to rename non-existent device, " + call.name() + " to " + (asUuid ? "uuid " : "") + text);
+    machine.error("ioctl: Unable to rename non-existent device, " + call.name() + " to " +
+                  (asUuid ? "uuid " : "") + text);
     return ENXIO;
   }
   if (asUuid && !device->uuid.empty()) {
-    machine.error("ioctl: Unable to change uuid of mapped device " + call.name() + " to " + text + " because uuid is already set to " +
-                  device->uuid);
+    machine.error("ioctl: Unable to change uuid of mapped device " + call.name() + " to " + text +
+                  " because uuid is already set to " + device->uuid);
     return EINVAL;
   }
   (asUuid ? device->uuid : device->name) = text;
@@ -48,7 +49,8 @@ int commandCreate(Call& call) {
   if (const int error = checkName(call.machine, call.name()); error != 0) return error;
   const DeviceNumber wanted = decodeDevice(call.head.dev);
   DevicePtr device;
-  const int error = createDevice(call.machine, call.name(), call.uuid(), call.flag(uapi::flagPersistentDev) ? &wanted : nullptr, device);
+  const int error = createDevice(call.machine, call.name(), call.uuid(),
+                                 call.flag(uapi::flagPersistentDev) ? &wanted : nullptr, device);
   if (error != 0) return error;
   call.setFlag(uapi::flagInactivePresent, false);
   fillStatus(call, *device);
@@ -77,7 +79,8 @@ int commandRemoveAll(Call& call) {
 int commandRename(Call& call) {
   const bool asUuid = call.flag(uapi::flagUuid);
   std::string text;
-  if (!call.text(call.head.data_start, text) || text.empty() || text.size() >= (asUuid ? uapi::uuidLength : uapi::nameLength)) {
+  if (!call.text(call.head.data_start, text) || text.empty() ||
+      text.size() >= (asUuid ? uapi::uuidLength : uapi::nameLength)) {
     call.machine.error("ioctl: Invalid new mapped device name or uuid string supplied.");
     return EINVAL;
   }
@@ -104,7 +107,9 @@ int commandSuspend(Call& call) {
   } else {
     bool generated = false;
     call.setFlag(uapi::flagInactivePresent, false);
-    if (const int error = resumeDevice(call.machine, *device, call.head.event_nr, generated); error != 0) return error;
+    if (const int error = resumeDevice(call.machine, *device, call.head.event_nr, generated);
+        error != 0)
+      return error;
     call.setFlag(uapi::flagUeventGenerated, generated);
   }
   fillStatus(call, *device);
@@ -122,7 +127,8 @@ int commandWait(Call& call) {
   const DevicePtr device = findDevice(call);
   if (!device) return ENXIO;
   const auto happened = [&] { return device->eventNr != call.head.event_nr || device->removed; };
-  if (call.machine.waitUntil(call.lock, std::nullopt, happened) == WaitResult::interrupted) return EINTR;
+  if (call.machine.waitUntil(call.lock, std::nullopt, happened) == WaitResult::interrupted)
+    return EINTR;
   fillStatus(call, *device);
   writeRows(call, *device);
   return 0;

@@ -14,7 +14,9 @@ constexpr std::uint32_t uuidSince = 45;
 constexpr std::uint32_t eventNrSince = 37;
 constexpr std::uint32_t listLacksUuid = 2;
 
-bool listsUuids(const Call& call) { return call.machine.hasInterface(uuidSince) && call.flag(uapi::flagUuid); }
+bool listsUuids(const Call& call) {
+  return call.machine.hasInterface(uuidSince) && call.flag(uapi::flagUuid);
+}
 
 // Bytes of one record of LIST_DEVICES.
 std::size_t recordSize(const Call& call, const Device& device) {
@@ -35,7 +37,8 @@ void writeRecord(const Call& call, const Device& device, bool last, std::span<st
   std::uint32_t values[2] = {device.eventNr, 0};
   if (listsUuids(call)) {
     values[1] = device.uuid.empty() ? listLacksUuid : uapi::listHasUuid;
-    if (!device.uuid.empty()) put(out, behindName + sizeof values, device.uuid.c_str(), device.uuid.size() + 1);
+    if (!device.uuid.empty())
+      put(out, behindName + sizeof values, device.uuid.c_str(), device.uuid.size() + 1);
   }
   put(out, behindName, values, sizeof values);
 }
@@ -44,16 +47,20 @@ void writeRecord(const Call& call, const Device& device, bool last, std::span<st
 std::vector<DevicePtr> listedDevices(const Call& call) {
   if (!call.machine.hasInterface(uuidSince)) return call.machine.mapper.devices;
   std::vector<DevicePtr> devices = sortedDevices(call.machine);
-  std::erase_if(devices,
-                [&](const DevicePtr& device) { return !device->name.starts_with(call.name()) || !device->uuid.starts_with(call.uuid()); });
+  std::erase_if(devices, [&](const DevicePtr& device) {
+    return !device->name.starts_with(call.name()) || !device->uuid.starts_with(call.uuid());
+  });
   return devices;
 }
 
-std::size_t versionSize(const TargetType& type) { return align(sizeof(dm_target_versions) + type.name.size() + 1); }
+std::size_t versionSize(const TargetType& type) {
+  return align(sizeof(dm_target_versions) + type.name.size() + 1);
+}
 
 int writeVersions(Call& call, const std::vector<const TargetType*>& types) {
   std::size_t needed = 0;  // the kernel asks for more than it writes
-  for (const TargetType* type : types) needed += sizeof(dm_target_versions) + type->name.size() + 1 + uapi::payloadAlign - 1;
+  for (const TargetType* type : types)
+    needed += sizeof(dm_target_versions) + type->name.size() + 1 + uapi::payloadAlign - 1;
   const auto out = call.results();
   if (out.size() < needed) {
     call.setFlag(uapi::flagBufferFull, true);
@@ -81,7 +88,8 @@ int commandList(Call& call) {
   std::size_t needed = 0;
   for (const DevicePtr& device : devices) needed += recordSize(call, *device);
   const auto out = call.results();
-  const std::size_t least = call.machine.hasInterface(50) ? 0 : sizeof(std::uint64_t);  // the end mark of an empty list
+  const std::size_t least =
+      call.machine.hasInterface(50) ? 0 : sizeof(std::uint64_t);  // the end mark of an empty list
   if (out.size() < std::max(needed, least)) {
     call.setFlag(uapi::flagBufferFull, true);
     return 0;

@@ -19,16 +19,17 @@ struct Loaded {
   std::string params;
 };
 
-// One row of a load, `next` bytes behind the spec before. `minimum`: where it may start at the earliest, as that distance.
-// (dm-ioctl.c: populate_table, next_target)
-int readRow(Call& call, std::size_t base, std::uint32_t next, std::size_t& minimum, bool first, Loaded& row) {
+// One row of a load, `next` bytes behind the spec before. `minimum`: where it may start at the
+// earliest, as that distance. (dm-ioctl.c: populate_table, next_target)
+int readRow(Call& call, std::size_t base, std::uint32_t next, std::size_t& minimum, bool first,
+            Loaded& row) {
   const auto refuse = [&](const std::string& sentence) {
     call.machine.error("ioctl: " + sentence);
     return EINVAL;
   };
   if (next < minimum) {
-    return refuse("populate_table: next target spec (offset " + std::to_string(next) + ") overlaps " +
-                  (first ? "'struct dm_ioctl'" : "previous target"));
+    return refuse("populate_table: next target spec (offset " + std::to_string(next) +
+                  ") overlaps " + (first ? "'struct dm_ioctl'" : "previous target"));
   }
   if (base + next + uapi::specSize >= call.size()) {
     (void)refuse("Target spec extends beyond end of parameters");
@@ -40,7 +41,8 @@ int readRow(Call& call, std::size_t base, std::uint32_t next, std::size_t& minim
   }
   const std::size_t at = base + next;
   std::memcpy(&row.spec, call.buffer.data() + at, uapi::specSize);
-  if (!call.text(at + uapi::specSize, row.params)) return refuse("populate_table: target parameters not NUL-terminated");
+  if (!call.text(at + uapi::specSize, row.params))
+    return refuse("populate_table: target parameters not NUL-terminated");
   minimum = uapi::specSize + row.params.size() + 1;
   return 0;
 }
@@ -57,8 +59,8 @@ int populate(Call& call, Device& device, Table& table) {
     Loaded row;
     if (const int error = readRow(call, base, next, minimum, i == 0, row); error != 0) return error;
     const char* type = row.spec.target_type;
-    const int error =
-        addRow(call.machine, device, table, {type, strnlen(type, uapi::typeLength)}, row.spec.sector_start, row.spec.length, row.params);
+    const int error = addRow(call.machine, device, table, {type, strnlen(type, uapi::typeLength)},
+                             row.spec.sector_start, row.spec.length, row.params);
     if (error != 0) {
       call.machine.error("ioctl: error adding target to table");
       return error;
@@ -72,8 +74,10 @@ int populate(Call& call, Device& device, Table& table) {
 // What holds for a table as a whole.
 int acceptTable(Call& call, Device& device, const Table& table) {
   const TargetType& first = *table.targets.front().type;
-  const bool wildcard = std::any_of(table.targets.begin(), table.targets.end(), [](const Target& target) { return target.type->wildcard; });
-  if (!device.immutableType.empty() && (!first.immutable || first.name != device.immutableType) && !wildcard) {
+  const bool wildcard = std::any_of(table.targets.begin(), table.targets.end(),
+                                    [](const Target& target) { return target.type->wildcard; });
+  if (!device.immutableType.empty() && (!first.immutable || first.name != device.immutableType) &&
+      !wildcard) {
     call.machine.error("ioctl: can't replace immutable target type " + device.immutableType);
     return EINVAL;
   }
@@ -157,7 +161,8 @@ int commandTableStatus(Call& call) {
   return 0;
 }
 
-// dm-ioctl.c: retrieve_status. A row that does not fit ends the reply; the count stays that of all rows.
+// dm-ioctl.c: retrieve_status. A row that does not fit ends the reply; the count stays that of all
+// rows.
 void writeRows(Call& call, const Device& device) {
   const Table* table = queriedTable(call, device);
   if (table == nullptr) return;
@@ -166,7 +171,9 @@ void writeRows(Call& call, const Device& device) {
   std::size_t used = 0;
   for (const Target& target : table->targets) {
     const std::size_t left = at < out.size() ? out.size() - at : 0;
-    const std::string text = left > uapi::specSize ? statusText(call.machine, device, target, statusKind(call)) : std::string();
+    const std::string text = left > uapi::specSize
+                                 ? statusText(call.machine, device, target, statusKind(call))
+                                 : std::string();
     if (left <= uapi::specSize || text.size() + 1 >= left - uapi::specSize) {
       call.setFlag(uapi::flagBufferFull, true);
       break;

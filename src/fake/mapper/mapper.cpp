@@ -11,16 +11,20 @@
 namespace devmap::fake {
 namespace {
 
-std::string diskPath(const Device& device) { return "/dev/dm-" + std::to_string(device.number.minor); }
+std::string diskPath(const Device& device) {
+  return "/dev/dm-" + std::to_string(device.number.minor);
+}
 
 template <typename Matches>
 DevicePtr findDevice(const Machine& machine, Matches matches) {
   const auto& devices = machine.mapper.devices;
-  const auto found = std::find_if(devices.begin(), devices.end(), [&](const DevicePtr& device) { return matches(*device); });
+  const auto found = std::find_if(devices.begin(), devices.end(),
+                                  [&](const DevicePtr& device) { return matches(*device); });
   return found == devices.end() ? nullptr : *found;
 }
 
-// The inactive table becomes the live one. What a failure leaves: the old live table, no inactive one, suspended.
+// The inactive table becomes the live one. What a failure leaves: the old live table, no inactive
+// one, suspended.
 int swapTables(Machine& machine, Device& device, bool& resized) {
   std::unique_ptr<Table> next = std::move(device.inactive);
   device.suspended = true;
@@ -82,7 +86,8 @@ DevicePtr findByNumber(const Machine& machine, DeviceNumber number) {
 
 std::vector<DevicePtr> sortedDevices(const Machine& machine) {
   std::vector<DevicePtr> devices = machine.mapper.devices;
-  std::sort(devices.begin(), devices.end(), [](const DevicePtr& a, const DevicePtr& b) { return a->name < b->name; });
+  std::sort(devices.begin(), devices.end(),
+            [](const DevicePtr& a, const DevicePtr& b) { return a->name < b->name; });
   return devices;
 }
 
@@ -106,7 +111,8 @@ void closeBlockDevice(Machine& machine, DeviceNumber number) {
 }
 
 std::uint64_t blockDeviceBytes(const Machine& machine, DeviceNumber number) {
-  if (const DevicePtr device = findByNumber(machine, number)) return device->live ? device->live->size() * bytesPerSector : 0;
+  if (const DevicePtr device = findByNumber(machine, number))
+    return device->live ? device->live->size() * bytesPerSector : 0;
   const auto disk = machine.disks.find(number);
   return disk == machine.disks.end() ? 0 : disk->second.bytes;
 }
@@ -122,8 +128,11 @@ void raiseGlobalEvent(Machine& machine) {
   machine.changed.notify_all();
 }
 
-int createDevice(Machine& machine, std::string_view name, std::string_view uuid, const DeviceNumber* wanted, DevicePtr& device) {
-  const auto taken = [&](std::uint32_t minor) { return findByNumber(machine, {deviceMajor, minor}) != nullptr; };
+int createDevice(Machine& machine, std::string_view name, std::string_view uuid,
+                 const DeviceNumber* wanted, DevicePtr& device) {
+  const auto taken = [&](std::uint32_t minor) {
+    return findByNumber(machine, {deviceMajor, minor}) != nullptr;
+  };
   std::uint32_t minor = 0;
   if (wanted != nullptr) {
     minor = wanted->minor;
@@ -143,7 +152,8 @@ int createDevice(Machine& machine, std::string_view name, std::string_view uuid,
 void addDisk(Machine& machine, Device& device) {
   device.hasDisk = true;
   device.diskSequence = ++machine.mapper.lastDiskSequence;
-  (void)machine.nodes.addDeep(diskPath(device), Node{NodeType::blockDevice, device.number, {}, 0600, 0, 0});
+  (void)machine.nodes.addDeep(diskPath(device),
+                              Node{NodeType::blockDevice, device.number, {}, 0600, 0, 0});
   sendUevent(machine, "add", device, 0);
 }
 
@@ -165,8 +175,10 @@ int resumeDevice(Machine& machine, Device& device, std::uint32_t cookie, bool& g
   return 0;
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): a copy, as it may be the one in the list that it is erased from
-void removeDevice(Machine& machine, DevicePtr device, const std::uint32_t* cookie, bool& generated) {
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a copy, as it may be the one in the list
+// that it is erased from
+void removeDevice(Machine& machine, DevicePtr device, const std::uint32_t* cookie,
+                  bool& generated) {
   raiseTableEvent(machine, *device);
   std::erase(machine.mapper.devices, device);
   device->removed = true;
@@ -193,7 +205,8 @@ void removeAll(Machine& machine, bool deferred) {
   while (removeOne(machine, deferred, false)) {
   }
   if (!machine.mapper.devices.empty()) {
-    machine.warn("ioctl: remove_all left " + std::to_string(machine.mapper.devices.size()) + " open device(s)");
+    machine.warn("ioctl: remove_all left " + std::to_string(machine.mapper.devices.size()) +
+                 " open device(s)");
   }
 }
 

@@ -1,4 +1,5 @@
-// Devices of the fake device-mapper: finding, opening, making, renaming, suspending, resuming, removing. Functions return 0 or an errno.
+// Devices of the fake device-mapper: finding, opening, making, renaming, suspending, resuming,
+// removing. Functions return 0 or an errno.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ struct Mapper {
 /// Sorted by name.
 [[nodiscard]] std::vector<DevicePtr> sortedDevices(const Machine& machine);
 
-/// Opens any block device, as a table or a program does. ENXIO: nothing behind the number. EBUSY: claimed, for tables.
+/// Opens any block device, as a table or a program does. ENXIO: nothing behind the number. EBUSY:
+/// claimed, for tables.
 int openBlockDevice(Machine& machine, DeviceNumber number, bool forTable);
 /// May remove a device whose removal was deferred.
 void closeBlockDevice(Machine& machine, DeviceNumber number);
@@ -43,7 +45,8 @@ void raiseTableEvent(Machine& machine, Device& device);
 /// News for pollers of the control node.
 void raiseGlobalEvent(Machine& machine);
 
-int createDevice(Machine& machine, std::string_view name, std::string_view uuid, const DeviceNumber* wanted, DevicePtr& device);
+int createDevice(Machine& machine, std::string_view name, std::string_view uuid,
+                 const DeviceNumber* wanted, DevicePtr& device);
 /// The device gets a disk: node and `add` event.
 void addDisk(Machine& machine, Device& device);
 void suspendDevice(Device& device);

@@ -42,13 +42,15 @@ bool takeStep(const std::string& word, StatsRegion& region) {
 
 Outcome statsCreate(Device& device, const std::vector<std::string>& words, std::size_t room) {
   StatsRegion region;
-  if (words.size() < 3 || !takeArea(device, words[1], region) || !takeStep(words[2], region)) return failed(EINVAL);
+  if (words.size() < 3 || !takeArea(device, words[1], region) || !takeStep(words[2], region))
+    return failed(EINVAL);
   // The kernel looks for room before it makes the region.
   const std::string longest = std::to_string(std::numeric_limits<int>::max());
   if (overflows(room, longest)) return {0, longest};
   std::size_t at = 3;
   std::uint64_t options = 0;
-  if (at < words.size() && parseNumber(words[at], options)) at += 1 + static_cast<std::size_t>(options);
+  if (at < words.size() && parseNumber(words[at], options))
+    at += 1 + static_cast<std::size_t>(options);
   region.program = at < words.size() ? words[at] : "";
   region.auxiliary = at + 1 < words.size() ? words[at + 1] : "";
   int id = 0;
@@ -62,8 +64,9 @@ Outcome statsList(const Device& device, const std::vector<std::string>& words) {
   const auto orDash = [](const std::string& word) { return word.empty() ? "-" : word; };
   for (const auto& [id, region] : device.regions) {
     if (words.size() > 1 && words[1] != region.program) continue;
-    text += std::to_string(id) + ": " + std::to_string(region.start) + '+' + std::to_string(region.length) + ' ' +
-            std::to_string(region.step) + ' ' + orDash(region.program) + ' ' + orDash(region.auxiliary) + '\n';
+    text += std::to_string(id) + ": " + std::to_string(region.start) + '+' +
+            std::to_string(region.length) + ' ' + std::to_string(region.step) + ' ' +
+            orDash(region.program) + ' ' + orDash(region.auxiliary) + '\n';
   }
   return {0, text};
 }
@@ -71,7 +74,8 @@ Outcome statsList(const Device& device, const std::vector<std::string>& words) {
 Outcome statsPrint(const StatsRegion& region) {
   std::string text;
   for (std::uint64_t at = 0; at < region.length; at += region.step) {
-    text += std::to_string(region.start + at) + '+' + std::to_string(std::min(region.step, region.length - at));
+    text += std::to_string(region.start + at) + '+' +
+            std::to_string(std::min(region.step, region.length - at));
     for (std::size_t i = 0; i < counters; ++i) text += " 0";
     text += '\n';
   }
@@ -84,7 +88,8 @@ Outcome statsOnRegion(Device& device, const std::vector<std::string>& words) {
   const auto region = device.regions.find(static_cast<int>(id));
   if (region == device.regions.end()) return failed(ENOENT);
   const std::string& verb = words[0];
-  if (equalIgnoringCase(verb, "@stats_print") || equalIgnoringCase(verb, "@stats_print_clear")) return statsPrint(region->second);
+  if (equalIgnoringCase(verb, "@stats_print") || equalIgnoringCase(verb, "@stats_print_clear"))
+    return statsPrint(region->second);
   if (equalIgnoringCase(verb, "@stats_clear")) return {0, ""};
   if (equalIgnoringCase(verb, "@stats_delete")) {
     device.regions.erase(region);
@@ -96,8 +101,10 @@ Outcome statsOnRegion(Device& device, const std::vector<std::string>& words) {
   return {};
 }
 
-Outcome coreMessage(Call& call, Device& device, const std::vector<std::string>& words, std::size_t room) {
-  static constexpr const char* onRegion[] = {"@stats_delete", "@stats_clear", "@stats_print", "@stats_print_clear", "@stats_set_aux"};
+Outcome coreMessage(Call& call, Device& device, const std::vector<std::string>& words,
+                    std::size_t room) {
+  static constexpr const char* onRegion[] = {"@stats_delete", "@stats_clear", "@stats_print",
+                                             "@stats_print_clear", "@stats_set_aux"};
   const std::string& verb = words[0];
   if (equalIgnoringCase(verb, "@cancel_deferred_remove")) {
     if (words.size() != 1) {
@@ -116,11 +123,13 @@ Outcome coreMessage(Call& call, Device& device, const std::vector<std::string>& 
   return failed(EINVAL);
 }
 
-Outcome targetMessage(Call& call, Device& device, std::uint64_t sector, const std::string& text, const std::vector<std::string>& words) {
+Outcome targetMessage(Call& call, Device& device, std::uint64_t sector, const std::string& text,
+                      const std::vector<std::string>& words) {
   Machine& machine = call.machine;
   auto& targets = device.live->targets;
-  const auto found =
-      std::find_if(targets.begin(), targets.end(), [&](const Target& target) { return sector < target.start + target.length; });
+  const auto found = std::find_if(targets.begin(), targets.end(), [&](const Target& target) {
+    return sector < target.start + target.length;
+  });
   if (found == targets.end()) {
     machine.error("ioctl: Target message sector outside device.");
     return failed(EINVAL);
@@ -167,7 +176,8 @@ int commandMessage(Call& call) {
     outcome = coreMessage(call, *device, words, out.size());
   } else if (device->live) {
     std::uint64_t sector = 0;
-    std::copy_n(call.buffer.begin() + static_cast<std::ptrdiff_t>(start), sizeof sector, reinterpret_cast<std::byte*>(&sector));
+    std::copy_n(call.buffer.begin() + static_cast<std::ptrdiff_t>(start), sizeof sector,
+                reinterpret_cast<std::byte*>(&sector));
     outcome = targetMessage(call, *device, sector, text, words);
   } else {
     if (call.machine.hasInterface(50)) return EINVAL;

@@ -37,8 +37,10 @@ int openForTable(Machine& machine, Device& device, DeviceNumber number) {
 
 // Rules on how types may be mixed (dm-table.c: dm_table_add_target).
 const char* mixingComplaint(const Table& table, const TargetType& type) {
-  if (type.singleton && !table.targets.empty()) return "singleton target type must appear alone in table";
-  if (type.alwaysWritable && table.readOnly) return "target type may not be included in a read-only table";
+  if (type.singleton && !table.targets.empty())
+    return "singleton target type must appear alone in table";
+  if (type.alwaysWritable && table.readOnly)
+    return "target type may not be included in a read-only table";
   if (type.immutable && !table.targets.empty() && table.targets.front().type != &type) {
     return "immutable target type cannot be mixed with other target types";
   }
@@ -55,7 +57,8 @@ void destroyTarget(Machine& machine, Target& target) {
   if (target.type->destroy != nullptr) target.type->destroy(machine, target);
 }
 
-int construct(Machine& machine, Device& device, Table& table, Target& target, std::string_view params, std::string& complaint) {
+int construct(Machine& machine, Device& device, Table& table, Target& target,
+              std::string_view params, std::string& complaint) {
   if (target.start != table.size()) {
     complaint = "Gap in table";
     return EINVAL;
@@ -72,18 +75,20 @@ int construct(Machine& machine, Device& device, Table& table, Target& target, st
 
 }  // namespace
 
-int addRow(Machine& machine, Device& device, Table& table, std::string_view type, std::uint64_t start, std::uint64_t length,
-           std::string_view params) {
+int addRow(Machine& machine, Device& device, Table& table, std::string_view type,
+           std::uint64_t start, std::uint64_t length, std::string_view params) {
   const std::string prefix = "table: " + numberText(device.number) + ": ";
   const auto refuse = [&](const std::string& sentence) {
     machine.error(prefix + sentence);
     return EINVAL;
   };
   if (!table.targets.empty() && table.targets.front().type->singleton) {
-    return refuse("target type " + table.targets.front().type->name + " must appear alone in table");
+    return refuse("target type " + table.targets.front().type->name +
+                  " must appear alone in table");
   }
   if (length == 0) return refuse("zero-length target");
-  if (machine.hasInterface(48) && (start + length < start || start + length > maxSectors)) return refuse("too large device");
+  if (machine.hasInterface(48) && (start + length < start || start + length > maxSectors))
+    return refuse("too large device");
   Target target;
   target.type = findType(machine.mapper, type, true);
   if (target.type == nullptr) return refuse(std::string(type) + ": unknown target type");
@@ -97,7 +102,8 @@ int addRow(Machine& machine, Device& device, Table& table, std::string_view type
     error = construct(machine, device, table, target, params, complaint);
   }
   if (error != 0) {
-    machine.error(prefix + target.type->name + ": " + complaint + " (" + errorPointerName(error) + ")");
+    machine.error(prefix + target.type->name + ": " + complaint + " (" + errorPointerName(error) +
+                  ")");
     return error;
   }
   table.targets.push_back(std::move(target));
@@ -109,8 +115,10 @@ int checkAreas(Machine& machine, const Device& device, const Table& table) {
     for (const Area& area : target.areas) {
       const std::uint64_t size = blockDeviceBytes(machine, area.device) / bytesPerSector;
       if (size == 0 || (area.start < size && area.length <= size - area.start)) continue;
-      machine.error("table: " + numberText(device.number) + ": " + deviceName(machine, area.device) + " too small for target: start=" +
-                    std::to_string(area.start) + ", len=" + std::to_string(area.length) + ", dev_size=" + std::to_string(size));
+      machine.error("table: " + numberText(device.number) + ": " +
+                    deviceName(machine, area.device) +
+                    " too small for target: start=" + std::to_string(area.start) +
+                    ", len=" + std::to_string(area.length) + ", dev_size=" + std::to_string(size));
       return EINVAL;
     }
   }
@@ -131,7 +139,8 @@ void destroyTable(Machine& machine, Device& device, std::unique_ptr<Table> table
 
 int takeDevice(Build& build, const std::string& word, DeviceNumber& number) {
   if (const int error = lookUp(build.machine, word, number); error != 0) return error;
-  if (number == build.device.number && (build.device.hasDisk || build.machine.hasInterface(48))) return EINVAL;
+  if (number == build.device.number && (build.device.hasDisk || build.machine.hasInterface(48)))
+    return EINVAL;
   auto& devices = build.table.devices;
   if (std::find(devices.begin(), devices.end(), number) != devices.end()) return 0;
   if (const int error = openForTable(build.machine, build.device, number); error != 0) return error;
@@ -139,7 +148,8 @@ int takeDevice(Build& build, const std::string& word, DeviceNumber& number) {
   return 0;
 }
 
-std::string statusText(Machine& machine, const Device& device, const Target& target, StatusKind kind) {
+std::string statusText(Machine& machine, const Device& device, const Target& target,
+                       StatusKind kind) {
   if (target.type->status != nullptr) return target.type->status(machine, device, target, kind);
   if (kind == StatusKind::table) return target.params;
   return kind == StatusKind::info ? target.info : std::string();

@@ -1,4 +1,5 @@
-// The crypt target, as far as it can be seen from outside: arguments, table text, and the key messages.
+// The crypt target, as far as it can be seen from outside: arguments, table text, and the key
+// messages.
 
 #include <algorithm>
 #include <cerrno>
@@ -14,23 +15,31 @@ namespace {
 constexpr std::size_t fixedWords = 5;
 constexpr std::uint64_t maxOptions = 9;
 
-// The module's own sentences carry a prefix that it got from a header of trusted keys (pr_fmt), up to 7.3 at least.
+// The module's own sentences carry a prefix that it got from a header of trusted keys (pr_fmt), up
+// to 7.3 at least.
 void complain(Machine& machine, int priority, std::string_view sentence) {
-  machine.log.add(priority, "trusted_key: device-mapper: crypt: " + std::string(sentence), machine.now());
+  machine.log.add(priority, "trusted_key: device-mapper: crypt: " + std::string(sentence),
+                  machine.now());
 }
 
 bool isKey(std::string_view key) {
   if (key == "-") return true;
   if (key.starts_with(':')) return std::count(key.begin(), key.end(), ':') >= 3;
-  return key.size() % 2 == 0 && key.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  return key.size() % 2 == 0 &&
+         key.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
 bool isOption(std::string_view word) {
-  static constexpr std::string_view plain[] = {"allow_discards",    "same_cpu_crypt",     "high_priority",   "submit_from_crypt_cpus",
-                                               "no_read_workqueue", "no_write_workqueue", "iv_large_sectors"};
-  static constexpr std::string_view valued[] = {"integrity:", "integrity_key_size:", "sector_size:"};
-  if (std::any_of(std::begin(plain), std::end(plain), [&](std::string_view known) { return equalIgnoringCase(word, known); })) return true;
-  return std::any_of(std::begin(valued), std::end(valued), [&](std::string_view known) { return word.starts_with(known); });
+  static constexpr std::string_view plain[] = {
+      "allow_discards",    "same_cpu_crypt",     "high_priority",   "submit_from_crypt_cpus",
+      "no_read_workqueue", "no_write_workqueue", "iv_large_sectors"};
+  static constexpr std::string_view valued[] = {
+      "integrity:", "integrity_key_size:", "sector_size:"};
+  if (std::any_of(std::begin(plain), std::end(plain),
+                  [&](std::string_view known) { return equalIgnoringCase(word, known); }))
+    return true;
+  return std::any_of(std::begin(valued), std::end(valued),
+                     [&](std::string_view known) { return word.starts_with(known); });
 }
 
 // The optional words behind the fixed ones. `text`: how the table shows them.
@@ -56,15 +65,18 @@ int construct(Build& build) {
   if (words.size() < fixedWords) return build.fail("Not enough arguments", EINVAL);
   std::string options;
   if (const int error = takeOptions(build, options); error != 0) return error;
-  if (words[0].find('-') == std::string::npos) return build.fail("Error allocating crypto tfm", ENOENT);
+  if (words[0].find('-') == std::string::npos)
+    return build.fail("Error allocating crypto tfm", ENOENT);
   if (!isKey(words[1])) return build.fail("Error decoding and setting key", EINVAL);
   std::uint64_t ivOffset = 0;
   std::uint64_t start = 0;
   DeviceNumber device;
   if (!parseNumber(words[2], ivOffset)) return build.fail("Invalid iv_offset sector", EINVAL);
-  if (const int error = takeDevice(build, words[3], device); error != 0) return build.fail("Device lookup failed", error);
+  if (const int error = takeDevice(build, words[3], device); error != 0)
+    return build.fail("Device lookup failed", error);
   if (!parseNumber(words[4], start)) return build.fail("Invalid device sector", EINVAL);
-  build.target.params = words[0] + ' ' + words[1] + ' ' + words[2] + ' ' + numberText(device) + ' ' + words[4] + options;
+  build.target.params = words[0] + ' ' + words[1] + ' ' + words[2] + ' ' + numberText(device) +
+                        ' ' + words[4] + options;
   build.target.areas = {{device, start, build.target.length}};
   return 0;
 }
@@ -79,7 +91,8 @@ std::size_t keyLength(const Target& target) {
   return target.params.find(' ', from) - from;
 }
 
-int message(Machine& machine, Device& device, Target& target, const std::vector<std::string>& words) {
+int message(Machine& machine, Device& device, Target& target,
+            const std::vector<std::string>& words) {
   if (words.size() < 2 || !equalIgnoringCase(words[0], "key")) {
     complain(machine, 4, "unrecognised message received.");
     return EINVAL;

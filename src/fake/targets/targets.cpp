@@ -15,7 +15,8 @@ int constructLinear(Build& build) {
   std::uint64_t start = 0;
   if (!parseNumber(build.arguments[1], start)) return build.fail("Invalid device sector", EINVAL);
   DeviceNumber device;
-  if (const int error = takeDevice(build, build.arguments[0], device); error != 0) return build.fail("Device lookup failed", error);
+  if (const int error = takeDevice(build, build.arguments[0], device); error != 0)
+    return build.fail("Device lookup failed", error);
   build.target.params = numberText(device) + ' ' + std::to_string(start);
   build.target.areas = {{device, start, build.target.length}};
   return 0;
@@ -44,32 +45,38 @@ int constructStriped(Build& build) {
   if (build.arguments.size() < 2) return build.fail("Not enough arguments", EINVAL);
   std::uint64_t stripes = 0;
   std::uint64_t chunk = 0;
-  if (!parseNumber(build.arguments[0], stripes) || stripes == 0) return build.fail("Invalid stripe count", EINVAL);
-  if (!parseNumber(build.arguments[1], chunk) || chunk == 0) return build.fail("Invalid chunk_size", EINVAL);
+  if (!parseNumber(build.arguments[0], stripes) || stripes == 0)
+    return build.fail("Invalid stripe count", EINVAL);
+  if (!parseNumber(build.arguments[1], chunk) || chunk == 0)
+    return build.fail("Invalid chunk_size", EINVAL);
   const std::uint64_t width = build.target.length / stripes;
-  if (build.target.length % stripes != 0) return build.fail("Target length not divisible by number of stripes", EINVAL);
+  if (build.target.length % stripes != 0)
+    return build.fail("Target length not divisible by number of stripes", EINVAL);
   if (width % chunk != 0) return build.fail("Target length not divisible by chunk size", EINVAL);
-  if (build.arguments.size() != 2 + 2 * stripes) return build.fail("Not enough destinations specified", EINVAL);
+  if (build.arguments.size() != 2 + 2 * stripes)
+    return build.fail("Not enough destinations specified", EINVAL);
   return takeStripes(build, stripes, width);
 }
 
 // device-mapper.h: DMEMIT_TARGET_NAME_VERSION.
 std::string measuredStart(const Target& target) {
   const Version version = target.type->version;
-  return "target_name=" + target.type->name + ",target_version=" + std::to_string(version.major) + '.' + std::to_string(version.minor) +
-         '.' + std::to_string(version.patch) + ',';
+  return "target_name=" + target.type->name + ",target_version=" + std::to_string(version.major) +
+         '.' + std::to_string(version.minor) + '.' + std::to_string(version.patch) + ',';
 }
 
 std::string linearStatus(Machine&, const Device&, const Target& target, StatusKind kind) {
   if (kind != StatusKind::ima) return kind == StatusKind::table ? target.params : target.info;
   const Area& area = target.areas.front();
-  return measuredStart(target) + "device_name=" + numberText(area.device) + ",start=" + std::to_string(area.start) + ';';
+  return measuredStart(target) + "device_name=" + numberText(area.device) +
+         ",start=" + std::to_string(area.start) + ';';
 }
 
 std::string stripedStatus(Machine&, const Device&, const Target& target, StatusKind kind) {
   if (kind != StatusKind::ima) return kind == StatusKind::table ? target.params : target.info;
   const std::vector<std::string> arguments = splitArguments(target.params);
-  std::string text = measuredStart(target) + "stripes=" + arguments[0] + ",chunk_size=" + arguments[1];
+  std::string text =
+      measuredStart(target) + "stripes=" + arguments[0] + ",chunk_size=" + arguments[1];
   for (std::size_t i = 0; i < target.areas.size(); ++i) {
     const std::string stripe = ",stripe_" + std::to_string(i);
     text += stripe + "_device_name=" + numberText(target.areas[i].device);
@@ -79,7 +86,9 @@ std::string stripedStatus(Machine&, const Device&, const Target& target, StatusK
   return text + ';';
 }
 
-int constructZero(Build& build) { return build.arguments.empty() ? 0 : build.fail("No arguments required", EINVAL); }
+int constructZero(Build& build) {
+  return build.arguments.empty() ? 0 : build.fail("No arguments required", EINVAL);
+}
 
 int constructError(Build& build) {
   DeviceNumber device;
@@ -89,9 +98,11 @@ int constructError(Build& build) {
 }
 
 int constructOrigin(Build& build) {
-  if (build.arguments.size() != 1) return build.fail("origin: incorrect number of arguments", EINVAL);
+  if (build.arguments.size() != 1)
+    return build.fail("origin: incorrect number of arguments", EINVAL);
   DeviceNumber device;
-  if (const int error = takeDevice(build, build.arguments[0], device); error != 0) return build.fail("Cannot get target device", error);
+  if (const int error = takeDevice(build, build.arguments[0], device); error != 0)
+    return build.fail("Cannot get target device", error);
   build.target.params = numberText(device);
   build.target.areas = {{device, 0, build.target.length}};
   return 0;
@@ -99,7 +110,8 @@ int constructOrigin(Build& build) {
 
 using Status = std::string (*)(Machine&, const Device&, const Target&, StatusKind);
 
-TargetType simpleType(const char* name, Version version, int (*construct)(Build&), Status status = nullptr) {
+TargetType simpleType(const char* name, Version version, int (*construct)(Build&),
+                      Status status = nullptr) {
   TargetType type;
   type.status = status;
   type.name = name;

@@ -1,4 +1,5 @@
-// The thin-pool and thin targets. The metadata of a pool lives on its metadata device: a pool that is removed and made again finds it.
+// The thin-pool and thin targets. The metadata of a pool lives on its metadata device: a pool that
+// is removed and made again finds it.
 
 #include <algorithm>
 #include <cerrno>
@@ -21,7 +22,8 @@ constexpr std::uint64_t maxFeatureWords = 4;
 int takeFeatures(Build& build) {
   if (build.arguments.size() == 4) return 0;
   std::uint64_t count = 0;
-  if (!parseNumber(build.arguments[4], count) || count > maxFeatureWords || count > build.arguments.size() - 5) {
+  if (!parseNumber(build.arguments[4], count) || count > maxFeatureWords ||
+      count > build.arguments.size() - 5) {
     return build.fail("Invalid number of pool feature arguments", EINVAL);
   }
   PoolFeatures& features = build.target.features;
@@ -39,30 +41,37 @@ int takeFeatures(Build& build) {
   return 0;
 }
 
-std::shared_ptr<Pool> makePool(Build& build, DeviceNumber metadata, DeviceNumber data, std::uint64_t block) {
+std::shared_ptr<Pool> makePool(Build& build, DeviceNumber metadata, DeviceNumber data,
+                               std::uint64_t block) {
   PoolMetadata& content = build.machine.mapper.poolMetadata[metadata];
   if (content.blockSize == 0) content.blockSize = block;
   if (content.blockSize != block) {
-    build.machine.error("thin metadata: changing the data block size (from " + std::to_string(content.blockSize) + " to " +
-                        std::to_string(block) + ") is not supported");
+    build.machine.error("thin metadata: changing the data block size (from " +
+                        std::to_string(content.blockSize) + " to " + std::to_string(block) +
+                        ") is not supported");
     (void)build.fail("Error creating metadata object", EINVAL);
     return nullptr;
   }
-  auto pool = std::make_shared<Pool>(Pool{build.device.number, metadata, data, block, FakePoolMode::rw});
-  std::erase_if(build.machine.mapper.pools, [](const std::weak_ptr<Pool>& other) { return other.expired(); });
+  auto pool =
+      std::make_shared<Pool>(Pool{build.device.number, metadata, data, block, FakePoolMode::rw});
+  std::erase_if(build.machine.mapper.pools,
+                [](const std::weak_ptr<Pool>& other) { return other.expired(); });
   build.machine.mapper.pools.push_back(pool);
   return pool;
 }
 
 // dm-thin.c: __pool_find. On failure `error` and the build's complaint.
-std::shared_ptr<Pool> findPool(Build& build, DeviceNumber metadata, DeviceNumber data, std::uint64_t block, int& error) {
+std::shared_ptr<Pool> findPool(Build& build, DeviceNumber metadata, DeviceNumber data,
+                               std::uint64_t block, int& error) {
   error = 0;
   for (const auto& weak : build.machine.mapper.pools) {
     const std::shared_ptr<Pool> pool = weak.lock();
     if (!pool) continue;
     if (pool->metadata == metadata) {
-      if (pool->owner != build.device.number) error = build.fail("metadata device already in use by a pool", EBUSY);
-      if (error == 0 && pool->data != data) error = build.fail("data device already in use by a pool", EBUSY);
+      if (pool->owner != build.device.number)
+        error = build.fail("metadata device already in use by a pool", EBUSY);
+      if (error == 0 && pool->data != data)
+        error = build.fail("data device already in use by a pool", EBUSY);
       return error == 0 ? pool : nullptr;
     }
     if (pool->owner == build.device.number) {
@@ -82,13 +91,17 @@ int constructPool(Build& build) {
   if (const int error = takeFeatures(build); error != 0) return error;
   DeviceNumber metadata;
   DeviceNumber data;
-  if (const int error = takeDevice(build, words[0], metadata); error != 0) return build.fail("Error opening metadata block device", error);
-  if (const int error = takeDevice(build, words[1], data); error != 0) return build.fail("Error getting data device", error);
+  if (const int error = takeDevice(build, words[0], metadata); error != 0)
+    return build.fail("Error opening metadata block device", error);
+  if (const int error = takeDevice(build, words[1], data); error != 0)
+    return build.fail("Error getting data device", error);
   std::uint64_t block = 0;
-  if (!parseNumber(words[2], block) || block < minBlock || block > maxBlock || block % minBlock != 0) {
+  if (!parseNumber(words[2], block) || block < minBlock || block > maxBlock ||
+      block % minBlock != 0) {
     return build.fail("Invalid block size", EINVAL);
   }
-  if (!parseNumber(words[3], build.target.lowWater)) return build.fail("Invalid low water mark", EINVAL);
+  if (!parseNumber(words[3], build.target.lowWater))
+    return build.fail("Invalid low water mark", EINVAL);
   int error = 0;
   build.target.pool = findPool(build, metadata, data, block, error);
   if (error != 0) return error;
@@ -110,13 +123,15 @@ std::string poolTable(const Target& target) {
     ++count;
     words += word;
   }
-  return numberText(target.pool->metadata) + ' ' + numberText(target.pool->data) + ' ' + std::to_string(target.pool->blockSize) + ' ' +
-         std::to_string(target.lowWater) + ' ' + std::to_string(count) + ' ' + words;
+  return numberText(target.pool->metadata) + ' ' + numberText(target.pool->data) + ' ' +
+         std::to_string(target.pool->blockSize) + ' ' + std::to_string(target.lowWater) + ' ' +
+         std::to_string(count) + ' ' + words;
 }
 
 const char* modeWord(FakePoolMode mode, const PoolFeatures& features) {
   if (mode == FakePoolMode::outOfDataSpace) return "out_of_data_space ";
-  return features.readOnly || mode == FakePoolMode::ro || mode == FakePoolMode::needsCheck ? "ro " : "rw ";
+  return features.readOnly || mode == FakePoolMode::ro || mode == FakePoolMode::needsCheck ? "ro "
+                                                                                           : "rw ";
 }
 
 std::string poolStatus(Machine& machine, const Device&, const Target& target, StatusKind kind) {
@@ -126,10 +141,11 @@ std::string poolStatus(Machine& machine, const Device&, const Target& target, St
   if (pool.mode == FakePoolMode::fail) return "Fail";
   const PoolMetadata& content = machine.mapper.poolMetadata[pool.metadata];
   const std::uint64_t blocks = blockDeviceBytes(machine, pool.metadata) / metadataBlockBytes;
-  // The kernel's own overhead depends on the size in ways of no interest: some blocks, and one for each volume.
+  // The kernel's own overhead depends on the size in ways of no interest: some blocks, and one for
+  // each volume.
   const std::uint64_t used = 8 + content.volumes.size() + (content.snapshot ? 1 : 0);
-  std::string text = std::to_string(content.transaction) + ' ' + std::to_string(used) + '/' + std::to_string(blocks) + " 0/" +
-                     std::to_string(content.dataBlocks) + ' ';
+  std::string text = std::to_string(content.transaction) + ' ' + std::to_string(used) + '/' +
+                     std::to_string(blocks) + " 0/" + std::to_string(content.dataBlocks) + ' ';
   text += content.snapshot ? "22 " : "- ";
   text += modeWord(pool.mode, target.features);
   text += target.features.ignoreDiscard       ? "ignore_discard "
@@ -144,7 +160,8 @@ int growPool(Machine& machine, Device& device, Target& target) {
   PoolMetadata& content = machine.mapper.poolMetadata[target.pool->metadata];
   const std::uint64_t blocks = target.length / target.pool->blockSize;
   if (blocks < content.dataBlocks) {
-    machine.error("thin: " + numberText(device.number) + ": pool target (" + std::to_string(blocks) + " blocks) too small: expected " +
+    machine.error("thin: " + numberText(device.number) + ": pool target (" +
+                  std::to_string(blocks) + " blocks) too small: expected " +
                   std::to_string(content.dataBlocks));
     return EINVAL;
   }
@@ -155,7 +172,8 @@ int growPool(Machine& machine, Device& device, Target& target) {
 // The device of the pool is there, live with this pool and not suspended.
 bool poolRuns(const Machine& machine, const Pool& pool) {
   const DevicePtr device = findByNumber(machine, pool.owner);
-  return device && device->live && !device->suspended && device->live->targets.front().pool.get() == &pool;
+  return device && device->live && !device->suspended &&
+         device->live->targets.front().pool.get() == &pool;
 }
 
 int constructThin(Build& build) {
@@ -165,22 +183,27 @@ int constructThin(Build& build) {
   DeviceNumber origin;
   if (words.size() == 3) {
     if (words[0] == words[2]) return build.fail("Error setting origin device", EINVAL);
-    if (const int error = takeDevice(build, words[2], origin); error != 0) return build.fail("Error opening origin device", error);
+    if (const int error = takeDevice(build, words[2], origin); error != 0)
+      return build.fail("Error opening origin device", error);
   }
   DeviceNumber number;
-  if (const int error = takeDevice(build, words[0], number); error != 0) return build.fail("Error opening pool device", error);
+  if (const int error = takeDevice(build, words[0], number); error != 0)
+    return build.fail("Error opening pool device", error);
   if (!parseThinId(words[1], target.thinId)) return build.fail("Invalid device id", EINVAL);
-  if (!findByNumber(build.machine, number)) return build.fail("Couldn't get pool mapped device", EINVAL);
+  if (!findByNumber(build.machine, number))
+    return build.fail("Couldn't get pool mapped device", EINVAL);
   std::shared_ptr<Pool> pool;
   for (const auto& weak : build.machine.mapper.pools) {
     if (const auto other = weak.lock(); other && other->owner == number) pool = other;
   }
   if (!pool) return build.fail("Couldn't find pool object", EINVAL);
-  if (pool->mode == FakePoolMode::fail) return build.fail("Couldn't open thin device, Pool is in fail mode", EINVAL);
+  if (pool->mode == FakePoolMode::fail)
+    return build.fail("Couldn't open thin device, Pool is in fail mode", EINVAL);
   auto& volumes = build.machine.mapper.poolMetadata[pool->metadata].volumes;
   const auto volume = volumes.find(target.thinId);
   if (volume == volumes.end()) return build.fail("Couldn't open thin internal device", ENODATA);
-  if (!poolRuns(build.machine, *pool)) return build.fail("Unable to activate thin device while pool is suspended", EINVAL);
+  if (!poolRuns(build.machine, *pool))
+    return build.fail("Unable to activate thin device while pool is suspended", EINVAL);
   ++volume->second;
   target.pool = std::move(pool);
   target.params = numberText(number) + ' ' + std::to_string(target.thinId);

@@ -13,7 +13,9 @@ namespace devmap::fake {
 /// 0 to 2^24 - 1, decimal.
 [[nodiscard]] bool parseThinId(std::string_view word, std::uint32_t& id);
 
-/// A message to a pool: create_thin, create_snap, delete, set_transaction_id, reserve_metadata_snap, release_metadata_snap.
-int poolMessage(Machine& machine, Device& device, Target& target, const std::vector<std::string>& words);
+/// A message to a pool: create_thin, create_snap, delete, set_transaction_id,
+/// reserve_metadata_snap, release_metadata_snap.
+int poolMessage(Machine& machine, Device& device, Target& target,
+                const std::vector<std::string>& words);
 
 }  // namespace devmap::fake

@@ -22,11 +22,14 @@ struct Message {
   }
   int checkCount(std::size_t count) {
     if (words.size() == count) return 0;
-    return complain("Message received with " + std::to_string(words.size()) + " arguments instead of " + std::to_string(count) + ".",
+    return complain("Message received with " + std::to_string(words.size()) +
+                        " arguments instead of " + std::to_string(count) + ".",
                     EINVAL);
   }
   int takeId(const std::string& word, std::uint32_t& id) {
-    return parseThinId(word, id) ? 0 : complain("Message received with invalid device id: " + word, EINVAL);
+    return parseThinId(word, id)
+               ? 0
+               : complain("Message received with invalid device id: " + word, EINVAL);
   }
 };
 
@@ -35,7 +38,8 @@ int createThin(Message& message) {
   if (const int error = message.checkCount(2); error != 0) return error;
   if (const int error = message.takeId(message.words[1], id); error != 0) return error;
   if (message.content.volumes.emplace(id, 0).second) return 0;
-  return message.complain("Creation of new thinly-provisioned device with id " + message.words[1] + " failed.", EEXIST);
+  return message.complain(
+      "Creation of new thinly-provisioned device with id " + message.words[1] + " failed.", EEXIST);
 }
 
 int createSnap(Message& message) {
@@ -48,7 +52,9 @@ int createSnap(Message& message) {
   if (!message.content.volumes.contains(origin)) error = ENODATA;
   if (message.content.volumes.contains(id)) error = EEXIST;
   if (error != 0) {
-    return message.complain("Creation of new snapshot " + message.words[1] + " of device " + message.words[2] + " failed.", error);
+    return message.complain("Creation of new snapshot " + message.words[1] + " of device " +
+                                message.words[2] + " failed.",
+                            error);
   }
   message.content.volumes.emplace(id, 0);
   return 0;
@@ -59,8 +65,11 @@ int deleteVolume(Message& message) {
   if (const int error = message.checkCount(2); error != 0) return error;
   if (const int error = message.takeId(message.words[1], id); error != 0) return error;
   const auto volume = message.content.volumes.find(id);
-  const int error = volume == message.content.volumes.end() ? ENODATA : volume->second > 0 ? EBUSY : 0;
-  if (error != 0) return message.complain("Deletion of thin device " + message.words[1] + " failed.", error);
+  const int error = volume == message.content.volumes.end() ? ENODATA
+                    : volume->second > 0                    ? EBUSY
+                                                            : 0;
+  if (error != 0)
+    return message.complain("Deletion of thin device " + message.words[1] + " failed.", error);
   message.content.volumes.erase(volume);
   return 0;
 }
@@ -70,11 +79,16 @@ int setTransaction(Message& message) {
   std::uint64_t next = 0;
   if (const int error = message.checkCount(3); error != 0) return error;
   const auto& words = message.words;
-  if (!parseNumber(words[1], present)) return message.complain("set_transaction_id message: Unrecognised id " + words[1] + ".", EINVAL);
-  if (!parseNumber(words[2], next)) return message.complain("set_transaction_id message: Unrecognised new id " + words[2] + ".", EINVAL);
+  if (!parseNumber(words[1], present))
+    return message.complain("set_transaction_id message: Unrecognised id " + words[1] + ".",
+                            EINVAL);
+  if (!parseNumber(words[2], next))
+    return message.complain("set_transaction_id message: Unrecognised new id " + words[2] + ".",
+                            EINVAL);
   if (present != message.content.transaction) {
     message.machine.error("thin metadata: mismatched transaction id");
-    return message.complain("Failed to change transaction id from " + words[1] + " to " + words[2] + ".", EINVAL);
+    return message.complain(
+        "Failed to change transaction id from " + words[1] + " to " + words[2] + ".", EINVAL);
   }
   message.content.transaction = next;
   return 0;
@@ -83,7 +97,9 @@ int setTransaction(Message& message) {
 int reserveSnapshot(Message& message) {
   if (const int error = message.checkCount(1); error != 0) return error;
   if (message.content.snapshot) {
-    message.machine.error("thin metadata: Pool metadata snapshot already exists: release this before taking another.");
+    message.machine.error(
+        "thin metadata: Pool metadata snapshot already exists: release this before taking "
+        "another.");
     return message.complain("reserve_metadata_snap message failed.", EBUSY);
   }
   message.content.snapshot = true;
@@ -102,7 +118,8 @@ int releaseSnapshot(Message& message) {
 
 bool takesMessages(const Target& target) {
   const FakePoolMode mode = target.pool->mode;
-  return !target.features.readOnly && (mode == FakePoolMode::rw || mode == FakePoolMode::outOfDataSpace);
+  return !target.features.readOnly &&
+         (mode == FakePoolMode::rw || mode == FakePoolMode::outOfDataSpace);
 }
 
 }  // namespace
@@ -114,7 +131,8 @@ bool parseThinId(std::string_view word, std::uint32_t& id) {
   return true;
 }
 
-int poolMessage(Machine& machine, Device& device, Target& target, const std::vector<std::string>& words) {
+int poolMessage(Machine& machine, Device& device, Target& target,
+                const std::vector<std::string>& words) {
   struct Known {
     const char* word;
     int (*execute)(Message&);
@@ -126,7 +144,8 @@ int poolMessage(Machine& machine, Device& device, Target& target, const std::vec
                                     {"reserve_metadata_snap", reserveSnapshot},
                                     {"release_metadata_snap", releaseSnapshot}};
   if (!takesMessages(target)) {
-    machine.error("thin: " + numberText(device.number) + ": unable to service pool target messages in READ_ONLY or FAIL mode");
+    machine.error("thin: " + numberText(device.number) +
+                  ": unable to service pool target messages in READ_ONLY or FAIL mode");
     return EOPNOTSUPP;
   }
   Message message{machine, machine.mapper.poolMetadata[target.pool->metadata], words};

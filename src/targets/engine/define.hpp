@@ -37,8 +37,12 @@ struct Elements {
   static constexpr bool single = false;
   static void* add(void* list) noexcept { return &static_cast<List*>(list)->emplace_back(); }
   static void clear(void* list) noexcept { static_cast<List*>(list)->clear(); }
-  static std::size_t count(const void* list) noexcept { return static_cast<const List*>(list)->size(); }
-  static void* element(void* list, std::size_t index) noexcept { return &(*static_cast<List*>(list))[index]; }
+  static std::size_t count(const void* list) noexcept {
+    return static_cast<const List*>(list)->size();
+  }
+  static void* element(void* list, std::size_t index) noexcept {
+    return &(*static_cast<List*>(list))[index];
+  }
 };
 /// The one of a std::optional.
 template <typename T>
@@ -46,8 +50,12 @@ struct Elements<std::optional<T>> {
   static constexpr bool single = true;
   static void* add(void* list) noexcept { return &static_cast<std::optional<T>*>(list)->emplace(); }
   static void clear(void* list) noexcept { static_cast<std::optional<T>*>(list)->reset(); }
-  static std::size_t count(const void* list) noexcept { return static_cast<const std::optional<T>*>(list)->has_value() ? 1 : 0; }
-  static void* element(void* list, std::size_t) noexcept { return &**static_cast<std::optional<T>*>(list); }
+  static std::size_t count(const void* list) noexcept {
+    return static_cast<const std::optional<T>*>(list)->has_value() ? 1 : 0;
+  }
+  static void* element(void* list, std::size_t) noexcept {
+    return &**static_cast<std::optional<T>*>(list);
+  }
 };
 template <auto M>
 constexpr Nest nest(std::span<const Field> fields) noexcept {
@@ -92,21 +100,31 @@ constexpr Field option(std::string_view name) noexcept {
 /// An element that is itself the value.
 template <typename T>
 constexpr Field itself(std::string_view name) noexcept {
-  return {.name = name, .member = [](void* object) noexcept { return object; }, .type = typeOf<T>(), .shape = Shape::word};
+  return {.name = name,
+          .member = [](void* object) noexcept { return object; },
+          .type = typeOf<T>(),
+          .shape = Shape::word};
 }
-constexpr Field literal(std::string_view text) noexcept { return {.name = text, .shape = Shape::literal}; }
+constexpr Field literal(std::string_view text) noexcept {
+  return {.name = text, .shape = Shape::literal};
+}
 
 /// A group whose count is left out with everything behind it, when it is 0 and nothing follows.
-constexpr Field group(const Rule* most = nullptr) noexcept { return {.name = "options", .rule = most, .shape = Shape::group}; }
+constexpr Field group(const Rule* most = nullptr) noexcept {
+  return {.name = "options", .rule = most, .shape = Shape::group};
+}
 /// A group whose count is always written, and may be missing.
 constexpr Field groupAlways(const Rule* most = nullptr) noexcept {
   return {.name = "options", .rule = most, .shape = Shape::group, .always = true};
 }
 /// A group whose count must be there.
-constexpr Field groupRequired(std::string_view name = "options", const Rule* most = nullptr) noexcept {
+constexpr Field groupRequired(std::string_view name = "options",
+                              const Rule* most = nullptr) noexcept {
   return {.name = name, .rule = most, .shape = Shape::group, .always = true, .required = true};
 }
-constexpr Field options() noexcept { return {.name = "options", .shape = Shape::group, .always = true, .uncounted = true}; }
+constexpr Field options() noexcept {
+  return {.name = "options", .shape = Shape::group, .always = true, .uncounted = true};
+}
 inline constexpr Field end{.shape = Shape::end};
 
 template <auto M>
@@ -121,8 +139,10 @@ constexpr Field rest() noexcept {
 /// Fields of NoStatus.
 inline constexpr Field noStatus[] = {rest<&NoStatus::rest>()};
 
-inline constexpr Field deviceSpanFields[] = {word<&DeviceSpan::device>("device"), word<&DeviceSpan::start>("start").in(Unit::sectors)};
-inline constexpr Field keyValueFields[] = {word<&KeyValue::key>("key"), word<&KeyValue::value>("value")};
+inline constexpr Field deviceSpanFields[] = {word<&DeviceSpan::device>("device"),
+                                             word<&DeviceSpan::start>("start").in(Unit::sectors)};
+inline constexpr Field keyValueFields[] = {word<&KeyValue::key>("key"),
+                                           word<&KeyValue::value>("value")};
 
 /// Not constexpr: a rule that comes here does not compile.
 void enumeratorHasNoBitInRule() noexcept;
@@ -179,22 +199,28 @@ void destroy(void* object) noexcept {
 }
 /// The grammar of target T with status S.
 template <typename T, typename S>
-constexpr Grammar grammar(std::span<const Field> table, std::span<const Field> status, const Traits& traits) noexcept {
-  return {T::type.data(), S::statusOf.data(), table, status, create<T>, destroy<T>, create<S>, destroy<S>, traits};
+constexpr Grammar grammar(std::span<const Field> table, std::span<const Field> status,
+                          const Traits& traits) noexcept {
+  return {T::type.data(), S::statusOf.data(), table,      status, create<T>,
+          destroy<T>,     create<S>,          destroy<S>, traits};
 }
 
 }  // namespace devmap::targets::detail
 
-/// The public functions of target X with status S, by its grammar. Inside of namespace devmap::targets.
-// NOLINTNEXTLINE(cppcoreguidelines-macro-usage,bugprone-macro-parentheses): types and members cannot be made otherwise
-#define DEVMAP_TARGET(X, S, GRAMMAR)                                                                            \
-  Params X::toParams() const noexcept { return detail::write(detail::GRAMMAR, this, false); }                   \
-  Result<void> X::check(Sectors length) const noexcept { return detail::check(detail::GRAMMAR, this, length); } \
-  Result<X> X::parseTable(std::string_view params) noexcept {                                                   \
-    static constexpr detail::Line line = detail::GRAMMAR.line(false);                                           \
-    return detail::read<X>(line, params);                                                                       \
-  }                                                                                                             \
-  Result<S> X::parseStatus(std::string_view status) noexcept {                                                  \
-    static constexpr detail::Line line = detail::GRAMMAR.line(true);                                            \
-    return detail::read<S>(line, status);                                                                       \
+/// The public functions of target X with status S, by its grammar. Inside of namespace
+/// devmap::targets.
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage,bugprone-macro-parentheses): types and members
+// cannot be made otherwise
+#define DEVMAP_TARGET(X, S, GRAMMAR)                                                          \
+  Params X::toParams() const noexcept { return detail::write(detail::GRAMMAR, this, false); } \
+  Result<void> X::check(Sectors length) const noexcept {                                      \
+    return detail::check(detail::GRAMMAR, this, length);                                      \
+  }                                                                                           \
+  Result<X> X::parseTable(std::string_view params) noexcept {                                 \
+    static constexpr detail::Line line = detail::GRAMMAR.line(false);                         \
+    return detail::read<X>(line, params);                                                     \
+  }                                                                                           \
+  Result<S> X::parseStatus(std::string_view status) noexcept {                                \
+    static constexpr detail::Line line = detail::GRAMMAR.line(true);                          \
+    return detail::read<S>(line, status);                                                     \
   }

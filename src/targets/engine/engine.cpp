@@ -11,7 +11,8 @@ std::optional<DeviceNumber> DeviceWord::number() const noexcept {
   const std::size_t colon = text.find(':');
   std::uint64_t major = 0, minor = 0;
   if (colon == text.npos || !detail::readDecimal(std::string_view(text).substr(0, colon), major) ||
-      !detail::readDecimal(std::string_view(text).substr(colon + 1), minor) || major > UINT32_MAX || minor > UINT32_MAX) {
+      !detail::readDecimal(std::string_view(text).substr(colon + 1), minor) || major > UINT32_MAX ||
+      minor > UINT32_MAX) {
     return std::nullopt;
   }
   return DeviceNumber{static_cast<std::uint32_t>(major), static_cast<std::uint32_t>(minor)};
@@ -55,7 +56,8 @@ bool readDecimal(std::string_view word, std::uint64_t& value, int base) noexcept
   std::uint64_t number = 0;
   for (const char c : word) {
     const int digit = digitOf(c);
-    if (digit < 0 || digit >= base || __builtin_mul_overflow(number, static_cast<unsigned>(base), &number) ||
+    if (digit < 0 || digit >= base ||
+        __builtin_mul_overflow(number, static_cast<unsigned>(base), &number) ||
         __builtin_add_overflow(number, static_cast<unsigned>(digit), &number)) {
       return false;
     }
@@ -65,7 +67,8 @@ bool readDecimal(std::string_view word, std::uint64_t& value, int base) noexcept
   return true;
 }
 
-Error fault(Errc code, const char* operation, const char* type, std::string_view field, std::string_view why) {
+Error fault(Errc code, const char* operation, const char* type, std::string_view field,
+            std::string_view why) {
   Error error{.code = code, .operation = operation, .detail = type};
   if (!field.empty()) {
     error.detail += ": ";
@@ -77,7 +80,8 @@ Error fault(Errc code, const char* operation, const char* type, std::string_view
 }
 
 bool applies(const Field& field, const void* object) noexcept {
-  return field.rule == nullptr || field.rule->onlyWith == 0 || field.rule->chosen(field.rule->onlyWith, object);
+  return field.rule == nullptr || field.rule->onlyWith == 0 ||
+         field.rule->chosen(field.rule->onlyWith, object);
 }
 
 std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept {
@@ -99,7 +103,8 @@ bool present(const Field& field, const void* object) noexcept {
   switch (field.type) {
     case Type::none: return false;
     case Type::flag: return *static_cast<const bool*>(member);
-    case Type::optionalSigned: return static_cast<const std::optional<std::int64_t>*>(member)->has_value();
+    case Type::optionalSigned:
+      return static_cast<const std::optional<std::int64_t>*>(member)->has_value();
     case Type::text: return !static_cast<const std::string*>(member)->empty();
     case Type::device: return !static_cast<const DeviceWord*>(member)->empty();
     case Type::choice: {
@@ -109,7 +114,8 @@ bool present(const Field& field, const void* object) noexcept {
     case Type::algorithm: return !static_cast<const Algorithm*>(member)->name.empty();
     case Type::words: return !static_cast<const Words*>(member)->empty();
     case Type::list: return field.nest->size(member) != 0;
-    case Type::optionalFraction: return static_cast<const std::optional<Fraction>*>(member)->has_value();
+    case Type::optionalFraction:
+      return static_cast<const std::optional<Fraction>*>(member)->has_value();
     case Type::fraction:
     case Type::key: return true;
     default: return numberIn(field.type, member).has_value();

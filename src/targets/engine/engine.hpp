@@ -18,11 +18,14 @@ namespace devmap::targets::detail {
 
 /// Reads `text` into a fresh object. Errors: invalidTable or malformedReply, naming type and field.
 Result<void> read(const Line& line, void* object, std::string_view text) noexcept;
-/// Reads one word into a member. Null, or why it cannot be one; the word itself may be a key and is not told.
-const char* readValue(const Field& field, void* member, std::string_view word, bool exactCase) noexcept;
-/// Gives fields of a fresh object their values, by the names that fieldsOf tells; of a list, `[i]` may be the next element. Errors:
-/// invalidTable, naming the field.
-Result<void> assign(const Grammar& grammar, void* object, std::span<const NamedWord> words) noexcept;
+/// Reads one word into a member. Null, or why it cannot be one; the word itself may be a key and is
+/// not told.
+const char* readValue(const Field& field, void* member, std::string_view word,
+                      bool exactCase) noexcept;
+/// Gives fields of a fresh object their values, by the names that fieldsOf tells; of a list, `[i]`
+/// may be the next element. Errors: invalidTable, naming the field.
+Result<void> assign(const Grammar& grammar, void* object,
+                    std::span<const NamedWord> words) noexcept;
 /// The text of an object. An object that `check` refuses gives text that the kernel refuses.
 Params write(const Grammar& grammar, const void* object, bool status) noexcept;
 /// The rules that need no kernel. `length` 0: the row's length is not known.
@@ -34,12 +37,15 @@ struct Source {
   const Field* field;
   const Secret* key;
 };
-/// The object's fields that are not absent, in the grammar's order. `sources`, when given, gets of each where it comes
-/// from; elements of lists then have a `-` for each word that is missing, so that two of them can be held against each other.
-std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Source>* sources = nullptr) noexcept;
+/// The object's fields that are not absent, in the grammar's order. `sources`, when given, gets of
+/// each where it comes from; elements of lists then have a `-` for each word that is missing, so
+/// that two of them can be held against each other.
+std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object,
+                                 std::vector<Source>* sources = nullptr) noexcept;
 /// The word that an absent field is taken for; empty: there is none.
 std::string defaultOf(const Field& field);
-/// To the values that the kernel takes the object's for, as each field's Form says it. What it does not use is cleared.
+/// To the values that the kernel takes the object's for, as each field's Form says it. What it does
+/// not use is cleared.
 void normalise(std::span<const Field> fields, void* object) noexcept;
 
 template <typename T>
@@ -53,7 +59,8 @@ Result<T> read(const Line& line, std::string_view text) noexcept {
 std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept;
 /// Whether the member holds something other than what an absent word means.
 bool present(const Field& field, const void* object) noexcept;
-/// The word or words that stand in place of the whole text, such as `Fail`: no field but the first is there then. Empty: none do.
+/// The word or words that stand in place of the whole text, such as `Fail`: no field but the first
+/// is there then. Empty: none do.
 std::string_view wholeLine(std::span<const Field> fields, const void* object) noexcept;
 /// The fields of a group: from behind its mark to its `end`, both excluded.
 std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept;
@@ -68,12 +75,14 @@ std::string elementOf(std::string list, std::size_t index);
 int digitOf(char c) noexcept;
 bool readDecimal(std::string_view word, std::uint64_t& value, int base = 10) noexcept;
 /// `operation` is static; `field` may be empty.
-Error fault(Errc code, const char* operation, const char* type, std::string_view field, std::string_view why);
+Error fault(Errc code, const char* operation, const char* type, std::string_view field,
+            std::string_view why);
 
 /// Gathers words; without memory it only counts.
 class Writer {
  public:
-  explicit Writer(char* out = nullptr, char separator = ' ') noexcept : out_(out), separator_(separator) {}
+  explicit Writer(char* out = nullptr, char separator = ' ') noexcept
+      : out_(out), separator_(separator) {}
   void begin() noexcept {
     if (words_++ != 0 || bytes_ != 0) put({&separator_, 1});
   }

@@ -10,15 +10,20 @@ constexpr const char* hidden = "(secret)";
 
 class Lister {
  public:
-  Lister(std::vector<FieldValue>& out, std::vector<Source>* sources) noexcept : out_(out), sources_(sources) {}
+  Lister(std::vector<FieldValue>& out, std::vector<Source>* sources) noexcept
+      : out_(out), sources_(sources) {}
 
-  /// `whole`: an element of a list that has words for what is missing. It is not passed over, since that would move the elements behind it.
-  void fields(std::span<const Field> fields, const void* object, const std::string& prefix, bool whole = false) {
+  /// `whole`: an element of a list that has words for what is missing. It is not passed over, since
+  /// that would move the elements behind it.
+  void fields(std::span<const Field> fields, const void* object, const std::string& prefix,
+              bool whole = false) {
     if (!wholeLine(fields, object).empty()) fields = fields.first(1);
     for (const Field& field : fields) {
-      if (field.shape == Shape::count || field.shape == Shape::width || !applies(field, object)) continue;
+      if (field.shape == Shape::count || field.shape == Shape::width || !applies(field, object))
+        continue;
       if (!present(field, object)) {
-        if (whole && field.shape == Shape::dash) add(field, named(field, prefix), "-", kindOf(field));
+        if (whole && field.shape == Shape::dash)
+          add(field, named(field, prefix), "-", kindOf(field));
         continue;
       }
       one(field, field.at(object), named(field, prefix));
@@ -37,12 +42,15 @@ class Lister {
         const Nest& nest = *field.nest;
         const void* element = nest.get(member, i);
         const bool empty =
-            sources_ != nullptr || std::ranges::none_of(nest.fields, [&](const Field& inner) { return present(inner, element); });
+            sources_ != nullptr || std::ranges::none_of(nest.fields, [&](const Field& inner) {
+              return present(inner, element);
+            });
         fields(nest.fields, element, nest.single ? name : elementOf(name, i), empty);
       }
     } else if (field.type == Type::words) {
       const auto& words = *static_cast<const Words*>(member);
-      for (std::size_t i = 0; i < words.size(); ++i) add(field, elementOf(name, i), words[i], FieldValue::Kind::text);
+      for (std::size_t i = 0; i < words.size(); ++i)
+        add(field, elementOf(name, i), words[i], FieldValue::Kind::text);
     } else if (field.type == Type::flag) {
       add(field, std::move(name), "true", FieldValue::Kind::flag);
     } else if (field.type == Type::key || field.type == Type::algorithm) {
@@ -59,8 +67,10 @@ class Lister {
       return add(field, std::move(name), hidden, FieldValue::Kind::secret, &key.bytes);
     }
     const Algorithm& algorithm = *static_cast<const Algorithm*>(member);
-    if (algorithm.key.empty()) return add(field, std::move(name), algorithm.name, FieldValue::Kind::text);
-    add(field, std::move(name), algorithm.name + ':' + hidden, FieldValue::Kind::secret, &algorithm.key);
+    if (algorithm.key.empty())
+      return add(field, std::move(name), algorithm.name, FieldValue::Kind::text);
+    add(field, std::move(name), algorithm.name + ':' + hidden, FieldValue::Kind::secret,
+        &algorithm.key);
   }
 
   void plain(const Field& field, const void* member, std::string name) {
@@ -78,13 +88,15 @@ class Lister {
       case Type::sectors:
       case Type::optionalNumber:
       case Type::optionalSectors:
-      case Type::optionalSigned: return field.hex ? FieldValue::Kind::text : FieldValue::Kind::number;
+      case Type::optionalSigned:
+        return field.hex ? FieldValue::Kind::text : FieldValue::Kind::number;
       case Type::device: return FieldValue::Kind::device;
       default: return FieldValue::Kind::text;
     }
   }
 
-  void add(const Field& field, std::string name, std::string value, FieldValue::Kind kind, const Secret* key = nullptr) {
+  void add(const Field& field, std::string name, std::string value, FieldValue::Kind kind,
+           const Secret* key = nullptr) {
     out_.push_back({std::move(name), std::move(value), kind, field.unit, field.fixed});
     if (sources_ != nullptr) sources_->push_back({&field, key});
   }
@@ -95,7 +107,8 @@ class Lister {
 
 }  // namespace
 
-std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object, std::vector<Source>* sources) noexcept {
+std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object,
+                                 std::vector<Source>* sources) noexcept {
   std::vector<FieldValue> out;
   Lister(out, sources).fields(fields, object, {});
   return out;

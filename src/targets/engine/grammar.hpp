@@ -1,5 +1,6 @@
-// The grammar of a target's parameters and status, as tables. A target is a list of fields in the kernel's order; one reader, one writer
-// and one checker serve them all, so that a count or an order cannot be wrong in one place only.
+// The grammar of a target's parameters and status, as tables. A target is a list of fields in the
+// kernel's order; one reader, one writer and one checker serve them all, so that a count or an
+// order cannot be wrong in one place only.
 #pragma once
 
 #include <cstddef>
@@ -44,24 +45,29 @@ enum class Shape : std::uint8_t {
   maybe,     ///< one word if it and the one behind it are numbers
   ifNumber,  ///< one word if it is a number
   literal,   ///< the word `name`, whatever it is when read
-  whole,     ///< choice, the first field: the whole text, for all enumerators but the first. No other field is there then
-  count,     ///< number of elements of the list
-  width,     ///< number of words of the list's `wide` field, the same for all of its elements
+  whole,  ///< choice, the first field: the whole text, for all enumerators but the first. No other
+          ///< field is there then
+  count,  ///< number of elements of the list
+  width,  ///< number of words of the list's `wide` field, the same for all of its elements
   elements,  ///< as many elements as the last `count` said
   wide,      ///< words, as many as the last `width` said
   tail,      ///< elements or words to the end of the group or text
-  group,     ///< a count of words, which are the fields up to `end`: first positional ones, then options in any order
+  group,     ///< a count of words, which are the fields up to `end`: first positional ones, then
+             ///< options in any order
   end,
-  option,   ///< in a group: `name` and a value; `name` alone for a flag; the word itself for a choice
+  option,   ///< in a group: `name` and a value; `name` alone for a flag; the word itself for a
+            ///< choice
   colon,    ///< in a group: `name:value`, one word
   unknown,  ///< in a group: words that this version does not know
   rest,     ///< all words that are left
 };
 
-/// How what the kernel shows of a field stands to the same field of the row that was loaded, for comparing the two (table_diff.cpp).
+/// How what the kernel shows of a field stands to the same field of the row that was loaded, for
+/// comparing the two (table_diff.cpp).
 enum class Shown : std::uint8_t {
   asGiven,
-  byDevice,  ///< a row without it leaves it to the device, and the kernel shows what that says: superblock, header, what is attached
+  byDevice,  ///< a row without it leaves it to the device, and the kernel shows what that says:
+             ///< superblock, header, what is attached
   never,     ///< the kernel takes it and does not show it
   unused,    ///< the kernel takes it, and the device does not change by it
 };
@@ -74,7 +80,8 @@ enum class Form : std::uint8_t {
   hex,         ///< digits in either case
 };
 
-/// One word of a choice. `since`: version of the target, as Field::since. `other`: stands for every word that is not in the list.
+/// One word of a choice. `since`: version of the target, as Field::since. `other`: stands for every
+/// word that is not in the list.
 struct Choice {
   std::string_view word;
   std::uint16_t since = 0;
@@ -91,24 +98,27 @@ struct Rule {
   std::uint32_t max = UINT32_MAX;
   std::uint16_t multiple = 1;
   bool powerOfTwo = false;
-  std::uint16_t byDefault = noDefault;  ///< what the kernel takes when the field is absent; of a choice, its enumerator
-  Accessor choice = nullptr;            ///< the choice that the next two are about, an enumerator a bit
-  std::uint8_t onlyWith = 0;            ///< the field stands in the text only with these; 0: always
-  std::uint8_t usedWith = 0;            ///< the kernel uses the field only with these; 0: always
+  std::uint16_t byDefault =
+      noDefault;  ///< what the kernel takes when the field is absent; of a choice, its enumerator
+  Accessor choice = nullptr;  ///< the choice that the next two are about, an enumerator a bit
+  std::uint8_t onlyWith = 0;  ///< the field stands in the text only with these; 0: always
+  std::uint8_t usedWith = 0;  ///< the kernel uses the field only with these; 0: always
 
   static constexpr std::uint16_t noDefault = UINT16_MAX;
   static constexpr unsigned choiceBits = 8;
 
   /// Whether the object's choice is one of `enumerators`.
   [[nodiscard]] bool chosen(std::uint8_t enumerators, const void* object) const noexcept {
-    const unsigned chosen = *static_cast<const std::uint8_t*>(choice(const_cast<void*>(object)));  // any byte: it is checked later
+    const unsigned chosen = *static_cast<const std::uint8_t*>(
+        choice(const_cast<void*>(object)));  // any byte: it is checked later
     return chosen < choiceBits && (enumerators >> chosen & 1U) != 0;
   }
 };
 
 struct Field;
 
-/// How to reach the elements of a list, a std::vector or std::optional of structs, and what is in them.
+/// How to reach the elements of a list, a std::vector or std::optional of structs, and what is in
+/// them.
 struct Nest {
   std::span<const Field> fields;
   void* (*add)(void* list) noexcept;  ///< at the end; gives the new one
@@ -118,11 +128,17 @@ struct Nest {
   bool single;  ///< one at most
 
   [[nodiscard]] std::size_t size(const void* list) const noexcept { return count(list); }
-  [[nodiscard]] void* get(void* list, std::size_t index) const noexcept { return element(list, index); }
-  [[nodiscard]] const void* get(const void* list, std::size_t index) const noexcept { return element(const_cast<void*>(list), index); }
+  [[nodiscard]] void* get(void* list, std::size_t index) const noexcept {
+    return element(list, index);
+  }
+  [[nodiscard]] const void* get(const void* list, std::size_t index) const noexcept {
+    return element(const_cast<void*>(list), index);
+  }
 };
 
-constexpr std::uint16_t version(unsigned major, unsigned minor) noexcept { return static_cast<std::uint16_t>(major << 8 | minor); }
+constexpr std::uint16_t version(unsigned major, unsigned minor) noexcept {
+  return static_cast<std::uint16_t>(major << 8 | minor);
+}
 
 /// One field of a line.
 struct Field {
@@ -137,7 +153,8 @@ struct Field {
   Unit unit = Unit::none;
   Shown shown = Shown::asGiven;
   Form form = Form::exact;
-  bool fixed = false;      ///< a live device keeps it: a reload with another value is refused or ruins data
+  bool fixed =
+      false;  ///< a live device keeps it: a reload with another value is refused or ruins data
   bool always = false;     ///< group: its count is written even when 0
   bool required = false;   ///< group: its count must be there
   bool uncounted = false;  ///< group: has no count and goes to the end
@@ -145,7 +162,8 @@ struct Field {
   bool free = false;       ///< text: may be empty; dash: may be missing at the end
   bool named = false;      ///< option with a choice: `name` and a word, not the word alone
   bool alias = false;      ///< read only; written by the field before it
-  bool once = false;       ///< option: the kernel refuses it when it is given twice; of others it takes the last
+  bool once =
+      false;  ///< option: the kernel refuses it when it is given twice; of others it takes the last
 
   /// Its member of the object; null where it has none.
   void* at(void* object) const noexcept { return member == nullptr ? nullptr : member(object); }
@@ -232,8 +250,9 @@ struct Fault {
 /// What holds for the target as a whole.
 struct Traits {
   Attributes attributes = {};
-  Fault (*check)(const void* object, std::uint64_t length) noexcept = nullptr;  ///< length 0: not known
-  void (*normalise)(void* object) noexcept = nullptr;                           ///< to what the kernel takes it for
+  Fault (*check)(const void* object,
+                 std::uint64_t length) noexcept = nullptr;  ///< length 0: not known
+  void (*normalise)(void* object) noexcept = nullptr;       ///< to what the kernel takes it for
   /// Gives a row the values that the kernel makes of it on a device of which it shows `shown`.
   void (*settle)(void* row, const void* shown) noexcept = nullptr;
   bool exactCase = false;  ///< keywords are case sensitive
@@ -242,8 +261,8 @@ struct Traits {
   bool ownLength = false;  ///< the kernel gives the row the length it finds
 };
 
-/// One of a target's two lines, its parameters or its status: all that reading it takes. A program that reads the status of one type is
-/// linked with that alone.
+/// One of a target's two lines, its parameters or its status: all that reading it takes. A program
+/// that reads the status of one type is linked with that alone.
 struct Line {
   const char* type;
   std::span<const Field> fields;
@@ -263,7 +282,9 @@ struct Grammar {
   void (*destroyStatus)(void* object) noexcept;
   Traits is;
 
-  [[nodiscard]] constexpr Line line(bool isStatus) const noexcept { return {type, isStatus ? status : table, is.exactCase, isStatus}; }
+  [[nodiscard]] constexpr Line line(bool isStatus) const noexcept {
+    return {type, isStatus ? status : table, is.exactCase, isStatus};
+  }
 };
 
 }  // namespace devmap::targets::detail

@@ -1,4 +1,5 @@
-// What is told of each type and no parser needs: a program that does not ask for it is linked without it.
+// What is told of each type and no parser needs: a program that does not ask for it is linked
+// without it.
 #include <devmap/targets.hpp>
 #include <targets/engine/registry.hpp>
 
@@ -22,7 +23,8 @@ constexpr Known known[] = {
     {&flakeyGrammar, {1, 5, 0}, ""},
     {&dustGrammar,
      {1, 0, 0},
-     "addbadblock BLOCK [FAILURES]; removebadblock BLOCK; queryblock BLOCK; countbadblocks; clearbadblocks; listbadblocks; enable; "
+     "addbadblock BLOCK [FAILURES]; removebadblock BLOCK; queryblock BLOCK; countbadblocks; "
+     "clearbadblocks; listbadblocks; enable; "
      "disable; "
      "quiet"},
     {&ebsGrammar, {1, 0, 1}, ""},
@@ -36,7 +38,8 @@ constexpr Known known[] = {
     {&integrityGrammar, {1, 15, 0}, ""},
     {&thinPoolGrammar,
      {1, 24, 0},
-     "create_thin ID; create_snap ID ORIGIN; delete ID; set_transaction_id PRESENT NEXT; reserve_metadata_snap; release_metadata_snap"},
+     "create_thin ID; create_snap ID ORIGIN; delete ID; set_transaction_id PRESENT NEXT; "
+     "reserve_metadata_snap; release_metadata_snap"},
     {&thinGrammar, {1, 24, 0}, ""},
     {&snapshotGrammar, {1, 16, 0}, ""},
     {&snapshotMergeGrammar, {1, 5, 0}, ""},
@@ -45,14 +48,18 @@ constexpr Known known[] = {
     {&raidGrammar, {1, 15, 1}, "idle; frozen; check; repair; resync; recover"},
     {&cacheGrammar, {2, 4, 0}, "KEY VALUE; invalidate_cblocks {BLOCK | BEGIN-END}..."},
     {&writecacheGrammar, {1, 6, 0}, "flush; flush_on_suspend; cleaner; clear_stats"},
-    {&cloneGrammar, {1, 0, 0}, "enable_hydration; disable_hydration; hydration_threshold N; hydration_batch_size N"},
+    {&cloneGrammar,
+     {1, 0, 0},
+     "enable_hydration; disable_hydration; hydration_threshold N; hydration_batch_size N"},
     {&multipathGrammar,
      {1, 15, 0},
-     "queue_if_no_path; fail_if_no_path; enable_group N; disable_group N; switch_group N; reinstate_path DEVICE; fail_path DEVICE"},
+     "queue_if_no_path; fail_if_no_path; enable_group N; disable_group N; switch_group N; "
+     "reinstate_path DEVICE; fail_path DEVICE"},
     {&zonedGrammar, {2, 0, 0}, "reclaim"},
     {&vdoGrammar,
      {9, 2, 0},
-     "stats; config; dump [WORD...]; dump-on-shutdown; compression on|off; index-create; index-enable; index-disable; index-close"},
+     "stats; config; dump [WORD...]; dump-on-shutdown; compression on|off; index-create; "
+     "index-enable; index-disable; index-close"},
     {&pcacheGrammar, {0, 1, 0}, "gc_percent PERCENT"},
     {&userGrammar, {}, ""},
     {&bowGrammar, {}, ""},
@@ -62,7 +69,9 @@ constexpr Known known[] = {
 
 std::vector<TypeInfo> knownTypes() noexcept {
   std::vector<TypeInfo> types;
-  for (const Known& type : known) types.push_back({type.grammar->type, type.grammar->is.attributes, type.mainline, type.messages});
+  for (const Known& type : known)
+    types.push_back(
+        {type.grammar->type, type.grammar->is.attributes, type.mainline, type.messages});
   return types;
 }
 

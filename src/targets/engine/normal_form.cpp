@@ -8,7 +8,9 @@
 namespace devmap::targets::detail {
 namespace {
 
-std::uint64_t rounded(std::uint64_t value) noexcept { return value == 0 ? 0 : std::bit_floor(value); }
+std::uint64_t rounded(std::uint64_t value) noexcept {
+  return value == 0 ? 0 : std::bit_floor(value);
+}
 
 void roundDown(Type type, void* member) noexcept {
   switch (type) {
@@ -32,7 +34,8 @@ void roundDown(Type type, void* member) noexcept {
 }
 
 bool used(const Field& field, const void* object) noexcept {
-  return field.rule == nullptr || field.rule->usedWith == 0 || field.rule->chosen(field.rule->usedWith, object);
+  return field.rule == nullptr || field.rule->usedWith == 0 ||
+         field.rule->chosen(field.rule->usedWith, object);
 }
 
 /// Options alone are cleared: what must stand in a row has no absence.
@@ -61,14 +64,17 @@ void normalise(std::span<const Field> fields, void* object) noexcept {
     void* const member = field.at(object);
     if (field.type == Type::list) {
       const Nest& nest = *field.nest;
-      for (std::size_t i = 0; i < nest.size(member); ++i) normalise(nest.fields, nest.get(member, i));
+      for (std::size_t i = 0; i < nest.size(member); ++i)
+        normalise(nest.fields, nest.get(member, i));
     } else if (!used(field, object)) {
       clear(field.type, member);
     } else if (field.form == Form::powerOfTwo) {
       roundDown(field.type, member);
     } else if (field.form == Form::hex && field.type == Type::text) {
       auto& text = *static_cast<std::string*>(member);
-      std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 0x20) : c; });
+      std::ranges::transform(text, text.begin(), [](char c) {
+        return c >= 'A' && c <= 'F' ? static_cast<char>(c + 0x20) : c;
+      });
     }
   }
 }

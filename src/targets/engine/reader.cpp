@@ -31,7 +31,8 @@ struct Wrong {
 
 class Reader {
  public:
-  Reader(bool exactCase, bool open, std::span<const Text> words) noexcept : exactCase_(exactCase), open_(open), words_(words) {}
+  Reader(bool exactCase, bool open, std::span<const Text> words) noexcept
+      : exactCase_(exactCase), open_(open), words_(words) {}
 
   bool fields(std::span<const Field> fields, void* object) noexcept;
   bool value(const Field& field, void* member, Text word) noexcept;
@@ -49,7 +50,9 @@ class Reader {
     return word;
   }
   [[nodiscard]] bool same(Text a, Text b) const noexcept {
-    return exactCase_ ? a == b : std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+    return exactCase_ ? a == b
+                      : std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                                   [](char x, char y) { return lower(x) == lower(y); });
   }
   bool field(const Field& field, void* object) noexcept;
   bool choice(const Field& field, void* member, Text word) noexcept;
@@ -78,10 +81,12 @@ bool Reader::number(const Field& field, void* member, Text word) noexcept {
   if (field.type == Type::optionalSigned) {
     const bool minus = word.starts_with('-');
     const Text digits = word.substr(minus || word.starts_with('+') ? 1 : 0);
-    if (!readDecimal(digits, number) || number > static_cast<std::uint64_t>(INT64_MAX) + (minus ? 1 : 0)) {
+    if (!readDecimal(digits, number) ||
+        number > static_cast<std::uint64_t>(INT64_MAX) + (minus ? 1 : 0)) {
       return fail(field, "not a number", word);
     }
-    *static_cast<std::optional<std::int64_t>*>(member) = static_cast<std::int64_t>(minus ? 0 - number : number);
+    *static_cast<std::optional<std::int64_t>*>(member) =
+        static_cast<std::int64_t>(minus ? 0 - number : number);
     return true;
   }
   if (!readDecimal(word, number, field.hex ? 16 : 10))
@@ -98,7 +103,8 @@ bool Reader::number(const Field& field, void* member, Text word) noexcept {
 bool Reader::choice(const Field& field, void* member, Text word) noexcept {
   std::uint8_t index = 0;
   for (const Choice& known : field.choices) {
-    if (known.other || same(known.word, word)) return *static_cast<std::uint8_t*>(member) = index, true;
+    if (known.other || same(known.word, word))
+      return *static_cast<std::uint8_t*>(member) = index, true;
     ++index;
   }
   return fail(field, "not a word that stands here", word);
@@ -114,8 +120,10 @@ bool Reader::secret(const Field& field, Secret& bytes, Text hex, const char* why
 bool Reader::key(const Field& field, Key& key, Text word) noexcept {
   key = {};
   if (word == "-") return true;
-  if (!word.starts_with(':')) return secret(field, key.bytes, word, "a key is hexadecimal, `-` or `:BYTES:TYPE:DESCRIPTION`");
-  const std::size_t second = word.find(':', 1), third = second == word.npos ? second : word.find(':', second + 1);
+  if (!word.starts_with(':'))
+    return secret(field, key.bytes, word, "a key is hexadecimal, `-` or `:BYTES:TYPE:DESCRIPTION`");
+  const std::size_t second = word.find(':', 1),
+                    third = second == word.npos ? second : word.find(':', second + 1);
   KeyReference& reference = key.reference.emplace();
   if (third == word.npos || !readDecimal(word.substr(1, second - 1), reference.bytes)) {
     return fail(field, "a key in a keyring is `:BYTES:TYPE:DESCRIPTION`");
@@ -132,13 +140,14 @@ bool Reader::algorithm(const Field& field, Algorithm& algorithm, Text word) noex
   const std::size_t colon = word.find(':');
   algorithm.name = word.substr(0, colon);
   algorithm.key = {};
-  return colon == word.npos || secret(field, algorithm.key, word.substr(colon + 1), "the key is not hexadecimal");
+  return colon == word.npos ||
+         secret(field, algorithm.key, word.substr(colon + 1), "the key is not hexadecimal");
 }
 
 bool Reader::fraction(const Field& field, Fraction& fraction, Text word) noexcept {
   const std::size_t slash = std::min(word.find('/'), word.size());
-  const bool good =
-      slash < word.size() && readDecimal(word.substr(0, slash), fraction.used) && readDecimal(word.substr(slash + 1), fraction.total);
+  const bool good = slash < word.size() && readDecimal(word.substr(0, slash), fraction.used) &&
+                    readDecimal(word.substr(slash + 1), fraction.total);
   return good || fail(field, "not a pair `N/N`", word);
 }
 
@@ -154,7 +163,8 @@ bool Reader::value(const Field& field, void* member, Text word) noexcept {
       *static_cast<bool*>(member) = true;
       return true;
     case Type::fraction: return fraction(field, *static_cast<Fraction*>(member), word);
-    case Type::optionalFraction: return fraction(field, static_cast<std::optional<Fraction>*>(member)->emplace(), word);
+    case Type::optionalFraction:
+      return fraction(field, static_cast<std::optional<Fraction>*>(member)->emplace(), word);
     default: return number(field, member, word);
   }
 }
@@ -189,12 +199,14 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
   void* const member = field.at(object);
   matched = false;
   if (field.type == Type::choice && field.shape == Shape::option && !field.named) {
-    for (const Choice& known : field.choices) matched = matched || (!known.word.empty() && same(known.word, word));
+    for (const Choice& known : field.choices)
+      matched = matched || (!known.word.empty() && same(known.word, word));
     return !matched || choice(field, member, take());
   }
   const Text name = field.name;
   if (field.shape == Shape::colon) {
-    matched = word.size() > name.size() && word[name.size()] == ':' && word.starts_with(name);  // sscanf() reads them: no other case
+    matched = word.size() > name.size() && word[name.size()] == ':' &&
+              word.starts_with(name);  // sscanf() reads them: no other case
     if (!matched) return true;
     const Text content = take().substr(name.size() + 1);
     if (field.type != Type::list) return value(field, member, content);
@@ -257,7 +269,8 @@ bool Reader::group(std::span<const Field> fields, std::size_t mark, void* object
   const auto all = groupFields(fields, mark);
   std::size_t positional = 0;
   while (positional < all.size() && all[positional].shape < Shape::option) ++positional;
-  const bool good = this->fields(all.first(positional), object) && options(fields[mark], all.subspan(positional), object);
+  const bool good = this->fields(all.first(positional), object) &&
+                    options(fields[mark], all.subspan(positional), object);
   words_ = behind;
   return good;
 }
@@ -316,7 +329,8 @@ bool readWhole(std::span<const Field> fields, void* object, Text text) noexcept 
   if (fields.empty() || fields[0].shape != Shape::whole) return false;
   std::uint8_t index = 0;
   for (const Choice& line : fields[0].choices) {
-    if (index != 0 && text == line.word) return *static_cast<std::uint8_t*>(fields[0].at(object)) = index, true;
+    if (index != 0 && text == line.word)
+      return *static_cast<std::uint8_t*>(fields[0].at(object)) = index, true;
     ++index;
   }
   return false;
@@ -324,12 +338,14 @@ bool readWhole(std::span<const Field> fields, void* object, Text text) noexcept 
 
 // A word that stands at the wrong place may be the key.
 bool holdsKeys(std::span<const Field> fields) noexcept {
-  return std::ranges::any_of(fields, [](const Field& f) { return f.type == Type::key || f.type == Type::algorithm; });
+  return std::ranges::any_of(
+      fields, [](const Field& f) { return f.type == Type::key || f.type == Type::algorithm; });
 }
 
 }  // namespace
 
-const char* readValue(const Field& field, void* member, std::string_view word, bool exactCase) noexcept {
+const char* readValue(const Field& field, void* member, std::string_view word,
+                      bool exactCase) noexcept {
   Reader reader(exactCase, false, {});
   return reader.value(field, member, word) ? nullptr : reader.wrong().why;
 }
@@ -341,14 +357,18 @@ Result<void> read(const Line& line, void* object, std::string_view text) noexcep
   std::vector<Text> words;
   split(text, blanks, words);
   const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
-  if (readWhole(fields, object, text.substr(begin, words.empty() ? 0 : text.find_last_not_of(blanks) - begin + 1))) return {};
+  if (readWhole(fields, object,
+                text.substr(begin, words.empty() ? 0 : text.find_last_not_of(blanks) - begin + 1)))
+    return {};
   Reader reader(line.exactCase, line.isStatus, words);
   if (!reader.fields(fields, object)) {
     Error error = fault(code, operation, line.type, reader.wrong().field, reader.wrong().why);
-    if (!reader.wrong().word.empty() && !holdsKeys(fields)) ((error.detail += " ('") += reader.wrong().word.substr(0, 64)) += "')";
+    if (!reader.wrong().word.empty() && !holdsKeys(fields))
+      ((error.detail += " ('") += reader.wrong().word.substr(0, 64)) += "')";
     return error;
   }
-  if (!reader.left().empty() && !line.isStatus) return fault(code, operation, line.type, "", "more words than it takes");
+  if (!reader.left().empty() && !line.isStatus)
+    return fault(code, operation, line.type, "", "more words than it takes");
   return {};
 }
 

@@ -4,12 +4,17 @@ namespace devmap::targets::detail {
 namespace {
 
 constexpr const Grammar* grammars[] = {
-    &linearGrammar, &stripedGrammar,     &zeroGrammar,          &errorGrammar,          &unstripedGrammar, &delayGrammar,
-    &flakeyGrammar, &dustGrammar,        &ebsGrammar,           &logWritesGrammar,      &eraGrammar,       &switchGrammar,
-    &cryptGrammar,  &inlinecryptGrammar, &defaultKeyGrammar,    &verityGrammar,         &integrityGrammar, &thinPoolGrammar,
-    &thinGrammar,   &snapshotGrammar,    &snapshotMergeGrammar, &snapshotOriginGrammar, &mirrorGrammar,    &raidGrammar,
-    &cacheGrammar,  &writecacheGrammar,  &cloneGrammar,         &multipathGrammar,      &zonedGrammar,     &vdoGrammar,
-    &pcacheGrammar, &userGrammar,        &bowGrammar,
+    &linearGrammar,         &stripedGrammar,     &zeroGrammar,
+    &errorGrammar,          &unstripedGrammar,   &delayGrammar,
+    &flakeyGrammar,         &dustGrammar,        &ebsGrammar,
+    &logWritesGrammar,      &eraGrammar,         &switchGrammar,
+    &cryptGrammar,          &inlinecryptGrammar, &defaultKeyGrammar,
+    &verityGrammar,         &integrityGrammar,   &thinPoolGrammar,
+    &thinGrammar,           &snapshotGrammar,    &snapshotMergeGrammar,
+    &snapshotOriginGrammar, &mirrorGrammar,      &raidGrammar,
+    &cacheGrammar,          &writecacheGrammar,  &cloneGrammar,
+    &multipathGrammar,      &zonedGrammar,       &vdoGrammar,
+    &pcacheGrammar,         &userGrammar,        &bowGrammar,
 };
 
 }  // namespace

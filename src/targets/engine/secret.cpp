@@ -14,7 +14,8 @@ Secret::Secret(std::span<const std::uint8_t> bytes) noexcept
 
 Secret::Secret(const Secret& other) noexcept : Secret(other.reveal()) {}
 
-Secret::Secret(Secret&& other) noexcept : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+Secret::Secret(Secret&& other) noexcept
+    : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 
 Secret& Secret::operator=(Secret other) noexcept {
   std::swap(bytes_, other.bytes_);
@@ -48,7 +49,8 @@ std::optional<Secret> Secret::fromHex(std::string_view digits) noexcept {
 bool operator==(const Secret& a, const Secret& b) noexcept {
   if (a.size_ != b.size_) return false;
   volatile std::uint8_t differences = 0;
-  for (std::size_t i = 0; i < a.size_; ++i) differences = static_cast<std::uint8_t>(differences | (a.bytes_[i] ^ b.bytes_[i]));
+  for (std::size_t i = 0; i < a.size_; ++i)
+    differences = static_cast<std::uint8_t>(differences | (a.bytes_[i] ^ b.bytes_[i]));
   return differences == 0;
 }
 

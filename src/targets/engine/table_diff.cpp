@@ -17,20 +17,23 @@ struct ValueAccess {
 
 namespace {
 
-std::optional<DeviceNumber> numberOf(const DeviceWord& word, const DeviceResolver& resolver) noexcept {
+std::optional<DeviceNumber> numberOf(const DeviceWord& word,
+                                     const DeviceResolver& resolver) noexcept {
   if (auto number = word.number()) return number;
   if (resolver.resolve == nullptr || word.empty()) return std::nullopt;
   return resolver.resolve(resolver.context, word.text);
 }
 
-void resolveAll(std::span<const detail::Field> fields, void* object, const DeviceResolver& resolver) noexcept {
+void resolveAll(std::span<const detail::Field> fields, void* object,
+                const DeviceResolver& resolver) noexcept {
   for (const detail::Field& field : fields) {
     if (field.type == detail::Type::device) {
       auto& word = *static_cast<DeviceWord*>(field.at(object));
       if (const auto number = numberOf(word, resolver)) word = *number;
     } else if (field.type == detail::Type::list) {
       void* const list = field.at(object);
-      for (std::size_t i = 0; i < field.nest->size(list); ++i) resolveAll(field.nest->fields, field.nest->get(list, i), resolver);
+      for (std::size_t i = 0; i < field.nest->size(list); ++i)
+        resolveAll(field.nest->fields, field.nest->get(list, i), resolver);
     }
   }
 }
@@ -38,8 +41,10 @@ void resolveAll(std::span<const detail::Field> fields, void* object, const Devic
 /// A copy of a typed value, in normal form.
 class Normal {
  public:
-  Normal(const Value& value, const DeviceResolver& resolver) noexcept : grammar_(ValueAccess::grammar(value)), object_(grammar_->create()) {
-    // What was read can be read again; a copy through the text spares every type a copying function of its own.
+  Normal(const Value& value, const DeviceResolver& resolver) noexcept
+      : grammar_(ValueAccess::grammar(value)), object_(grammar_->create()) {
+    // What was read can be read again; a copy through the text spares every type a copying function
+    // of its own.
     (void)detail::read(grammar_->line(false), object_, value.text()).has_value();
     resolveAll(grammar_->table, object_, resolver);
     detail::normalise(grammar_->table, object_);
@@ -54,9 +59,12 @@ class Normal {
     if (grammar_->is.settle != nullptr) grammar_->is.settle(object_, shown.object_);
   }
   /// Whether it is a state that the kernel shows in place of parameters.
-  [[nodiscard]] bool isState() const noexcept { return !detail::wholeLine(grammar_->table, object_).empty(); }
+  [[nodiscard]] bool isState() const noexcept {
+    return !detail::wholeLine(grammar_->table, object_).empty();
+  }
   [[nodiscard]] Params text() const noexcept { return detail::write(*grammar_, object_, false); }
-  [[nodiscard]] std::vector<FieldValue> fields(std::vector<detail::Source>& sources) const noexcept {
+  [[nodiscard]] std::vector<FieldValue> fields(
+      std::vector<detail::Source>& sources) const noexcept {
     return detail::fieldsOf(grammar_->table, object_, &sources);
   }
 
@@ -84,7 +92,9 @@ struct Member {
   const detail::Source& source;
 
   /// `-` for a key says that there is none, or that it is not shown.
-  [[nodiscard]] bool isNullKey() const noexcept { return source.field->type == detail::Type::key && value.value == "-"; }
+  [[nodiscard]] bool isNullKey() const noexcept {
+    return source.field->type == detail::Type::key && value.value == "-";
+  }
 };
 
 struct Side {
@@ -92,7 +102,9 @@ struct Side {
   std::vector<FieldValue> fields;
 
   explicit Side(const Normal& value) noexcept : fields(value.fields(sources)) {}
-  [[nodiscard]] Member operator[](std::size_t index) const noexcept { return {fields[index], sources[index]}; }
+  [[nodiscard]] Member operator[](std::size_t index) const noexcept {
+    return {fields[index], sources[index]};
+  }
   [[nodiscard]] std::optional<Member> find(std::string_view name) const noexcept {
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (fields[i].name == name) return (*this)[i];
@@ -101,10 +113,12 @@ struct Side {
   }
 };
 
-/// Whether the kernel makes `shown` of `given` milliseconds, with 100, 250, 300 or 1000 ticks a second.
+/// Whether the kernel makes `shown` of `given` milliseconds, with 100, 250, 300 or 1000 ticks a
+/// second.
 bool sameInTicks(std::string_view shown, std::string_view given) noexcept {
   std::uint64_t is = 0, wanted = 0;
-  if (!detail::readDecimal(shown, is) || !detail::readDecimal(given, wanted) || wanted > UINT32_MAX) return false;
+  if (!detail::readDecimal(shown, is) || !detail::readDecimal(given, wanted) || wanted > UINT32_MAX)
+    return false;
   for (const std::uint64_t perSecond : {100U, 250U, 300U, 1000U}) {
     const std::uint64_t ticks = (wanted * perSecond + 999) / 1000;
     if (ticks * 1000 / perSecond == is) return true;
@@ -113,20 +127,26 @@ bool sameInTicks(std::string_view shown, std::string_view given) noexcept {
 }
 
 /// Whether a field makes no difference; one of the two may be absent.
-bool sameMember(const detail::Grammar& grammar, const std::optional<Member>& before, const std::optional<Member>& after) {
+bool sameMember(const detail::Grammar& grammar, const std::optional<Member>& before,
+                const std::optional<Member>& after) {
   using detail::Shown;
   const detail::Field& field = *(before ? before : after)->source.field;
-  const bool neverShown = field.shown == Shown::never || (field.shape == detail::Shape::rest && !grammar.is.closed);
+  const bool neverShown =
+      field.shown == Shown::never || (field.shape == detail::Shape::rest && !grammar.is.closed);
   const std::string byDefault = detail::defaultOf(field);
-  const auto isDefault = [&](const std::optional<Member>& one) { return !one || (!byDefault.empty() && one->value.value == byDefault); };
+  const auto isDefault = [&](const std::optional<Member>& one) {
+    return !one || (!byDefault.empty() && one->value.value == byDefault);
+  };
   if (field.shown == Shown::unused) return true;
   if (field.shown == Shown::byDevice && isDefault(after)) return true;
   if (!before || !after) return neverShown || (isDefault(before) && isDefault(after));
   if (neverShown && (before->isNullKey() || after->isNullKey())) return true;
   if (before->value.value != after->value.value) {
-    return field.form == detail::Form::ticks && sameInTicks(before->value.value, after->value.value);
+    return field.form == detail::Form::ticks &&
+           sameInTicks(before->value.value, after->value.value);
   }
-  return before->source.key == nullptr || after->source.key == nullptr || *before->source.key == *after->source.key;
+  return before->source.key == nullptr || after->source.key == nullptr ||
+         *before->source.key == *after->source.key;
 }
 
 class Comparison {
@@ -136,12 +156,14 @@ class Comparison {
   void rows(std::uint32_t index, const TargetRow& before, const TargetRow& after) {
     number(index, "start", before.start, after.start);
     const detail::Grammar* const grammar = detail::findGrammar(after.target.type());
-    if (grammar == nullptr || !grammar->is.ownLength) number(index, "length", before.length, after.length);
+    if (grammar == nullptr || !grammar->is.ownLength)
+      number(index, "length", before.length, after.length);
     if (before.target.type() != after.target.type()) {
       add(index, "type", before.target.type(), after.target.type());
     } else if (isTyped(before.target) && isTyped(after.target)) {
       typed(index, before.target, after.target);
-    } else if (const Params a = before.target.text(), b = after.target.text(); devmap::words(a) != devmap::words(b)) {
+    } else if (const Params a = before.target.text(), b = after.target.text();
+               devmap::words(a) != devmap::words(b)) {
       add(index, "parameters", "(as it is)", "(another text)");  // it may hold a key
     }
   }
@@ -154,11 +176,14 @@ class Comparison {
   TableDiff result;
 
  private:
-  void add(std::uint32_t row, std::string_view field, std::string_view before, std::string_view after, bool fixed = false) {
-    result.changes.push_back({row, std::string(field), std::string(before), std::string(after), fixed});
+  void add(std::uint32_t row, std::string_view field, std::string_view before,
+           std::string_view after, bool fixed = false) {
+    result.changes.push_back(
+        {row, std::string(field), std::string(before), std::string(after), fixed});
   }
   void number(std::uint32_t row, std::string_view field, Sectors before, Sectors after) {
-    if (before != after) add(row, field, detail::decimal(before.count), detail::decimal(after.count));
+    if (before != after)
+      add(row, field, detail::decimal(before.count), detail::decimal(after.count));
   }
 
   void typed(std::uint32_t index, const Value& before, const Value& after) {
@@ -171,7 +196,9 @@ class Comparison {
     const auto tell = [&](const std::optional<Member>& was, const std::optional<Member>& is) {
       if (sameMember(grammar, was, is)) return;
       const FieldValue& value = (was ? was : is)->value;
-      const auto text = [](const std::optional<Member>& one) { return one ? std::string_view(one->value.value) : std::string_view(); };
+      const auto text = [](const std::optional<Member>& one) {
+        return one ? std::string_view(one->value.value) : std::string_view();
+      };
       add(index, value.name, text(was), text(is), value.fixed && known);
     };
     for (std::size_t i = 0; i < a.fields.size(); ++i) tell(a[i], b.find(a.fields[i].name));
@@ -203,7 +230,8 @@ std::string reason(std::string_view subject, std::string_view why) {
 }
 
 // dm-table.c: dm_table_get_immutable_target_type; dm-ioctl.c: table_load, is_valid_type
-std::string refusedLive(std::span<const TargetRow> before, std::span<const TargetRow> after, const TableDiff& diff) {
+std::string refusedLive(std::span<const TargetRow> before, std::span<const TargetRow> after,
+                        const TableDiff& diff) {
   const detail::Grammar* immutable = immutableIn(before);
   const bool wildcard = !after.empty() && std::ranges::all_of(after, [](const TargetRow& row) {
     const auto* grammar = detail::findGrammar(row.target.type());
@@ -213,8 +241,10 @@ std::string refusedLive(std::span<const TargetRow> before, std::span<const Targe
   if (immutable != nullptr && (after.size() != 1 || after[0].target.type() != immutable->type)) {
     return reason(immutable->type, " gives way to nothing but its own type and error");
   }
-  if (!before.empty() && requestBased(before) != requestBased(after) && (immutable != nullptr || requestBased(after))) {
-    return "a device keeps the kind of its queue: request-based and bio-based tables do not follow each other";
+  if (!before.empty() && requestBased(before) != requestBased(after) &&
+      (immutable != nullptr || requestBased(after))) {
+    return "a device keeps the kind of its queue: request-based and bio-based tables do not follow "
+           "each other";
   }
   for (const TargetRow& row : after) {
     const auto* grammar = detail::findGrammar(row.target.type());
@@ -222,7 +252,9 @@ std::string refusedLive(std::span<const TargetRow> before, std::span<const Targe
       return reason(grammar->type, " cannot be reloaded on a live device");
   }
   for (const Change& change : diff.changes) {
-    if (change.fixed) return reason(after[change.row].target.type(), ": ") += reason(change.field, " is fixed for the life of the device");
+    if (change.fixed)
+      return reason(after[change.row].target.type(), ": ") +=
+             reason(change.field, " is fixed for the life of the device");
   }
   return {};
 }
@@ -239,7 +271,8 @@ Params normalForm(const Value& value, const DeviceResolver& resolver) noexcept {
   return isTyped(value) ? Normal(value, resolver).text() : spaced(value.text());
 }
 
-TableDiff compareTables(std::span<const TargetRow> before, std::span<const TargetRow> after, const DeviceResolver& resolver) noexcept {
+TableDiff compareTables(std::span<const TargetRow> before, std::span<const TargetRow> after,
+                        const DeviceResolver& resolver) noexcept {
   Comparison comparison(resolver);
   for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
     const auto index = static_cast<std::uint32_t>(i);

@@ -33,12 +33,15 @@ Value& Value::operator=(Value&& other) noexcept {
 }
 
 void Value::discard() noexcept {
-  if (grammar_ != nullptr) (status_ ? grammar_->destroyStatus : grammar_->destroy)(std::exchange(object_, nullptr));
+  if (grammar_ != nullptr)
+    (status_ ? grammar_->destroyStatus : grammar_->destroy)(std::exchange(object_, nullptr));
 }
 
 Value::~Value() { discard(); }
 
-std::string_view Value::statusOf() const noexcept { return grammar_ == nullptr ? std::string_view("?") : grammar_->statusOf; }
+std::string_view Value::statusOf() const noexcept {
+  return grammar_ == nullptr ? std::string_view("?") : grammar_->statusOf;
+}
 
 Value Value::make(std::string_view type, std::string_view text, bool status) noexcept {
   Value value;
@@ -56,7 +59,9 @@ Value Value::make(std::string_view type, std::string_view text, bool status) noe
   return value;
 }
 
-Params Value::text() const noexcept { return typed() ? detail::write(*grammar_, object_, status_) : Params(raw_); }
+Params Value::text() const noexcept {
+  return typed() ? detail::write(*grammar_, object_, status_) : Params(raw_);
+}
 
 std::vector<FieldValue> Value::fields() const noexcept {
   if (!typed()) return {};
@@ -73,12 +78,15 @@ Result<void> Value::checkVersion(Version target) const noexcept {
   return detail::gate(*grammar_, object_, target);
 }
 
-Value parseParams(std::string_view type, std::string_view params) noexcept { return Value::make(type, params, false); }
+Value parseParams(std::string_view type, std::string_view params) noexcept {
+  return Value::make(type, params, false);
+}
 Result<Value> makeParams(std::string_view type, std::span<const NamedWord> fields) noexcept {
   constexpr const char* operation = "read field";
   const detail::Grammar* const grammar = detail::findGrammar(type);
   if (grammar == nullptr)
-    return detail::fault(Errc::unsupported, operation, std::string(type).c_str(), "", "devmap does not know the fields of this target");
+    return detail::fault(Errc::unsupported, operation, std::string(type).c_str(), "",
+                         "devmap does not know the fields of this target");
   Value value;
   value.type_ = type;
   value.grammar_ = grammar;
@@ -86,21 +94,27 @@ Result<Value> makeParams(std::string_view type, std::span<const NamedWord> field
   Result<void> done = detail::assign(*grammar, value.object_, fields);
   if (done) done = value.check();
   if (!done) return std::move(done).error();
-  // What the text does not show was not missed by check: a word in the middle, an option without what it needs.
+  // What the text does not show was not missed by check: a word in the middle, an option without
+  // what it needs.
   Value read = Value::make(type, std::string_view(value.text()), false);
-  if (!read.typed()) return Error{.code = Errc::invalidTable, .operation = operation, .detail = std::move(read.whyRaw_)};
+  if (!read.typed())
+    return Error{
+        .code = Errc::invalidTable, .operation = operation, .detail = std::move(read.whyRaw_)};
   // Words of `rest` may have become a field before them.
   done = read.check();
   if (!done) return std::move(done).error();
   return read;
 }
 
-Value parseStatus(std::string_view type, std::string_view status) noexcept { return Value::make(type, status, true); }
+Value parseStatus(std::string_view type, std::string_view status) noexcept {
+  return Value::make(type, status, true);
+}
 
 std::vector<TargetRow> typedRows(std::span<const Row> rows) noexcept {
   std::vector<TargetRow> typed;
   typed.reserve(rows.size());
-  for (const Row& row : rows) typed.push_back({row.start, row.length, parseParams(row.type, row.params)});
+  for (const Row& row : rows)
+    typed.push_back({row.start, row.length, parseParams(row.type, row.params)});
   return typed;
 }
 
@@ -121,7 +135,8 @@ Result<void> checkTable(std::span<const TargetRow> rows) noexcept {
     }
     Result<void> good = row.target.check(row.length);
     if (found.why != nullptr)
-      good = detail::fault(Errc::invalidTable, "check table", std::string(row.target.type()).c_str(), found.field, found.why);
+      good = detail::fault(Errc::invalidTable, "check table",
+                           std::string(row.target.type()).c_str(), found.field, found.why);
     if (!good) {
       good.error().row = static_cast<std::uint32_t>(i);
       return good;

@@ -1,5 +1,5 @@
-// Values to text. Everything is written twice: once to measure, once into memory of exactly that size, so that no copy of a key is left
-// behind by a growing string.
+// Values to text. Everything is written twice: once to measure, once into memory of exactly that
+// size, so that no copy of a key is left behind by a growing string.
 #include <algorithm>
 #include <charconv>
 
@@ -65,7 +65,8 @@ void writeOption(const Field& field, const void* object, Writer& out) noexcept {
   }
 }
 
-void writeGroup(std::span<const Field> fields, std::size_t mark, const void* object, Writer& out) noexcept {
+void writeGroup(std::span<const Field> fields, std::size_t mark, const void* object,
+                Writer& out) noexcept {
   const Field& group = fields[mark];
   const auto inner = groupFields(fields, mark);
   const std::size_t count = wordsOf(inner, object);
@@ -133,7 +134,8 @@ void writeField(const Field& field, const void* object, bool complete, Writer& o
 
 void Writer::put(std::uint64_t value, int base) noexcept {
   char digits[20];
-  put({digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, value, base).ptr - digits)});
+  put({digits, static_cast<std::size_t>(
+                   std::to_chars(digits, digits + sizeof digits, value, base).ptr - digits)});
 }
 
 void Writer::put(const Secret& bytes) noexcept {
@@ -162,7 +164,8 @@ void writeKey(const Key& key, Writer& out) noexcept {
 void writeValue(const Field& field, const void* member, Writer& out) noexcept {
   switch (field.type) {
     case Type::text: return out.put(std::string_view(*static_cast<const std::string*>(member)));
-    case Type::device: return out.put(std::string_view(static_cast<const DeviceWord*>(member)->text));
+    case Type::device:
+      return out.put(std::string_view(static_cast<const DeviceWord*>(member)->text));
     case Type::fraction: return writeFraction(*static_cast<const Fraction*>(member), out);
     case Type::optionalFraction: {
       const auto& fraction = *static_cast<const std::optional<Fraction>*>(member);
@@ -181,7 +184,8 @@ void writeValue(const Field& field, const void* member, Writer& out) noexcept {
       out.put(":");
       return out.put(algorithm.key);
     }
-    case Type::optionalSigned: return writeSigned(*static_cast<const std::optional<std::int64_t>*>(member), out);
+    case Type::optionalSigned:
+      return writeSigned(*static_cast<const std::optional<std::int64_t>*>(member), out);
     default: break;
   }
   if (const auto number = numberIn(field.type, member)) out.put(*number, field.hex ? 16 : 10);

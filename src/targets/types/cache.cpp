@@ -7,7 +7,8 @@ namespace {
 
 constexpr Choice modeWords[] = {{""}, {"writeback"}, {"writethrough"}, {"passthrough"}};
 constexpr std::span<const Choice> modes = modeWords;
-constexpr Rule blockSize{.min = 64, .max = 2097152, .multiple = 64}, most{.max = 3}, mostArguments{.max = 1024};
+constexpr Rule blockSize{.min = 64, .max = 2097152, .multiple = 64}, most{.max = 3},
+    mostArguments{.max = 1024};
 constexpr Nest arguments = nest<&Cache::policyArguments>(keyValueFields);
 constexpr Field table[] = {
     word<&Cache::metadata>("metadata").fixedForLife(),
@@ -27,9 +28,11 @@ constexpr Field table[] = {
     rest<&Cache::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{""}, {"rw"}, {"ro"}, otherWord};
+constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}},
+                 accessWords[] = {{""}, {"rw"}, {"ro"}, otherWord};
 constexpr std::span<const Choice> states = stateWords, accesses = accessWords;
-constexpr Nest core = nest<&CacheStatus::core>(keyValueFields), statusArguments = nest<&CacheStatus::policyArguments>(keyValueFields);
+constexpr Nest core = nest<&CacheStatus::core>(keyValueFields),
+               statusArguments = nest<&CacheStatus::policyArguments>(keyValueFields);
 constexpr Field status[] = {
     field<&CacheStatus::state>(Shape::whole, "state").of(states),
     word<&CacheStatus::metadataBlockSize>("metadata_block_size").in(Unit::sectors),
@@ -63,11 +66,13 @@ constexpr Field status[] = {
 
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& cache = *static_cast<const Cache*>(object);
-  if (cache.metadata == cache.cache || cache.metadata == cache.origin || cache.cache == cache.origin) {
+  if (cache.metadata == cache.cache || cache.metadata == cache.origin ||
+      cache.cache == cache.origin) {
     return {named["cache"], "metadata, cache and origin must be different devices"};
   }
   for (const KeyValue& argument : cache.policyArguments) {
-    if (std::uint64_t sectors = 0; argument.key == "migration_threshold" && !readDecimal(argument.value, sectors)) {
+    if (std::uint64_t sectors = 0;
+        argument.key == "migration_threshold" && !readDecimal(argument.value, sectors)) {
       return {named["policy_arguments"], "migration_threshold is a number of sectors"};
     }
   }
@@ -82,7 +87,8 @@ void normalise(void* object) noexcept {
 
 }  // namespace
 
-constexpr Grammar cacheGrammar = grammar<Cache, CacheStatus>(table, status, {.check = check, .normalise = normalise});
+constexpr Grammar cacheGrammar =
+    grammar<Cache, CacheStatus>(table, status, {.check = check, .normalise = normalise});
 
 }  // namespace detail
 

@@ -5,8 +5,8 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Rule regionSize{.min = 8, .max = 2097152, .powerOfTwo = true}, number{.max = UINT32_MAX, .byDefault = 1}, two{.max = 2},
-    four{.max = 4};
+constexpr Rule regionSize{.min = 8, .max = 2097152, .powerOfTwo = true},
+    number{.max = UINT32_MAX, .byDefault = 1}, two{.max = 2}, four{.max = 4};
 constexpr Field table[] = {
     word<&Clone::metadata>("metadata").fixedForLife(),
     word<&Clone::destination>("destination").fixedForLife(),
@@ -24,7 +24,8 @@ constexpr Field table[] = {
     end,
     rest<&Clone::rest>(),
 };
-constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, accessWords[] = {{""}, {"rw"}, {"ro"}, {"Fail"}, otherWord};
+constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}},
+                 accessWords[] = {{""}, {"rw"}, {"ro"}, {"Fail"}, otherWord};
 constexpr std::span<const Choice> states = stateWords, accesses = accessWords;
 constexpr Nest core = nest<&CloneStatus::core>(keyValueFields);
 constexpr Field status[] = {

@@ -8,7 +8,8 @@ namespace detail {
 namespace {
 
 constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512};
-constexpr Rule tagBytes{.min = 1, .max = 480}, positive{.min = 1, .max = UINT32_MAX}, most{.max = 9};
+constexpr Rule tagBytes{.min = 1, .max = 480}, positive{.min = 1, .max = UINT32_MAX},
+    most{.max = 9};
 constexpr Choice makerWords[] = {{"none"}, {"aead"}};
 constexpr std::span<const Choice> makers = makerWords;
 constexpr Field tagFields[] = {word<&CryptIntegrity::bytes>("bytes").in(Unit::bytes).with(tagBytes),
@@ -28,9 +29,15 @@ constexpr Field table[] = {
     option<&Crypt::noReadWorkqueue>("no_read_workqueue").from(1, 22),
     option<&Crypt::noWriteWorkqueue>("no_write_workqueue").from(1, 22),
     field<&Crypt::integrity>(Shape::colon, "integrity").of(tag).from(1, 17),
-    field<&Crypt::sectorSize>(Shape::colon, "sector_size").in(Unit::bytes).with(sectorSize).from(1, 17),
+    field<&Crypt::sectorSize>(Shape::colon, "sector_size")
+        .in(Unit::bytes)
+        .with(sectorSize)
+        .from(1, 17),
     option<&Crypt::ivLargeSectors>("iv_large_sectors").from(1, 17),
-    field<&Crypt::integrityKeySize>(Shape::colon, "integrity_key_size").in(Unit::bytes).with(positive).from(1, 28),
+    field<&Crypt::integrityKeySize>(Shape::colon, "integrity_key_size")
+        .in(Unit::bytes)
+        .with(positive)
+        .from(1, 28),
     unknown<&Crypt::unknown>(),
     end,
     rest<&Crypt::rest>(),
@@ -43,14 +50,17 @@ std::string_view cut(std::string_view& text, char separator) noexcept {
   return word;
 }
 
-// dm-crypt.c: crypt_ctr_cipher_old, for `cipher[:keys]-mode-iv[:options]`; and crypt_ctr_ivmode, for both forms
+// dm-crypt.c: crypt_ctr_cipher_old, for `cipher[:keys]-mode-iv[:options]`; and crypt_ctr_ivmode,
+// for both forms
 Fault checkCipher(const Crypt& crypt) noexcept {
   std::string_view rest = crypt.cipher;
   if (rest.ends_with("-essiv")) return {named["cipher"], "essiv needs a hash: `essiv:sha256`"};
   if (rest.starts_with("capi:")) return {};
-  if (rest.find('(') != rest.npos) return {named["cipher"], "a name of the crypto API, with parentheses, begins with `capi:`"};
+  if (rest.find('(') != rest.npos)
+    return {named["cipher"], "a name of the crypto API, with parentheses, begins with `capi:`"};
   if (crypt.integrity && crypt.integrity->by == CryptIntegrity::By::aead) {
-    return {named["integrity"], "a cipher that makes tags itself is named by the crypto API: `capi:`"};
+    return {named["integrity"],
+            "a cipher that makes tags itself is named by the crypto API: `capi:`"};
   }
   const std::string_view cipher = cut(rest, '-');
   if (const std::size_t colon = cipher.find(':'); colon != cipher.npos) {
@@ -70,9 +80,12 @@ Fault checkCipher(const Crypt& crypt) noexcept {
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& crypt = *static_cast<const Crypt*>(object);
   const std::uint64_t sectors = crypt.sectorSize.value_or(bytesPerSector) / bytesPerSector;
-  if (length % sectors != 0) return {named["sector_size"], "the length of the row is not a multiple of it"};
-  if (crypt.ivOffset % sectors != 0) return {named["iv_offset"], "must be a multiple of sector_size"};
-  if (crypt.start.count % sectors != 0) return {named["start"], "must be a multiple of sector_size"};
+  if (length % sectors != 0)
+    return {named["sector_size"], "the length of the row is not a multiple of it"};
+  if (crypt.ivOffset % sectors != 0)
+    return {named["iv_offset"], "must be a multiple of sector_size"};
+  if (crypt.start.count % sectors != 0)
+    return {named["start"], "must be a multiple of sector_size"};
   return checkCipher(crypt);
 }
 

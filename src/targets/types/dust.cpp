@@ -13,7 +13,8 @@ constexpr Field table[] = {
     rest<&Dust::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice readWords[] = {{"bypass"}, {"fail_read_on_bad_block"}, otherWord}, verbosityWords[] = {{"verbose"}, {"quiet"}, otherWord};
+constexpr Choice readWords[] = {{"bypass"}, {"fail_read_on_bad_block"}, otherWord},
+                 verbosityWords[] = {{"verbose"}, {"quiet"}, otherWord};
 constexpr std::span<const Choice> reads = readWords, verbosities = verbosityWords;
 constexpr Field status[] = {
     word<&DustStatus::device>("device"),
@@ -31,7 +32,8 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar dustGrammar = grammar<Dust, DustStatus>(table, status, {.check = check, .closed = true});
+constexpr Grammar dustGrammar =
+    grammar<Dust, DustStatus>(table, status, {.check = check, .closed = true});
 
 }  // namespace detail
 

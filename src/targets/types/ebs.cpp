@@ -18,13 +18,15 @@ constexpr Names<table> named;
 // dm-ebs-target.c: ebs_ctr
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& ebs = *static_cast<const Ebs*>(object);
-  if (ebs.underlying && ebs.start.count % ebs.underlying->count != 0) return {named["start"], "must be a multiple of underlying"};
+  if (ebs.underlying && ebs.start.count % ebs.underlying->count != 0)
+    return {named["start"], "must be a multiple of underlying"};
   return {};
 }
 
 }  // namespace
 
-constexpr Grammar ebsGrammar = grammar<Ebs, NoStatus>(table, noStatus, {.check = check, .closed = true});
+constexpr Grammar ebsGrammar =
+    grammar<Ebs, NoStatus>(table, noStatus, {.check = check, .closed = true});
 
 }  // namespace detail
 

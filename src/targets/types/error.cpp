@@ -14,13 +14,15 @@ constexpr Names<table> named;
 
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& error = *static_cast<const ErrorTarget*>(object);
-  if (error.device.empty() == error.start.has_value()) return {named["start"], "device and start come together"};
+  if (error.device.empty() == error.start.has_value())
+    return {named["start"], "device and start come together"};
   return {};
 }
 
 }  // namespace
 
-constexpr Grammar errorGrammar = grammar<ErrorTarget, NoStatus>(table, noStatus, {.attributes = {.wildcard = true}, .check = check});
+constexpr Grammar errorGrammar = grammar<ErrorTarget, NoStatus>(
+    table, noStatus, {.attributes = {.wildcard = true}, .check = check});
 
 }  // namespace detail
 

@@ -7,8 +7,8 @@ namespace {
 
 constexpr Choice directionWords[] = {{"r"}, {"w"}};
 constexpr std::span<const Choice> directions = directionWords;
-constexpr Rule seconds{.max = UINT32_MAX}, nth{.min = 1, .max = UINT32_MAX}, byte{.max = 255}, chance{.max = 1000000000, .byDefault = 0},
-    most{.max = 11};
+constexpr Rule seconds{.max = UINT32_MAX}, nth{.min = 1, .max = UINT32_MAX}, byte{.max = 255},
+    chance{.max = 1000000000, .byDefault = 0}, most{.max = 11};
 constexpr Field corruptFields[] = {
     word<&CorruptByte::nth>("nth").with(nth),
     word<&CorruptByte::direction>("direction").of(directions),
@@ -38,15 +38,20 @@ constexpr Names<table> named;
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& flakey = *static_cast<const Flakey*>(object);
   const bool corruptsWrites =
-      flakey.randomWriteCorrupt || (flakey.corruptByte && flakey.corruptByte->direction == CorruptByte::Direction::write);
+      flakey.randomWriteCorrupt ||
+      (flakey.corruptByte && flakey.corruptByte->direction == CorruptByte::Direction::write);
   const bool corruptsReads =
-      flakey.randomReadCorrupt || (flakey.corruptByte && flakey.corruptByte->direction == CorruptByte::Direction::read);
+      flakey.randomReadCorrupt ||
+      (flakey.corruptByte && flakey.corruptByte->direction == CorruptByte::Direction::read);
   if (flakey.up + flakey.down == 0) return {named["up"], "up and down must not both be 0"};
-  if (flakey.up + flakey.down > UINT32_MAX) return {named["up"], "up and down are too long together"};
-  if (flakey.dropWrites && flakey.errorWrites) return {named["drop_writes"], "excludes error_writes"};
+  if (flakey.up + flakey.down > UINT32_MAX)
+    return {named["up"], "up and down are too long together"};
+  if (flakey.dropWrites && flakey.errorWrites)
+    return {named["drop_writes"], "excludes error_writes"};
   if ((flakey.dropWrites || flakey.errorWrites) && corruptsWrites)
     return {named["drop_writes"], "writes are dropped, failed or corrupted, one of these"};
-  if (flakey.errorReads && corruptsReads) return {named["error_reads"], "excludes corrupting reads"};
+  if (flakey.errorReads && corruptsReads)
+    return {named["error_reads"], "excludes corrupting reads"};
   return {};
 }
 
@@ -55,14 +60,15 @@ void normalise(void* object) noexcept {
   auto& flakey = *static_cast<Flakey*>(object);
   for (auto* const chanceOf : {&flakey.randomReadCorrupt, &flakey.randomWriteCorrupt})
     if (*chanceOf == 0U) chanceOf->reset();
-  const bool any = flakey.errorReads || flakey.dropWrites || flakey.errorWrites || flakey.corruptByte || flakey.randomReadCorrupt ||
-                   flakey.randomWriteCorrupt;
+  const bool any = flakey.errorReads || flakey.dropWrites || flakey.errorWrites ||
+                   flakey.corruptByte || flakey.randomReadCorrupt || flakey.randomWriteCorrupt;
   if (!any) flakey.errorReads = flakey.errorWrites = true;
 }
 
 }  // namespace
 
-constexpr Grammar flakeyGrammar = grammar<Flakey, NoStatus>(table, noStatus, {.check = check, .normalise = normalise});
+constexpr Grammar flakeyGrammar =
+    grammar<Flakey, NoStatus>(table, noStatus, {.check = check, .normalise = normalise});
 
 }  // namespace detail
 

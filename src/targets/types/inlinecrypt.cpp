@@ -5,7 +5,8 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512}, most{.max = 4};
+constexpr Rule sectorSize{.min = 512, .max = 4096, .powerOfTwo = true, .byDefault = 512},
+    most{.max = 4};
 constexpr Choice keyTypeWords[] = {{""}, {"keytype:raw"}, {"keytype:hw-wrapped"}};
 constexpr std::span<const Choice> keyTypes = keyTypeWords;
 constexpr Field table[] = {
@@ -28,11 +29,16 @@ constexpr Names<table> named;
 
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& crypt = *static_cast<const InlineCrypt*>(object);
-  const std::uint64_t bytes = crypt.sectorSize.value_or(bytesPerSector), sectors = bytes / bytesPerSector;
-  if (crypt.shownKeyType) return {named["shown_key_type"], "is in what the kernel shows, it does not take it back"};
-  if (length % sectors != 0) return {named["sector_size"], "the length of the row is not a multiple of it"};
-  if (crypt.ivOffset % sectors != 0) return {named["iv_offset"], "must be a multiple of sector_size"};
-  if (bytes != bytesPerSector && !crypt.ivLargeSectors) return {named["sector_size"], "other than 512 needs iv_large_sectors"};
+  const std::uint64_t bytes = crypt.sectorSize.value_or(bytesPerSector),
+                      sectors = bytes / bytesPerSector;
+  if (crypt.shownKeyType)
+    return {named["shown_key_type"], "is in what the kernel shows, it does not take it back"};
+  if (length % sectors != 0)
+    return {named["sector_size"], "the length of the row is not a multiple of it"};
+  if (crypt.ivOffset % sectors != 0)
+    return {named["iv_offset"], "must be a multiple of sector_size"};
+  if (bytes != bytesPerSector && !crypt.ivLargeSectors)
+    return {named["sector_size"], "other than 512 needs iv_large_sectors"};
   return {};
 }
 
@@ -45,8 +51,8 @@ void settle(void* row, const void* shownObject) noexcept {
 
 }  // namespace
 
-constexpr Grammar inlinecryptGrammar =
-    grammar<InlineCrypt, NoStatus>(table, noStatus, {.check = check, .settle = settle, .exactCase = true});
+constexpr Grammar inlinecryptGrammar = grammar<InlineCrypt, NoStatus>(
+    table, noStatus, {.check = check, .settle = settle, .exactCase = true});
 
 }  // namespace detail
 

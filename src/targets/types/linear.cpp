@@ -4,7 +4,8 @@
 namespace devmap::targets {
 namespace detail {
 namespace {
-constexpr Field table[] = {word<&Linear::device>("device"), word<&Linear::start>("start").in(Unit::sectors), rest<&Linear::rest>()};
+constexpr Field table[] = {word<&Linear::device>("device"),
+                           word<&Linear::start>("start").in(Unit::sectors), rest<&Linear::rest>()};
 }
 constexpr Grammar linearGrammar = grammar<Linear, NoStatus>(table, noStatus, {.closed = true});
 }  // namespace detail

@@ -5,7 +5,8 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Field table[] = {word<&LogWrites::device>("device"), word<&LogWrites::log>("log"), rest<&LogWrites::rest>()};
+constexpr Field table[] = {word<&LogWrites::device>("device"), word<&LogWrites::log>("log"),
+                           rest<&LogWrites::rest>()};
 constexpr Field status[] = {
     word<&LogWritesStatus::entries>("entries"),
     word<&LogWritesStatus::lastSector>("last_sector").in(Unit::sectors),

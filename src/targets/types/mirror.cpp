@@ -5,11 +5,14 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Choice logWords[] = {{"core"}, {"disk"}, {"userspace"}}, syncWords[] = {{""}, {"sync"}, {"nosync"}};
+constexpr Choice logWords[] = {{"core"}, {"disk"}, {"userspace"}},
+                 syncWords[] = {{""}, {"sync"}, {"nosync"}};
 constexpr std::span<const Choice> logs = logWords, syncs = syncWords;
-constexpr Rule onDisk = only<&Mirror::log>({Mirror::Log::disk}), inUserspace = only<&Mirror::log>({Mirror::Log::userspace});
+constexpr Rule onDisk = only<&Mirror::log>({Mirror::Log::disk}),
+               inUserspace = only<&Mirror::log>({Mirror::Log::userspace});
 constexpr Rule inKernel = only<&Mirror::log>({Mirror::Log::core, Mirror::Log::disk});
-constexpr Rule region = only<&Mirror::log>({Mirror::Log::core, Mirror::Log::disk}, {.min = 2, .max = UINT32_MAX, .powerOfTwo = true});
+constexpr Rule region = only<&Mirror::log>({Mirror::Log::core, Mirror::Log::disk},
+                                           {.min = 2, .max = UINT32_MAX, .powerOfTwo = true});
 constexpr Rule legCount{.min = 2, .max = 9};
 constexpr Nest legs = nest<&Mirror::legs>(deviceSpanFields);
 constexpr Field table[] = {
@@ -57,7 +60,8 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar mirrorGrammar = grammar<Mirror, MirrorStatus>(table, status, {.check = check, .exactCase = true, .closed = true});
+constexpr Grammar mirrorGrammar = grammar<Mirror, MirrorStatus>(
+    table, status, {.check = check, .exactCase = true, .closed = true});
 
 }  // namespace detail
 

@@ -9,8 +9,10 @@ namespace {
 
 constexpr Choice queueWords[] = {{""}, {"bio"}, {"rq"}, {"mq"}};
 constexpr std::span<const Choice> queueModes = queueWords;
-constexpr Rule retries{.min = 1, .max = 50}, minute{.max = 60000}, most{.max = 8}, some{.min = 1, .max = 1024}, upTo1024{.max = 1024};
-constexpr Field pathFields[] = {word<&Multipath::Path::device>("device"), field<&Multipath::Path::arguments>(Shape::wide, "arguments")};
+constexpr Rule retries{.min = 1, .max = 50}, minute{.max = 60000}, most{.max = 8},
+    some{.min = 1, .max = 1024}, upTo1024{.max = 1024};
+constexpr Field pathFields[] = {word<&Multipath::Path::device>("device"),
+                                field<&Multipath::Path::arguments>(Shape::wide, "arguments")};
 constexpr Nest paths = nest<&Multipath::Group::paths>(pathFields);
 constexpr Field groupOf[] = {
     word<&Multipath::Group::selector>("selector"),
@@ -28,7 +30,9 @@ constexpr Field table[] = {
     option<&Multipath::queueIfNoPath>("queue_if_no_path"),
     option<&Multipath::initRetries>("pg_init_retries").with(retries),
     option<&Multipath::initDelay>("pg_init_delay_msecs").in(Unit::milliseconds).with(minute),
-    option<&Multipath::retainAttachedHandler>("retain_attached_hw_handler").from(1, 5).is(Shown::unused),
+    option<&Multipath::retainAttachedHandler>("retain_attached_hw_handler")
+        .from(1, 5)
+        .is(Shown::unused),
     option<&Multipath::queueMode>("queue_mode").of(queueModes).withName().from(1, 12),
     unknown<&Multipath::unknown>(),
     end,
@@ -42,7 +46,8 @@ constexpr Field table[] = {
     rest<&Multipath::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice groupWords[] = {{"D"}, {"A"}, {"E"}, otherWord}, pathWords[] = {{"A"}, {"F"}, otherWord};
+constexpr Choice groupWords[] = {{"D"}, {"A"}, {"E"}, otherWord},
+                 pathWords[] = {{"A"}, {"F"}, otherWord};
 constexpr std::span<const Choice> groupStates = groupWords, pathStates = pathWords;
 constexpr Field pathStatus[] = {
     word<&MultipathStatus::Path::device>("device"),
@@ -76,13 +81,14 @@ constexpr Field status[] = {
     rest<&MultipathStatus::rest>(),
 };
 
-// What the path selectors that Linux has take, for themselves and for each path (dm-ps-*.c: *_create, *_add_path); the kernel reads the
-// words as numbers. Others are left to the kernel.
+// What the path selectors that Linux has take, for themselves and for each path (dm-ps-*.c:
+// *_create, *_add_path); the kernel reads the words as numbers. Others are left to the kernel.
 struct Selector {
   std::string_view name;
   std::size_t most;
   std::size_t leastOfPath, mostOfPath;
-  // What it shows where a word is missing. Of a repeat count above 1 it makes 1; historical-service-time shows 0 for any.
+  // What it shows where a word is missing. Of a repeat count above 1 it makes 1;
+  // historical-service-time shows 0 for any.
   std::string_view own[2], ofPath[2];
   bool repeats;
 };
@@ -95,14 +101,17 @@ constexpr Selector selectors[] = {{"round-robin", 1024, 0, 1, {}, {"1"}, true},
 Fault checkSelector(const Selector& selector, const Multipath::Group& group) noexcept {
   std::uint64_t number = 0;
   const auto numeric = [&](const std::string& word) { return readDecimal(word, number); };
-  if (group.selectorArguments.size() > selector.most) return {namedInGroup["selector_arguments"], "are more than the selector takes"};
+  if (group.selectorArguments.size() > selector.most)
+    return {namedInGroup["selector_arguments"], "are more than the selector takes"};
   for (const auto& path : group.paths) {
     const Words& words = path.arguments;
     if (words.size() < selector.leastOfPath || words.size() > selector.mostOfPath) {
       return {namedInGroup["paths"], "have more or fewer arguments than the selector takes"};
     }
-    if (selector.leastOfPath == 0 && !std::ranges::all_of(words, numeric)) return {namedInGroup["paths"], "an argument is not a number"};
-    if (words.size() == 2 && number > 100) return {namedInGroup["paths"], "the throughput is more than 100"};
+    if (selector.leastOfPath == 0 && !std::ranges::all_of(words, numeric))
+      return {namedInGroup["paths"], "an argument is not a number"};
+    if (words.size() == 2 && number > 100)
+      return {namedInGroup["paths"], "the throughput is more than 100"};
   }
   return {};
 }
@@ -112,7 +121,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
   const auto& multipath = *static_cast<const Multipath*>(object);
   if ((multipath.firstGroup == 0) != multipath.groups.empty())
     return {named["first_group"], "is 0 without groups, and counted from 1 with them"};
-  if (multipath.handler.empty() && !multipath.handlerArguments.empty()) return {named["hardware_handler"], "arguments without a handler"};
+  if (multipath.handler.empty() && !multipath.handlerArguments.empty())
+    return {named["hardware_handler"], "arguments without a handler"};
   for (const auto& group : multipath.groups) {
     for (const auto& path : group.paths) {
       if (path.arguments.size() != group.paths.front().arguments.size()) {
@@ -127,7 +137,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
   return {};
 }
 
-/// Words as the kernel shows them: numbers without zeros in front, and what is missing; words beyond those are not used.
+/// Words as the kernel shows them: numbers without zeros in front, and what is missing; words
+/// beyond those are not used.
 void complete(Words& words, std::span<const std::string_view> usual) {
   std::size_t count = 0;
   while (count < usual.size() && !usual[count].empty()) ++count;
@@ -147,12 +158,13 @@ void normaliseGroup(const Selector& selector, Multipath::Group& group) {
   }
 }
 
-// dm-mpath.c: multipath_ctr, parse_hw_handler, multipath_status; dm-ps-*.c: *_add_path, *_status. Kernels from 4.15 on keep an attached
-// handler always, and some show that.
+// dm-mpath.c: multipath_ctr, parse_hw_handler, multipath_status; dm-ps-*.c: *_add_path, *_status.
+// Kernels from 4.15 on keep an attached handler always, and some show that.
 void normalise(void* object) noexcept {
   auto& multipath = *static_cast<Multipath*>(object);
   multipath.retainAttachedHandler = true;
-  if (multipath.queueMode != Multipath::QueueMode::bio) multipath.queueMode = Multipath::QueueMode::unspecified;
+  if (multipath.queueMode != Multipath::QueueMode::bio)
+    multipath.queueMode = Multipath::QueueMode::unspecified;
   if (multipath.queueMode == Multipath::QueueMode::bio) {
     multipath.handler.clear();
     multipath.handlerArguments.clear();
@@ -167,7 +179,10 @@ void normalise(void* object) noexcept {
 
 constexpr Grammar multipathGrammar = grammar<Multipath, MultipathStatus>(
     table, status,
-    {.attributes = {.singleton = true, .immutable = true, .requestBased = true}, .check = check, .normalise = normalise, .closed = true});
+    {.attributes = {.singleton = true, .immutable = true, .requestBased = true},
+     .check = check,
+     .normalise = normalise,
+     .closed = true});
 
 }  // namespace detail
 

@@ -34,8 +34,8 @@ constexpr Field status[] = {
 
 }  // namespace
 
-constexpr Grammar pcacheGrammar =
-    grammar<Pcache, PcacheStatus>(table, status, {.attributes = {.singleton = true}, .exactCase = true, .liveReload = false});
+constexpr Grammar pcacheGrammar = grammar<Pcache, PcacheStatus>(
+    table, status, {.attributes = {.singleton = true}, .exactCase = true, .liveReload = false});
 
 }  // namespace detail
 

@@ -5,7 +5,8 @@ namespace devmap::targets {
 namespace detail {
 namespace {
 
-constexpr Choice persistenceWords[] = {{"P"}, {"PO", version(1, 15)}, {"N"}}, mergeWords[] = {{"P"}, {"PO", version(1, 4)}, {"N"}};
+constexpr Choice persistenceWords[] = {{"P"}, {"PO", version(1, 15)}, {"N"}},
+                 mergeWords[] = {{"P"}, {"PO", version(1, 4)}, {"N"}};
 constexpr std::span<const Choice> persistences = persistenceWords, mergePersistences = mergeWords;
 constexpr Rule chunk{.max = UINT32_MAX, .powerOfTwo = true, .byDefault = 0}, most{.max = 2};
 
@@ -24,10 +25,13 @@ inline constexpr Field tableOf[] = {
 };
 constexpr Names<tableOf<Snapshot, persistences>> named;
 // clang 14 does not call a consteval function in a template.
-constexpr std::string_view cow = named["cow"], chunkName = named["chunk"], persistence = named["persistence"],
+constexpr std::string_view cow = named["cow"], chunkName = named["chunk"],
+                           persistence = named["persistence"],
                            discardPassdownOrigin = named["discard_passdown_origin"];
-constexpr Field originTable[] = {word<&SnapshotOrigin::device>("device"), rest<&SnapshotOrigin::rest>()};
-constexpr Choice stateWords[] = {{"active"}, {"Invalid"}, {"Merge failed"}, {"Overflow"}, {"Unknown"}};
+constexpr Field originTable[] = {word<&SnapshotOrigin::device>("device"),
+                                 rest<&SnapshotOrigin::rest>()};
+constexpr Choice stateWords[] = {
+    {"active"}, {"Invalid"}, {"Merge failed"}, {"Overflow"}, {"Unknown"}};
 constexpr std::span<const Choice> states = stateWords;
 constexpr Field status[] = {
     field<&SnapshotStatus::state>(Shape::whole, "state").of(states),
@@ -41,7 +45,8 @@ template <typename T>
 Fault check(const void* object, std::uint64_t) noexcept {
   const auto& snapshot = *static_cast<const T*>(object);
   if (snapshot.origin == snapshot.cow) return {cow, "must not be the origin"};
-  if (snapshot.discardPassdownOrigin && !snapshot.discardZeroesCow) return {discardPassdownOrigin, "needs discard_zeroes_cow"};
+  if (snapshot.discardPassdownOrigin && !snapshot.discardZeroesCow)
+    return {discardPassdownOrigin, "needs discard_zeroes_cow"};
   if (snapshot.persistence == Persistence::transient && snapshot.chunk.count == 0) {
     return {chunkName, "a transient snapshot has no header to take it from"};
   }
@@ -52,10 +57,12 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar snapshotGrammar = grammar<Snapshot, SnapshotStatus>(tableOf<Snapshot, persistences>, status, {.check = check<Snapshot>});
-constexpr Grammar snapshotMergeGrammar =
-    grammar<SnapshotMerge, SnapshotStatus>(tableOf<SnapshotMerge, mergePersistences>, status, {.check = check<SnapshotMerge>});
-constexpr Grammar snapshotOriginGrammar = grammar<SnapshotOrigin, NoStatus>(originTable, noStatus, {.closed = true});
+constexpr Grammar snapshotGrammar = grammar<Snapshot, SnapshotStatus>(
+    tableOf<Snapshot, persistences>, status, {.check = check<Snapshot>});
+constexpr Grammar snapshotMergeGrammar = grammar<SnapshotMerge, SnapshotStatus>(
+    tableOf<SnapshotMerge, mergePersistences>, status, {.check = check<SnapshotMerge>});
+constexpr Grammar snapshotOriginGrammar =
+    grammar<SnapshotOrigin, NoStatus>(originTable, noStatus, {.closed = true});
 
 }  // namespace detail
 

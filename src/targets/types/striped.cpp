@@ -28,7 +28,8 @@ constexpr Field status[] = {
 // dm-stripe.c: stripe_ctr
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& striped = *static_cast<const Striped*>(object);
-  if (length % striped.stripes.size() != 0) return {named["stripes"], "the length of the row is not a multiple of their number"};
+  if (length % striped.stripes.size() != 0)
+    return {named["stripes"], "the length of the row is not a multiple of their number"};
   if (length / striped.stripes.size() % striped.chunk.count != 0)
     return {named["chunk"], "the length of the row is not a multiple of whole chunks"};
   return {};
@@ -36,7 +37,8 @@ Fault check(const void* object, std::uint64_t length) noexcept {
 
 }  // namespace
 
-constexpr Grammar stripedGrammar = grammar<Striped, StripedStatus>(table, status, {.check = check, .closed = true});
+constexpr Grammar stripedGrammar =
+    grammar<Striped, StripedStatus>(table, status, {.check = check, .closed = true});
 
 }  // namespace detail
 

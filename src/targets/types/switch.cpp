@@ -19,7 +19,8 @@ constexpr Field table[] = {
 constexpr Names<table> named;
 
 Fault check(const void* object, std::uint64_t) noexcept {
-  if (!static_cast<const Switch*>(object)->options.empty()) return {named["unknown"], "the kernel takes no options here"};
+  if (!static_cast<const Switch*>(object)->options.empty())
+    return {named["unknown"], "the kernel takes no options here"};
   return {};
 }
 
@@ -32,7 +33,8 @@ void hex(std::string& out, std::uint64_t value) {
 
 }  // namespace
 
-constexpr Grammar switchGrammar = grammar<Switch, NoStatus>(table, noStatus, {.check = check, .closed = true});
+constexpr Grammar switchGrammar =
+    grammar<Switch, NoStatus>(table, noStatus, {.check = check, .closed = true});
 
 }  // namespace detail
 

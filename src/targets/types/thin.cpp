@@ -6,7 +6,8 @@ namespace detail {
 namespace {
 
 constexpr Rule id{.max = (1U << 24) - 1};
-constexpr Choice shownWords[] = {{""}, {"-"}, {"Fail"}}, stateWords[] = {{"active"}, {"-"}, {"Fail"}, {"Error"}};
+constexpr Choice shownWords[] = {{""}, {"-"}, {"Fail"}},
+                 stateWords[] = {{"active"}, {"-"}, {"Fail"}, {"Error"}};
 constexpr std::span<const Choice> shown = shownWords, states = stateWords;
 constexpr Field table[] = {
     field<&Thin::shown>(Shape::whole, "shown").of(shown),
@@ -32,7 +33,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar thinGrammar = grammar<Thin, ThinStatus>(table, status, {.check = check, .closed = true});
+constexpr Grammar thinGrammar =
+    grammar<Thin, ThinStatus>(table, status, {.check = check, .closed = true});
 
 }  // namespace detail
 

@@ -22,10 +22,13 @@ constexpr Field table[] = {
     rest<&ThinPool::rest>(),
 };
 constexpr Names<table> named;
-constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}}, modeWords[] = {{""}, {"rw"}, {"ro"}, {"out_of_data_space"}, otherWord};
-constexpr Choice discardWords[] = {{""}, {"discard_passdown"}, {"no_discard_passdown"}, {"ignore_discard"}, otherWord};
+constexpr Choice stateWords[] = {{"active"}, {"Fail"}, {"Error"}},
+                 modeWords[] = {{""}, {"rw"}, {"ro"}, {"out_of_data_space"}, otherWord};
+constexpr Choice discardWords[] = {
+    {""}, {"discard_passdown"}, {"no_discard_passdown"}, {"ignore_discard"}, otherWord};
 constexpr Choice noSpaceWords[] = {{"queue_if_no_space"}, {"error_if_no_space"}, otherWord};
-constexpr std::span<const Choice> states = stateWords, modes = modeWords, discards = discardWords, noSpace = noSpaceWords;
+constexpr std::span<const Choice> states = stateWords, modes = modeWords, discards = discardWords,
+                                  noSpace = noSpaceWords;
 constexpr Field noSpaceFields[] = {itself<ThinPoolStatus::OnNoSpace>("").of(noSpace)};
 constexpr Nest onNoSpace = nest<&ThinPoolStatus::onNoSpace>(noSpaceFields);
 constexpr Field status[] = {
@@ -38,7 +41,8 @@ constexpr Field status[] = {
     word<&ThinPoolStatus::discard>("discard").of(discards),
     field<&ThinPoolStatus::onNoSpace>(Shape::optional, "on_no_space").of(onNoSpace),
     field<&ThinPoolStatus::needsCheck>(Shape::dash, "needs_check").mayBeEmpty(),
-    field<&ThinPoolStatus::metadataLowWatermark>(Shape::optional, "metadata_low_watermark").in(Unit::blocks),
+    field<&ThinPoolStatus::metadataLowWatermark>(Shape::optional, "metadata_low_watermark")
+        .in(Unit::blocks),
     rest<&ThinPoolStatus::rest>(),
 };
 
@@ -52,7 +56,9 @@ Fault check(const void* object, std::uint64_t) noexcept {
 }  // namespace
 
 constexpr Grammar thinPoolGrammar = grammar<ThinPool, ThinPoolStatus>(
-    table, status, {.attributes = {.singleton = true, .immutable = true, .alwaysWriteable = true}, .check = check});
+    table, status,
+    {.attributes = {.singleton = true, .immutable = true, .alwaysWriteable = true},
+     .check = check});
 
 }  // namespace detail
 

@@ -19,14 +19,17 @@ constexpr Names<table> named;
 // dm-unstripe.c: unstripe_ctr. A row must name a stripe that is there.
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& unstriped = *static_cast<const Unstriped*>(object);
-  if (unstriped.stripe >= unstriped.stripes) return {named["stripe"], "must be less than the number of stripes"};
-  if (length % unstriped.chunk.count != 0) return {named["chunk"], "the length of the row is not a multiple of it"};
+  if (unstriped.stripe >= unstriped.stripes)
+    return {named["stripe"], "must be less than the number of stripes"};
+  if (length % unstriped.chunk.count != 0)
+    return {named["chunk"], "the length of the row is not a multiple of it"};
   return {};
 }
 
 }  // namespace
 
-constexpr Grammar unstripedGrammar = grammar<Unstriped, NoStatus>(table, noStatus, {.check = check, .closed = true});
+constexpr Grammar unstripedGrammar =
+    grammar<Unstriped, NoStatus>(table, noStatus, {.check = check, .closed = true});
 
 }  // namespace detail
 

@@ -14,7 +14,8 @@ constexpr Field table[] = {
 
 }  // namespace
 
-constexpr Grammar userGrammar = grammar<User, NoStatus>(table, noStatus, {.attributes = {.outOfTree = true}});
+constexpr Grammar userGrammar =
+    grammar<User, NoStatus>(table, noStatus, {.attributes = {.outOfTree = true}});
 
 }  // namespace detail
 

@@ -7,10 +7,10 @@ namespace {
 
 constexpr Choice formatWords[] = {{"V4"}}, switchWords[] = {{""}, {"on"}, {"off"}};
 constexpr std::span<const Choice> formats = formatWords, switches = switchWords;
-constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true}, number{.max = UINT32_MAX}, some{.min = 1, .max = 100},
-    threads{.max = 100};
-constexpr Rule logical{.max = 60}, physical{.max = 16}, rotation{.min = 1, .max = 1024}, discard{.min = 1, .max = UINT32_MAX / 4096},
-    positive{.min = 1, .max = UINT32_MAX};
+constexpr Rule blockSize{.min = 512, .max = 4096, .powerOfTwo = true}, number{.max = UINT32_MAX},
+    some{.min = 1, .max = 100}, threads{.max = 100};
+constexpr Rule logical{.max = 60}, physical{.max = 16}, rotation{.min = 1, .max = 1024},
+    discard{.min = 1, .max = UINT32_MAX / 4096}, positive{.min = 1, .max = UINT32_MAX};
 constexpr Rule slab{.min = 1U << 13, .max = 1U << 23, .powerOfTwo = true};
 constexpr Field table[] = {
     word<&Vdo::format>("version").of(formats),
@@ -41,7 +41,8 @@ constexpr Choice modeWords[] = {{"normal"}, {"recovering"}, {"read-only"}, other
 constexpr Choice indexWords[] = {{"closed"},  {"closing"},   {"error"},   {"offline"}, {"online"},
                                  {"opening"}, {"suspended"}, {"unknown"}, otherWord};
 constexpr Choice compressionWords[] = {{"online"}, {"offline"}, otherWord};
-constexpr std::span<const Choice> modes = modeWords, indexes = indexWords, compressions = compressionWords;
+constexpr std::span<const Choice> modes = modeWords, indexes = indexWords,
+                                  compressions = compressionWords;
 constexpr Field status[] = {
     word<&VdoStatus::device>("device"),
     word<&VdoStatus::mode>("mode").of(modes),
@@ -57,17 +58,21 @@ constexpr Field status[] = {
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& vdo = *static_cast<const Vdo*>(object);
   if (length % 8 != 0) return {"length", "must be a multiple of 4096 bytes"};
-  if (vdo.blockSize != 512 && vdo.blockSize != 4096) return {named["block_size"], "must be 512 or 4096"};
-  const bool hash = vdo.hash.value_or(0) != 0, logicals = vdo.logical.value_or(0) != 0, physicals = vdo.physical.value_or(0) != 0;
-  if (hash != logicals || hash != physicals) return {named["hash"], "hash, logical and physical threads are all 0, or none is"};
-  if (vdo.cacheBlocks < 4096 * vdo.logical.value_or(0)) return {named["cache_blocks"], "must be 4096 at least for each logical thread"};
+  if (vdo.blockSize != 512 && vdo.blockSize != 4096)
+    return {named["block_size"], "must be 512 or 4096"};
+  const bool hash = vdo.hash.value_or(0) != 0, logicals = vdo.logical.value_or(0) != 0,
+             physicals = vdo.physical.value_or(0) != 0;
+  if (hash != logicals || hash != physicals)
+    return {named["hash"], "hash, logical and physical threads are all 0, or none is"};
+  if (vdo.cacheBlocks < 4096 * vdo.logical.value_or(0))
+    return {named["cache_blocks"], "must be 4096 at least for each logical thread"};
   return {};
 }
 
 }  // namespace
 
-constexpr Grammar vdoGrammar =
-    grammar<Vdo, VdoStatus>(table, status, {.attributes = {.singleton = true}, .check = check, .exactCase = true});
+constexpr Grammar vdoGrammar = grammar<Vdo, VdoStatus>(
+    table, status, {.attributes = {.singleton = true}, .check = check, .exactCase = true});
 
 }  // namespace detail
 

@@ -8,11 +8,16 @@ namespace detail {
 namespace {
 
 constexpr Choice formatWords[] = {{"0"}, {"1"}};
-constexpr Choice corruptionWords[] = {
-    {""}, {"ignore_corruption", version(1, 2)}, {"restart_on_corruption", version(1, 2)}, {"panic_on_corruption", version(1, 7)}};
-constexpr Choice errorWords[] = {{""}, {"restart_on_error", version(1, 10)}, {"panic_on_error", version(1, 10)}};
-constexpr std::span<const Choice> formats = formatWords, onCorruption = corruptionWords, onError = errorWords;
-constexpr Rule blockSize{.min = 512, .max = 1U << 30, .powerOfTwo = true}, roots{.min = 2, .max = 24}, most{.max = 15};
+constexpr Choice corruptionWords[] = {{""},
+                                      {"ignore_corruption", version(1, 2)},
+                                      {"restart_on_corruption", version(1, 2)},
+                                      {"panic_on_corruption", version(1, 7)}};
+constexpr Choice errorWords[] = {
+    {""}, {"restart_on_error", version(1, 10)}, {"panic_on_error", version(1, 10)}};
+constexpr std::span<const Choice> formats = formatWords, onCorruption = corruptionWords,
+                                  onError = errorWords;
+constexpr Rule blockSize{.min = 512, .max = 1U << 30, .powerOfTwo = true},
+    roots{.min = 2, .max = 24}, most{.max = 15};
 constexpr Field table[] = {
     word<&Verity::format>("version").of(formats),
     word<&Verity::data>("data_device"),
@@ -44,7 +49,9 @@ constexpr Choice stateWords[] = {{"V"}, {"C"}, otherWord};
 constexpr std::span<const Choice> states = stateWords;
 constexpr Field status[] = {
     word<&VerityStatus::state>("state").of(states),
-    field<&VerityStatus::correctedBlocks>(Shape::dash, "corrected_blocks").in(Unit::blocks).mayBeEmpty(),
+    field<&VerityStatus::correctedBlocks>(Shape::dash, "corrected_blocks")
+        .in(Unit::blocks)
+        .mayBeEmpty(),
     rest<&VerityStatus::rest>(),
 };
 
@@ -52,7 +59,8 @@ bool hexadecimal(std::string_view text) noexcept {
   return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos && text.size() % 2 == 0;
 }
 
-/// Blocks of the hash tree (verity_hash_at_level): a block holds as many digests as fit, rounded down to a power of two.
+/// Blocks of the hash tree (verity_hash_at_level): a block holds as many digests as fit, rounded
+/// down to a power of two.
 std::uint64_t hashBlocks(const Verity& verity) noexcept {
   const std::uint64_t digest = verity.rootDigest.size() / 2;
   if (digest == 0 || digest * 2 > verity.hashBlockSize) return 0;
@@ -71,19 +79,27 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   if (!hexadecimal(verity.rootDigest)) return {named["root_digest"], "must be hexadecimal"};
   if (!hexadecimal(verity.salt)) return {named["salt"], "must be hexadecimal, or empty"};
   const std::uint64_t sectors = verity.dataBlockSize / bytesPerSector;
-  if (verity.dataBlocks > UINT64_MAX / sectors) return {named["data_blocks"], "are more than there can be sectors"};
+  if (verity.dataBlocks > UINT64_MAX / sectors)
+    return {named["data_blocks"], "are more than there can be sectors"};
   if (verity.hashStart > UINT64_MAX / (verity.hashBlockSize / bytesPerSector))
     return {named["hash_start"], "is behind what there can be of sectors"};
-  if (length % sectors != 0) return {named["data_block_size"], "the length of the row is not a multiple of it"};
-  if (length != 0 && (length - 1) / sectors >= verity.dataBlocks) return {named["data_blocks"], "the row is longer than the data blocks"};
+  if (length % sectors != 0)
+    return {named["data_block_size"], "the length of the row is not a multiple of it"};
+  if (length != 0 && (length - 1) / sectors >= verity.dataBlocks)
+    return {named["data_blocks"], "the row is longer than the data blocks"};
   if (verity.fecDevice.empty()) return {};  // the kernel passes over the rest of them
-  if (!verity.fecBlocks || !verity.fecRoots) return {named["use_fec_from_device"], "needs fec_blocks and fec_roots"};
-  if (verity.dataBlockSize != verity.hashBlockSize) return {named["use_fec_from_device"], "needs data and hash blocks of one size"};
-  if (*verity.fecBlocks < verity.dataBlocks || *verity.fecBlocks - verity.dataBlocks < hashBlocks(verity)) {
+  if (!verity.fecBlocks || !verity.fecRoots)
+    return {named["use_fec_from_device"], "needs fec_blocks and fec_roots"};
+  if (verity.dataBlockSize != verity.hashBlockSize)
+    return {named["use_fec_from_device"], "needs data and hash blocks of one size"};
+  if (*verity.fecBlocks < verity.dataBlocks ||
+      *verity.fecBlocks - verity.dataBlocks < hashBlocks(verity)) {
     return {named["fec_blocks"], "do not cover the blocks of data and hashes"};
   }
-  if (*verity.fecBlocks > UINT64_MAX / sectors) return {named["fec_blocks"], "are more than there can be sectors"};
-  if (verity.fecStart.value_or(0) > UINT64_MAX / sectors) return {named["fec_start"], "is behind what there can be of sectors"};
+  if (*verity.fecBlocks > UINT64_MAX / sectors)
+    return {named["fec_blocks"], "are more than there can be sectors"};
+  if (verity.fecStart.value_or(0) > UINT64_MAX / sectors)
+    return {named["fec_start"], "is behind what there can be of sectors"};
   return {};
 }
 
@@ -100,7 +116,10 @@ void normalise(void* object) noexcept {
 }  // namespace
 
 constexpr Grammar verityGrammar = grammar<Verity, VerityStatus>(
-    table, status, {.attributes = {.singleton = true, .immutable = true, .readOnly = true}, .check = check, .normalise = normalise});
+    table, status,
+    {.attributes = {.singleton = true, .immutable = true, .readOnly = true},
+     .check = check,
+     .normalise = normalise});
 
 }  // namespace detail
 

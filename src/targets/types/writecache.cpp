@@ -7,9 +7,10 @@ namespace {
 
 constexpr Choice storageWords[] = {{"p"}, {"s"}}, fuaWords[] = {{""}, {"fua"}, {"nofua"}};
 constexpr std::span<const Choice> storages = storageWords, fuas = fuaWords;
-constexpr Rule blockSize{.min = 512, .max = 65536, .powerOfTwo = true}, high{.max = 100, .byDefault = 50}, low{.max = 100, .byDefault = 45},
-    most{.max = 18};
-constexpr Rule some{.max = UINT32_MAX}, hour{.max = 3600000}, day{.max = 86400000}, minute{.max = 60000};
+constexpr Rule blockSize{.min = 512, .max = 65536, .powerOfTwo = true},
+    high{.max = 100, .byDefault = 50}, low{.max = 100, .byDefault = 45}, most{.max = 18};
+constexpr Rule some{.max = UINT32_MAX}, hour{.max = 3600000}, day{.max = 86400000},
+    minute{.max = 60000};
 constexpr Field table[] = {
     word<&Writecache::storage>("storage").of(storages),
     word<&Writecache::origin>("origin"),
@@ -26,7 +27,10 @@ constexpr Field table[] = {
     option<&Writecache::cleaner>("cleaner").from(1, 3),
     option<&Writecache::fua>("fua").of(fuas),
     option<&Writecache::metadataOnly>("metadata_only").from(1, 4),
-    option<&Writecache::pauseWriteback>("pause_writeback").in(Unit::milliseconds).with(minute).from(1, 5),
+    option<&Writecache::pauseWriteback>("pause_writeback")
+        .in(Unit::milliseconds)
+        .with(minute)
+        .from(1, 5),
     unknown<&Writecache::unknown>(),
     end,
     rest<&Writecache::rest>(),
@@ -54,18 +58,21 @@ constexpr Field status[] = {
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& cache = *static_cast<const Writecache*>(object);
   const bool memory = cache.storage == Writecache::Storage::persistentMemory;
-  if (cache.fua != Writecache::ForceUnitAccess::unspecified && !memory) return {named["fua"], "goes with persistent memory only"};
+  if (cache.fua != Writecache::ForceUnitAccess::unspecified && !memory)
+    return {named["fua"], "goes with persistent memory only"};
   if (cache.pauseWriteback && memory) return {named["pause_writeback"], "goes with an SSD only"};
   if (cache.highWatermark.value_or(high.byDefault) < cache.lowWatermark.value_or(low.byDefault)) {
     return {named["high_watermark"], "is less than low_watermark (left out, they are 50 and 45)"};
   }
-  if (length % (cache.blockSize / bytesPerSector) != 0) return {named["block_size"], "the length of the row is not a multiple of it"};
+  if (length % (cache.blockSize / bytesPerSector) != 0)
+    return {named["block_size"], "the length of the row is not a multiple of it"};
   return {};
 }
 
 }  // namespace
 
-constexpr Grammar writecacheGrammar = grammar<Writecache, WritecacheStatus>(table, status, {.check = check});
+constexpr Grammar writecacheGrammar =
+    grammar<Writecache, WritecacheStatus>(table, status, {.check = check});
 
 }  // namespace detail
 

@@ -7,8 +7,10 @@ namespace {
 
 constexpr Field names[] = {itself<DeviceWord>("")};
 constexpr Nest devices = nest<&Zoned::devices>(names);
-constexpr Field table[] = {field<&Zoned::devices>(Shape::tail, "devices").of(devices).fixedForLife()};
-constexpr Field zones[] = {word<&ZonedStatus::Zones::unmapped>("unmapped"), word<&ZonedStatus::Zones::kind>("kind")};
+constexpr Field table[] = {
+    field<&Zoned::devices>(Shape::tail, "devices").of(devices).fixedForLife()};
+constexpr Field zones[] = {word<&ZonedStatus::Zones::unmapped>("unmapped"),
+                           word<&ZonedStatus::Zones::kind>("kind")};
 constexpr Nest kinds = nest<&ZonedStatus::kinds>(zones);
 constexpr Field status[] = {
     word<&ZonedStatus::zones>("zones"),
@@ -24,8 +26,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
 
 }  // namespace
 
-constexpr Grammar zonedGrammar =
-    grammar<Zoned, ZonedStatus>(table, status, {.attributes = {.singleton = true}, .check = check, .ownLength = true});
+constexpr Grammar zonedGrammar = grammar<Zoned, ZonedStatus>(
+    table, status, {.attributes = {.singleton = true}, .check = check, .ownLength = true});
 
 }  // namespace detail
 

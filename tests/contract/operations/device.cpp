@@ -15,7 +15,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<Row> zeroRow(std::uint64_t length = 100) { return {{Sectors{0}, Sectors{length}, "zero", ""}}; }
+std::vector<Row> zeroRow(std::uint64_t length = 100) {
+  return {{Sectors{0}, Sectors{length}, "zero", ""}};
+}
 std::vector<Row> linearRow(DeviceNumber below, std::uint64_t length = 100) {
   return {{Sectors{0}, Sectors{length}, "linear", toString(below) + " 0"}};
 }
@@ -26,7 +28,8 @@ std::string nodeText(const Lab& lab, const std::string& name) {
     for (const std::string& line : fake->list("/dev/mapper")) {
       if (!line.starts_with(name + " ")) continue;
       const auto parts = words(line);
-      return parts[1] == "b" ? "b " + std::string(parts[3]) + " " + std::string(parts[4]) : std::string(parts[1]);
+      return parts[1] == "b" ? "b " + std::string(parts[3]) + " " + std::string(parts[4])
+                             : std::string(parts[1]);
     }
     return {};
   }
@@ -34,7 +37,8 @@ std::string nodeText(const Lab& lab, const std::string& name) {
   if (::lstat(("/dev/mapper/" + name).c_str(), &entry) != 0) return {};
   if (S_ISLNK(entry.st_mode)) return "->";
   char text[64];
-  std::snprintf(text, sizeof text, "%s 0%o %u:%u", S_ISBLK(entry.st_mode) ? "b" : "?", entry.st_mode & 07777U, entry.st_uid, entry.st_gid);
+  std::snprintf(text, sizeof text, "%s 0%o %u:%u", S_ISBLK(entry.st_mode) ? "b" : "?",
+                entry.st_mode & 07777U, entry.st_uid, entry.st_gid);
   return text;
 }
 
@@ -56,16 +60,19 @@ TEST_CASE("verbs: create with every knob, remove by uuid") {
   CHECK(made.liveTable);
   lab.checkNode(name);
   lab.world.settle();
-  CHECK(need(devmap::remove(lab.mapper(), DeviceRef::uuid("CONTRACT-verbs"), {.retryBusy = true})) == Removal::done);
+  CHECK(need(devmap::remove(lab.mapper(), DeviceRef::uuid("CONTRACT-verbs"),
+                            {.retryBusy = true})) == Removal::done);
   lab.checkNoNode(name);
 }
 
 namespace {
 
-// A kernel in which another context makes the node of the same device just before the first one puts its own in place.
+// A kernel in which another context makes the node of the same device just before the first one
+// puts its own in place.
 class RacingKernel final : public ForwardingKernel {
  public:
-  RacingKernel(Lab& lab, std::string name) : ForwardingKernel(lab.kernel()), lab_(lab), name_(std::move(name)) {}
+  RacingKernel(Lab& lab, std::string name)
+      : ForwardingKernel(lab.kernel()), lab_(lab), name_(std::move(name)) {}
 
   int renameNode(const char* from, const char* to) noexcept override {
     if (!raced_) {
@@ -111,19 +118,25 @@ TEST_CASE("verbs: a create that fails leaves nothing") {
   Lab lab;
   const std::string name = lab.name();
   const std::vector<Row> badRow{{Sectors{0}, Sectors{100}, "zero", "what"}};
-  checkFails(devmap::create(lab.mapper(), name, badRow), {Errc::refusedByKernel, EINVAL, name, 0, {}, {}});
-  const std::vector<Row> gap{{Sectors{0}, Sectors{8}, "zero", ""}, {Sectors{16}, Sectors{8}, "zero", ""}};
+  checkFails(devmap::create(lab.mapper(), name, badRow),
+             {Errc::refusedByKernel, EINVAL, name, 0, {}, {}});
+  const std::vector<Row> gap{{Sectors{0}, Sectors{8}, "zero", ""},
+                             {Sectors{16}, Sectors{8}, "zero", ""}};
   checkFails(devmap::create(lab.mapper(), name, gap), {Errc::invalidTable, 0, name, 1, "gap", {}});
   checkFails(devmap::create(lab.mapper(), "", zeroRow()), {Errc::invalidName, 0, {}, {}, {}, {}});
-  checkFails(devmap::create(lab.mapper(), "a/b", zeroRow()), {Errc::invalidName, 0, {}, {}, {}, {}});
-  checkFails(devmap::create(lab.mapper(), name, zeroRow(), {.uuid = std::string(129, 'u')}), {Errc::invalidUuid, 0, {}, {}, {}, {}});
-  checkFails(devmap::create(lab.mapper(), name, zeroRow(), {.minor = 1U << 20}), {Errc::invalidArgument, 0, name, {}, {}, {}});
+  checkFails(devmap::create(lab.mapper(), "a/b", zeroRow()),
+             {Errc::invalidName, 0, {}, {}, {}, {}});
+  checkFails(devmap::create(lab.mapper(), name, zeroRow(), {.uuid = std::string(129, 'u')}),
+             {Errc::invalidUuid, 0, {}, {}, {}, {}});
+  checkFails(devmap::create(lab.mapper(), name, zeroRow(), {.minor = 1U << 20}),
+             {Errc::invalidArgument, 0, name, {}, {}, {}});
   checkFails(devmap::create(lab.mapper(), name, zeroRow(), {.node = NodeAttributes{010000, 0, 0}}),
              {Errc::invalidArgument, 0, name, {}, "mode", {}});
   CHECK_FALSE(lab.number(name));
   lab.make(name);
   const DeviceNumber before = *lab.number(name);
-  checkFails(devmap::create(lab.mapper(), name, zeroRow()), {Errc::alreadyExists, EBUSY, name, {}, {}, {}});
+  checkFails(devmap::create(lab.mapper(), name, zeroRow()),
+             {Errc::alreadyExists, EBUSY, name, {}, {}, {}});
   CHECK(lab.number(name) == before);
   lab.remove(name);
 }
@@ -177,7 +190,8 @@ TEST_CASE("verbs: a node that udev does not make in time has the attributes aske
   for (const std::string& name : {first, second}) {
     RemoveOptions away;
     away.waiting.timeout = 50ms;
-    checkFails(devmap::remove(lab.mapper(), name, away), {Errc::timedOut, anyErrno, "", {}, "", ""});
+    checkFails(devmap::remove(lab.mapper(), name, away),
+               {Errc::timedOut, anyErrno, "", {}, "", ""});
     lab.checkNoNode(name);
   }
 }
@@ -207,11 +221,14 @@ TEST_CASE("verbs: rename and uuid") {
   lab.checkNode(other);
   lab.checkNoNode(name);
   checkGood(devmap::setUuid(lab.mapper(), other, "CONTRACT-one"));
-  checkFails(devmap::setUuid(lab.mapper(), other, "CONTRACT-two"), {Errc::refusedByKernel, EINVAL, other, {}, {}, {}});
+  checkFails(devmap::setUuid(lab.mapper(), other, "CONTRACT-two"),
+             {Errc::refusedByKernel, EINVAL, other, {}, {}, {}});
   CHECK(need(info(lab.mapper(), other)).uuid == "CONTRACT-one");
-  checkFails(devmap::rename(lab.mapper(), other, other), {Errc::alreadyExists, EBUSY, other, {}, {}, {}});
+  checkFails(devmap::rename(lab.mapper(), other, other),
+             {Errc::alreadyExists, EBUSY, other, {}, {}, {}});
   checkFails(devmap::rename(lab.mapper(), other, "x/y"), {Errc::invalidName, 0, {}, {}, {}, {}});
-  checkFails(devmap::rename(lab.mapper(), name, lab.name("c")), {Errc::notFound, ENXIO, name, {}, {}, {}});
+  checkFails(devmap::rename(lab.mapper(), name, lab.name("c")),
+             {Errc::notFound, ENXIO, name, {}, {}, {}});
   checkFails(devmap::setUuid(lab.mapper(), other, ""), {Errc::invalidUuid, 0, {}, {}, {}, {}});
   lab.remove(other);
 }
@@ -243,10 +260,12 @@ TEST_CASE("verbs: remove names who is in the way, and keeps its deadline") {
   lab.make(below, 1000);
   checkGood(devmap::create(lab.mapper(), top, linearRow(*lab.number(below))));
   lab.world.settle();
-  checkFails(devmap::remove(lab.mapper(), below), {Errc::busy, EBUSY, below, {}, "in use: by device " + top, {}});
+  checkFails(devmap::remove(lab.mapper(), below),
+             {Errc::busy, EBUSY, below, {}, "in use: by device " + top, {}});
   const auto start = lab.kernel().now();
-  checkFails(devmap::remove(lab.mapper(), below, {.retryBusy = true, .waiting = {.timeout = 300ms}}),
-             {Errc::busy, EBUSY, below, {}, "by device " + top, {}});
+  checkFails(
+      devmap::remove(lab.mapper(), below, {.retryBusy = true, .waiting = {.timeout = 300ms}}),
+      {Errc::busy, EBUSY, below, {}, "by device " + top, {}});
   const auto took = lab.kernel().now() - start;
   CHECK(took >= 300ms);
   CHECK(took < 3s);
@@ -257,7 +276,8 @@ TEST_CASE("verbs: remove names who is in the way, and keeps its deadline") {
   checkGood(devmap::remove(lab.mapper(), top, {.retryBusy = true}));
   CHECK(need(usersOf(lab.mapper(), below)).empty());
   const int held = hold(lab.world, *lab.number(below));
-  checkFails(devmap::remove(lab.mapper(), below), {Errc::busy, EBUSY, below, {}, "a program holds it", {}});
+  checkFails(devmap::remove(lab.mapper(), below),
+             {Errc::busy, EBUSY, below, {}, "a program holds it", {}});
   CHECK(lab.kernel().close(held) == 0);
   checkGood(devmap::remove(lab.mapper(), below, {.retryBusy = true}));
   checkFails(devmap::remove(lab.mapper(), below), {Errc::notFound, ENXIO, below, {}, {}, {}});
@@ -285,14 +305,17 @@ TEST_CASE("verbs: mounts and swap as holders") {
   const std::string number = toString(*lab.number(name));
   fake->setFileText("/proc/self/mountinfo",
                     "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 22 " + number +
-                        " / /mnt/a\\040b rw,relatime shared:1 - ext4 /dev/mapper/x rw\nbroken\n31 22 0:40 / /btrfs rw - btrfs "
+                        " / /mnt/a\\040b rw,relatime shared:1 - ext4 /dev/mapper/x rw\nbroken\n31 "
+                        "22 0:40 / /btrfs rw - btrfs "
                         "/dev/mapper/" +
                         name + " rw\n");
-  fake->setFileText("/proc/swaps", "Filename Type Size Used Priority\n/dev/mapper/" + name + " partition 1 0 -2\n");
+  fake->setFileText("/proc/swaps", "Filename Type Size Used Priority\n/dev/mapper/" + name +
+                                       " partition 1 0 -2\n");
   const DeviceUsers users = need(usersOf(lab.mapper(), name));
   CHECK(users.mounts == std::vector<std::string>{"/mnt/a b", "/btrfs"});
   CHECK(users.swap);
-  const std::vector<BlockUse> uses = blockUses(lab.mapper());  // 0:40 is the number of no block device: its source counts
+  const std::vector<BlockUse> uses =
+      blockUses(lab.mapper());  // 0:40 is the number of no block device: its source counts
   REQUIRE(uses.size() == 4);
   CHECK((uses[0].device == DeviceNumber{8, 1} && uses[0].mount == "/"));
   const DeviceNumber own = *lab.number(name);
@@ -300,8 +323,9 @@ TEST_CASE("verbs: mounts and swap as holders") {
   CHECK((uses[2].device == own && uses[2].mount == "/btrfs"));
   CHECK((uses[3].device == own && uses[3].mount.empty()));
   REQUIRE(fake->openDevice(name));
-  checkFails(devmap::remove(lab.mapper(), name),
-             {Errc::busy, EBUSY, name, {}, "mounted on /mnt/a b, mounted on /btrfs, as swap space", {}});
+  checkFails(
+      devmap::remove(lab.mapper(), name),
+      {Errc::busy, EBUSY, name, {}, "mounted on /mnt/a b, mounted on /btrfs, as swap space", {}});
   REQUIRE(fake->closeDevice(name));
   fake->failCall(FakeCall::readText, EACCES, 1, 100);
   fake->failCall(FakeCall::listDirectory, EACCES, 1, 100);
@@ -327,10 +351,12 @@ TEST_CASE("verbs: deferred removal, and its cancelling") {
   for (int i = 0; i < 100 && lab.number(name); ++i) static_cast<void>(lab.kernel().sleep(50ms));
   lab.world.settle();
   CHECK_FALSE(lab.number(name));
-  // Without udev nobody was there to remove the link. It is stale once its target is gone, which is a moment after the device's name.
+  // Without udev nobody was there to remove the link. It is stale once its target is gone, which is
+  // a moment after the device's name.
   NodeInfo node;
   const std::string path = "/dev/mapper/" + name;
-  for (int i = 0; i < 100 && !lab.world.udev() && lab.kernel().nodeInfo(path.c_str(), false, node) == 0; ++i) {
+  for (int i = 0;
+       i < 100 && !lab.world.udev() && lab.kernel().nodeInfo(path.c_str(), false, node) == 0; ++i) {
     checkGood(makeNodes(lab.mapper(), name));
     static_cast<void>(lab.kernel().sleep(50ms));
   }
@@ -358,13 +384,17 @@ TEST_CASE("verbs: geometry and messages") {
   const std::string name = lab.name();
   lab.make(name, 96);
   checkGood(setGeometry(lab.mapper(), name, {100, 16, 63, Sectors{5}}));
-  checkFails(setGeometry(lab.mapper(), name, {65536, 16, 63, Sectors{0}}), {Errc::refusedByKernel, EINVAL, name, {}, {}, {}});
-  checkFails(setGeometry(lab.mapper(), lab.name("no"), {1, 1, 1, Sectors{0}}), {Errc::notFound, ENXIO, lab.name("no"), {}, {}, {}});
+  checkFails(setGeometry(lab.mapper(), name, {65536, 16, 63, Sectors{0}}),
+             {Errc::refusedByKernel, EINVAL, name, {}, {}, {}});
+  checkFails(setGeometry(lab.mapper(), lab.name("no"), {1, 1, 1, Sectors{0}}),
+             {Errc::notFound, ENXIO, lab.name("no"), {}, {}, {}});
   CHECK(need(sendMessage(lab.mapper(), name, "@stats_create - 8 contract")) == "0");
   CHECK(need(sendMessage(lab.mapper(), name, "@stats_delete 0")) == std::nullopt);
-  checkFails(sendMessage(lab.mapper(), name, "nonsense"), {Errc::refusedByKernel, EINVAL, name, {}, {}, {}});
+  checkFails(sendMessage(lab.mapper(), name, "nonsense"),
+             {Errc::refusedByKernel, EINVAL, name, {}, {}, {}});
   checkFails(sendMessage(lab.mapper(), name, ""), {Errc::invalidArgument, 0, name, {}, {}, {}});
-  checkFails(sendMessage(lab.mapper(), name, "nonsense", {.sector = Sectors{96}}), {Errc::refusedByKernel, EINVAL, name, {}, {}, {}});
+  checkFails(sendMessage(lab.mapper(), name, "nonsense", {.sector = Sectors{96}}),
+             {Errc::refusedByKernel, EINVAL, name, {}, {}, {}});
   lab.remove(name);
 }
 
@@ -381,7 +411,8 @@ TEST_CASE("verbs: nodes are put right, and those of others left alone") {
   const std::string dangling = lab.name("dangling");
   const std::string stale = lab.name("stale");
   REQUIRE(lab.kernel().makeLink("../dm-98765", ("/dev/mapper/" + dangling).c_str()) == 0);
-  REQUIRE(lab.kernel().makeNode(("/dev/mapper/" + stale).c_str(), NodeType::blockDevice, {major, 98765}, 0600) == 0);
+  REQUIRE(lab.kernel().makeNode(("/dev/mapper/" + stale).c_str(), NodeType::blockDevice,
+                                {major, 98765}, 0600) == 0);
   const Disk disk = lab.world.disk();
   const std::string foreign = "/dev/mapper/" + lab.name("foreign");
   REQUIRE(lab.kernel().makeNode(foreign.c_str(), NodeType::blockDevice, disk.number, 0600) == 0);

@@ -23,8 +23,10 @@ TEST_CASE("verbs: status, table and info by name, uuid and number") {
   Lab lab;
   const Disk disk = lab.world.disk();
   const std::string name = lab.name();
-  const DeviceInfo made = need(devmap::create(lab.mapper(), name, linearRow(disk.number), {.uuid = "CONTRACT-query"}));
-  for (const DeviceRef& ref : {DeviceRef(name), DeviceRef::uuid("CONTRACT-query"), DeviceRef(made.device)}) {
+  const DeviceInfo made =
+      need(devmap::create(lab.mapper(), name, linearRow(disk.number), {.uuid = "CONTRACT-query"}));
+  for (const DeviceRef& ref :
+       {DeviceRef(name), DeviceRef::uuid("CONTRACT-query"), DeviceRef(made.device)}) {
     CHECK(need(info(lab.mapper(), ref)).name == name);
     const DeviceRows rows = need(table(lab.mapper(), ref));
     CHECK(rows.info.uuid == "CONTRACT-query");
@@ -53,15 +55,20 @@ TEST_CASE("verbs: what IMA measures") {
   const std::string name = lab.name();
   checkGood(devmap::create(lab.mapper(), name, linearRow(disk.number)));
   const std::string striped = "1 64 " + toString(disk.number) + " 128";
-  checkGood(load(lab.mapper(), name, {{{Sectors{0}, Sectors{128}, "striped", striped}, {Sectors{128}, Sectors{8}, "zero", ""}}}));
+  checkGood(load(
+      lab.mapper(), name,
+      {{{Sectors{0}, Sectors{128}, "striped", striped}, {Sectors{128}, Sectors{8}, "zero", ""}}}));
   const auto rows = imaTable(lab.mapper(), name);
   if (rows) {
-    CHECK(rows->rows.at(0).params == "target_name=linear,target_version=" + toString(need(targetVersion(lab.mapper(), "linear"))) +
+    CHECK(rows->rows.at(0).params == "target_name=linear,target_version=" +
+                                         toString(need(targetVersion(lab.mapper(), "linear"))) +
                                          ",device_name=" + toString(disk.number) + ",start=0;");
     const DeviceRows inactive = need(imaTable(lab.mapper(), name, TableSlot::inactive));
-    CHECK(inactive.rows.at(0).params == "target_name=striped,target_version=" + toString(need(targetVersion(lab.mapper(), "striped"))) +
-                                            ",stripes=1,chunk_size=64,stripe_0_device_name=" + toString(disk.number) +
-                                            ",stripe_0_physical_start=128,stripe_0_status=A;");
+    CHECK(inactive.rows.at(0).params ==
+          "target_name=striped,target_version=" +
+              toString(need(targetVersion(lab.mapper(), "striped"))) +
+              ",stripes=1,chunk_size=64,stripe_0_device_name=" + toString(disk.number) +
+              ",stripe_0_physical_start=128,stripe_0_status=A;");
     CHECK(inactive.rows.at(1).params.empty());
   } else {
     checkFails(rows, {Errc::unsupported, 0, name, {}, {}, {}});
@@ -73,19 +80,24 @@ TEST_CASE("verbs: what IMA measures") {
 TEST_CASE("verbs: find a device by whatever a person types") {
   Lab lab;
   const std::string name = lab.name();
-  const DeviceInfo made = need(devmap::create(lab.mapper(), name, {{{Sectors{0}, Sectors{8}, "zero", ""}}}, {.uuid = "CONTRACT-find"}));
+  const DeviceInfo made = need(devmap::create(
+      lab.mapper(), name, {{{Sectors{0}, Sectors{8}, "zero", ""}}}, {.uuid = "CONTRACT-find"}));
   const std::string node = "/dev/dm-" + std::to_string(made.device.minor);
-  for (const std::string& text : {name, std::string("CONTRACT-find"), toString(made.device), "/dev/mapper/" + name, node})
+  for (const std::string& text :
+       {name, std::string("CONTRACT-find"), toString(made.device), "/dev/mapper/" + name, node})
     CHECK(need(findDevice(lab.mapper(), text)).device == made.device);
   REQUIRE(lab.kernel().removeNode(("/dev/mapper/" + name).c_str()) == 0);
   CHECK(need(findDevice(lab.mapper(), "/dev/mapper/" + name)).device == made.device);
   checkGood(makeNodes(lab.mapper(), name));
   const Disk disk = lab.world.disk();
-  checkFails(findDevice(lab.mapper(), disk.path), {Errc::notFound, 0, disk.path, {}, "not a device of the device-mapper", {}});
+  checkFails(findDevice(lab.mapper(), disk.path),
+             {Errc::notFound, 0, disk.path, {}, "not a device of the device-mapper", {}});
   const std::string file = lab.world.file();
   checkFails(findDevice(lab.mapper(), file), {Errc::notABlockDevice, 0, file, {}, {}, {}});
-  checkFails(findDevice(lab.mapper(), "/dev/no/such"), {Errc::notFound, 0, "/dev/no/such", {}, {}, {}});
-  checkFails(findDevice(lab.mapper(), "/dev/mapper/no-such"), {Errc::notFound, ENXIO, "/dev/mapper/no-such", {}, {}, {}});
+  checkFails(findDevice(lab.mapper(), "/dev/no/such"),
+             {Errc::notFound, 0, "/dev/no/such", {}, {}, {}});
+  checkFails(findDevice(lab.mapper(), "/dev/mapper/no-such"),
+             {Errc::notFound, ENXIO, "/dev/mapper/no-such", {}, {}, {}});
   for (const char* text : {"no-such", "4000:17", "9999:1", "control", "a/b"})
     checkFails(findDevice(lab.mapper(), text), {Errc::notFound, ENXIO, text, {}, {}, {}});
   checkFails(findDevice(lab.mapper(), ""), {Errc::invalidArgument, 0, {}, {}, {}, {}});
@@ -96,7 +108,8 @@ TEST_CASE("verbs: find a device by whatever a person types") {
 TEST_CASE("verbs: list with uuids and event numbers, by prefix") {
   Lab lab;
   const std::string prefix = lab.name("list-");
-  checkGood(devmap::create(lab.mapper(), lab.name("list-1"), {{{Sectors{0}, Sectors{8}, "zero", ""}}}, {.uuid = "CONTRACT-LIST-1"}));
+  checkGood(devmap::create(lab.mapper(), lab.name("list-1"),
+                           {{{Sectors{0}, Sectors{8}, "zero", ""}}}, {.uuid = "CONTRACT-LIST-1"}));
   checkGood(devmap::create(lab.mapper(), lab.name("list-2"), {}, {.uuid = "CONTRACT-LIST-2"}));
   checkGood(devmap::create(lab.mapper(), lab.name("other"), {}));
   const auto named = need(list(lab.mapper(), {.namePrefix = prefix}));
@@ -108,12 +121,16 @@ TEST_CASE("verbs: list with uuids and event numbers, by prefix") {
     CHECK(entry.eventNr == present.eventNr);
   }
   CHECK(need(list(lab.mapper(), {.uuidPrefix = "CONTRACT-LIST-"})).size() == 2);
-  CHECK(need(list(lab.mapper(), {.namePrefix = prefix, .uuidPrefix = "CONTRACT-LIST-2"})).size() == 1);
-  CHECK(need(list(lab.mapper(), {.namePrefix = lab.name("other"), .uuidPrefix = "CONTRACT-"})).empty());
+  CHECK(need(list(lab.mapper(), {.namePrefix = prefix, .uuidPrefix = "CONTRACT-LIST-2"})).size() ==
+        1);
+  CHECK(need(list(lab.mapper(), {.namePrefix = lab.name("other"), .uuidPrefix = "CONTRACT-"}))
+            .empty());
   CHECK(need(list(lab.mapper())).size() >= 3);
   CHECK(need(list(lab.mapper(), {.namePrefix = "control"})).empty());
-  checkFails(list(lab.mapper(), {.namePrefix = std::string(128, 'n')}), {Errc::invalidName, 0, {}, {}, {}, {}});
-  checkFails(list(lab.mapper(), {.uuidPrefix = std::string(129, 'u')}), {Errc::invalidUuid, 0, {}, {}, {}, {}});
+  checkFails(list(lab.mapper(), {.namePrefix = std::string(128, 'n')}),
+             {Errc::invalidName, 0, {}, {}, {}, {}});
+  checkFails(list(lab.mapper(), {.uuidPrefix = std::string(129, 'u')}),
+             {Errc::invalidUuid, 0, {}, {}, {}, {}});
   lab.world.settle();
   for (const char* tag : {"list-1", "list-2", "other"}) lab.remove(lab.name(tag));
 }
@@ -126,7 +143,8 @@ TEST_CASE("verbs: wait for an event") {
   const std::uint32_t seen = need(info(lab.mapper(), name)).eventNr;
   if (lab.world.minor() >= 37) {
     const auto start = lab.kernel().now();
-    checkFails(waitForEvent(lab.mapper(), name, seen, 100ms), {Errc::timedOut, 0, name, {}, {}, {}});
+    checkFails(waitForEvent(lab.mapper(), name, seen, 100ms),
+               {Errc::timedOut, 0, name, {}, {}, {}});
     CHECK(lab.kernel().now() - start >= 100ms);
   }
   checkGood(devmap::rename(lab.mapper(), name, renamed));
@@ -142,10 +160,12 @@ TEST_CASE("verbs: wait for an event") {
 
 namespace {
 
-// A kernel in which a device is replaced by another one of its name as soon as its state has been asked for.
+// A kernel in which a device is replaced by another one of its name as soon as its state has been
+// asked for.
 class ReplacingKernel final : public ForwardingKernel {
  public:
-  ReplacingKernel(Lab& lab, std::string name) : ForwardingKernel(lab.kernel()), lab_(lab), name_(std::move(name)) {}
+  ReplacingKernel(Lab& lab, std::string name)
+      : ForwardingKernel(lab.kernel()), lab_(lab), name_(std::move(name)) {}
 
   int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override {
     if (command == DmCommand::wait) return EDEADLK;  // would wait for ever
@@ -186,18 +206,22 @@ TEST_CASE("verbs: waiting for an event ends in time where the device is replaced
 TEST_CASE("verbs: dependency trees visit each device once") {
   Lab lab;
   const Disk disk = lab.world.disk();
-  const std::string bottom = lab.name("bottom"), left = lab.name("left"), right = lab.name("right"), top = lab.name("top");
+  const std::string bottom = lab.name("bottom"), left = lab.name("left"), right = lab.name("right"),
+                    top = lab.name("top");
   lab.make(bottom, 1000, "linear", toString(disk.number) + " 0");
   lab.make(left, 100, "linear", toString(*lab.number(bottom)) + " 0");
   lab.make(right, 100, "linear", toString(*lab.number(bottom)) + " 100");
-  checkGood(devmap::create(lab.mapper(), top,
-                           {{{Sectors{0}, Sectors{100}, "linear", toString(*lab.number(left)) + " 0"},
-                             {Sectors{100}, Sectors{100}, "linear", toString(*lab.number(right)) + " 0"}}}));
+  checkGood(devmap::create(
+      lab.mapper(), top,
+      {{{Sectors{0}, Sectors{100}, "linear", toString(*lab.number(left)) + " 0"},
+        {Sectors{100}, Sectors{100}, "linear", toString(*lab.number(right)) + " 0"}}}));
   const auto tree = need(dependencyTree(lab.mapper(), top));
   REQUIRE(tree.size() == 5);
   CHECK(tree[0].name == top);
   CHECK(tree[0].below.size() == 2);
-  const auto find = [&](const std::string& name) { return std::ranges::find(tree, name, &DependencyNode::name); };
+  const auto find = [&](const std::string& name) {
+    return std::ranges::find(tree, name, &DependencyNode::name);
+  };
   REQUIRE(find(left) != tree.end());
   CHECK(find(left)->below == find(right)->below);
   CHECK(tree[find(left)->below.at(0)].name == bottom);
@@ -206,7 +230,8 @@ TEST_CASE("verbs: dependency trees visit each device once") {
   CHECK(lowest.name.empty());
   CHECK(lowest.below.empty());
   checkFails(dependencyTree(lab.mapper(), top, 4), {Errc::refusedByKernel, 0, {}, {}, "limit", {}});
-  checkFails(dependencyTree(lab.mapper(), lab.name("no")), {Errc::notFound, ENXIO, lab.name("no"), {}, {}, {}});
+  checkFails(dependencyTree(lab.mapper(), lab.name("no")),
+             {Errc::notFound, ENXIO, lab.name("no"), {}, {}, {}});
   const auto all = need(dependencyTree(lab.mapper()));
   CHECK(std::ranges::count(all, disk.number, &DependencyNode::device) == 1);
   CHECK(std::ranges::count(all, top, &DependencyNode::name) == 1);
@@ -225,7 +250,8 @@ TEST_CASE("verbs: what the kernel can do") {
   CHECK(need(hasTarget(lab.mapper(), "linear")));
   CHECK_FALSE(need(hasTarget(lab.mapper(), "linear", {99, 0, 0})));
   CHECK_FALSE(need(hasTarget(lab.mapper(), "no-such-type")));
-  checkFails(targetVersion(lab.mapper(), "no-such-type"), {Errc::notFound, anyErrno, "no-such-type", {}, {}, {}});
+  checkFails(targetVersion(lab.mapper(), "no-such-type"),
+             {Errc::notFound, anyErrno, "no-such-type", {}, {}, {}});
   const Version linear = need(targetVersion(lab.mapper(), "linear"));
   const auto types = need(targetTypes(lab.mapper()));
   const auto found = std::ranges::find(types, "linear", &TargetType::name);
@@ -261,11 +287,14 @@ TEST_CASE("verbs: read-ahead") {
   CHECK(need(setReadAhead(lab.mapper(), name, Sectors{64}, ReadAhead::atLeast)) == Sectors{512});
   CHECK(need(setReadAhead(lab.mapper(), name, Sectors{1001}, ReadAhead::atLeast)) == Sectors{1008});
   CHECK(need(setReadAhead(lab.mapper(), name, Sectors{0})) == Sectors{0});
-  checkFails(readAhead(lab.mapper(), lab.name("no")), {Errc::notFound, ENXIO, lab.name("no"), {}, {}, {}});
-  checkFails(setReadAhead(lab.mapper(), lab.name("no"), Sectors{8}), {Errc::notFound, ENXIO, lab.name("no"), {}, {}, {}});
+  checkFails(readAhead(lab.mapper(), lab.name("no")),
+             {Errc::notFound, ENXIO, lab.name("no"), {}, {}, {}});
+  checkFails(setReadAhead(lab.mapper(), lab.name("no"), Sectors{8}),
+             {Errc::notFound, ENXIO, lab.name("no"), {}, {}, {}});
   const std::string empty = lab.name("empty");
   checkGood(devmap::create(lab.mapper(), empty, {}));
-  if (lab.world.minor() >= 46) checkFails(readAhead(lab.mapper(), empty), {Errc::unsupported, ENOENT, empty, {}, {}, {}});
+  if (lab.world.minor() >= 46)
+    checkFails(readAhead(lab.mapper(), empty), {Errc::unsupported, ENOENT, empty, {}, {}, {}});
   checkGood(devmap::remove(lab.mapper(), empty));
   lab.remove(name);
 }
@@ -291,7 +320,8 @@ TEST_CASE("verbs: probing the paths of a multipath device") {
   }
   const Disk disk = lab.world.disk();
   const std::string params = "0 0 1 1 round-robin 0 1 1 " + toString(disk.number) + " 1";
-  checkGood(devmap::create(lab.mapper(), name, {{{Sectors{0}, Sectors{100}, "multipath", params}}}));
+  checkGood(
+      devmap::create(lab.mapper(), name, {{{Sectors{0}, Sectors{100}, "multipath", params}}}));
   lab.world.settle();
   CHECK(need(probePaths(lab.mapper(), name)));
   if (fake != nullptr) {

@@ -33,7 +33,8 @@ TEST_CASE("verbs: load, look, clear, resume") {
   CHECK(inactive.inactiveTable);
   CHECK(inactive.readOnly);
   CHECK_FALSE(need(info(lab.mapper(), name)).readOnly);
-  CHECK(need(table(lab.mapper(), name, {.slot = TableSlot::inactive})).rows.at(0).length == Sectors{200});
+  CHECK(need(table(lab.mapper(), name, {.slot = TableSlot::inactive})).rows.at(0).length ==
+        Sectors{200});
   checkGood(clear(lab.mapper(), name));
   checkGood(clear(lab.mapper(), name));
   CHECK(need(table(lab.mapper(), name, {.slot = TableSlot::inactive})).rows.empty());
@@ -45,7 +46,8 @@ TEST_CASE("verbs: load, look, clear, resume") {
   checkGood(resume(lab.mapper(), name, {}, &state));
   CHECK(state.live == LiveTable::previous);
   const std::string missing = lab.name("missing");
-  checkFails(load(lab.mapper(), missing, oneRow(8, "zero")), {Errc::notFound, ENXIO, missing, {}, {}, {}});
+  checkFails(load(lab.mapper(), missing, oneRow(8, "zero")),
+             {Errc::notFound, ENXIO, missing, {}, {}, {}});
   checkFails(load(lab.mapper(), name, {}), {Errc::invalidTable, 0, name, {}, {}, {}});
   checkFails(clear(lab.mapper(), missing), {Errc::notFound, ENXIO, missing, {}, {}, {}});
   checkFails(resume(lab.mapper(), missing), {Errc::notFound, ENXIO, missing, {}, {}, {}});
@@ -80,7 +82,8 @@ TEST_CASE("verbs: a suspension resumes on every path") {
   CHECK(lab.cookies() == 0);
   checkGood(resume(lab.mapper(), name));
   CHECK_FALSE(suspended());
-  checkFails(suspend(lab.mapper(), lab.name("missing")), {Errc::notFound, ENXIO, lab.name("missing"), {}, {}, {}});
+  checkFails(suspend(lab.mapper(), lab.name("missing")),
+             {Errc::notFound, ENXIO, lab.name("missing"), {}, {}, {}});
   lab.remove(name);
 }
 
@@ -100,9 +103,12 @@ TEST_CASE("verbs: a device that was renamed while suspended is resumed all the s
 
 namespace {
 
-// Suspends `name` under a guard, puts another device in its place that waits for a resume, and ends the guard.
-void replaceSuspended(Lab& lab, const std::string& name, const CreateOptions& first, const std::string& other, CreateOptions second) {
-  const DeviceNumber number = need(devmap::create(lab.mapper(), name, oneRow(100, "zero"), first)).device;
+// Suspends `name` under a guard, puts another device in its place that waits for a resume, and ends
+// the guard.
+void replaceSuspended(Lab& lab, const std::string& name, const CreateOptions& first,
+                      const std::string& other, CreateOptions second) {
+  const DeviceNumber number =
+      need(devmap::create(lab.mapper(), name, oneRow(100, "zero"), first)).device;
   lab.world.settle();
   Suspension still = need(suspend(lab.mapper(), name));
   checkGood(devmap::remove(lab.mapper(), name, {.retryBusy = true}));
@@ -111,7 +117,8 @@ void replaceSuspended(Lab& lab, const std::string& name, const CreateOptions& fi
   Suspension othersOwn = need(suspend(lab.mapper(), other));
   othersOwn.release();
   checkGood(load(lab.mapper(), other, oneRow(300, "zero")));
-  checkFails(still.resume(), {Errc::notFound, ENXIO, name, {}, "belongs to '" + other + "' now", {}});
+  checkFails(still.resume(),
+             {Errc::notFound, ENXIO, name, {}, "belongs to '" + other + "' now", {}});
   CHECK_FALSE(still.active());
   const DeviceInfo stranger = need(info(lab.mapper(), other));
   CHECK(stranger.suspended);
@@ -129,10 +136,20 @@ void replaceSuspended(Lab& lab, const std::string& name, const CreateOptions& fi
 TEST_CASE("verbs: a suspension leaves a device alone that has taken the number of its own") {
   Lab lab;
   SUBCASE("another name") { replaceSuspended(lab, lab.name(), {}, lab.name("b"), {}); }
-  SUBCASE("another uuid") { replaceSuspended(lab, lab.name(), {.uuid = "CONTRACT-guard-1"}, lab.name(), {.uuid = "CONTRACT-guard-2"}); }
-  SUBCASE("no uuid any more") { replaceSuspended(lab, lab.name(), {.uuid = "CONTRACT-guard-1"}, lab.name(), {}); }
-  SUBCASE("the same name, none has a uuid") { replaceSuspended(lab, lab.name(), {}, lab.name(), {}); }
-  SUBCASE("the same uuid") { replaceSuspended(lab, lab.name(), {.uuid = "CONTRACT-guard"}, lab.name("b"), {.uuid = "CONTRACT-guard"}); }
+  SUBCASE("another uuid") {
+    replaceSuspended(lab, lab.name(), {.uuid = "CONTRACT-guard-1"}, lab.name(),
+                     {.uuid = "CONTRACT-guard-2"});
+  }
+  SUBCASE("no uuid any more") {
+    replaceSuspended(lab, lab.name(), {.uuid = "CONTRACT-guard-1"}, lab.name(), {});
+  }
+  SUBCASE("the same name, none has a uuid") {
+    replaceSuspended(lab, lab.name(), {}, lab.name(), {});
+  }
+  SUBCASE("the same uuid") {
+    replaceSuspended(lab, lab.name(), {.uuid = "CONTRACT-guard"}, lab.name("b"),
+                     {.uuid = "CONTRACT-guard"});
+  }
   SUBCASE("another name, where disks have no sequence number") {
     if (lab.world.fake() != nullptr) lab.world.fake()->setInterfaceVersion({4, 44, 0});
     replaceSuspended(lab, lab.name(), {}, lab.name("b"), {});
@@ -182,8 +199,10 @@ TEST_CASE("verbs: a suspension whose resume fails resumes without the new table"
   const std::string number = toString(disk.number);
   lab.make(name, 100, "linear", number + " 0");
   Suspension still = need(suspend(lab.mapper(), name));
-  checkGood(load(lab.mapper(), name, oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100))));
-  checkFails(still.resume(), {Errc::refusedByKernel, EINVAL, name, {}, "resumed without its inactive table", {}});
+  checkGood(load(lab.mapper(), name,
+                 oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100))));
+  checkFails(still.resume(),
+             {Errc::refusedByKernel, EINVAL, name, {}, "resumed without its inactive table", {}});
   const DeviceInfo after = need(info(lab.mapper(), name));
   CHECK_FALSE(after.suspended);
   CHECK_FALSE(after.inactiveTable);
@@ -200,18 +219,27 @@ TEST_CASE("verbs: reload swaps tables, and a bad one changes nothing") {
   const std::string number = toString(disk.number);
   lab.make(name, 100, "linear", number + " 0");
   SwapState state;
-  CHECK(need(reload(lab.mapper(), name, oneRow(200, "linear", number + " 8"), {}, &state)) == Load::done);
+  CHECK(need(reload(lab.mapper(), name, oneRow(200, "linear", number + " 8"), {}, &state)) ==
+        Load::done);
   CHECK(state.live == LiveTable::replacement);
   CHECK_FALSE(state.suspended);
   CHECK(liveText(lab, name) == "linear " + number + " 8;");
   lab.world.settle();
   // Refused at the load: the device has run all the time.
-  checkFails(reload(lab.mapper(), name, oneRow(200, "linear", "nonsense"), {}, &state), {Errc::refusedByKernel, EINVAL, name, 0, {}, {}});
+  checkFails(reload(lab.mapper(), name, oneRow(200, "linear", "nonsense"), {}, &state),
+             {Errc::refusedByKernel, EINVAL, name, 0, {}, {}});
   CHECK(state.live == LiveTable::previous);
   CHECK_FALSE(need(info(lab.mapper(), name)).inactiveTable);
   // Refused at the swap: larger than the disk, which is looked at only then.
-  checkFails(reload(lab.mapper(), name, oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100)), {}, &state),
-             {Errc::refusedByKernel, EINVAL, name, {}, "the previous table is live, and the device runs", {}});
+  checkFails(
+      reload(lab.mapper(), name,
+             oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100)), {}, &state),
+      {Errc::refusedByKernel,
+       EINVAL,
+       name,
+       {},
+       "the previous table is live, and the device runs",
+       {}});
   CHECK(state.live == LiveTable::previous);
   CHECK_FALSE(state.suspended);
   const DeviceInfo after = need(info(lab.mapper(), name));
@@ -231,8 +259,15 @@ TEST_CASE("verbs: a reload that fails leaves a suspended device suspended") {
   lab.make(name, 100, "linear", number + " 0");
   Suspension still = need(suspend(lab.mapper(), name));
   SwapState state;
-  checkFails(reload(lab.mapper(), name, oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100)), {}, &state),
-             {Errc::refusedByKernel, EINVAL, name, {}, "the previous table is live, and the device is suspended", {}});
+  checkFails(
+      reload(lab.mapper(), name,
+             oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100)), {}, &state),
+      {Errc::refusedByKernel,
+       EINVAL,
+       name,
+       {},
+       "the previous table is live, and the device is suspended",
+       {}});
   CHECK(state.suspended);
   CHECK(need(info(lab.mapper(), name)).suspended);
   checkGood(still.resume());
@@ -246,19 +281,27 @@ TEST_CASE("verbs: when the last step of a swap fails, the new table is live, and
   const std::string name = lab.name("pool");
   const Disk data = lab.world.disk();
   const Disk meta = lab.world.disk(4 << 20);
-  const std::string params = toString(meta.number) + ' ' + toString(data.number) + " 128 0 1 skip_block_zeroing";
-  checkGood(
-      devmap::create(lab.mapper(), name, oneRow(data.bytes / 512, "thin-pool", params), {.waiting = {.udevFlags = privateDeviceFlags}}));
+  const std::string params =
+      toString(meta.number) + ' ' + toString(data.number) + " 128 0 1 skip_block_zeroing";
+  checkGood(devmap::create(lab.mapper(), name, oneRow(data.bytes / 512, "thin-pool", params),
+                           {.waiting = {.udevFlags = privateDeviceFlags}}));
   lab.world.settle();
   SwapState state;
-  // A pool cannot shrink: thin-pool's preresume says so, when the table is live already (dm-thin.c: pool_preresume).
+  // A pool cannot shrink: thin-pool's preresume says so, when the table is live already (dm-thin.c:
+  // pool_preresume).
   checkFails(reload(lab.mapper(), name, oneRow(data.bytes / 1024, "thin-pool", params), {}, &state),
-             {Errc::refusedByKernel, EINVAL, name, {}, "the new table is live, and the device is suspended", {}});
+             {Errc::refusedByKernel,
+              EINVAL,
+              name,
+              {},
+              "the new table is live, and the device is suspended",
+              {}});
   CHECK(state.live == LiveTable::replacement);
   CHECK(state.suspended);
   CHECK(need(table(lab.mapper(), name)).rows.at(0).length == toSectors(data.bytes / 2));
   // The way out: the old table again.
-  CHECK(need(reload(lab.mapper(), name, oneRow(data.bytes / 512, "thin-pool", params), {}, &state)) == Load::done);
+  CHECK(need(reload(lab.mapper(), name, oneRow(data.bytes / 512, "thin-pool", params), {},
+                    &state)) == Load::done);
   CHECK(state.live == LiveTable::replacement);
   CHECK_FALSE(need(info(lab.mapper(), name)).suspended);
   lab.world.settle();
@@ -272,11 +315,14 @@ TEST_CASE("verbs: identical rows are not loaded again") {
   const std::string number = toString(disk.number);
   const LoadOptions skip{.skipIdentical = true};
   lab.make(name, 100, "linear", number + " 0");
-  CHECK(need(load(lab.mapper(), name, oneRow(100, "linear", number + " 0"), skip)) == Load::identical);
-  CHECK(need(load(lab.mapper(), name, oneRow(100, "linear", "  " + disk.path + "\t0 "), skip)) == Load::identical);
+  CHECK(need(load(lab.mapper(), name, oneRow(100, "linear", number + " 0"), skip)) ==
+        Load::identical);
+  CHECK(need(load(lab.mapper(), name, oneRow(100, "linear", "  " + disk.path + "\t0 "), skip)) ==
+        Load::identical);
   CHECK_FALSE(need(info(lab.mapper(), name)).inactiveTable);
   SwapState state;
-  CHECK(need(reload(lab.mapper(), name, oneRow(100, "linear", disk.path + " 0"), {.load = skip}, &state)) == Load::identical);
+  CHECK(need(reload(lab.mapper(), name, oneRow(100, "linear", disk.path + " 0"), {.load = skip},
+                    &state)) == Load::identical);
   const auto loads = [&](std::vector<Row> rows, LoadOptions options) {
     const bool loaded = need(load(lab.mapper(), name, rows, options)) == Load::done;
     checkGood(clear(lab.mapper(), name));
@@ -285,7 +331,9 @@ TEST_CASE("verbs: identical rows are not loaded again") {
   CHECK(loads(oneRow(100, "linear", number + " 8"), skip));
   CHECK(loads(oneRow(101, "linear", number + " 0"), skip));
   CHECK(loads(oneRow(100, "zero"), skip));
-  CHECK(loads({{Sectors{0}, Sectors{50}, "linear", number + " 0"}, {Sectors{50}, Sectors{50}, "linear", number + " 50"}}, skip));
+  CHECK(loads({{Sectors{0}, Sectors{50}, "linear", number + " 0"},
+               {Sectors{50}, Sectors{50}, "linear", number + " 50"}},
+              skip));
   CHECK(loads(oneRow(100, "linear", number + " 0"), {.readOnly = true, .skipIdentical = true}));
   CHECK(loads(oneRow(100, "linear", number + " 0"), {}));
   lab.remove(name);
@@ -298,13 +346,16 @@ TEST_CASE("verbs: with an inactive table there, that one counts") {
   lab.make(name, 100);
   checkGood(load(lab.mapper(), name, oneRow(200, "zero")));
   CHECK(need(load(lab.mapper(), name, oneRow(200, "zero"), skip)) == Load::identical);
-  CHECK(need(load(lab.mapper(), name, oneRow(100, "zero"), skip)) == Load::done);  // what is live is not what will be
+  CHECK(need(load(lab.mapper(), name, oneRow(100, "zero"), skip)) ==
+        Load::done);  // what is live is not what will be
   checkGood(load(lab.mapper(), name, oneRow(300, "zero")));
   SwapState state;
-  CHECK(need(reload(lab.mapper(), name, oneRow(300, "zero"), {.load = skip}, &state)) == Load::done);
+  CHECK(need(reload(lab.mapper(), name, oneRow(300, "zero"), {.load = skip}, &state)) ==
+        Load::done);
   CHECK(state.live == LiveTable::replacement);
   CHECK(need(table(lab.mapper(), name)).rows.at(0).length == Sectors{300});
-  checkFails(load(lab.mapper(), lab.name("missing"), oneRow(8, "zero"), skip), {Errc::notFound, ENXIO, lab.name("missing"), {}, {}, {}});
+  checkFails(load(lab.mapper(), lab.name("missing"), oneRow(8, "zero"), skip),
+             {Errc::notFound, ENXIO, lab.name("missing"), {}, {}, {}});
   lab.world.settle();
   lab.remove(name);
 }
@@ -317,12 +368,14 @@ TEST_CASE("verbs: an interrupted swap changes nothing") {
   lab.make(name, 100);
   fake->failIoctl(DmCommand::suspend, EINTR);
   SwapState state;
-  checkFails(reload(lab.mapper(), name, oneRow(200, "zero"), {}, &state), {Errc::interrupted, EINTR, name, {}, {}, {}});
+  checkFails(reload(lab.mapper(), name, oneRow(200, "zero"), {}, &state),
+             {Errc::interrupted, EINTR, name, {}, {}, {}});
   CHECK(state.live == LiveTable::previous);
   CHECK_FALSE(need(info(lab.mapper(), name)).inactiveTable);
   CHECK(lab.cookies() == 0);
   fake->failIoctl(DmCommand::suspend, EINVAL);
-  checkFails(devmap::suspend(lab.mapper(), name), {Errc::refusedByKernel, EINVAL, name, {}, {}, {}});
+  checkFails(devmap::suspend(lab.mapper(), name),
+             {Errc::refusedByKernel, EINVAL, name, {}, {}, {}});
   CHECK_FALSE(fake->isSuspended(name));
   CHECK(lab.cookies() == 0);
   lab.remove(name);
@@ -330,7 +383,8 @@ TEST_CASE("verbs: an interrupted swap changes nothing") {
 
 namespace {
 
-// Ends what failAny began. A cookie stays only where its removal is the call that failed; it is removed here.
+// Ends what failAny began. A cookie stays only where its removal is the call that failed; it is
+// removed here.
 void endFault(Lab& lab) {
   FakeKernel& fake = *lab.world.fake();
   fake.clearFaults();
@@ -339,7 +393,8 @@ void endFault(Lab& lab) {
   const std::size_t failed = trace.find(" = EIO\n");
   const std::size_t line = failed == std::string::npos ? 0 : trace.rfind('\n', failed) + 1;
   if (!trace.substr(line).starts_with("semRemove")) CHECK(lab.cookies() == 0);
-  for (const SemaphoreState& cookie : need(udevCookies(fake))) CHECK(fake.semRemove(cookie.id) == 0);
+  for (const SemaphoreState& cookie : need(udevCookies(fake)))
+    CHECK(fake.semRemove(cookie.id) == 0);
   fake.clearTrace();
 }
 
@@ -347,7 +402,8 @@ constexpr unsigned manyCalls = 60;
 
 }  // namespace
 
-TEST_CASE("verbs: whichever call fails, a reload ends with one table or the other, and says with which") {
+TEST_CASE(
+    "verbs: whichever call fails, a reload ends with one table or the other, and says with which") {
   Lab lab;
   FakeKernel* fake = lab.world.fake();
   if (fake == nullptr) return;
@@ -358,7 +414,8 @@ TEST_CASE("verbs: whichever call fails, a reload ends with one table or the othe
     fake->clearTrace();
     fake->failAny(EIO, nth);
     SwapState state;
-    const auto done = reload(lab.mapper(), name, oneRow(100 + nth, "zero"), {.load = {.skipIdentical = true}}, &state);
+    const auto done = reload(lab.mapper(), name, oneRow(100 + nth, "zero"),
+                             {.load = {.skipIdentical = true}}, &state);
     endFault(lab);
     const DeviceInfo after = need(info(lab.mapper(), name));
     CHECK_FALSE(after.suspended);

@@ -69,7 +69,9 @@ TEST_CASE("raw events: a wait ends with a rename, and with the device") {
   CHECK(result == 0);
 }
 
-TEST_CASE("raw events: polls see create, remove, rename, a resume with a new table; not load, suspend, plain resume or failures") {
+TEST_CASE(
+    "raw events: polls see create, remove, rename, a resume with a new table; not load, suspend, "
+    "plain resume or failures") {
   World world;
   if (world.minor() < 37) return;
   const std::string name = world.name();

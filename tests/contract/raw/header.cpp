@@ -14,14 +14,17 @@ using devmap::DmCommand;
 namespace {
 
 bool allZero(std::span<const std::byte> bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0}; });
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](std::byte byte) { return byte == std::byte{0}; });
 }
 
 constexpr std::size_t headerOnly = offsetof(dm_ioctl, data);
 
 }  // namespace
 
-TEST_CASE("raw header: the kernel takes 4.0.0 to its own version and writes its own back, on failure too") {
+TEST_CASE(
+    "raw header: the kernel takes 4.0.0 to its own version and writes its own back, on failure "
+    "too") {
   World world;
   Packet own(312);
   REQUIRE(own.send(world, DmCommand::version) == 0);
@@ -34,7 +37,8 @@ TEST_CASE("raw header: the kernel takes 4.0.0 to its own version and writes its 
   same.head().version[1] = minor;
   CHECK(same.send(world, DmCommand::version) == 0);
 
-  for (const auto& [major, wanted] : {std::pair{4U, minor + 1}, std::pair{3U, 0U}, std::pair{5U, 0U}, std::pair{0U, 0U}}) {
+  for (const auto& [major, wanted] :
+       {std::pair{4U, minor + 1}, std::pair{3U, 0U}, std::pair{5U, 0U}, std::pair{0U, 0U}}) {
     Packet packet(312);
     packet.head().version[0] = major;
     packet.head().version[1] = wanted;
@@ -73,7 +77,8 @@ TEST_CASE("raw header: a failure brings back nothing but the version") {
   CHECK(std::equal(before.begin() + 12, before.end(), after.begin() + 12));
 }
 
-TEST_CASE("raw header: secure data leaves zeros behind a failure, and a bare header behind a success") {
+TEST_CASE(
+    "raw header: secure data leaves zeros behind a failure, and a bare header behind a success") {
   World world;
   const std::string name = world.name();
   REQUIRE(create(world, name) == 0);
@@ -140,7 +145,8 @@ TEST_CASE("raw header: the flags that the kernel sets are cleared on the way in"
   const std::string name = world.name();
   REQUIRE(create(world, name) == 0);
   Packet packet(312);
-  packet.name(name).flags(DM_BUFFER_FULL_FLAG | DM_UEVENT_GENERATED_FLAG | DM_DATA_OUT_FLAG | DM_PERSISTENT_DEV_FLAG);
+  packet.name(name).flags(DM_BUFFER_FULL_FLAG | DM_UEVENT_GENERATED_FLAG | DM_DATA_OUT_FLAG |
+                          DM_PERSISTENT_DEV_FLAG);
   CHECK(packet.send(world, DmCommand::status) == 0);
   CHECK(packet.head().flags == DM_PERSISTENT_DEV_FLAG);
 }
@@ -177,6 +183,7 @@ TEST_CASE("raw header: a device is looked up by exactly one of name, uuid and nu
   CHECK(Packet(312).send(world, DmCommand::status) == ENXIO);
   CHECK(Packet(312).name(name + "x").send(world, DmCommand::status) == ENXIO);
   CHECK(Packet(312).uuid(uuid + "x").send(world, DmCommand::status) == ENXIO);
-  CHECK(Packet(312).device({number.major, number.minor + 1000}).send(world, DmCommand::status) == ENXIO);
+  CHECK(Packet(312).device({number.major, number.minor + 1000}).send(world, DmCommand::status) ==
+        ENXIO);
   CHECK(Packet(312).device(World::nothing).send(world, DmCommand::status) == ENXIO);
 }

@@ -14,7 +14,8 @@ using devmap::DmCommand;
 namespace {
 
 const ListRecord* find(const std::vector<ListRecord>& records, std::string_view name) {
-  const auto found = std::find_if(records.begin(), records.end(), [&](const ListRecord& record) { return record.name == name; });
+  const auto found = std::find_if(records.begin(), records.end(),
+                                  [&](const ListRecord& record) { return record.name == name; });
   return found == records.end() ? nullptr : &*found;
 }
 
@@ -54,8 +55,10 @@ TEST_CASE("raw list: names in order, numbers, event numbers, and uuids on reques
   REQUIRE(create(world, third) == 0);
   const auto number = makeDevice(world, first);
   REQUIRE(create(world, second, "CONTRACT-list") == 0);
-  REQUIRE(Packet().name(first).event(quietEvent).text(first + "r").send(world, DmCommand::rename) == 0);  // one event
-  REQUIRE(Packet().name(first + "r").event(quietEvent).text(first).send(world, DmCommand::rename) == 0);
+  REQUIRE(Packet().name(first).event(quietEvent).text(first + "r").send(world, DmCommand::rename) ==
+          0);  // one event
+  REQUIRE(Packet().name(first + "r").event(quietEvent).text(first).send(world, DmCommand::rename) ==
+          0);
 
   const auto plain = listDevices(world);
   REQUIRE(find(plain, first) != nullptr);
@@ -112,7 +115,8 @@ TEST_CASE("raw versions: types that are loaded, and any type by name") {
     std::vector<std::string> types;
     Packet packet(std::size_t{1} << 16);
     CHECK(packet.send(world, DmCommand::listVersions) == 0);
-    const char* at = reinterpret_cast<const char*>(packet.bytes().data()) + packet.head().data_start;
+    const char* at =
+        reinterpret_cast<const char*>(packet.bytes().data()) + packet.head().data_start;
     for (;;) {
       dm_target_versions record;
       std::memcpy(&record, at, sizeof record);
@@ -133,7 +137,8 @@ TEST_CASE("raw versions: types that are loaded, and any type by name") {
   if (world.minor() < 41) return;
   Packet one(4096);
   CHECK(one.name("thin-pool").send(world, DmCommand::getTargetVersion) == 0);
-  CHECK(std::string(reinterpret_cast<const char*>(one.bytes().data()) + 312 + sizeof(dm_target_versions)) == "thin-pool");
+  CHECK(std::string(reinterpret_cast<const char*>(one.bytes().data()) + 312 +
+                    sizeof(dm_target_versions)) == "thin-pool");
   types = listed();
   CHECK(std::ranges::count(types, "thin-pool") == 1);
   CHECK(std::ranges::count(types, "thin") == 1);

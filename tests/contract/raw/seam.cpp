@@ -134,7 +134,8 @@ TEST_CASE("raw semaphores: a wait times out and leaves the value alone") {
   CHECK(kernel.semOperate(set.id, downThenZero, 0ms) == EAGAIN);
 }
 
-TEST_CASE("raw semaphores: a wait ends when the value allows it, and with EIDRM when the set goes") {
+TEST_CASE(
+    "raw semaphores: a wait ends when the value allows it, and with EIDRM when the set goes") {
   World world;
   devmap::Kernel& kernel = world.kernel();
   if (world.fake() != nullptr) world.fake()->setClock(devmap::FakeClock::real);
@@ -190,7 +191,8 @@ TEST_CASE("raw nodes: what is there, what is not, and links") {
   CHECK(info.type == NodeType::link);
   CHECK(kernel.makeLink("contract-nothing", "/dev/mapper/contract-dangling") == 0);
   CHECK(kernel.nodeInfo("/dev/mapper/contract-dangling", true, info) == ENOENT);
-  CHECK(kernel.renameNode("/dev/mapper/contract-link", "/dev/mapper/contract-dangling") == 0);  // replaces
+  CHECK(kernel.renameNode("/dev/mapper/contract-link", "/dev/mapper/contract-dangling") ==
+        0);  // replaces
   CHECK(kernel.nodeInfo("/dev/mapper/contract-dangling", true, info) == 0);
   CHECK(kernel.renameNode("/dev/mapper/contract-link", "/dev/mapper/contract-other") == ENOENT);
   CHECK(kernel.removeNode("/dev/mapper/contract-dangling") == 0);
@@ -208,11 +210,13 @@ TEST_CASE("raw nodes: making nodes and folders") {
   CHECK(info.device == World::nothing);
   CHECK(kernel.setOwner("/dev/contract-b", 1, 2) == 0);
   CHECK(kernel.setOwner("/dev/contract-none", 1, 2) == ENOENT);
-  if (world.fake() != nullptr) CHECK(world.fake()->list("/dev").front() == "contract-b b 240:77 0640 1:2");
+  if (world.fake() != nullptr)
+    CHECK(world.fake()->list("/dev").front() == "contract-b b 240:77 0640 1:2");
   int fd = -1;
   CHECK(kernel.openBlock("/dev/contract-b", fd) == ENXIO);
   CHECK(kernel.removeNode("/dev/contract-b") == 0);
-  CHECK(kernel.makeNode("/dev/contract-none/x", NodeType::blockDevice, World::nothing, 0600) == ENOENT);
+  CHECK(kernel.makeNode("/dev/contract-none/x", NodeType::blockDevice, World::nothing, 0600) ==
+        ENOENT);
   CHECK(kernel.makeDirectory("/dev/mapper") == EEXIST);
   CHECK(kernel.makeDirectory("/dev/contract-none/x") == ENOENT);
   CHECK(kernel.makeDirectory("/dev/mapper/control/x") == ENOTDIR);
@@ -246,7 +250,8 @@ TEST_CASE("raw blocks: opening, number and size") {
 
 namespace {
 
-// A local socket that listens as udevd's does, or as systemd's varlink does; killed() is what SIGKILL leaves of it.
+// A local socket that listens as udevd's does, or as systemd's varlink does; killed() is what
+// SIGKILL leaves of it.
 class Socket {
  public:
   Socket(World& world, int type) : world_(world) {

@@ -14,7 +14,9 @@ using devmap::DmCommand;
 
 namespace {
 
-std::string text(DeviceNumber number) { return std::to_string(number.major) + ":" + std::to_string(number.minor); }
+std::string text(DeviceNumber number) {
+  return std::to_string(number.major) + ":" + std::to_string(number.minor);
+}
 
 }  // namespace
 
@@ -23,7 +25,9 @@ TEST_CASE("raw table: rows must follow each other from 0 on") {
   const std::string name = world.name();
   REQUIRE(create(world, name) == 0);
   LogWatch log(world);
-  const auto load = [&](Packet packet) { return packet.name(name).send(world, DmCommand::tableLoad); };
+  const auto load = [&](Packet packet) {
+    return packet.name(name).send(world, DmCommand::tableLoad);
+  };
   CHECK(load(Packet()) == EINVAL);  // no rows
   CHECK(load(Packet().row(0, 0, "zero", "")) == EINVAL);
   CHECK(load(Packet().row(5, 100, "zero", "")) == EINVAL);
@@ -37,8 +41,9 @@ TEST_CASE("raw table: rows must follow each other from 0 on") {
   CHECK(load(many) == EINVAL);
   const std::string prefix = "device-mapper: table: " + text(status(world, name).device()) + ": ";
   const std::string said = log.text();
-  for (const char* sentence : {"zero-length target", "zero: Gap in table (-EINVAL)", "no-such-target: unknown target type",
-                               "zero: No arguments required (-EINVAL)"}) {
+  for (const char* sentence :
+       {"zero-length target", "zero: Gap in table (-EINVAL)", "no-such-target: unknown target type",
+        "zero: No arguments required (-EINVAL)"}) {
     CAPTURE(said);
     CHECK(said.find(prefix + sentence + "\n") != std::string::npos);
   }
@@ -46,7 +51,9 @@ TEST_CASE("raw table: rows must follow each other from 0 on") {
   CHECK_FALSE(status(world, name).flag(DM_INACTIVE_PRESENT_FLAG));
 }
 
-TEST_CASE("raw table: next is aligned, behind the parameters and inside the packet; its last value does not matter") {
+TEST_CASE(
+    "raw table: next is aligned, behind the parameters and inside the packet; its last value does "
+    "not matter") {
   World world;
   const std::string name = world.name();
   REQUIRE(create(world, name) == 0);
@@ -102,7 +109,8 @@ TEST_CASE("raw table: target_count has a limit") {
   packet.head().target_count = 1048577;
   const int error = packet.send(world, DmCommand::tableLoad);
   CHECK((error == EOVERFLOW || error == EINVAL || error == ENOMEM));  // EOVERFLOW since 6.8
-  CHECK(Packet().name(name + "x").row(0, 100, "zero", "").send(world, DmCommand::tableLoad) == ENXIO);
+  CHECK(Packet().name(name + "x").row(0, 100, "zero", "").send(world, DmCommand::tableLoad) ==
+        ENXIO);
 }
 
 TEST_CASE("raw table: backing devices by path and number, and what is wrong with others") {
@@ -112,11 +120,14 @@ TEST_CASE("raw table: backing devices by path and number, and what is wrong with
   const std::string file = world.file();
   REQUIRE(create(world, name) == 0);
   const DeviceNumber own = status(world, name).device();
-  const auto linear = [&](const std::string& params) { return load(world, name, 100, "linear", params); };
+  const auto linear = [&](const std::string& params) {
+    return load(world, name, 100, "linear", params);
+  };
   LogWatch log(world);
   CHECK(linear("/dev/no-such-device 0") == (world.strict() ? ENOENT : ENODEV));
   CHECK(linear(file + " 0") == (world.strict() ? ENOTBLK : ENODEV));
-  CHECK(linear(std::string(World::characterDevice()) + " 0") == (world.strict() ? ENOTBLK : ENODEV));
+  CHECK(linear(std::string(World::characterDevice()) + " 0") ==
+        (world.strict() ? ENOTBLK : ENODEV));
   CHECK(linear(text(World::nothing) + " 0") == ENXIO);
   CHECK(linear("99999:1 0") == EOVERFLOW);
   CHECK(linear(text(own) + " 0") == (world.strict() ? EINVAL : ENXIO));  // has no disk yet
@@ -127,7 +138,8 @@ TEST_CASE("raw table: backing devices by path and number, and what is wrong with
   const std::string prefix = "device-mapper: table: " + text(own) + ": linear: ";
   CAPTURE(said);
   CHECK(said.find(prefix + "Device lookup failed (-ENXIO)\n") != std::string::npos);
-  CHECK(said.find(prefix + (world.strict() ? "Device lookup failed (-ENOENT)\n" : "Device lookup failed (-ENODEV)\n")) !=
+  CHECK(said.find(prefix + (world.strict() ? "Device lookup failed (-ENOENT)\n"
+                                           : "Device lookup failed (-ENODEV)\n")) !=
         std::string::npos);
   CHECK(said.find(prefix + "Invalid argument count (-EINVAL)\n") != std::string::npos);
   CHECK(said.find(prefix + "Invalid device sector (-EINVAL)\n") != std::string::npos);
@@ -135,7 +147,9 @@ TEST_CASE("raw table: backing devices by path and number, and what is wrong with
   CHECK(linear(disk.path + " 0") == 0);
   CHECK(linear(text(disk.number) + " 8") == 0);
   CHECK(linear("  " + text(disk.number) + " \t 16  ") == 0);
-  if (world.strict()) CHECK(linear(text(own) + " 0") == EINVAL);  // before, it can stand on itself, and never be removed again
+  if (world.strict())
+    CHECK(linear(text(own) + " 0") ==
+          EINVAL);  // before, it can stand on itself, and never be removed again
   CHECK(resume(world, name) == 0);
   CHECK(firstText(world, name, DM_STATUS_TABLE_FLAG) == text(disk.number) + " 16");
   CHECK(firstText(world, name).empty());
@@ -147,13 +161,16 @@ TEST_CASE("raw table: a backslash escapes the next byte") {
   const Disk disk = world.disk();
   REQUIRE(create(world, name) == 0);
   std::string path = "/dev/contract\\node x";
-  REQUIRE(world.kernel().makeNode(path.c_str(), devmap::NodeType::blockDevice, disk.number, 0600) == 0);
+  REQUIRE(world.kernel().makeNode(path.c_str(), devmap::NodeType::blockDevice, disk.number, 0600) ==
+          0);
   CHECK(load(world, name, 100, "linear", path + " 0") != 0);
   CHECK(load(world, name, 100, "linear", "/dev/contract\\\\node\\ x 0") == 0);
   CHECK(world.kernel().removeNode(path.c_str()) == 0);
 }
 
-TEST_CASE("raw table: a device too small is refused by the first load, later by the resume, which keeps the old table") {
+TEST_CASE(
+    "raw table: a device too small is refused by the first load, later by the resume, which keeps "
+    "the old table") {
   World world;
   const std::string name = world.name();
   const Disk disk = world.disk(1 << 20);
@@ -164,8 +181,10 @@ TEST_CASE("raw table: a device too small is refused by the first load, later by 
   CHECK_FALSE(status(world, name).flag(DM_INACTIVE_PRESENT_FLAG));
   const std::string said = log.text();
   CAPTURE(said);
-  CHECK(said.find(" too small for target: start=0, len=2049, dev_size=2048\n") != std::string::npos);
-  CHECK(said.find("device-mapper: ioctl: unable to set up device queue for new table.\n") != std::string::npos);
+  CHECK(said.find(" too small for target: start=0, len=2049, dev_size=2048\n") !=
+        std::string::npos);
+  CHECK(said.find("device-mapper: ioctl: unable to set up device queue for new table.\n") !=
+        std::string::npos);
 
   CHECK(load(world, name, 1000, "linear", linear) == 0);
   CHECK(resume(world, name) == 0);
@@ -187,7 +206,10 @@ TEST_CASE("raw table: live and inactive tables are apart") {
   const Disk disk = world.disk();
   makeDevice(world, name, 100);
   Packet rows;
-  rows.name(name).row(0, 8, "zero", "").row(8, 8, "linear", text(disk.number) + " 0").flags(DM_READONLY_FLAG);
+  rows.name(name)
+      .row(0, 8, "zero", "")
+      .row(8, 8, "linear", text(disk.number) + " 0")
+      .flags(DM_READONLY_FLAG);
   REQUIRE(rows.send(world, DmCommand::tableLoad) == 0);
   CHECK(rows.head().target_count == 1);  // of the live one
   CHECK_FALSE(rows.flag(DM_READONLY_FLAG));
@@ -196,12 +218,15 @@ TEST_CASE("raw table: live and inactive tables are apart") {
   CHECK(live.flag(DM_ACTIVE_PRESENT_FLAG));
   CHECK(live.flag(DM_INACTIVE_PRESENT_FLAG));
   Packet inactive(312);
-  CHECK(inactive.name(name).flags(DM_QUERY_INACTIVE_TABLE_FLAG).send(world, DmCommand::status) == 0);
+  CHECK(inactive.name(name).flags(DM_QUERY_INACTIVE_TABLE_FLAG).send(world, DmCommand::status) ==
+        0);
   CHECK(inactive.head().target_count == 2);
   CHECK(inactive.flag(DM_READONLY_FLAG));
   CHECK(inactive.flag(DM_QUERY_INACTIVE_TABLE_FLAG));  // flags come back
   Packet table;
-  CHECK(table.name(name).flags(DM_QUERY_INACTIVE_TABLE_FLAG | DM_STATUS_TABLE_FLAG).send(world, DmCommand::tableStatus) == 0);
+  CHECK(table.name(name)
+            .flags(DM_QUERY_INACTIVE_TABLE_FLAG | DM_STATUS_TABLE_FLAG)
+            .send(world, DmCommand::tableStatus) == 0);
   CHECK(table.rows().at(1).text == text(disk.number) + " 0");
   Packet deps;
   CHECK(deps.name(name).flags(DM_QUERY_INACTIVE_TABLE_FLAG).send(world, DmCommand::tableDeps) == 0);
@@ -240,7 +265,9 @@ TEST_CASE("raw table: a device that another stands on is open, once for all its 
   CHECK(status(world, below).head().open_count == 1);
   CHECK(resume(world, above) == 0);
   Packet two;
-  two.name(above).row(0, 100, "linear", text(number) + " 0").row(100, 100, "linear", text(number) + " 500");
+  two.name(above)
+      .row(0, 100, "linear", text(number) + " 0")
+      .row(100, 100, "linear", text(number) + " 500");
   CHECK(two.send(world, DmCommand::tableLoad) == 0);
   CHECK(status(world, below).head().open_count == 1);
   CHECK(Packet(312).name(below).send(world, DmCommand::remove) == EBUSY);
@@ -252,14 +279,17 @@ TEST_CASE("raw table: a device that another stands on is open, once for all its 
   CHECK(remove(world, below) == 0);
 }
 
-TEST_CASE("raw table: next of a status reply counts from its first spec, and target_count from the table") {
+TEST_CASE(
+    "raw table: next of a status reply counts from its first spec, and target_count from the "
+    "table") {
   World world;
   const std::string name = world.name();
   const Disk disk = world.disk();
   REQUIRE(create(world, name) == 0);
   Packet rows;
   rows.name(name);
-  for (std::uint64_t i = 0; i < 10; ++i) rows.row(i * 8, 8, i % 2 == 0 ? "zero" : "linear", i % 2 == 0 ? "" : text(disk.number) + " 0");
+  for (std::uint64_t i = 0; i < 10; ++i)
+    rows.row(i * 8, 8, i % 2 == 0 ? "zero" : "linear", i % 2 == 0 ? "" : text(disk.number) + " 0");
   REQUIRE(rows.send(world, DmCommand::tableLoad) == 0);
   REQUIRE(resume(world, name) == 0);
 
@@ -275,7 +305,8 @@ TEST_CASE("raw table: next of a status reply counts from its first spec, and tar
   }
   const std::size_t size = table.head().data_size;
 
-  // Exactly that much is not enough: the last row needs its padding, and must not end with the buffer's last byte.
+  // Exactly that much is not enough: the last row needs its padding, and must not end with the
+  // buffer's last byte.
   Packet exact(size);
   CHECK(exact.name(name).flags(DM_STATUS_TABLE_FLAG).send(world, DmCommand::tableStatus) == 0);
   CHECK(exact.flag(DM_BUFFER_FULL_FLAG));
@@ -305,7 +336,8 @@ TEST_CASE("raw table: dependencies come last opened first") {
   CHECK(deps.name(name).send(world, DmCommand::tableDeps) == 0);
   CHECK(deps.deps() == std::vector{second.number, first.number});
   CHECK(firstText(world, name) == "2 " + text(first.number) + " " + text(second.number) + " 1 AA");
-  CHECK(firstText(world, name, DM_STATUS_TABLE_FLAG) == "2 8 " + text(first.number) + " 0 " + text(second.number) + " 16");
+  CHECK(firstText(world, name, DM_STATUS_TABLE_FLAG) ==
+        "2 8 " + text(first.number) + " 0 " + text(second.number) + " 16");
 }
 
 TEST_CASE("raw table: status of a device that does not exist is ENXIO") {

@@ -16,21 +16,25 @@ using devmap::DmCommand;
 
 namespace {
 
-std::string text(DeviceNumber number) { return std::to_string(number.major) + ":" + std::to_string(number.minor); }
+std::string text(DeviceNumber number) {
+  return std::to_string(number.major) + ":" + std::to_string(number.minor);
+}
 
 // Loads a row that must be refused with this errno and this sentence about its target.
-void checkRefused(const World& world, const std::string& name, std::uint64_t length, const std::string& type, const std::string& params,
-                  int error, const std::string& sentence) {
+void checkRefused(const World& world, const std::string& name, std::uint64_t length,
+                  const std::string& type, const std::string& params, int error,
+                  const std::string& sentence) {
   CAPTURE(params);
   LogWatch log(world);
   CHECK(load(world, name, length, type, params) == error);
   const std::string said = log.text();
   CAPTURE(said);
-  CHECK(said.find("device-mapper: table: " + text(status(world, name).device()) + ": " + type + ": " + sentence + " (") !=
-        std::string::npos);
+  CHECK(said.find("device-mapper: table: " + text(status(world, name).device()) + ": " + type +
+                  ": " + sentence + " (") != std::string::npos);
 }
 
-void checkMessage(const World& world, const std::string& name, const std::string& message, int error, const std::string& sentence) {
+void checkMessage(const World& world, const std::string& name, const std::string& message,
+                  int error, const std::string& sentence) {
   CAPTURE(message);
   LogWatch log(world);
   CHECK(send(world, name, message) == error);
@@ -68,15 +72,24 @@ TEST_CASE("raw targets: what the thin-pool refuses") {
   refused(both + " 128 0 9 x", EINVAL, "Invalid number of pool feature arguments");
   refused(both + " 128 0 1 x", EINVAL, "Unrecognised pool feature requested");
   LogWatch log(world);
-  CHECK(Packet().name(name).row(0, 1024, "thin-pool", both + " 128 0").row(1024, 8, "zero", "").send(world, DmCommand::tableLoad) ==
-        EINVAL);
-  CHECK(Packet().name(name).row(0, 8, "zero", "").row(8, 1024, "thin-pool", both + " 128 0").send(world, DmCommand::tableLoad) == EINVAL);
+  CHECK(Packet()
+            .name(name)
+            .row(0, 1024, "thin-pool", both + " 128 0")
+            .row(1024, 8, "zero", "")
+            .send(world, DmCommand::tableLoad) == EINVAL);
+  CHECK(Packet()
+            .name(name)
+            .row(0, 8, "zero", "")
+            .row(8, 1024, "thin-pool", both + " 128 0")
+            .send(world, DmCommand::tableLoad) == EINVAL);
   CHECK(load(world, name, 1024, "thin-pool", both + " 128 0", DM_READONLY_FLAG) == EINVAL);
   const std::string said = log.text();
   CAPTURE(said);
   CHECK(said.find(": target type thin-pool must appear alone in table\n") != std::string::npos);
-  CHECK(said.find("thin-pool: singleton target type must appear alone in table (-EINVAL)\n") != std::string::npos);
-  CHECK(said.find("thin-pool: target type may not be included in a read-only table (-EINVAL)\n") != std::string::npos);
+  CHECK(said.find("thin-pool: singleton target type must appear alone in table (-EINVAL)\n") !=
+        std::string::npos);
+  CHECK(said.find("thin-pool: target type may not be included in a read-only table (-EINVAL)\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("raw targets: a pool's life") {
@@ -87,7 +100,8 @@ TEST_CASE("raw targets: a pool's life") {
   const std::string params = meta.path + " " + data.path + " 128 64";
   makeDevice(world, name, 32768, "thin-pool", params + " 1 skip_block_zeroing");
 
-  CHECK(firstText(world, name, DM_STATUS_TABLE_FLAG) == text(meta.number) + " " + text(data.number) + " 128 64 1 skip_block_zeroing ");
+  CHECK(firstText(world, name, DM_STATUS_TABLE_FLAG) ==
+        text(meta.number) + " " + text(data.number) + " 128 64 1 skip_block_zeroing ");
   const auto words = split(firstText(world, name, DM_NOFLUSH_FLAG));
   REQUIRE(words.size() == 9);
   CHECK(words[0] == "0");
@@ -98,23 +112,32 @@ TEST_CASE("raw targets: a pool's life") {
   CHECK(firstText(world, name, DM_NOFLUSH_FLAG).ends_with("256 "));
 
   CHECK(send(world, name, "create_thin 1") == 0);
-  checkMessage(world, name, "create_thin 1", EEXIST, "thin: Creation of new thinly-provisioned device with id 1 failed.");
-  checkMessage(world, name, "create_thin 16777216", EINVAL, "thin: Message received with invalid device id: 16777216");
-  checkMessage(world, name, "create_thin", EINVAL, "thin: Message received with 1 arguments instead of 2.");
-  checkMessage(world, name, "create_snap 2 9", ENODATA, "thin: Creation of new snapshot 2 of device 9 failed.");
+  checkMessage(world, name, "create_thin 1", EEXIST,
+               "thin: Creation of new thinly-provisioned device with id 1 failed.");
+  checkMessage(world, name, "create_thin 16777216", EINVAL,
+               "thin: Message received with invalid device id: 16777216");
+  checkMessage(world, name, "create_thin", EINVAL,
+               "thin: Message received with 1 arguments instead of 2.");
+  checkMessage(world, name, "create_snap 2 9", ENODATA,
+               "thin: Creation of new snapshot 2 of device 9 failed.");
   CHECK(send(world, name, "create_snap 2 1") == 0);
-  checkMessage(world, name, "create_snap 2 1", EEXIST, "thin: Creation of new snapshot 2 of device 1 failed.");
+  checkMessage(world, name, "create_snap 2 1", EEXIST,
+               "thin: Creation of new snapshot 2 of device 1 failed.");
   checkMessage(world, name, "delete 9", ENODATA, "thin: Deletion of thin device 9 failed.");
   CHECK(send(world, name, "DELETE 2") == 0);
-  checkMessage(world, name, "set_transaction_id 5 6", EINVAL, "thin metadata: mismatched transaction id");
+  checkMessage(world, name, "set_transaction_id 5 6", EINVAL,
+               "thin metadata: mismatched transaction id");
   CHECK(send(world, name, "set_transaction_id 0 6") == 0);
   CHECK(split(firstText(world, name))[0] == "6");
-  checkMessage(world, name, "nonsense", EINVAL, "thin: Unrecognised thin pool target message received: nonsense");
+  checkMessage(world, name, "nonsense", EINVAL,
+               "thin: Unrecognised thin pool target message received: nonsense");
   CHECK(send(world, name, "reserve_metadata_snap") == 0);
   CHECK(split(firstText(world, name))[3] != "-");
-  checkMessage(world, name, "reserve_metadata_snap", EBUSY, "thin: reserve_metadata_snap message failed.");
+  checkMessage(world, name, "reserve_metadata_snap", EBUSY,
+               "thin: reserve_metadata_snap message failed.");
   CHECK(send(world, name, "release_metadata_snap") == 0);
-  checkMessage(world, name, "release_metadata_snap", EINVAL, "thin: release_metadata_snap message failed.");
+  checkMessage(world, name, "release_metadata_snap", EINVAL,
+               "thin: release_metadata_snap message failed.");
 }
 
 TEST_CASE("raw targets: thin volumes") {
@@ -131,7 +154,8 @@ TEST_CASE("raw targets: thin volumes") {
   const auto refused = [&](const std::string& params, int error, const char* sentence) {
     checkRefused(world, name, 1024, "thin", params, error, sentence);
   };
-  refused(number + " 1", ENODATA, "Couldn't open thin internal device");  // the pool is not live yet
+  refused(number + " 1", ENODATA,
+          "Couldn't open thin internal device");  // the pool is not live yet
   REQUIRE(resume(world, pool) == 0);
   refused(number, EINVAL, "Invalid argument count");
   refused(number + " 1", ENODATA, "Couldn't open thin internal device");
@@ -171,16 +195,21 @@ TEST_CASE("raw targets: a pool survives on its metadata device, and no two pools
   REQUIRE(create(world, second) == 0);
   checkRefused(world, second, 1024, "thin-pool", meta.path + " " + data2.path + " 128 0", EBUSY,
                "metadata device already in use by a pool");
-  checkRefused(world, first, 1024, "thin-pool", meta2.path + " " + data2.path + " 128 0", EINVAL, "different pool cannot replace a pool");
-  checkRefused(world, first, 1024, "thin-pool", meta.path + " " + data2.path + " 128 0", EBUSY, "data device already in use by a pool");
+  checkRefused(world, first, 1024, "thin-pool", meta2.path + " " + data2.path + " 128 0", EINVAL,
+               "different pool cannot replace a pool");
+  checkRefused(world, first, 1024, "thin-pool", meta.path + " " + data2.path + " 128 0", EBUSY,
+               "data device already in use by a pool");
   {
     LogWatch log(world);
     CHECK(load(world, first, 100, "zero", "") == EINVAL);
-    CHECK(log.text().find("device-mapper: ioctl: can't replace immutable target type thin-pool\n") != std::string::npos);
+    CHECK(
+        log.text().find("device-mapper: ioctl: can't replace immutable target type thin-pool\n") !=
+        std::string::npos);
   }
   world.settle();
   REQUIRE(remove(world, first) == 0);
-  checkRefused(world, second, 32768, "thin-pool", meta.path + " " + data.path + " 256 0", EINVAL, "Error creating metadata object");
+  checkRefused(world, second, 32768, "thin-pool", meta.path + " " + data.path + " 256 0", EINVAL,
+               "Error creating metadata object");
   CHECK(load(world, second, 16384, "thin-pool", params) == 0);
   CHECK(resume(world, second) == EINVAL);  // smaller than it was
   CHECK(status(world, second).flag(DM_SUSPEND_FLAG));
@@ -215,12 +244,14 @@ TEST_CASE("raw targets: crypt takes keys while suspended, and does not resume wi
   refused("aes-xts-plain64", EINVAL, "Not enough arguments");
   refused("aes-xts-plain64 zz 0 " + disk.path + " 0", EINVAL, "Error decoding and setting key");
   refused("aes-xts-plain64 " + key + " x " + disk.path + " 0", EINVAL, "Invalid iv_offset sector");
-  refused("aes-xts-plain64 " + key + " 0 /dev/no-such 0", world.strict() ? ENOENT : ENODEV, "Device lookup failed");
+  refused("aes-xts-plain64 " + key + " 0 /dev/no-such 0", world.strict() ? ENOENT : ENODEV,
+          "Device lookup failed");
   refused(params + " 12 x", EINVAL, "Invalid number of feature args");
   refused(params + " 1 x", EINVAL, "Invalid feature arguments");
   REQUIRE(load(world, name, 2048, "crypt", params + " 1 allow_discards") == 0);
   REQUIRE(resume(world, name) == 0);
-  CHECK(firstText(world, name, DM_STATUS_TABLE_FLAG) == "aes-xts-plain64 " + key + " 0 " + text(disk.number) + " 0 1 allow_discards");
+  CHECK(firstText(world, name, DM_STATUS_TABLE_FLAG) ==
+        "aes-xts-plain64 " + key + " 0 " + text(disk.number) + " 0 1 allow_discards");
   CHECK(firstText(world, name).empty());
   checkMessage(world, name, "key wipe", EINVAL, "crypt: not suspended during key manipulation.");
   REQUIRE(suspend(world, name) == 0);
@@ -240,14 +271,20 @@ TEST_CASE("raw targets: striped and snapshot-origin") {
   REQUIRE(create(world, name) == 0);
   checkRefused(world, name, 100, "striped", "2", EINVAL, "Not enough arguments");
   checkRefused(world, name, 100, "striped", "0 8 " + d + " 0", EINVAL, "Invalid stripe count");
-  checkRefused(world, name, 100, "striped", "2 0 " + d + " 0 " + d + " 0", EINVAL, "Invalid chunk_size");
-  checkRefused(world, name, 99, "striped", "2 8 " + d + " 0 " + d + " 0", EINVAL, "Target length not divisible by number of stripes");
-  checkRefused(world, name, 100, "striped", "2 8 " + d + " 0 " + d + " 0", EINVAL, "Target length not divisible by chunk size");
-  checkRefused(world, name, 96, "striped", "2 8 " + d + " 0", EINVAL, "Not enough destinations specified");
-  checkRefused(world, name, 96, "striped", "2 8 " + d + " 0 /dev/no-such 0", world.strict() ? ENOENT : ENODEV,
-               "Couldn't parse stripe destination");
-  checkRefused(world, name, 96, "snapshot-origin", "", EINVAL, "origin: incorrect number of arguments");
-  checkRefused(world, name, 96, "snapshot-origin", "/dev/no-such", world.strict() ? ENOENT : ENODEV, "Cannot get target device");
+  checkRefused(world, name, 100, "striped", "2 0 " + d + " 0 " + d + " 0", EINVAL,
+               "Invalid chunk_size");
+  checkRefused(world, name, 99, "striped", "2 8 " + d + " 0 " + d + " 0", EINVAL,
+               "Target length not divisible by number of stripes");
+  checkRefused(world, name, 100, "striped", "2 8 " + d + " 0 " + d + " 0", EINVAL,
+               "Target length not divisible by chunk size");
+  checkRefused(world, name, 96, "striped", "2 8 " + d + " 0", EINVAL,
+               "Not enough destinations specified");
+  checkRefused(world, name, 96, "striped", "2 8 " + d + " 0 /dev/no-such 0",
+               world.strict() ? ENOENT : ENODEV, "Couldn't parse stripe destination");
+  checkRefused(world, name, 96, "snapshot-origin", "", EINVAL,
+               "origin: incorrect number of arguments");
+  checkRefused(world, name, 96, "snapshot-origin", "/dev/no-such", world.strict() ? ENOENT : ENODEV,
+               "Cannot get target device");
   REQUIRE(load(world, name, 96, "snapshot-origin", d) == 0);
   REQUIRE(resume(world, name) == 0);
   CHECK(firstText(world, name, DM_STATUS_TABLE_FLAG) == text(disk.number));
@@ -260,14 +297,17 @@ TEST_CASE("raw messages: what reaches nobody") {
   makeDevice(world, name, 100);
   REQUIRE(create(world, empty) == 0);
   checkMessage(world, name, "anything", EINVAL, "ioctl: Target type does not support messages");
-  checkMessage(world, name, "@nonsense", EINVAL, "ioctl: Unsupported message sent to DM core: @nonsense");
+  checkMessage(world, name, "@nonsense", EINVAL,
+               "ioctl: Unsupported message sent to DM core: @nonsense");
   checkMessage(world, name, "", EINVAL, "ioctl: Empty message received.");
   checkMessage(world, name, "  ", EINVAL, "ioctl: Empty message received.");
-  CHECK(Packet().name(name).message("anything", 100).send(world, DmCommand::targetMessage) == EINVAL);
+  CHECK(Packet().name(name).message("anything", 100).send(world, DmCommand::targetMessage) ==
+        EINVAL);
   CHECK(send(world, world.name("missing"), "anything") == ENXIO);
   CHECK(Packet(312).name(name).send(world, DmCommand::targetMessage) == EINVAL);
 
-  // A device without a table swallows messages up to 6.1, which answers 2 (ENOMSG, kernel.hpp), and nothing comes back. 6.12 says EINVAL.
+  // A device without a table swallows messages up to 6.1, which answers 2 (ENOMSG, kernel.hpp), and
+  // nothing comes back. 6.12 says EINVAL.
   Packet lost;
   lost.name(empty).message("anything");
   lost.head().open_count = 4711;
@@ -277,12 +317,16 @@ TEST_CASE("raw messages: what reaches nobody") {
   CHECK_FALSE(lost.flag(DM_DATA_OUT_FLAG));
 }
 
-TEST_CASE("raw messages: a reply is text behind DATA_OUT; one that does not fit is BUFFER_FULL, and the message was executed") {
+TEST_CASE(
+    "raw messages: a reply is text behind DATA_OUT; one that does not fit is BUFFER_FULL, and the "
+    "message was executed") {
   World world;
   const std::string name = world.name();
   makeDevice(world, name, 96);
   Packet created;
-  REQUIRE(created.name(name).message("@stats_create - 8 contract").send(world, DmCommand::targetMessage) == 0);
+  REQUIRE(created.name(name)
+              .message("@stats_create - 8 contract")
+              .send(world, DmCommand::targetMessage) == 0);
   CHECK(created.flag(DM_DATA_OUT_FLAG));
   CHECK(created.reply() == "0");
   CHECK(created.head().data_size == 314);

@@ -26,7 +26,8 @@ TEST_CASE("task: list, all and by prefix; a strange name spoils nothing") {
   Task list = lab.task(TaskType::DeviceList);
   checkGood(list.run());
   const auto named = [&](std::string_view wanted) {
-    return std::ranges::count_if(list.names(), [&](const ListedDevice& device) { return device.name == wanted; });
+    return std::ranges::count_if(list.names(),
+                                 [&](const ListedDevice& device) { return device.name == wanted; });
   };
   CHECK(named(name) == 1);
   CHECK(named(odd) == 1);
@@ -48,7 +49,8 @@ TEST_CASE("task: many devices and many rows make the reply grow") {
   const std::string name = lab.name();
   Task create = lab.task(TaskType::DeviceCreate, name);
   constexpr std::uint64_t rows = 1000;
-  for (std::uint64_t i = 0; i < rows; ++i) checkGood(create.addTarget(Sectors{8 * i}, Sectors{8}, "zero", ""));
+  for (std::uint64_t i = 0; i < rows; ++i)
+    checkGood(create.addTarget(Sectors{8 * i}, Sectors{8}, "zero", ""));
   lab.finish(create);
   CHECK(create.info().targetCount == rows);
   Task table = lab.task(TaskType::DeviceTable, name);
@@ -56,11 +58,13 @@ TEST_CASE("task: many devices and many rows make the reply grow") {
   REQUIRE(table.rows().size() == rows);
   CHECK(table.rows().back().start == Sectors{8 * (rows - 1)});
   constexpr int devices = 60;
-  for (int i = 0; i < devices; ++i) REQUIRE(contract::create(lab.world, lab.name(std::string(80, 'x') + std::to_string(i))) == 0);
+  for (int i = 0; i < devices; ++i)
+    REQUIRE(contract::create(lab.world, lab.name(std::string(80, 'x') + std::to_string(i))) == 0);
   Task list = lab.task(TaskType::DeviceList);
   checkGood(list.run());
   CHECK(list.names().size() >= devices + 1);
-  for (int i = 0; i < devices; ++i) CHECK(remove(lab.world, lab.name(std::string(80, 'x') + std::to_string(i))) == 0);
+  for (int i = 0; i < devices; ++i)
+    CHECK(remove(lab.world, lab.name(std::string(80, 'x') + std::to_string(i))) == 0);
   lab.world.settle();
   lab.remove(name);
 }
@@ -95,8 +99,9 @@ TEST_CASE("task: versions, target types, geometry, arm poll") {
 
   Task versions = lab.task(TaskType::DeviceListVersions);
   checkGood(versions.run());
-  CHECK(
-      std::ranges::any_of(versions.versions(), [](const TargetVersion& type) { return type.name == "linear" && type.version.major == 1; }));
+  CHECK(std::ranges::any_of(versions.versions(), [](const TargetVersion& type) {
+    return type.name == "linear" && type.version.major == 1;
+  }));
   if (lab.world.minor() >= 41) {
     Task one = lab.task(TaskType::DeviceGetTargetVersion, "thin-pool");
     checkGood(one.run());

@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 namespace {
 
 // Runs DeviceCreate with one row; the error must be as expected and no device there.
-void checkCreateFails(Lab& lab, const std::string& name, std::uint64_t length, const std::string& type, const std::string& params,
+void checkCreateFails(Lab& lab, const std::string& name, std::uint64_t length,
+                      const std::string& type, const std::string& params,
                       const Expected& expected) {
   Task create = lab.task(TaskType::DeviceCreate, name);
   checkGood(create.addTarget(Sectors{0}, Sectors{length}, type, params));
@@ -34,16 +35,20 @@ TEST_CASE("bad name: what the kernel or udev would not take is refused before an
     std::string name;
     const char* why;
   };
-  for (const Case& bad : {Case{std::string(128, 'n'), "127"}, Case{"a/b", "/"}, Case{".", "."}, Case{"..", ".."},
-                          Case{"control", "control"}, Case{std::string("a\0b", 3), "NUL"}}) {
+  for (const Case& bad :
+       {Case{std::string(128, 'n'), "127"}, Case{"a/b", "/"}, Case{".", "."}, Case{"..", ".."},
+        Case{"control", "control"}, Case{std::string("a\0b", 3), "NUL"}}) {
     CAPTURE(bad.name);
-    for (const TaskType type : {TaskType::DeviceCreate, TaskType::DeviceRemove, TaskType::DeviceInfo}) {
-      checkFails(Task::create(lab.mapper(), type, bad.name), {Errc::invalidName, 0, "", {}, bad.why, ""});
+    for (const TaskType type :
+         {TaskType::DeviceCreate, TaskType::DeviceRemove, TaskType::DeviceInfo}) {
+      checkFails(Task::create(lab.mapper(), type, bad.name),
+                 {Errc::invalidName, 0, "", {}, bad.why, ""});
     }
     Task rename = lab.task(TaskType::DeviceRename, lab.name());
     checkFails(rename.setNewName(bad.name), {Errc::invalidName, 0, "", {}, bad.why, ""});
   }
-  checkFails(Task::create(lab.mapper(), TaskType::DeviceCreate, ""), {Errc::invalidName, 0, "", {}, "", ""});
+  checkFails(Task::create(lab.mapper(), TaskType::DeviceCreate, ""),
+             {Errc::invalidName, 0, "", {}, "", ""});
   Task info = lab.task(TaskType::DeviceInfo);
   checkFails(info.setName(""), {Errc::invalidName, 0, "", {}, "", ""});
   checkFails(info.run(), {Errc::invalidArgument, 0, "", {}, "", ""});
@@ -55,9 +60,11 @@ TEST_CASE("bad name: blanks and newlines are for lookups, not for new devices") 
     const char* name;
     const char* mangled;
   };
-  for (const Case& odd : {Case{"a b", "a\\x20b"}, Case{"a\nb", "a\\x0ab"}, Case{"a,b", "a\\x2cb"}}) {
+  for (const Case& odd :
+       {Case{"a b", "a\\x20b"}, Case{"a\nb", "a\\x0ab"}, Case{"a,b", "a\\x2cb"}}) {
     const std::string name = lab.name(odd.name);
-    checkFails(Task::create(lab.mapper(), TaskType::DeviceCreate, name), {Errc::invalidName, 0, "", {}, odd.mangled, ""});
+    checkFails(Task::create(lab.mapper(), TaskType::DeviceCreate, name),
+               {Errc::invalidName, 0, "", {}, odd.mangled, ""});
     REQUIRE(create(lab.world, name) == 0);
     Task info = lab.task(TaskType::DeviceInfo, name);
     checkGood(info.run());
@@ -84,10 +91,11 @@ TEST_CASE("bad table: rows that do not follow each other are refused where they 
   Lab lab;
   const std::string name = lab.name();
   Task create = lab.task(TaskType::DeviceCreate, name);
-  const auto refused = [&](std::uint64_t start, std::uint64_t length, std::string_view type, std::string_view params, std::uint32_t row,
-                           const char* why) {
+  const auto refused = [&](std::uint64_t start, std::uint64_t length, std::string_view type,
+                           std::string_view params, std::uint32_t row, const char* why) {
     CAPTURE(why);
-    checkFails(create.addTarget(Sectors{start}, Sectors{length}, type, params), {Errc::invalidTable, 0, name, row, why, ""});
+    checkFails(create.addTarget(Sectors{start}, Sectors{length}, type, params),
+               {Errc::invalidTable, 0, name, row, why, ""});
   };
   refused(5, 100, "zero", "", 0, "start");
   refused(0, 0, "zero", "", 0, "at least one sector");
@@ -108,7 +116,8 @@ TEST_CASE("bad table: rows that do not follow each other are refused where they 
 
 TEST_CASE("bad table: no rows to load") {
   Lab lab;
-  checkFails(lab.task(TaskType::DeviceReload, lab.name()).run(), {Errc::invalidTable, 0, lab.name(), {}, "", ""});
+  checkFails(lab.task(TaskType::DeviceReload, lab.name()).run(),
+             {Errc::invalidTable, 0, lab.name(), {}, "", ""});
 }
 
 TEST_CASE("bad table: longer than the data device") {
@@ -116,7 +125,8 @@ TEST_CASE("bad table: longer than the data device") {
   const Disk disk = lab.world.disk(1 << 20);
   const NothingLeft nothing = lab.nothingMore();
   checkCreateFails(lab, lab.name(), 2049, "linear", disk.path + " 0",
-                   {Errc::refusedByKernel, EINVAL, lab.name(), 0, "", "too small for target: start=0, len=2049, dev_size=2048"});
+                   {Errc::refusedByKernel, EINVAL, lab.name(), 0, "",
+                    "too small for target: start=0, len=2049, dev_size=2048"});
 }
 
 TEST_CASE("bad table: a target type that does not exist") {
@@ -138,14 +148,18 @@ TEST_CASE("bad table: a target type that does not exist") {
   checkFails(create.run(), expected);
 }
 
-TEST_CASE("bad table: the row to blame is told where the kernel's sentence or the count of rows tells it") {
+TEST_CASE(
+    "bad table: the row to blame is told where the kernel's sentence or the count of rows tells "
+    "it") {
   Lab lab;
   const std::string name = lab.name();
   Task create = lab.task(TaskType::DeviceCreate, name);
   checkGood(create.addTarget(Sectors{0}, Sectors{100}, "zero", ""));
   checkGood(create.addTarget(Sectors{100}, Sectors{100}, "linear", "/dev/no-such-device 0"));
-  checkFails(create.run(), {Errc::notFound, missing(lab), name, 1, "", "linear: Device lookup failed"});
-  checkCreateFails(lab, name, 100, "zero", "surplus", {Errc::refusedByKernel, EINVAL, name, 0, "", "zero: No arguments required"});
+  checkFails(create.run(),
+             {Errc::notFound, missing(lab), name, 1, "", "linear: Device lookup failed"});
+  checkCreateFails(lab, name, 100, "zero", "surplus",
+                   {Errc::refusedByKernel, EINVAL, name, 0, "", "zero: No arguments required"});
 }
 
 TEST_CASE("bad device: paths and numbers in parameters that are no block device") {
@@ -155,14 +169,17 @@ TEST_CASE("bad device: paths and numbers in parameters that are no block device"
   const NothingLeft nothing = lab.nothingMore();
   const std::string name = lab.name();
   checkCreateFails(lab, name, 100, "thin-pool", "/dev/no-such-meta " + disk.path + " 128 0",
-                   {Errc::notFound, missing(lab), name, 0, "", "thin-pool: Error opening metadata block device"});
-  checkCreateFails(lab, name, 100, "thin-pool", disk.path + " /dev/no-such-data 128 0",
-                   {Errc::notFound, missing(lab), name, 0, "", "thin-pool: Error getting data device"});
+                   {Errc::notFound, missing(lab), name, 0, "",
+                    "thin-pool: Error opening metadata block device"});
+  checkCreateFails(
+      lab, name, 100, "thin-pool", disk.path + " /dev/no-such-data 128 0",
+      {Errc::notFound, missing(lab), name, 0, "", "thin-pool: Error getting data device"});
   checkCreateFails(lab, name, 100, "linear", toString(World::nothing) + " 0",
                    {Errc::notFound, ENXIO, name, 0, "", "linear: Device lookup failed"});
-  checkCreateFails(lab, name, 100, "linear", file + " 0",
-                   {lab.world.strict() ? Errc::notABlockDevice : Errc::notFound, lab.world.strict() ? ENOTBLK : ENODEV, name, 0, "",
-                    "linear: Device lookup failed"});
+  checkCreateFails(
+      lab, name, 100, "linear", file + " 0",
+      {lab.world.strict() ? Errc::notABlockDevice : Errc::notFound,
+       lab.world.strict() ? ENOTBLK : ENODEV, name, 0, "", "linear: Device lookup failed"});
 }
 
 TEST_CASE("bad message: empty, with a NUL, to nobody") {
@@ -170,13 +187,18 @@ TEST_CASE("bad message: empty, with a NUL, to nobody") {
   const std::string name = lab.name();
   Task message = lab.task(TaskType::DeviceTargetMsg, name);
   checkFails(message.setMessage(""), {Errc::invalidArgument, 0, name, {}, "", ""});
-  checkFails(message.setMessage(std::string_view("a\0b", 3)), {Errc::invalidArgument, 0, name, {}, "", ""});
+  checkFails(message.setMessage(std::string_view("a\0b", 3)),
+             {Errc::invalidArgument, 0, name, {}, "", ""});
   checkFails(message.run(), {Errc::invalidArgument, 0, name, {}, "", ""});
   lab.make(name);
   checkGood(message.setMessage("hello"));
-  checkFails(message.run(), {Errc::refusedByKernel, EINVAL, name, {}, "", "Target type does not support messages"});
+  checkFails(
+      message.run(),
+      {Errc::refusedByKernel, EINVAL, name, {}, "", "Target type does not support messages"});
   checkGood(message.setSector(Sectors{100}));
-  checkFails(message.run(), {Errc::refusedByKernel, EINVAL, name, {}, "", "Target message sector outside device."});
+  checkFails(
+      message.run(),
+      {Errc::refusedByKernel, EINVAL, name, {}, "", "Target message sector outside device."});
   lab.remove(name);
 }
 
@@ -194,7 +216,8 @@ TEST_CASE("bad message: a device without a live table has nobody to take it") {
     CHECK_FALSE(message.response());
     return sent.error().errnum;
   };
-  // Up to 6.1 the ioctl gives 2 and executes nothing: that must not pass for success, nor for an errno.
+  // Up to 6.1 the ioctl gives 2 and executes nothing: that must not pass for success, nor for an
+  // errno.
   const int errnum = refused();
   CHECK((errnum == EINVAL || errnum == 0));
   if (FakeKernel* const fake = lab.world.fake(); fake != nullptr) {
@@ -226,7 +249,8 @@ TEST_CASE("bad setters: each belongs to some task types only") {
   checkFails(info.setAddNode(AddNode::onCreate), invalid);
   checkFails(info.setDevice({1U << 12, 0}), invalid);
   checkFails(info.setDevice({0, 1U << 20}), invalid);
-  for (const TaskType type : {TaskType::DeviceSuspend, TaskType::DeviceReload, TaskType::DeviceClear, TaskType::DeviceRemoveAll}) {
+  for (const TaskType type : {TaskType::DeviceSuspend, TaskType::DeviceReload,
+                              TaskType::DeviceClear, TaskType::DeviceRemoveAll}) {
     checkFails(lab.task(type).setCookie(cookie), invalid);
   }
   checkGood(info.setUuid("CONTRACT-x"));
@@ -248,5 +272,6 @@ TEST_CASE("bad geometry: the kernel's limits") {
 TEST_CASE("bad target type: asking for the version of one that does not exist") {
   Lab lab;
   if (lab.world.minor() < 41) return;
-  checkFails(lab.task(TaskType::DeviceGetTargetVersion, "no-such-type").run(), {Errc::notFound, EINVAL, "no-such-type", {}, "", ""});
+  checkFails(lab.task(TaskType::DeviceGetTargetVersion, "no-such-type").run(),
+             {Errc::notFound, EINVAL, "no-such-type", {}, "", ""});
 }

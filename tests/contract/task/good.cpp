@@ -176,7 +176,8 @@ TEST_CASE("task: mknodes repairs the node of one device and of all") {
   lab.checkNoNode(gone);
   if (lab.world.udev()) {  // what mknodes made is not in udev's books
     NodeInfo info;
-    if (lab.kernel().nodeInfo(path.c_str(), false, info) == 0) CHECK(lab.kernel().removeNode(path.c_str()) == 0);
+    if (lab.kernel().nodeInfo(path.c_str(), false, info) == 0)
+      CHECK(lab.kernel().removeNode(path.c_str()) == 0);
   }
 }
 
@@ -249,7 +250,8 @@ TEST_CASE("task: secure data can be run twice, and a failure leaves the task usa
   const std::string key(64, '7');
   Task create = lab.task(TaskType::DeviceCreate, name);
   create.secureData();
-  checkGood(create.addTarget(Sectors{0}, Sectors{2048}, "crypt", "aes-xts-plain64 " + key + " 0 " + toString(disk.number) + " 0"));
+  checkGood(create.addTarget(Sectors{0}, Sectors{2048}, "crypt",
+                             "aes-xts-plain64 " + key + " 0 " + toString(disk.number) + " 0"));
   for (int round = 0; round < 2; ++round) {
     lab.finish(create);
     Task table = lab.task(TaskType::DeviceTable, name);
@@ -266,13 +268,16 @@ TEST_CASE("task: what changes a device tells its name, uuid and number") {
   Lab lab;
   const std::string name = lab.name();
   const std::string other = lab.name("b");
-  checkGood(devmap::create(lab.mapper(), name, std::vector<Row>{{Sectors{0}, Sectors{100}, "zero", ""}}, {.uuid = "CONTRACT-told"}));
+  checkGood(devmap::create(lab.mapper(), name,
+                           std::vector<Row>{{Sectors{0}, Sectors{100}, "zero", ""}},
+                           {.uuid = "CONTRACT-told"}));
   const DeviceNumber number = *lab.number(name);
   const auto told = [&](Task& task, const std::string& expected) {
     CAPTURE(static_cast<int>(task.type()));
     CHECK(task.info().name == expected);
     CHECK(task.info().uuid == "CONTRACT-told");
-    if (task.type() == TaskType::DeviceTargetMsg || task.type() == TaskType::DeviceRemove) return;  // these tell no number
+    if (task.type() == TaskType::DeviceTargetMsg || task.type() == TaskType::DeviceRemove)
+      return;  // these tell no number
     CHECK(task.info().device == number);
     CHECK(task.info().liveTable);
   };
@@ -280,7 +285,8 @@ TEST_CASE("task: what changes a device tells its name, uuid and number") {
   checkGood(reload.addTarget(Sectors{0}, Sectors{200}, "zero", ""));
   checkGood(reload.run());
   told(reload, name);
-  for (const TaskType type : {TaskType::DeviceClear, TaskType::DeviceSuspend, TaskType::DeviceResume, TaskType::DeviceSetGeometry}) {
+  for (const TaskType type : {TaskType::DeviceClear, TaskType::DeviceSuspend,
+                              TaskType::DeviceResume, TaskType::DeviceSetGeometry}) {
     Task task = lab.task(type, name);
     if (type == TaskType::DeviceSetGeometry) checkGood(task.setGeometry({1, 1, 1, Sectors{0}}));
     if (type == TaskType::DeviceResume)

@@ -13,7 +13,9 @@ using namespace std::chrono_literals;
 TEST_CASE("task: the control node polls readable when there is news since it was armed") {
   Lab lab;
   if (lab.world.minor() < 37) return;
-  const auto poll = [&] { return lab.kernel().pollControl(lab.mapper().controlFd(), std::chrono::nanoseconds{0}); };
+  const auto poll = [&] {
+    return lab.kernel().pollControl(lab.mapper().controlFd(), std::chrono::nanoseconds{0});
+  };
   Task arm = lab.task(TaskType::DeviceArmPoll);
   const std::string name = lab.name();
   lab.world.settle();
@@ -48,7 +50,12 @@ TEST_CASE("task: waiting for an event, with and without a timeout") {
   checkGood(wait.waitTimeout(20s));
   std::thread changer([&] {
     (void)lab.kernel().sleep(30ms);
-    CHECK(Packet().name(name).event(quietEvent).flags(DM_UUID_FLAG).text("CONTRACT-event").send(lab.world, DmCommand::rename) == 0);
+    CHECK(Packet()
+              .name(name)
+              .event(quietEvent)
+              .flags(DM_UUID_FLAG)
+              .text("CONTRACT-event")
+              .send(lab.world, DmCommand::rename) == 0);
   });
   checkGood(wait.run());
   changer.join();

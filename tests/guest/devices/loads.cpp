@@ -1,4 +1,5 @@
-// Stands in front of ioctl(2) (LD_PRELOAD) and keeps the last table that a program gave a device: in the file $DEVICES_LOADS/NAME, as text.
+// Stands in front of ioctl(2) (LD_PRELOAD) and keeps the last table that a program gave a device:
+// in the file $DEVICES_LOADS/NAME, as text.
 #include <dlfcn.h>
 #include <linux/dm-ioctl.h>
 #include <sys/ioctl.h>
@@ -20,7 +21,8 @@ std::string rowsOf(const dm_ioctl* request) {
   for (unsigned i = 0; i < request->target_count; ++i) {
     dm_target_spec row;
     std::memcpy(&row, at, sizeof row);
-    text += std::to_string(row.sector_start) + ' ' + std::to_string(row.length) + ' ' + row.target_type + ' ' + (at + sizeof row) + '\n';
+    text += std::to_string(row.sector_start) + ' ' + std::to_string(row.length) + ' ' +
+            row.target_type + ' ' + (at + sizeof row) + '\n';
     at += row.next;
   }
   return text;
@@ -36,7 +38,8 @@ void keep(const char* folder, const char* name, const std::string& rows) {
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) int ioctl(int fd, unsigned long number, ...) noexcept {
+extern "C" __attribute__((visibility("default"))) int ioctl(int fd, unsigned long number,
+                                                            ...) noexcept {
   std::va_list list;
   va_start(list, number);
   void* const argument = va_arg(list, void*);

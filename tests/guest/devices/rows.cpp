@@ -1,5 +1,7 @@
-// Reads the tables or the status lines of many devices and says which of them devmap does not read, and which rows it writes otherwise.
-//   devices-rows table|status < LINES    LINES: `NAME: START LENGTH TYPE PARAMS`, as dmsetup prints them
+// Reads the tables or the status lines of many devices and says which of them devmap does not read,
+// and which rows it writes otherwise.
+//   devices-rows table|status < LINES    LINES: `NAME: START LENGTH TYPE PARAMS`, as dmsetup prints
+//   them
 // Prints `NAME<tab>PROBLEM` for each fault. Exit status 0 if the lines could be taken apart.
 #include <algorithm>
 #include <iostream>
@@ -20,7 +22,8 @@ void fault(std::string_view name, std::string_view what, std::string_view detail
   std::cout << name << '\t' << what << ": " << detail << '\n';
 }
 
-/// Whether both have the same words. Kernels show options in an order that changed between them; devmap writes those of the newest.
+/// Whether both have the same words. Kernels show options in an order that changed between them;
+/// devmap writes those of the newest.
 bool sameWords(std::string_view a, std::string_view b) {
   const auto sorted = [](std::string_view text) {
     std::istringstream in{std::string(text)};
@@ -32,10 +35,13 @@ bool sameWords(std::string_view a, std::string_view b) {
 }
 
 bool sameFields(const Value& a, const Value& b) {
-  return std::ranges::equal(a.fields(), b.fields(), [](const auto& x, const auto& y) { return x.name == y.name && x.value == y.value; });
+  return std::ranges::equal(a.fields(), b.fields(), [](const auto& x, const auto& y) {
+    return x.name == y.name && x.value == y.value;
+  });
 }
 
-/// The row made again from the names and values of its fields, unless it holds a key: those are not shown.
+/// The row made again from the names and values of its fields, unless it holds a key: those are not
+/// shown.
 void fromFields(std::string_view name, const Value& value, std::string_view text) {
   const std::vector<FieldValue> fields = value.fields();
   std::vector<NamedWord> words;
@@ -46,12 +52,15 @@ void fromFields(std::string_view name, const Value& value, std::string_view text
   const auto made = devmap::targets::makeParams(value.type(), words);
   if (!made) return fault(name, "its fields are refused", made.error().message());
   const std::string again(made->text());
-  if (!sameWords(again, text)) fault(name, "its fields make another row", std::string(text) + " -> " + again);
+  if (!sameWords(again, text))
+    fault(name, "its fields make another row", std::string(text) + " -> " + again);
 }
 
 void judge(std::string_view name, std::string_view type, std::string_view params, bool status) {
-  const Value value = status ? devmap::targets::parseStatus(type, params) : devmap::targets::parseParams(type, params);
-  if (!value.typed()) return fault(name, status ? "its status is not read" : "its row is not read", value.whyRaw());
+  const Value value = status ? devmap::targets::parseStatus(type, params)
+                             : devmap::targets::parseParams(type, params);
+  if (!value.typed())
+    return fault(name, status ? "its status is not read" : "its row is not read", value.whyRaw());
   if (status) return;
   const std::string again(value.text());
   if (!sameWords(again, params) || !sameFields(devmap::targets::parseParams(type, again), value))

@@ -13,13 +13,16 @@ class CountingKernel final : public devmap::ForwardingKernel {
  public:
   explicit CountingKernel(devmap::Kernel& kernel) : ForwardingKernel(kernel) {}
 
-  /// Called around every ioctl, with the packet as it is then. What they do themselves goes to the kernel behind.
+  /// Called around every ioctl, with the packet as it is then. What they do themselves goes to the
+  /// kernel behind.
   std::function<void(devmap::DmCommand, std::span<const std::byte>)> before;
   std::function<void(devmap::DmCommand, std::span<const std::byte>)> after;
   std::array<std::size_t, 32> ioctls{};
   std::size_t polls = 0;
 
-  [[nodiscard]] std::size_t count(devmap::DmCommand command) const { return ioctls[static_cast<std::size_t>(command)]; }
+  [[nodiscard]] std::size_t count(devmap::DmCommand command) const {
+    return ioctls[static_cast<std::size_t>(command)];
+  }
 
  private:
   int ioctl(int control, devmap::DmCommand command, std::span<std::byte> packet) noexcept override {

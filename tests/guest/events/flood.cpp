@@ -1,8 +1,12 @@
-// 1,000 devices, 4 processes that change them, one EventMonitor that has to see it all. Run as root on a real kernel.
+// 1,000 devices, 4 processes that change them, one EventMonitor that has to see it all. Run as root
+// on a real kernel.
 //
-//  1. 5,000 changes (rename, reload, remove, create, first table), each device changed again only once its change before was seen:
-//     each must be reported exactly once, in order, with the right names. Numbers are reused all the time.
-//  2. 5,000 changes (4 renames and a reload of each device) as fast as the processes can: event numbers must add up.
+//  1. 5,000 changes (rename, reload, remove, create, first table), each device changed again only
+//  once its change before was seen:
+//     each must be reported exactly once, in order, with the right names. Numbers are reused all
+//     the time.
+//  2. 5,000 changes (4 renames and a reload of each device) as fast as the processes can: event
+//  numbers must add up.
 //  3. Quiet: no look, no wake-up.
 // Prints `ok - ` lines and figures, and ends with `N passed, N failed`.
 
@@ -37,7 +41,8 @@ constexpr unsigned renamesEach = changesEach - 1;
 constexpr std::string_view prefix = "devmap-flood-";
 constexpr Timeout patience = 60s;
 
-// What the processes tell each other: how many changes of a device were begun, and how many the monitor has reported.
+// What the processes tell each other: how many changes of a device were begun, and how many the
+// monitor has reported.
 struct Shared {
   std::array<std::atomic<unsigned>, deviceCount> made{};
   std::array<std::atomic<unsigned>, deviceCount> seen{};
@@ -74,7 +79,8 @@ DeviceMapper openContext(Kernel& kernel) {
   return need(DeviceMapper::open(kernel, options));
 }
 
-/// The life of one device, the same in the process that makes it and in the one that checks what it is told.
+/// The life of one device, the same in the process that makes it and in the one that checks what it
+/// is told.
 class Life {
  public:
   explicit Life(unsigned index) : index_(index) {}
@@ -86,9 +92,11 @@ class Life {
     std::string uuid;
   };
 
-  /// reload, rename, remove, create, first table, reload, ...; each device starts at one of the first three.
+  /// reload, rename, remove, create, first table, reload, ...; each device starts at one of the
+  /// first three.
   Change next() {
-    constexpr std::array<Kind, changesEach> steps{Kind::tableChanged, Kind::renamed, Kind::removed, Kind::created, Kind::tableChanged};
+    constexpr std::array<Kind, changesEach> steps{Kind::tableChanged, Kind::renamed, Kind::removed,
+                                                  Kind::created, Kind::tableChanged};
     const Kind kind = steps[(index_ % 3 + changes_++) % changesEach];
     return make(kind);
   }
@@ -100,8 +108,12 @@ class Life {
     change.uuid = uuid();
     return change;
   }
-  [[nodiscard]] std::string name() const { return std::string(prefix) + std::to_string(index_) + "-" + std::to_string(names_); }
-  [[nodiscard]] std::string uuid() const { return "DEVMAPFLOOD-" + std::to_string(index_) + "-" + std::to_string(births_); }
+  [[nodiscard]] std::string name() const {
+    return std::string(prefix) + std::to_string(index_) + "-" + std::to_string(names_);
+  }
+  [[nodiscard]] std::string uuid() const {
+    return "DEVMAPFLOOD-" + std::to_string(index_) + "-" + std::to_string(births_);
+  }
 
  private:
   unsigned index_;
@@ -110,10 +122,12 @@ class Life {
   unsigned births_ = 0;
 };
 
-void run(DeviceMapper& context, TaskType type, std::string_view name, const std::string& newText = {}) {
+void run(DeviceMapper& context, TaskType type, std::string_view name,
+         const std::string& newText = {}) {
   Task task = need(createTask(context, type, name));
   UdevCookie cookie;
-  if (type != TaskType::DeviceCreate && type != TaskType::DeviceReload) need(task.setCookie(cookie, privateDeviceFlags));
+  if (type != TaskType::DeviceCreate && type != TaskType::DeviceReload)
+    need(task.setCookie(cookie, privateDeviceFlags));
   if (type == TaskType::DeviceCreate) need(task.setUuid(newText));
   if (type == TaskType::DeviceRename) need(task.setNewName(newText));
   if (type == TaskType::DeviceRemove) need(task.retryRemove(patience));
@@ -212,28 +226,38 @@ unsigned indexOf(const DeviceEvent& event) {
 
 struct Figures {
   explicit Figures(const CountingKernel& kernel)
-      : source(kernel), looks(kernel.count(DmCommand::listDevices)), tables(kernel.count(DmCommand::tableStatus)), polls(kernel.polls) {}
+      : source(kernel),
+        looks(kernel.count(DmCommand::listDevices)),
+        tables(kernel.count(DmCommand::tableStatus)),
+        polls(kernel.polls) {}
   const CountingKernel& source;
   std::size_t looks, tables, polls;
   Clock::time_point begin = Clock::now();
 
   void print(unsigned changes) const {
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
-    std::printf("    %u changes in %lld ms: %zu polls, %zu looks, %zu tables read\n", changes, static_cast<long long>(took),
-                source.polls - polls, source.count(DmCommand::listDevices) - looks, source.count(DmCommand::tableStatus) - tables);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
+    std::printf("    %u changes in %lld ms: %zu polls, %zu looks, %zu tables read\n", changes,
+                static_cast<long long>(took), source.polls - polls,
+                source.count(DmCommand::listDevices) - looks,
+                source.count(DmCommand::tableStatus) - tables);
   }
-  [[nodiscard]] std::size_t newLooks() const { return source.count(DmCommand::listDevices) - looks; }
+  [[nodiscard]] std::size_t newLooks() const {
+    return source.count(DmCommand::listDevices) - looks;
+  }
   [[nodiscard]] std::size_t newPolls() const { return source.polls - polls; }
 };
 
-// At most a look for each news, and a poll for each look; a change is up to three of them to the kernel.
+// At most a look for each news, and a poll for each look; a change is up to three of them to the
+// kernel.
 void checkBounded(const Figures& figures, unsigned changes) {
   figures.print(changes);
   check(figures.newLooks() <= 3 * changes && figures.newPolls() <= figures.newLooks() + 1,
         "no more looks than news, no more polls than looks");
 }
 
-void inStep(EventMonitor& monitor, const CountingKernel& kernel, Shared& shared, std::vector<Life>& lives) {
+void inStep(EventMonitor& monitor, const CountingKernel& kernel, Shared& shared,
+            std::vector<Life>& lives) {
   const Figures figures(kernel);
   const auto workers = start([&](unsigned worker) { workInStep(shared, worker); });
   unsigned good = 0;
@@ -248,15 +272,19 @@ void inStep(EventMonitor& monitor, const CountingKernel& kernel, Shared& shared,
     if (index == deviceCount) continue;
     const bool due = shared.seen[index].load() < shared.made[index].load();
     const Life::Change change = lives[index].next();
-    const bool right = due && event->kind == change.kind && event->name == change.name && event->uuid == change.uuid && event->count == 1 &&
-                       event->oldName == (change.kind == Kind::renamed ? change.oldName : std::string());
+    const bool right =
+        due && event->kind == change.kind && event->name == change.name &&
+        event->uuid == change.uuid && event->count == 1 &&
+        event->oldName == (change.kind == Kind::renamed ? change.oldName : std::string());
     if (!right && wrong < 5)
-      std::printf("    kind %d of %s, due: %s\n", static_cast<int>(event->kind), event->name.c_str(), change.name.c_str());
+      std::printf("    kind %d of %s, due: %s\n", static_cast<int>(event->kind),
+                  event->name.c_str(), change.name.c_str());
     ++(right ? good : wrong);
     ++shared.seen[index];
   }
   check(finish(workers) && shared.failures == 0, "4 processes made 5000 changes of 1000 devices");
-  check(good == deviceCount * changesEach && wrong == 0, "each change was reported once, in order, with its names");
+  check(good == deviceCount * changesEach && wrong == 0,
+        "each change was reported once, in order, with its names");
   check(!monitor.next(Timeout{0}), "and nothing else");
   checkBounded(figures, deviceCount * changesEach);
 }
@@ -294,8 +322,10 @@ void fast(EventMonitor& monitor, const CountingKernel& kernel, const std::vector
   const Sums sums = followFast(monitor);
   check(finish(workers), "4 processes made 5000 changes of 1000 devices without waiting");
   unsigned exact = 0;
-  for (unsigned i = 0; i < deviceCount; ++i) exact += sums.raised[i] == renamesEach && sums.tables[i] == 1 ? 1 : 0;
-  check(exact == deviceCount && !sums.others, "renames and events of each device add up, and each table change was reported");
+  for (unsigned i = 0; i < deviceCount; ++i)
+    exact += sums.raised[i] == renamesEach && sums.tables[i] == 1 ? 1 : 0;
+  check(exact == deviceCount && !sums.others,
+        "renames and events of each device add up, and each table change was reported");
   unsigned rightNames = 0;
   for (const WatchedDevice& device : monitor.devices()) {
     DeviceEvent event;
@@ -317,7 +347,9 @@ void quiet(EventMonitor& monitor, const CountingKernel& kernel) {
   const Figures figures(kernel);
   const std::clock_t before = std::clock();
   const auto event = monitor.next(1s);
-  check(!event && event.error().code == Errc::timedOut && figures.newPolls() == 1 && figures.newLooks() == 0, "quiet: one poll, no look");
+  check(!event && event.error().code == Errc::timedOut && figures.newPolls() == 1 &&
+            figures.newLooks() == 0,
+        "quiet: one poll, no look");
   check(std::clock() - before < CLOCKS_PER_SEC / 20, "quiet: no processor time");
 }
 
@@ -326,8 +358,10 @@ void timeLooks(DeviceMapper& context, EventOptions options, const char* what) {
   constexpr int looks = 20;
   const auto begin = Clock::now();
   for (int i = 0; i < looks; ++i) (void)need(monitor.read());
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count();
-  std::printf("    a look at %zu devices %s: %lld us\n", monitor.devices().size(), what, static_cast<long long>(took / looks));
+  const auto took =
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count();
+  std::printf("    a look at %zu devices %s: %lld us\n", monitor.devices().size(), what,
+              static_cast<long long>(took / looks));
 }
 
 }  // namespace
@@ -342,13 +376,15 @@ int main() {
     run(context, TaskType::DeviceCreate, lives[i].name(), lives[i].uuid());
     swapTable(context, lives[i].name(), 8);
   }
-  void* memory = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* memory =
+      mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return 1;
   auto& shared = *new (memory) Shared;
   const unsigned descriptors = openDescriptors();
   {
     EventMonitor monitor = need(EventMonitor::open(context));
-    check(monitor.devices().size() >= deviceCount && openDescriptors() == descriptors + 1, "1000 devices are watched over one descriptor");
+    check(monitor.devices().size() >= deviceCount && openDescriptors() == descriptors + 1,
+          "1000 devices are watched over one descriptor");
     inStep(monitor, kernel, shared, lives);
     fast(monitor, kernel, lives);
     quiet(monitor, kernel);

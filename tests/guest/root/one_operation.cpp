@@ -1,5 +1,6 @@
-// One create with a table under a cookie, and one remove, between marks that a trace of system calls shows: each mark is an
-// access(2) of a path that does not exist. The control node is open before the first mark.
+// One create with a table under a cookie, and one remove, between marks that a trace of system
+// calls shows: each mark is an access(2) of a path that does not exist. The control node is open
+// before the first mark.
 
 #include <devmap/devmap.hpp>
 
@@ -29,7 +30,8 @@ int main() {
     {
       auto task = createTask(*context, TaskType::DeviceCreate, "devmap-traced");
       if (!task) return report(task.error());
-      if (auto added = task->addTarget(Sectors{0}, Sectors{8}, "zero", ""); !added) return report(added.error());
+      if (auto added = task->addTarget(Sectors{0}, Sectors{8}, "zero", ""); !added)
+        return report(added.error());
       UdevCookie cookie;
       if (auto set = task->setCookie(cookie); !set) return report(set.error());
       if (auto done = task->run(); !done) return report(done.error());

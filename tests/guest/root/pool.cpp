@@ -1,7 +1,8 @@
-// The main job as a program of its own: createPool on real devices, with what must hold when it returns. Also linked fully static.
+// The main job as a program of its own: createPool on real devices, with what must hold when it
+// returns. Also linked fully static.
 //   pool create NAME DATA METADATA BLOCK   then says what /dev/mapper/NAME is
-//   pool fail N                            N creates that fail in their load; then says how many cookies are left
-//   pool remove NAME
+//   pool fail N                            N creates that fail in their load; then says how many
+//   cookies are left pool remove NAME
 // Exit status 0, or 1 with the error's message.
 
 #include <devmap/devmap.hpp>
@@ -31,7 +32,8 @@ void describe(const char* name) {
   if (readlink(path.c_str(), target.data(), target.size() - 1) > 0)
     std::printf("link %s\n", target.data());
   else
-    std::printf("%s\n", stat(path.c_str(), &info) == 0 && S_ISBLK(info.st_mode) ? "node" : "nothing");
+    std::printf("%s\n",
+                stat(path.c_str(), &info) == 0 && S_ISBLK(info.st_mode) ? "node" : "nothing");
 }
 
 int create(const char* name, const char* dataPath, const char* metadataPath, const char* block) {
@@ -49,7 +51,9 @@ int failOften(int times) {
   for (int i = 0; i < times; ++i) {
     auto task = createTask(TaskType::DeviceCreate, "devmap-fails");
     if (!task) return report(task.error());
-    if (auto added = task->addTarget(Sectors{0}, Sectors{8}, "linear", "/dev/no-such-device 0"); !added) return report(added.error());
+    if (auto added = task->addTarget(Sectors{0}, Sectors{8}, "linear", "/dev/no-such-device 0");
+        !added)
+      return report(added.error());
     UdevCookie cookie;
     if (auto set = task->setCookie(cookie); !set) return report(set.error());
     if (task->run()) {

@@ -1,6 +1,8 @@
-// A crypt key goes through everything that takes or gives tables and messages; afterwards it is nowhere in the writable memory of this
-// process. The key is kept masked, and only ever put together inside buffers that this program wipes itself.
-//   root-secrets LOOPDEVICE     as root, on a real kernel with the crypt target. Prints what it found; exit status 0: nothing.
+// A crypt key goes through everything that takes or gives tables and messages; afterwards it is
+// nowhere in the writable memory of this process. The key is kept masked, and only ever put
+// together inside buffers that this program wipes itself.
+//   root-secrets LOOPDEVICE     as root, on a real kernel with the crypt target. Prints what it
+//   found; exit status 0: nothing.
 
 #include <devmap/devmap.hpp>
 
@@ -20,7 +22,8 @@ constexpr std::size_t window = 16;      // so many digits of it in a row are a l
 
 // Digit `i` of key number `which`, without the key being anywhere.
 char digit(unsigned which, std::size_t i) noexcept {
-  std::uint64_t mixed = (i + 1 + 1000 * which) * 0x9e3779b97f4a7c15U;  // splitmix64 (Steele, Lea, Flood 2014)
+  std::uint64_t mixed =
+      (i + 1 + 1000 * which) * 0x9e3779b97f4a7c15U;  // splitmix64 (Steele, Lea, Flood 2014)
   mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9U;
   mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
   return "0123456789abcdef"[mixed >> 60];
@@ -47,7 +50,9 @@ void assemble(std::string& text, std::string_view before, unsigned which, std::s
 // Text with a key, wiped at its end.
 class KeyText {
  public:
-  KeyText(std::string_view before, unsigned which, std::string_view after) { assemble(text_, before, which, after); }
+  KeyText(std::string_view before, unsigned which, std::string_view after) {
+    assemble(text_, before, which, after);
+  }
   KeyText(const KeyText&) = delete;
   KeyText& operator=(const KeyText&) = delete;
   ~KeyText() { wipe(text_); }
@@ -79,9 +84,12 @@ std::size_t countEverywhere() noexcept {
   while (std::fgets(line.data(), line.size(), maps) != nullptr) {
     unsigned long begin = 0, end = 0;
     char readable = 0, writable = 0;
-    if (std::sscanf(line.data(), "%lx-%lx %c%c", &begin, &end, &readable, &writable) != 4 || readable != 'r' || writable != 'w') continue;
+    if (std::sscanf(line.data(), "%lx-%lx %c%c", &begin, &end, &readable, &writable) != 4 ||
+        readable != 'r' || writable != 'w')
+      continue;
     searched += end - begin;
-    found += countIn(reinterpret_cast<const char*>(begin), reinterpret_cast<const char*>(end));  // NOLINT(performance-no-int-to-ptr)
+    found += countIn(reinterpret_cast<const char*>(begin),
+                     reinterpret_cast<const char*>(end));  // NOLINT(performance-no-int-to-ptr)
   }
   std::fclose(maps);
   std::printf("%zu places in %zu KiB\n", found, searched / 1024);
@@ -111,7 +119,10 @@ class CryptRows {
 };
 
 Error wrong(const char* what) {
-  return {.code = Errc::malformedReply, .operation = "look for a key", .device = deviceName, .detail = what};
+  return {.code = Errc::malformedReply,
+          .operation = "look for a key",
+          .device = deviceName,
+          .detail = what};
 }
 
 template <typename T>
@@ -131,7 +142,9 @@ Result<void> showTask(DeviceMapper& context, const std::string&) {
   task->secureData();
   if (auto done = task->run(); !done) return done;
   const std::string_view params = task->rows().at(0).params;
-  return countIn(params.data(), params.data() + params.size()) != 0 ? Result<void>() : wrong("the table shows no key");
+  return countIn(params.data(), params.data() + params.size()) != 0
+             ? Result<void>()
+             : wrong("the table shows no key");
 }
 
 Result<void> showVerb(DeviceMapper& context, const std::string&) {
@@ -158,13 +171,16 @@ Result<void> failToLoad(DeviceMapper& context, const std::string& disk) {
   const auto loaded = load(context, deviceName, table.rows(), {.secure = true});
   if (loaded) return wrong("a cipher that does not exist was accepted");
   const std::string message = loaded.error().message();
-  return countIn(message.data(), message.data() + message.size()) == 0 ? Result<void>() : wrong("the error quotes the key");
+  return countIn(message.data(), message.data() + message.size()) == 0
+             ? Result<void>()
+             : wrong("the error quotes the key");
 }
 
 Result<void> failToCreate(DeviceMapper& context, const std::string& disk) {
   const CryptRows table(2, disk, "no-such-cipher ");
-  return create(context, "devmap-secret-2", table.rows(), {.secure = true}) ? wrong("a cipher that does not exist was accepted")
-                                                                            : Result<void>();
+  return create(context, "devmap-secret-2", table.rows(), {.secure = true})
+             ? wrong("a cipher that does not exist was accepted")
+             : Result<void>();
 }
 
 Result<void> failToParse(DeviceMapper&, const std::string& disk) {
@@ -172,15 +188,19 @@ Result<void> failToParse(DeviceMapper&, const std::string& disk) {
   const auto rows = parseTable(text.text_);
   if (rows) return wrong("a length that is no number was accepted");
   const std::string message = rows.error().message();
-  return countIn(message.data(), message.data() + message.size()) == 0 ? Result<void>() : wrong("the error quotes the key");
+  return countIn(message.data(), message.data() + message.size()) == 0
+             ? Result<void>()
+             : wrong("the error quotes the key");
 }
 
 Result<void> setByMessage(DeviceMapper& context, const std::string&) {
   auto suspended = suspend(context, deviceName);
   if (!suspended) return std::move(suspended).error();
-  if (auto wiped = sendMessage(context, deviceName, "key wipe"); !wiped) return std::move(wiped).error();
+  if (auto wiped = sendMessage(context, deviceName, "key wipe"); !wiped)
+    return std::move(wiped).error();
   const KeyText message("key set ", 2, "");
-  if (auto set = sendMessage(context, deviceName, message.text_, {.secure = true}); !set) return std::move(set).error();
+  if (auto set = sendMessage(context, deviceName, message.text_, {.secure = true}); !set)
+    return std::move(set).error();
   return suspended->resume();
 }
 
@@ -191,7 +211,9 @@ Result<void> watchIt(DeviceMapper& context, const std::string& disk) {
   return onlyError(monitor->next(std::chrono::seconds{5}));
 }
 
-Result<void> removeIt(DeviceMapper& context, const std::string&) { return onlyError(remove(context, deviceName, {.retryBusy = true})); }
+Result<void> removeIt(DeviceMapper& context, const std::string&) {
+  return onlyError(remove(context, deviceName, {.retryBusy = true}));
+}
 
 constexpr Step steps[] = {
     {"create with a table", createIt},

@@ -1,4 +1,5 @@
-// 4 threads on one context, each creating and removing its own device again and again. Built with ThreadSanitizer by tests/run.
+// 4 threads on one context, each creating and removing its own device again and again. Built with
+// ThreadSanitizer by tests/run.
 //   threads real ROUNDS   on this machine's kernel
 //   threads fake ROUNDS   on FakeKernel with its udevd
 
@@ -27,7 +28,8 @@ void fail(const char* step, const Error& error) {
 bool createOne(DeviceMapper& context, const std::string& name) {
   auto task = createTask(context, TaskType::DeviceCreate, name);
   if (!task) return fail("set up", task.error()), false;
-  if (auto added = task->addTarget(Sectors{0}, Sectors{8}, "zero", ""); !added) return fail("row", added.error()), false;
+  if (auto added = task->addTarget(Sectors{0}, Sectors{8}, "zero", ""); !added)
+    return fail("row", added.error()), false;
   UdevCookie cookie;
   if (auto set = task->setCookie(cookie); !set) return fail("cookie", set.error()), false;
   if (auto done = task->run(); !done) return fail("create", done.error()), false;
@@ -54,12 +56,13 @@ void work(DeviceMapper& context, int number, int rounds) {
 int runAll(DeviceMapper& context, int rounds) {
   std::array<std::thread, threadCount> threads;
   for (int i = 0; i < threadCount; ++i)
-    threads[static_cast<std::size_t>(i)] = std::thread([&context, i, rounds] { work(context, i, rounds); });
+    threads[static_cast<std::size_t>(i)] =
+        std::thread([&context, i, rounds] { work(context, i, rounds); });
   for (auto& thread : threads) thread.join();
   auto cookies = udevCookies(context.kernel());
   const std::size_t left = cookies ? cookies->size() : 0;
-  std::printf("%d threads, %d rounds each, %d failures, %zu cookies left, udev: %s\n", threadCount, rounds, failures.load(), left,
-              context.udevState().reason);
+  std::printf("%d threads, %d rounds each, %d failures, %zu cookies left, udev: %s\n", threadCount,
+              rounds, failures.load(), left, context.udevState().reason);
   return failures.load() == 0 && left == 0 ? 0 : 1;
 }
 

@@ -1,7 +1,9 @@
-// All operations at once for a long time, in one process, while tests/guest/soak/run troubles udevd, semaphores and other processes.
+// All operations at once for a long time, in one process, while tests/guest/soak/run troubles
+// udevd, semaphores and other processes.
 //   soak SECONDS POOL      POOL: the name of a thin pool that is there
-// Four threads each own a few names and know what state their devices must be in; a fifth makes and deletes volumes of the pool; a sixth
-// reads events. Devices are named devmap-soak-*. Prints what was done and how it ended; exit status 0: nothing was wrong and nothing grew.
+// Four threads each own a few names and know what state their devices must be in; a fifth makes and
+// deletes volumes of the pool; a sixth reads events. Devices are named devmap-soak-*. Prints what
+// was done and how it ended; exit status 0: nothing was wrong and nothing grew.
 
 #include <devmap/devmap.hpp>
 #include <devmap/graph_driver.hpp>
@@ -41,7 +43,9 @@ class Ledger {
   }
   void wrong(std::string_view operation, std::string_view what) {
     const std::lock_guard hold(lock_);
-    if (++wrong_ <= 20) std::printf("wrong: %.*s: %.*s\n", int(operation.size()), operation.data(), int(what.size()), what.data());
+    if (++wrong_ <= 20)
+      std::printf("wrong: %.*s: %.*s\n", int(operation.size()), operation.data(), int(what.size()),
+                  what.data());
   }
   [[nodiscard]] unsigned long total() {
     const std::lock_guard hold(lock_);
@@ -63,8 +67,11 @@ class Ledger {
 Ledger ledger;
 std::atomic<bool> over{false};
 
-// What trouble from outside explains: udev did not answer in time, or there were no semaphores. Of these an operation may be done or not.
-bool troubled(const Error& error) { return error.code == Errc::timedOut || error.code == Errc::noSpace; }
+// What trouble from outside explains: udev did not answer in time, or there were no semaphores. Of
+// these an operation may be done or not.
+bool troubled(const Error& error) {
+  return error.code == Errc::timedOut || error.code == Errc::noSpace;
+}
 
 template <typename T>
 bool note(std::string_view operation, const Result<T>& result) {
@@ -100,7 +107,8 @@ class Owner {
   Owner(DeviceMapper& context, int number)
       : context_(context),
         random_(static_cast<unsigned>(number)),
-        names_{"devmap-soak-" + std::to_string(number) + "a", "devmap-soak-" + std::to_string(number) + "b"} {}
+        names_{"devmap-soak-" + std::to_string(number) + "a",
+               "devmap-soak-" + std::to_string(number) + "b"} {}
 
   void run() {
     while (!over) {
@@ -129,24 +137,33 @@ class Owner {
   void step() {
     if (!there_) return make();
     switch (any(10)) {
-      case 0: return refused("create, name taken", create(context_, name(), rows(), {.waiting = waiting()}), Errc::alreadyExists);
+      case 0:
+        return refused("create, name taken",
+                       create(context_, name(), rows(), {.waiting = waiting()}),
+                       Errc::alreadyExists);
       case 1: return swap();
       case 2: return pause();
       case 3: return move();
       case 4: return hold();
       case 5: return look();
       case 6:
-        return refused("load, wrong row", load(context_, name(), std::vector<Row>{{Sectors{0}, Sectors{8}, "linear", "0:0 0"}}),
-                       Errc::notFound);
-      case 7: return refused("rename, name taken", rename(context_, name(), name(), waiting()), Errc::alreadyExists);
+        return refused(
+            "load, wrong row",
+            load(context_, name(), std::vector<Row>{{Sectors{0}, Sectors{8}, "linear", "0:0 0"}}),
+            Errc::notFound);
+      case 7:
+        return refused("rename, name taken", rename(context_, name(), name(), waiting()),
+                       Errc::alreadyExists);
       default: return drop();
     }
   }
 
   void make() {
     if (any(6) == 0) {
-      const std::vector<Row> wrong{{Sectors{0}, Sectors{8}, "zero", ""}, {Sectors{8}, Sectors{8}, "linear", "0:0 0"}};
-      return refused("create, wrong row", create(context_, name(), wrong, {.waiting = waiting()}), Errc::notFound);
+      const std::vector<Row> wrong{{Sectors{0}, Sectors{8}, "zero", ""},
+                                   {Sectors{8}, Sectors{8}, "linear", "0:0 0"}};
+      return refused("create, wrong row", create(context_, name(), wrong, {.waiting = waiting()}),
+                     Errc::notFound);
     }
     const std::vector<Row> table = rows();
     if (any(2) == 0) {
@@ -154,7 +171,8 @@ class Owner {
       return;
     }
     UdevCookie cookie;
-    there_ = settled("create, own cookie", create(context_, name(), table, {.waiting = {.cookie = &cookie}}));
+    there_ = settled("create, own cookie",
+                     create(context_, name(), table, {.waiting = {.cookie = &cookie}}));
     if (cookie.value() != 0) note("wait", udevWait(cookie, patience));
   }
   // Whether it was done: where udev or the semaphores were in trouble, the kernel is asked.
@@ -163,7 +181,9 @@ class Owner {
     return note(operation, result) || present(context_, name()).has_value();
   }
 
-  void swap() { note("reload", reload(context_, name(), rows(), {.resume = {.waiting = waiting()}})); }
+  void swap() {
+    note("reload", reload(context_, name(), rows(), {.resume = {.waiting = waiting()}}));
+  }
   void pause() {
     auto guard = suspend(context_, name(), {.waiting = waiting()});
     if (!note("suspend", guard)) return;
@@ -204,8 +224,10 @@ class Owner {
   // The device is as the model says.
   void check() {
     const auto state = present(context_, name());
-    if (there_ != state.has_value()) return ledger.wrong("check", name() + (there_ ? " is gone" : " is there"));
-    if (const auto stray = present(context_, names_[1 - which_])) ledger.wrong("check", names_[1 - which_] + " is there");
+    if (there_ != state.has_value())
+      return ledger.wrong("check", name() + (there_ ? " is gone" : " is there"));
+    if (const auto stray = present(context_, names_[1 - which_]))
+      ledger.wrong("check", names_[1 - which_] + " is there");
     if (!there_) return;
     if (state->suspended) ledger.wrong("check", name() + " is suspended");
     if (!state->liveTable) ledger.wrong("check", name() + " has no table");
@@ -213,7 +235,8 @@ class Owner {
   }
   void end() {
     if (!there_) return;
-    if (auto gone = remove(context_, name(), {.retryBusy = true, .waiting = {.timeout = 60s}}); !gone && present(context_, name()))
+    if (auto gone = remove(context_, name(), {.retryBusy = true, .waiting = {.timeout = 60s}});
+        !gone && present(context_, name()))
       ledger.wrong("remove at the end", gone.error().message());
   }
 
@@ -237,14 +260,17 @@ void volumes(DeviceMapper& context, const std::string& pool) {
       const int fd = ::open(("/dev/mapper/" + origin).c_str(), O_WRONLY | O_CLOEXEC | O_DSYNC);
       std::array<char, 4096> block{};
       if (fd >= 0) {
-        if (::write(fd, block.data(), block.size()) != static_cast<ssize_t>(block.size())) ledger.wrong("write", "it failed");
+        if (::write(fd, block.data(), block.size()) != static_cast<ssize_t>(block.size()))
+          ledger.wrong("write", "it failed");
         ::close(fd);
       }
       const auto snap = createSnapDevice(context, pool, second, origin, first);
-      if (note("snapshot", snap) || troubled(snap.error())) {  // late is the resume of the origin: the snapshot is made
+      if (note("snapshot", snap) ||
+          troubled(snap.error())) {  // late is the resume of the origin: the snapshot is made
         note("snapshot, deleted", deleteDevice(context, pool, second));
       }
-      if (const auto state = present(context, origin); state && state->suspended) ledger.wrong("snapshot", "the origin is suspended");
+      if (const auto state = present(context, origin); state && state->suspended)
+        ledger.wrong("snapshot", "the origin is suspended");
       const auto gone = remove(context, origin, {.retryBusy = true, .waiting = {.timeout = 30s}});
       note("volume, inactive", gone);
       for (int i = 0; i < 30 && present(context, origin); ++i)
@@ -279,7 +305,8 @@ Usage usage() {
   }
   if (std::FILE* const file = std::fopen("/proc/self/statm", "r")) {
     long pages = 0;
-    if (std::fscanf(file, "%*d %ld", &pages) == 1) now.residentKib = pages * ::sysconf(_SC_PAGESIZE) / 1024;
+    if (std::fscanf(file, "%*d %ld", &pages) == 1)
+      now.residentKib = pages * ::sysconf(_SC_PAGESIZE) / 1024;
     std::fclose(file);
   }
   return now;
@@ -298,26 +325,29 @@ int main(int count, char** words) {
     auto context = DeviceMapper::open(options);
     if (!context) return std::printf("open: %s\n", context.error().message().c_str()), 1;
     std::vector<std::thread> threads;
-    for (int number = 1; number <= 4; ++number) threads.emplace_back([&, number] { Owner(*context, number).run(); });
+    for (int number = 1; number <= 4; ++number)
+      threads.emplace_back([&, number] { Owner(*context, number).run(); });
     threads.emplace_back([&] { volumes(*context, words[2]); });
     threads.emplace_back([&] { events(*context); });
     const auto begin = Clock::now();
     for (auto next = begin; Clock::now() - begin < seconds;) {
       std::this_thread::sleep_for(200ms);
-      if (early.residentKib == 0 && Clock::now() - begin > seconds / 5) early = usage();  // heaps have their sizes by then
+      if (early.residentKib == 0 && Clock::now() - begin > seconds / 5)
+        early = usage();  // heaps have their sizes by then
       if (Clock::now() < next) continue;
       next += 10s;
       const Usage now = usage();
-      std::printf("%4.0f s: %lu operations, %ld KiB resident\n", std::chrono::duration<double>(Clock::now() - begin).count(),
-                  ledger.total(), now.residentKib);
+      std::printf("%4.0f s: %lu operations, %ld KiB resident\n",
+                  std::chrono::duration<double>(Clock::now() - begin).count(), ledger.total(),
+                  now.residentKib);
       std::fflush(stdout);
     }
     over = true;
     for (std::thread& thread : threads) thread.join();
   }
   const Usage after = usage();
-  std::printf("descriptors %d -> %d, resident memory %ld -> %ld -> %ld KiB\n", before.descriptors, after.descriptors, before.residentKib,
-              early.residentKib, after.residentKib);
+  std::printf("descriptors %d -> %d, resident memory %ld -> %ld -> %ld KiB\n", before.descriptors,
+              after.descriptors, before.residentKib, early.residentKib, after.residentKib);
   if (after.descriptors != before.descriptors) {
     ledger.wrong("end", "descriptors are left open");
     std::fflush(stdout);

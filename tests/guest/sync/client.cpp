@@ -1,11 +1,15 @@
-// What tests/guest/sync/run does with the library itself. Each command prints figures; its exit status says whether all went well.
-//   client cycles COUNT SECONDS MODE    makes and removes one device, again and again; ends early after SECONDS. MODE: cookies, none, or
-//                                       self: cookies, counted down by this program in udevd's place
+// What tests/guest/sync/run does with the library itself. Each command prints figures; its exit
+// status says whether all went well.
+//   client cycles COUNT SECONDS MODE    makes and removes one device, again and again; ends early
+//   after SECONDS. MODE: cookies, none, or
+//                                       self: cookies, counted down by this program in udevd's
+//                                       place
 //   client loop                         the same for ever, with cookies where they work
-//   client waiter                       makes a cookie, counts it up, prints it, and waits until somebody counts it down
-//   client stop                         waits for a device, is stopped by a flag that a signal sets, and waits again
-//   client together COUNT MODE          makes devices under one cookie, waits once, removes them the same way
-//   client libdevmapper COUNT           makes devices by libdevmapper, a wait for each, removes them the same way
+//   client waiter                       makes a cookie, counts it up, prints it, and waits until
+//   somebody counts it down client stop                         waits for a device, is stopped by a
+//   flag that a signal sets, and waits again client together COUNT MODE          makes devices
+//   under one cookie, waits once, removes them the same way client libdevmapper COUNT makes devices
+//   by libdevmapper, a wait for each, removes them the same way
 
 #include <devmap/devmap.hpp>
 
@@ -34,7 +38,9 @@ bool fail(const char* step, const Error& error) {
   return false;
 }
 
-double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double secondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 DeviceMapper open(UdevMode mode) {
   Options options;
@@ -48,7 +54,8 @@ DeviceMapper open(UdevMode mode) {
 bool create(DeviceMapper& context, const std::string& name, UdevCookie& cookie) {
   auto task = createTask(context, TaskType::DeviceCreate, name);
   if (!task) return fail("set up", task.error());
-  if (auto added = task->addTarget(Sectors{0}, Sectors{8}, "zero", ""); !added) return fail("row", added.error());
+  if (auto added = task->addTarget(Sectors{0}, Sectors{8}, "zero", ""); !added)
+    return fail("row", added.error());
   if (auto set = task->setCookie(cookie); !set) return fail("cookie", set.error());
   if (auto done = task->run(); !done) return fail("create", done.error());
   return true;
@@ -66,14 +73,16 @@ bool remove(DeviceMapper& context, const std::string& name, UdevCookie& cookie) 
 /// Waits. `self`: this program counts the cookie down, as a rule of udev's would.
 bool await(UdevCookie& cookie, bool self) {
   if (self)
-    if (auto completed = udevComplete(cookie.value()); !completed) return fail("complete", completed.error());
+    if (auto completed = udevComplete(cookie.value()); !completed)
+      return fail("complete", completed.error());
   if (auto waited = udevWait(cookie, patience); !waited) return fail("wait", waited.error());
   return true;
 }
 
 bool cycle(DeviceMapper& context, const std::string& name, bool self) {
   UdevCookie cookie;
-  return create(context, name, cookie) && await(cookie, self) && remove(context, name, cookie) && await(cookie, self);
+  return create(context, name, cookie) && await(cookie, self) && remove(context, name, cookie) &&
+         await(cookie, self);
 }
 
 struct Usage {
@@ -91,7 +100,8 @@ Usage usage() {
   if (auto cookies = udevCookies()) now.cookies = cookies->size();
   if (std::FILE* const file = std::fopen("/proc/self/statm", "r")) {
     long pages = 0;
-    if (std::fscanf(file, "%*d %ld", &pages) == 1) now.residentKib = pages * ::sysconf(_SC_PAGESIZE) / 1024;
+    if (std::fscanf(file, "%*d %ld", &pages) == 1)
+      now.residentKib = pages * ::sysconf(_SC_PAGESIZE) / 1024;
     std::fclose(file);
   }
   return now;
@@ -110,11 +120,14 @@ int cycles(int count, int limit, std::string_view mode) {
     if (!cycle(context, "devmap-cycle", self)) return 1;
   }
   const Usage after = usage();
-  std::printf("%d cycles, %.0f a second; descriptors %d -> %d, cookies %zu -> %zu, resident memory %ld -> %ld KiB\n", done,
-              done / secondsSince(begin), before.descriptors, after.descriptors, before.cookies, after.cookies, before.residentKib,
-              after.residentKib);
+  std::printf(
+      "%d cycles, %.0f a second; descriptors %d -> %d, cookies %zu -> %zu, resident memory %ld -> "
+      "%ld KiB\n",
+      done, done / secondsSince(begin), before.descriptors, after.descriptors, before.cookies,
+      after.cookies, before.residentKib, after.residentKib);
   constexpr long slack = 128;  // a page here and there is touched for the first time late
-  const bool flat = done > warmUp && before.descriptors == after.descriptors && before.cookies == after.cookies &&
+  const bool flat = done > warmUp && before.descriptors == after.descriptors &&
+                    before.cookies == after.cookies &&
                     after.residentKib - before.residentKib <= slack;
   return flat ? 0 : 1;
 }
@@ -132,7 +145,9 @@ int waiter() {
   int id = -1;
   const short up[] = {1};
   Kernel& kernel = systemKernel();
-  if (kernel.semFind(static_cast<std::int32_t>(cookie->value()), id) != 0 || kernel.semOperate(id, up, {}) != 0) return 1;
+  if (kernel.semFind(static_cast<std::int32_t>(cookie->value()), id) != 0 ||
+      kernel.semOperate(id, up, {}) != 0)
+    return 1;
   std::printf("0x%08x\n", cookie->value());
   std::fflush(stdout);
   auto waited = udevWait(*cookie, 600s);
@@ -156,7 +171,8 @@ int stopped() {
   const double took = secondsSince(begin);
   const bool interrupted = !waited && waited.error().code == Errc::interrupted;
   const std::uint32_t value = cookie.value();
-  std::printf("stopped after %.3f s, cookie 0x%08x: %s\n", took, value, waited ? "success" : waited.error().message().c_str());
+  std::printf("stopped after %.3f s, cookie 0x%08x: %s\n", took, value,
+              waited ? "success" : waited.error().message().c_str());
   std::fflush(stdout);
   const bool again = await(cookie, false);
   if (again) std::printf("waited again: success\n");
@@ -167,7 +183,8 @@ int stopped() {
 std::string nameOf(int number) { return "devmap-many-" + std::to_string(number); }
 
 void report(const char* who, int count, int waits, double made, double removed) {
-  std::printf("%s: %d devices, %d waits: made in %.3f s, removed in %.3f s\n", who, count, waits, made, removed);
+  std::printf("%s: %d devices, %d waits: made in %.3f s, removed in %.3f s\n", who, count, waits,
+              made, removed);
 }
 
 int together(int count, std::string_view mode) {
@@ -179,7 +196,8 @@ int together(int count, std::string_view mode) {
   if (!await(cookie, false)) return 1;
   const double made = secondsSince(begin);
   for (int i = 0; i < count; ++i)
-    if (::access(("/dev/mapper/" + nameOf(i)).c_str(), F_OK) != 0) return std::printf("%s has no node\n", nameOf(i).c_str()), 1;
+    if (::access(("/dev/mapper/" + nameOf(i)).c_str(), F_OK) != 0)
+      return std::printf("%s has no node\n", nameOf(i).c_str()), 1;
   begin = Clock::now();
   for (int i = 0; i < count; ++i)
     if (!remove(context, nameOf(i), cookie)) return 1;
@@ -188,11 +206,13 @@ int together(int count, std::string_view mode) {
   return 0;
 }
 
-// The functions of libdevmapper that take part (libdevmapper.h), found at run time: nothing of it is needed to build this.
+// The functions of libdevmapper that take part (libdevmapper.h), found at run time: nothing of it
+// is needed to build this.
 struct LibDevmapper {
   void* (*create)(int type);
   int (*setName)(void* task, const char* name);
-  int (*addTarget)(void* task, std::uint64_t start, std::uint64_t size, const char* type, const char* params);
+  int (*addTarget)(void* task, std::uint64_t start, std::uint64_t size, const char* type,
+                   const char* params);
   int (*setCookie)(void* task, std::uint32_t* cookie, std::uint16_t flags);
   int (*retryRemove)(void* task);
   int (*run)(void* task);
@@ -257,6 +277,8 @@ int main(int count, char** words) {
   if (command == "stop") return stopped();
   if (command == "together" && count == 4) return together(number(2), words[3]);
   if (command == "libdevmapper" && count == 3) return libdevmapper(number(2));
-  std::fprintf(stderr, "usage: client cycles COUNT SECONDS MODE | loop | waiter | stop | together COUNT MODE | libdevmapper COUNT\n");
+  std::fprintf(stderr,
+               "usage: client cycles COUNT SECONDS MODE | loop | waiter | stop | together COUNT "
+               "MODE | libdevmapper COUNT\n");
   return 2;
 }

@@ -1,5 +1,6 @@
-// Typed rows on a real kernel, as root: what is built loads, what the kernel shows reads back as the same table and loads again, and what
-// is refused without the kernel is refused by it too. tests/guest/targets/run gives the devices: DEVMAP_TARGET_DEVICES, five of 64 MiB.
+// Typed rows on a real kernel, as root: what is built loads, what the kernel shows reads back as
+// the same table and loads again, and what is refused without the kernel is refused by it too.
+// tests/guest/targets/run gives the devices: DEVMAP_TARGET_DEVICES, five of 64 MiB.
 #include <cstdio>
 #include <string>
 
@@ -54,7 +55,8 @@ void trip(const Trip& t, bool stays = true) {
   make(device, t.type, std::string(value.text()), t.length, t.readOnly);
   const Value first = shown(device);
   sameTable(t, value, first);
-  if (t.normalised) CHECK(std::string(normalForm(first)) == std::string(normalForm(value, resolver)));
+  if (t.normalised)
+    CHECK(std::string(normalForm(first)) == std::string(normalForm(value, resolver)));
   (void)state(device);
   // Not of an era: its status comes after the resume (dm-era-target.c: perform_rpc).
   if (t.type != Era::type) {
@@ -64,7 +66,8 @@ void trip(const Trip& t, bool stays = true) {
   }
   // What the kernel shows can be loaded again, and means the same.
   const Row again{Sectors{0}, Sectors{t.length}, t.type, std::string(first.text())};
-  auto reloaded = reload(context(), device.id, std::span(&again, 1), {.load = {.readOnly = t.readOnly}, .resume = {.waiting = unscanned}});
+  auto reloaded = reload(context(), device.id, std::span(&again, 1),
+                         {.load = {.readOnly = t.readOnly}, .resume = {.waiting = unscanned}});
   REQUIRE_MESSAGE(reloaded, (reloaded ? std::string() : why(reloaded.error())));
   const Value second = shown(device);
   sameTable(t, value, second);
@@ -93,7 +96,8 @@ TEST_CASE("what is refused without the kernel, the kernel refuses too") {
     const Device device;
     REQUIRE(devmap::create(context(), device.id, {}));
     const Row raw{Sectors{0}, Sectors{row.length}, row.type, params};
-    auto loaded = load(context(), device.id, std::span(&raw, 1), {.readOnly = std::string_view(row.type) == "verity"});
+    auto loaded = load(context(), device.id, std::span(&raw, 1),
+                       {.readOnly = std::string_view(row.type) == "verity"});
     CHECK_FALSE(loaded);
   }
 }
@@ -111,9 +115,11 @@ TEST_CASE("messages are taken") {
   {
     const Device device;
     make(device, "switch", withDevices("2 128 0 D 0 E 0"), 4096);
-    CHECK(sendMessage(context(), device.id, Switch::RegionMappings().set(0, 1).next(0).repeat(2, 10).message()));
+    CHECK(sendMessage(context(), device.id,
+                      Switch::RegionMappings().set(0, 1).next(0).repeat(2, 10).message()));
   }
-  if (const std::string params = withDevices("E D F 8 1 no_hydration"); available("clone", parseParams("clone", params))) {
+  if (const std::string params = withDevices("E D F 8 1 no_hydration");
+      available("clone", parseParams("clone", params))) {
     const Device device;
     make(device, "clone", params, 65536);
     CHECK(sendMessage(context(), device.id, Clone::setHydrationThreshold(3)));
@@ -121,7 +127,8 @@ TEST_CASE("messages are taken") {
   }
   {
     const Device device;
-    make(device, "crypt", withDevices("aes-cbc-essiv:sha256 00112233445566778899aabbccddeeff 0 D 0"), 64);
+    make(device, "crypt",
+         withDevices("aes-cbc-essiv:sha256 00112233445566778899aabbccddeeff 0 D 0"), 64);
     {
       auto suspension = suspend(context(), device.id);
       REQUIRE(suspension);

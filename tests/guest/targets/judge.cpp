@@ -31,9 +31,11 @@ constexpr Difference devmapRefuses[] = {
 };
 
 constexpr const char *absent = "the device is not there", *small = "the device is too small",
-                     *header = "what the device holds is another's", *crypto = "what the crypto API knows",
+                     *header = "what the device holds is another's",
+                     *crypto = "what the crypto API knows",
                      *newer = "a word that another kernel knows, or this one was built without",
-                     *page = "larger than a page, which is 4096 bytes here", *last = "of an option given twice, devmap judges the last";
+                     *page = "larger than a page, which is 4096 bytes here",
+                     *last = "of an option given twice, devmap judges the last";
 
 constexpr Difference kernelRefuses[] = {
     {"", "ookup fail", absent},
@@ -92,9 +94,11 @@ constexpr Difference kernelRefuses[] = {
     {"integrity", "Invalid block_size argument", last, true},
     {"multipath", "pg_init_", last, true},
     {"writecache", "Invalid optional argument", last, true},
-    {"raid", "Failed to run raid array", "md finds no layout for a raid10 without metadata devices", false, "raid10"},
+    {"raid", "Failed to run raid array", "md finds no layout for a raid10 without metadata devices",
+     false, "raid10"},
     {"raid", "Can't reshape degraded raid set", "what md finds once it has assembled the set"},
-    {"raid", "'journal_mode' is invalid without 'journal_dev'", "there in another order; devmap writes them in the right one"},
+    {"raid", "'journal_mode' is invalid without 'journal_dev'",
+     "there in another order; devmap writes them in the right one"},
 };
 
 /// What a text says without its numbers and devices.
@@ -126,45 +130,57 @@ bool repeats(std::string_view text) {
   return false;
 }
 
-/// Rows that are not judged on these kernels, by the type or its beginning. With a word: only rows that have it.
+/// Rows that are not judged on these kernels, by the type or its beginning. With a word: only rows
+/// that have it.
 struct NotJudged {
   std::string_view type, word;
 };
 constexpr NotJudged notJudgedRows[] = {
-    {"snapshot", "discard_zeroes_cow"}, {"raid", "rebuild"}, {"raid", "journal_dev"}, {"raid", "journal_mode"}, {"raid", "write_mostly"},
+    {"snapshot", "discard_zeroes_cow"}, {"raid", "rebuild"},      {"raid", "journal_dev"},
+    {"raid", "journal_mode"},           {"raid", "write_mostly"},
 };
 /// Types of which rows with large numbers are not judged.
 constexpr std::string_view smallNumbers[] = {"snapshot", "vdo"};
 
 bool notJudged(std::string_view type, const std::string& text) {
   const auto words = split(text);
-  const auto has = [&](std::string_view word) { return word.empty() || std::ranges::find(words, word) != words.end(); };
+  const auto has = [&](std::string_view word) {
+    return word.empty() || std::ranges::find(words, word) != words.end();
+  };
   const auto large = [](const std::string& word) { return allDigits(word) && word.size() > 6; };
   if (type == Raid::type && deviceTwice(text)) return true;
   for (const auto& [of, word] : notJudgedRows) {
     if (type.starts_with(of) && has(word)) return true;
   }
-  return std::ranges::any_of(smallNumbers, [&](auto of) { return type.starts_with(of); }) && std::ranges::any_of(words, large);
+  return std::ranges::any_of(smallNumbers, [&](auto of) { return type.starts_with(of); }) &&
+         std::ranges::any_of(words, large);
 }
 
 /// The reason of a difference, or null.
-const char* listed(std::string_view type, const std::string& text, std::string_view why, bool takes) {
+const char* listed(std::string_view type, const std::string& text, std::string_view why,
+                   bool takes) {
   const auto says = [&](std::string_view part) { return why.find(part) != why.npos; };
-  const bool aboutNumber = says("must be a number") || says("not a decimal number") || says("not a number") || says("is a number") ||
-                           says("counts more than") || says("the throughput") || says("first_group");
+  const bool aboutNumber = says("must be a number") || says("not a decimal number") ||
+                           says("not a number") || says("is a number") ||
+                           says("counts more than") || says("the throughput") ||
+                           says("first_group");
   if (!takes && aboutNumber) {
     for (const auto& word : split(text)) {
       const std::string_view number = std::string_view(word).substr(word.rfind(':') + 1);
-      if (number.size() > 1 && number[0] == '+' && allDigits(number.substr(1))) return "the kernel takes a sign before some numbers";
-      if (allDigits(number) && (number.size() > 10 || (number.size() == 10 && number > "4294967295"))) {
+      if (number.size() > 1 && number[0] == '+' && allDigits(number.substr(1)))
+        return "the kernel takes a sign before some numbers";
+      if (allDigits(number) &&
+          (number.size() > 10 || (number.size() == 10 && number > "4294967295"))) {
         return "the kernel cuts off the number's upper bits, and takes another one";
       }
     }
   }
   const auto match = [&](const Difference& d) {
-    return (d.type[0] == '\0' || type == d.type) && says(d.says) && (!d.repeated || repeats(text)) && text.starts_with(d.begins);
+    return (d.type[0] == '\0' || type == d.type) && says(d.says) &&
+           (!d.repeated || repeats(text)) && text.starts_with(d.begins);
   };
-  for (const Difference& d : takes ? std::span<const Difference>(kernelRefuses) : std::span<const Difference>(devmapRefuses)) {
+  for (const Difference& d : takes ? std::span<const Difference>(kernelRefuses)
+                                   : std::span<const Difference>(devmapRefuses)) {
     if (match(d)) return d.reason;
   }
   return nullptr;
@@ -182,8 +198,12 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return out;
 }
 
-bool allDigits(std::string_view word) { return !word.empty() && word.find_first_not_of("0123456789") == word.npos; }
-bool isDevice(std::string_view word) { return word.size() == 1 && word[0] >= 'D' && word[0] <= 'H'; }
+bool allDigits(std::string_view word) {
+  return !word.empty() && word.find_first_not_of("0123456789") == word.npos;
+}
+bool isDevice(std::string_view word) {
+  return word.size() == 1 && word[0] >= 'D' && word[0] <= 'H';
+}
 
 void Judge::begin(bool strict) {
   zeroDevices();
@@ -193,11 +213,14 @@ void Judge::begin(bool strict) {
   REQUIRE(devmap::create(quick_, same_->id, {}));
 }
 
-bool Judge::loads(std::string_view type, const std::string& text, std::uint64_t length, bool readOnly) {
-  return onNew({Sectors{0}, Sectors{length}, std::string(type), withDevices(text)}, readOnly).has_value();
+bool Judge::loads(std::string_view type, const std::string& text, std::uint64_t length,
+                  bool readOnly) {
+  return onNew({Sectors{0}, Sectors{length}, std::string(type), withDevices(text)}, readOnly)
+      .has_value();
 }
 
-void Judge::judge(std::string_view type, const std::string& text, std::uint64_t length, bool readOnly) {
+void Judge::judge(std::string_view type, const std::string& text, std::uint64_t length,
+                  bool readOnly) {
   if (!seen_.insert(std::string(type) + ' ' + text + ' ' + std::to_string(length)).second) return;
   if (notJudged(type, text)) {
     ++leftOut_["not judged on these kernels"];
@@ -215,7 +238,8 @@ void Judge::judge(std::string_view type, const std::string& text, std::uint64_t 
         return;
       }
     }
-    for (const FieldValue& field : value.fields()) unknown = unknown || std::string_view(field.name).starts_with("unknown");
+    for (const FieldValue& field : value.fields())
+      unknown = unknown || std::string_view(field.name).starts_with("unknown");
   }
   const Row raw{Sectors{0}, Sectors{length}, std::string(type), params};
   auto loaded = onSame(raw, readOnly);
@@ -225,18 +249,22 @@ void Judge::judge(std::string_view type, const std::string& text, std::uint64_t 
   if (takes == loaded.has_value()) return;
   if (takes && unknown) return;  // words that devmap does not know are the kernel's to judge
   std::string why = here;
-  if (takes) why = loaded.error().kernelMessage.empty() ? loaded.error().message() : loaded.error().kernelMessage;
+  if (takes)
+    why = loaded.error().kernelMessage.empty() ? loaded.error().message()
+                                               : loaded.error().kernelMessage;
   const char* reason = listed(type, text, why, takes);
   if (reason != nullptr) {
     ++explained_[std::string(takes ? "the kernel refuses: " : "devmap refuses: ") + reason];
     return;
   }
-  auto& entry = found_[std::string(takes ? "only the kernel refuses " : "only devmap refuses ") + std::string(type) + ": " + shape(why)];
+  auto& entry = found_[std::string(takes ? "only the kernel refuses " : "only devmap refuses ") +
+                       std::string(type) + ": " + shape(why)];
   if (entry.size() < 8) entry.push_back(text + " [" + std::to_string(length) + "] " + why);
 }
 
 void Judge::conclude(unsigned least) const {
-  for (const auto& [reason, count] : leftOut_) std::printf("SKIP - %u rows: %s\n", count, reason.c_str());
+  for (const auto& [reason, count] : leftOut_)
+    std::printf("SKIP - %u rows: %s\n", count, reason.c_str());
   for (const auto& [reason, count] : explained_) std::printf("%6u %s\n", count, reason.c_str());
   for (const auto& [difference, examples] : found_) {
     for (const auto& example : examples) MESSAGE(example);
@@ -246,8 +274,8 @@ void Judge::conclude(unsigned least) const {
   CHECK(rows_ >= least);
 }
 
-// What rows ask of a device's limits Linux checks with the first row that the device gets, and again only when that goes live
-// (dm-table.c: dm_calculate_queue_limits).
+// What rows ask of a device's limits Linux checks with the first row that the device gets, and
+// again only when that goes live (dm-table.c: dm_calculate_queue_limits).
 Result<Load> Judge::onNew(const Row& row, bool readOnly) {
   REQUIRE(devmap::create(quick_, name, {}));
   auto loaded = load(quick_, name, std::span(&row, 1), {.readOnly = readOnly});

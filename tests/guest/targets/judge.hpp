@@ -18,24 +18,26 @@ bool allDigits(std::string_view word);
 /// Whether it stands for one of the devices (withDevices).
 bool isDevice(std::string_view word);
 
-/// Has both judge rows, in which D to H stand for devices, and keeps what only one of them refuses. Differences that are known, with their
-/// reasons, are in judge.cpp.
+/// Has both judge rows, in which D to H stand for devices, and keeps what only one of them refuses.
+/// Differences that are known, with their reasons, are in judge.cpp.
 class Judge {
  public:
-  /// Rows from now on are tried on one device, with which both mostly agree. `strict`: what the kernel takes there it must take on a new
-  /// device too.
+  /// Rows from now on are tried on one device, with which both mostly agree. `strict`: what the
+  /// kernel takes there it must take on a new device too.
   void begin(bool strict);
   /// Whether the kernel takes the row.
   bool loads(std::string_view type, const std::string& text, std::uint64_t length, bool readOnly);
   void judge(std::string_view type, const std::string& text, std::uint64_t length, bool readOnly);
-  /// Prints how often which reason held; fails the test when there were others, or fewer rows than this.
+  /// Prints how often which reason held; fails the test when there were others, or fewer rows than
+  /// this.
   void conclude(unsigned least) const;
 
  private:
   Result<Load> onNew(const Row& row, bool readOnly);
   Result<Load> onSame(const Row& row, bool readOnly);
 
-  DeviceMapper quick_ = std::move(*DeviceMapper::open({.udevMode = UdevMode::none}));  // nothing goes live: nobody need wait for udev
+  DeviceMapper quick_ = std::move(*DeviceMapper::open(
+      {.udevMode = UdevMode::none}));  // nothing goes live: nobody need wait for udev
   std::optional<Device> same_;
   bool strict_ = false;
   std::set<std::string> seen_;

@@ -25,7 +25,8 @@ bool eachPiece(const std::string& path, std::size_t size, int mode, Each each) {
   const int fd = open(path.c_str(), mode | O_DIRECT | O_CLOEXEC);
   if (fd < 0) return false;
   bool good = true;
-  for (std::size_t done = 0; done < size && good; done += piece) good = each(fd) == static_cast<ssize_t>(piece);
+  for (std::size_t done = 0; done < size && good; done += piece)
+    good = each(fd) == static_cast<ssize_t>(piece);
   if (mode == O_WRONLY) good = fsync(fd) == 0 && good;
   close(fd);
   return good;
@@ -33,7 +34,8 @@ bool eachPiece(const std::string& path, std::size_t size, int mode, Each each) {
 
 Value typed(const std::vector<Row>& rows, bool status) {
   REQUIRE(rows.size() == 1);
-  Value value = status ? parseStatus(rows[0].type, rows[0].params) : parseParams(rows[0].type, rows[0].params);
+  Value value = status ? parseStatus(rows[0].type, rows[0].params)
+                       : parseParams(rows[0].type, rows[0].params);
   REQUIRE_MESSAGE(value.typed(), value.whyRaw());
   seenTypes().insert(rows[0].type);
   return value;
@@ -47,7 +49,8 @@ std::set<std::string, std::less<>>& seenTypes() {
 }
 
 DeviceMapper& context() {
-  static Result<DeviceMapper> opened = DeviceMapper::open({.udevTimeout = std::chrono::minutes(10)});
+  static Result<DeviceMapper> opened =
+      DeviceMapper::open({.udevTimeout = std::chrono::minutes(10)});
   REQUIRE(opened);
   return *opened;
 }
@@ -81,14 +84,17 @@ bool readThrough(const std::string& path, std::size_t size) {
 
 void zeroDevices() {
   const auto bytes = makePiece(0);
-  for (const auto& path : devices()) CHECK(eachPiece(path, 1 << 20, O_WRONLY, [&](int fd) { return write(fd, bytes.get(), piece); }));
+  for (const auto& path : devices())
+    CHECK(
+        eachPiece(path, 1 << 20, O_WRONLY, [&](int fd) { return write(fd, bytes.get(), piece); }));
 }
 
 std::string withDevices(std::string_view params) {
   std::string text;
   for (const auto word : words(params)) {
     if (!text.empty()) text += ' ';
-    const std::size_t at = word.find(':') == std::string_view::npos ? 0 : word.find(':') + 1;  // `meta_device:E` too
+    const std::size_t at =
+        word.find(':') == std::string_view::npos ? 0 : word.find(':') + 1;  // `meta_device:E` too
     const char letter = word.size() == at + 1 ? word[at] : '\0';
     if (letter >= 'D' && letter <= 'H')
       (text += word.substr(0, at)) += devices()[static_cast<std::size_t>(letter - 'D')];
@@ -100,15 +106,19 @@ std::string withDevices(std::string_view params) {
 
 Device::~Device() { (void)devmap::remove(context(), id, {.retryBusy = true}).has_value(); }
 
-void make(const Device& device, std::string_view type, const std::string& params, std::uint64_t length, bool readOnly) {
+void make(const Device& device, std::string_view type, const std::string& params,
+          std::uint64_t length, bool readOnly) {
   const Row row{Sectors{0}, Sectors{length}, std::string(type), params};
-  auto made = devmap::create(context(), device.id, std::span(&row, 1), {.readOnly = readOnly, .waiting = unscanned});
+  auto made = devmap::create(context(), device.id, std::span(&row, 1),
+                             {.readOnly = readOnly, .waiting = unscanned});
   REQUIRE_MESSAGE(made, (made ? std::string() : made.error().message()));
 }
 
-void change(const Device& device, std::string_view type, const std::string& params, std::uint64_t length) {
+void change(const Device& device, std::string_view type, const std::string& params,
+            std::uint64_t length) {
   const Row row{Sectors{0}, Sectors{length}, std::string(type), params};
-  auto changed = reload(context(), device.id, std::span(&row, 1), {.resume = {.noFlush = true, .skipLockfs = true, .waiting = unscanned}});
+  auto changed = reload(context(), device.id, std::span(&row, 1),
+                        {.resume = {.noFlush = true, .skipLockfs = true, .waiting = unscanned}});
   REQUIRE_MESSAGE(changed, (changed ? std::string() : changed.error().message()));
 }
 

@@ -19,7 +19,8 @@ inline constexpr const char* name = "devmap-target";
 /// udev's rules do not read the device: what some of these give takes minutes, or is an error.
 inline constexpr Waiting unscanned{.udevFlags = privateDeviceFlags};
 
-/// It waits for udev up to ten minutes: a busy machine takes its time, and no test here is about that.
+/// It waits for udev up to ten minutes: a busy machine takes its time, and no test here is about
+/// that.
 DeviceMapper& context();
 
 /// Paths of the five devices of 64 MiB that DEVMAP_TARGET_DEVICES names.
@@ -31,7 +32,8 @@ void zeroDevices();
 /// Parameters in which words D to H stand for the devices.
 std::string withDevices(std::string_view params);
 
-/// Writes, or reads, `size` bytes from the device's start, in pieces of 64 KiB, past the page cache; false when that fails.
+/// Writes, or reads, `size` bytes from the device's start, in pieces of 64 KiB, past the page
+/// cache; false when that fails.
 bool fill(const std::string& path, std::size_t size);
 bool readThrough(const std::string& path, std::size_t size);
 
@@ -46,11 +48,13 @@ struct Device {
 };
 
 /// Creates it, with one row.
-void make(const Device& device, std::string_view type, const std::string& params, std::uint64_t length, bool readOnly = false);
+void make(const Device& device, std::string_view type, const std::string& params,
+          std::uint64_t length, bool readOnly = false);
 /// Gives it another row, without flushing: what stands under it may have failed.
-void change(const Device& device, std::string_view type, const std::string& params, std::uint64_t length);
-/// Its row as the kernel shows it, and its status (also printed, once); both read into fields, or the test fails. `flush`: a pool commits
-/// first.
+void change(const Device& device, std::string_view type, const std::string& params,
+            std::uint64_t length);
+/// Its row as the kernel shows it, and its status (also printed, once); both read into fields, or
+/// the test fails. `flush`: a pool commits first.
 Value shown(const Device& device);
 /// The types that these two read in this run.
 std::set<std::string, std::less<>>& seenTypes();

@@ -1,5 +1,5 @@
-// The states that a target can be in, each brought about on a real kernel, and read from its status line. A device under the target that is
-// to fail is a linear one, which becomes an `error` one.
+// The states that a target can be in, each brought about on a real kernel, and read from its status
+// line. A device under the target that is to fail is a linear one, which becomes an `error` one.
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -53,7 +53,8 @@ TEST_CASE("state: a thin pool and its volume, from empty to out of space") {
   zeroDevices();
   const Device data("devmap-target-data"), pool("devmap-target-pool"), device;
   make(data, "linear", devices()[1] + " 0", 1024);
-  const targets::ThinPool row{.metadata = devices()[0], .data = data.path(), .errorIfNoSpace = true};
+  const targets::ThinPool row{
+      .metadata = devices()[0], .data = data.path(), .errorIfNoSpace = true};
   make(pool, targets::ThinPool::type, std::string(row.toParams()), 1024);
   REQUIRE(sendMessage(context(), pool.id, targets::ThinPool::createThin(0)));
   const Thin volume{.pool = pool.path()};
@@ -72,7 +73,9 @@ TEST_CASE("state: a thin pool and its volume, from empty to out of space") {
   CHECK(look<ThinStatus>(device).mapped == Sectors{1024});
 }
 
-TEST_CASE("state: a thin pool whose metadata fails: read-only and needs a check, or failed, and its volume with it") {
+TEST_CASE(
+    "state: a thin pool whose metadata fails: read-only and needs a check, or failed, and its "
+    "volume with it") {
   for (const bool readable : {true, false}) {
     zeroDevices();
     const Part metadata("devmap-target-meta", 0, 8192);
@@ -89,11 +92,13 @@ TEST_CASE("state: a thin pool whose metadata fails: read-only and needs a check,
       metadata.fail();
     CHECK_FALSE(fill(device.path(), 1 << 20));
     if (readable) {
-      CHECK(becomes([&] { return look<ThinPoolStatus>(pool, true).mode == ThinPoolStatus::Mode::readOnly; }));
+      CHECK(becomes(
+          [&] { return look<ThinPoolStatus>(pool, true).mode == ThinPoolStatus::Mode::readOnly; }));
       CHECK(look<ThinPoolStatus>(pool).needsCheck);
       CHECK(look<ThinStatus>(device).state == ThinStatus::State::active);
     } else {
-      CHECK(becomes([&] { return look<ThinPoolStatus>(pool, true).state == ThinPoolStatus::State::failed; }));
+      CHECK(becomes(
+          [&] { return look<ThinPoolStatus>(pool, true).state == ThinPoolStatus::State::failed; }));
       CHECK(look<ThinStatus>(device).state == ThinStatus::State::failed);
       // No number or mode that the kernel did not say.
       CHECK_FALSE(look<ThinPoolStatus>(pool).data);
@@ -132,7 +137,8 @@ TEST_CASE("state: snapshots: overflow, invalid") {
     CHECK(fresh.allocated->total == 128);
     CHECK(fresh.merged());
     CHECK_FALSE(fill(device.path(), 1 << 19));
-    CHECK(look<SnapshotStatus>(device).state == (tells ? SnapshotStatus::State::overflow : SnapshotStatus::State::invalid));
+    CHECK(look<SnapshotStatus>(device).state ==
+          (tells ? SnapshotStatus::State::overflow : SnapshotStatus::State::invalid));
     CHECK_FALSE(look<SnapshotStatus>(device).allocated);
     CHECK(state(device).fields().size() == 1);
     zeroDevices();
@@ -153,7 +159,8 @@ TEST_CASE("state: a snapshot merges into its origin, and one that cannot") {
     const Device merge;
     make(merge, "snapshot-merge", origin.path() + ' ' + devices()[1] + " P 8", 8192);
     if (broken)
-      CHECK(becomes([&] { return look<SnapshotStatus>(merge).state == SnapshotStatus::State::mergeFailed; }));
+      CHECK(becomes(
+          [&] { return look<SnapshotStatus>(merge).state == SnapshotStatus::State::mergeFailed; }));
     else
       CHECK(becomes([&] { return look<SnapshotStatus>(merge).merged(); }));
   }
@@ -165,7 +172,10 @@ TEST_CASE("state: raid1 synchronises, checks, loses a leg, misses one") {
   const Part leg("devmap-target-leg", 3, 131072);
   {
     const Device device;
-    make(device, "raid", withDevices("raid1 7 0 region_size 1024 max_recovery_rate 128 min_recovery_rate 64 2 D E F") + ' ' + leg.path(),
+    make(device, "raid",
+         withDevices(
+             "raid1 7 0 region_size 1024 max_recovery_rate 128 min_recovery_rate 64 2 D E F") +
+             ' ' + leg.path(),
          65536);
     CHECK(becomes([&] { return look<RaidStatus>(device).action == Action::resync; }));
     const auto busy = look<RaidStatus>(device);
@@ -174,14 +184,16 @@ TEST_CASE("state: raid1 synchronises, checks, loses a leg, misses one") {
     if (const auto sent = sendMessage(context(), device.id, Raid::frozen()))
       CHECK(becomes([&] { return look<RaidStatus>(device).action == Action::frozen; }));
     else
-      std::printf("SKIP - raid that synchronises is not frozen: %s\n", sent.error().message().c_str());  // seen on 6.12 and 7.3
+      std::printf("SKIP - raid that synchronises is not frozen: %s\n",
+                  sent.error().message().c_str());  // seen on 6.12 and 7.3
   }
   zeroDevices();
   {
     const Device device;
     make(device, "raid", withDevices("raid1 1 0 2 D E F") + ' ' + leg.path(), 16384);
     CHECK(becomes([&] { return look<RaidStatus>(device).health == "AA"; }));
-    REQUIRE(becomes([&] { return sendMessage(context(), device.id, Raid::checkMismatches()).has_value(); }));
+    REQUIRE(becomes(
+        [&] { return sendMessage(context(), device.id, Raid::checkMismatches()).has_value(); }));
     CHECK(becomes([&] {
       const auto status = look<RaidStatus>(device);
       return status.action == Action::idle && status.mismatches;
@@ -203,7 +215,10 @@ TEST_CASE("state: raid5 recovers a leg that was replaced") {
     CHECK(becomes([&] { return look<RaidStatus>(device).health == "AAA"; }));
   }
   const Device device;
-  make(device, "raid", withDevices("raid5_ls 7 128 rebuild 1 max_recovery_rate 128 min_recovery_rate 64 3 - D - E - F"), 65536);
+  make(device, "raid",
+       withDevices(
+           "raid5_ls 7 128 rebuild 1 max_recovery_rate 128 min_recovery_rate 64 3 - D - E - F"),
+       65536);
   CHECK(becomes([&] { return look<RaidStatus>(device).action == RaidStatus::Action::recover; }));
   CHECK(look<RaidStatus>(device).health == "AaA");
 }
@@ -212,7 +227,9 @@ TEST_CASE("state: a mirror whose leg fails") {
   zeroDevices();
   const Part leg("devmap-target-leg", 1, 16384), log("devmap-target-log", 2, 2048);
   const Device device;
-  make(device, "mirror", "disk 3 " + log.path() + " 1024 sync 2 " + devices()[0] + " 0 " + leg.path() + " 0 2 handle_errors keep_log",
+  make(device, "mirror",
+       "disk 3 " + log.path() + " 1024 sync 2 " + devices()[0] + " 0 " + leg.path() +
+           " 0 2 handle_errors keep_log",
        16384);
   CHECK(becomes([&] { return look<MirrorStatus>(device).inSync == Fraction{16, 16}; }));
   CHECK(look<MirrorStatus>(device).health == "AA");
@@ -220,7 +237,8 @@ TEST_CASE("state: a mirror whose leg fails") {
   leg.fail();
   (void)fill(device.path(), 1 << 16);
   CHECK(becomes([&] { return look<MirrorStatus>(device).health[1] == 'D'; }));
-  // Without keep_log the write would have been held until somebody loads another table, and so would one be now; a resume reads the log.
+  // Without keep_log the write would have been held until somebody loads another table, and so
+  // would one be now; a resume reads the log.
   log.fail();
   {
     auto suspension = suspend(context(), device.id, {.noFlush = true, .waiting = unscanned});
@@ -244,7 +262,8 @@ TEST_CASE("state: a cache that is dirty, and one whose metadata fails") {
   zeroDevices();
   const Part metadata("devmap-target-meta", 0, 16384);
   const Device device;
-  make(device, "cache", metadata.path() + ' ' + devices()[1] + ' ' + devices()[2] + " 64 1 writeback smq 0", 65536);
+  make(device, "cache",
+       metadata.path() + ' ' + devices()[1] + ' ' + devices()[2] + " 64 1 writeback smq 0", 65536);
   for (int i = 0; i < 8; ++i) CHECK(fill(device.path(), 1 << 18));
   const auto warm = look<CacheStatus>(device);
   CHECK(warm.state == CacheStatus::State::active);
@@ -254,7 +273,8 @@ TEST_CASE("state: a cache that is dirty, and one whose metadata fails") {
   const bool gone = becomes([&] {
     (void)fill(device.path(), 1 << 22);
     const auto status = look<CacheStatus>(device, true);
-    return status.state == CacheStatus::State::failed || status.access == CacheStatus::Access::readOnly;
+    return status.state == CacheStatus::State::failed ||
+           status.access == CacheStatus::Access::readOnly;
   });
   CHECK(gone);
   const auto failed = look<CacheStatus>(device);
@@ -280,14 +300,16 @@ TEST_CASE("state: a clone hydrates, is hydrated, and loses its metadata") {
   zeroDevices();
   const Part metadata("devmap-target-meta", 0, 16384);
   const Device device;
-  make(device, "clone", metadata.path() + ' ' + devices()[1] + ' ' + devices()[2] + " 8 1 no_hydration", 65536);
+  make(device, "clone",
+       metadata.path() + ' ' + devices()[1] + ' ' + devices()[2] + " 8 1 no_hydration", 65536);
   CHECK(look<CloneStatus>(device).hydrated.value_or(Fraction{1, 1}).used == 0);
   REQUIRE(sendMessage(context(), device.id, Clone::enableHydration()));
   CHECK(becomes([&] { return look<CloneStatus>(device).hydrated == Fraction{8192, 8192}; }));
   metadata.fail();
   (void)fill(device.path(), 1 << 16);
   const auto status = look<CloneStatus>(device, true);
-  CHECK((status.state == CloneStatus::State::failed || status.access != CloneStatus::Access::readWrite));
+  CHECK((status.state == CloneStatus::State::failed ||
+         status.access != CloneStatus::Access::readWrite));
 }
 
 TEST_CASE("state: an era whose metadata fails") {
@@ -308,7 +330,9 @@ TEST_CASE("state: multipath: paths fail, come back, a group is off, nothing is l
   zeroDevices();
   const Part path("devmap-target-path", 0, 2048);
   const Device device;
-  make(device, "multipath", "2 queue_mode bio 0 2 1 service-time 0 1 2 " + path.path() + " 1 1 round-robin 0 1 1 " + devices()[1] + " 1",
+  make(device, "multipath",
+       "2 queue_mode bio 0 2 1 service-time 0 1 2 " + path.path() + " 1 1 round-robin 0 1 1 " +
+           devices()[1] + " 1",
        2048);
   const auto paths = [&] { return look<MultipathStatus>(device); };
   REQUIRE(paths().groups.size() == 2);
@@ -332,9 +356,12 @@ TEST_CASE("state: verity: valid, corrupted") {
   zeroDevices();
   // The hash of zeros is of no tree that stands on these devices.
   const Device device;
-  make(device, "verity",
-       withDevices("1 D E 4096 4096 64 1 sha256 8f1ce0d2ad2d8bb9a5c9e4b1f2cb5d4a3d0ef0ff3ad27a6ef8dfd8ad4b8f6a11 - 1 ignore_corruption"),
-       512, true);
+  make(
+      device, "verity",
+      withDevices(
+          "1 D E 4096 4096 64 1 sha256 "
+          "8f1ce0d2ad2d8bb9a5c9e4b1f2cb5d4a3d0ef0ff3ad27a6ef8dfd8ad4b8f6a11 - 1 ignore_corruption"),
+      512, true);
   CHECK(look<VerityStatus>(device).state == VerityStatus::State::valid);
   CHECK(readThrough(device.path(), 1 << 16));
   CHECK(look<VerityStatus>(device).state == VerityStatus::State::corrupted);
@@ -342,7 +369,8 @@ TEST_CASE("state: verity: valid, corrupted") {
 
 TEST_CASE("state: integrity: recalculated, mismatches") {
   zeroDevices();
-  const std::string params = withDevices("D 0 4 J 3 internal_hash:crc32c recalculate meta_device:") + devices()[1];
+  const std::string params =
+      withDevices("D 0 4 J 3 internal_hash:crc32c recalculate meta_device:") + devices()[1];
   {
     const Device device;
     make(device, "integrity", params, 8);
@@ -362,8 +390,10 @@ TEST_CASE("state: integrity: recalculated, mismatches") {
 }
 
 TEST_CASE("state: vdo, formatted by the kernel: written, compressed, without its index") {
-  const Value value =
-      parseParams("vdo", "V4 " + largeDevice() + " 2097152 4096 32768 16380 slabSize 32768 indexMemory 0.25 logical 1 physical 1 hash 1");
+  const Value value = parseParams(
+      "vdo",
+      "V4 " + largeDevice() +
+          " 2097152 4096 32768 16380 slabSize 32768 indexMemory 0.25 logical 1 physical 1 hash 1");
   REQUIRE_MESSAGE(value.typed(), value.whyRaw());
   CHECK(value.check(Sectors{262144}));
   if (!available("vdo", value)) return;

@@ -12,7 +12,9 @@
 
 using namespace devmap;
 
-TEST_CASE("a message holds operation, device, row, detail, errno and the kernel's sentence, in this order") {
+TEST_CASE(
+    "a message holds operation, device, row, detail, errno and the kernel's sentence, in this "
+    "order") {
   const Error error{.code = Errc::notFound,
                     .operation = "load table",
                     .errnum = ENOENT,
@@ -21,17 +23,20 @@ TEST_CASE("a message holds operation, device, row, detail, errno and the kernel'
                     .detail = "a device that the table names does not exist",
                     .kernelMessage = "device-mapper: table: x"};
   CHECK(error.message() ==
-        "load table 'pool': row 2: a device that the table names does not exist: no such file or directory (ENOENT); the kernel says: "
+        "load table 'pool': row 2: a device that the table names does not exist: no such file or "
+        "directory (ENOENT); the kernel says: "
         "device-mapper: table: x");
 }
 
 TEST_CASE("what an error lacks leaves no trace in its message") {
   CHECK(Error{.code = Errc::timedOut, .operation = "wait for udev"}.message() == "wait for udev");
-  CHECK(Error{.code = Errc::refusedByKernel, .operation = "x", .errnum = 9999}.message() == "x: errno 9999");
+  CHECK(Error{.code = Errc::refusedByKernel, .operation = "x", .errnum = 9999}.message() ==
+        "x: errno 9999");
 }
 
 TEST_CASE("control bytes cannot forge a line") {
-  const Error error{.code = Errc::busy, .operation = "remove device", .device = "a\nerror: b\x7f\x1b"};
+  const Error error{
+      .code = Errc::busy, .operation = "remove device", .device = "a\nerror: b\x7f\x1b"};
   CHECK(error.message() == "remove device 'a\\x0aerror: b\\x7f\\x1b'");
 }
 
@@ -52,7 +57,8 @@ bool ends(void (*function)()) {
     _exit(0);
   }
   int status = 0;
-  return child > 0 && waitpid(child, &status, 0) == child && !(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  return child > 0 && waitpid(child, &status, 0) == child &&
+         !(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 }  // namespace
@@ -63,7 +69,9 @@ TEST_CASE("reading the wrong side of a Result ends the program") {
   CHECK(ends([] { static_cast<void>(Result<int>(1).error()); }));
   CHECK(ends([] { static_cast<void>(Result<void>().error()); }));
   CHECK(ends([] { static_cast<void>(Result<int>(1).error()); }));
-  CHECK(ends([] { static_cast<void>(Result<void>().error()); }));  // or it would be a Result<int> without a value
+  CHECK(ends([] {
+    static_cast<void>(Result<void>().error());
+  }));  // or it would be a Result<int> without a value
 }
 
 TEST_CASE("a failed Result that was moved from is failed still") {

@@ -22,11 +22,14 @@ std::string refusal(std::string_view name) {
 
 TEST_CASE("names the kernel would refuse are refused, with the reason") {
   CHECK(refusal("") == "check name: a device name cannot be empty");
-  CHECK(refusal(std::string(128, 'a')).find("a device name has at most 127 bytes") != std::string::npos);
-  CHECK(refusal("a/b") == "check name 'a/b': a device name cannot hold '/': give the name without its directory");
+  CHECK(refusal(std::string(128, 'a')).find("a device name has at most 127 bytes") !=
+        std::string::npos);
+  CHECK(refusal("a/b") ==
+        "check name 'a/b': a device name cannot hold '/': give the name without its directory");
   for (const char* reserved : {".", "..", "control"})
     CHECK(refusal(reserved) ==
-          std::string("check name '") + reserved + "': the names '.', '..' and 'control' are reserved under /dev/mapper");
+          std::string("check name '") + reserved +
+              "': the names '.', '..' and 'control' are reserved under /dev/mapper");
   CHECK(refusal(std::string_view("a\0b", 3)).find("NUL") != std::string::npos);
 }
 
@@ -39,23 +42,29 @@ TEST_CASE("names are bytes: anything else is accepted, up to 127 of them") {
   CHECK(Name::parse("controls")->str() == "controls");
 }
 
-TEST_CASE("a new device's name must be able to stand in a link, and the error proposes one that can") {
+TEST_CASE(
+    "a new device's name must be able to stand in a link, and the error proposes one that can") {
   CHECK(Name::parseForNode("vg0-lv_1.2:3@x=+#")->str() == "vg0-lv_1.2:3@x=+#");
   CHECK(Name::parseForNode("a\\x20b")->str() == "a\\x20b");
   auto blank = Name::parseForNode("a b");
   REQUIRE_FALSE(blank);
   CHECK(blank.error().code == Errc::invalidName);
-  CHECK(blank.error().message() == "check name 'a b': a byte in it cannot stand in a /dev/mapper link; use the mangled form a\\x20b");
+  CHECK(blank.error().message() ==
+        "check name 'a b': a byte in it cannot stand in a /dev/mapper link; use the mangled form "
+        "a\\x20b");
   auto newline = Name::parseForNode("a\nb");
   REQUIRE_FALSE(newline);
-  CHECK(newline.error().message() == "check name 'a\\x0ab': a byte in it cannot stand in a /dev/mapper link; use the mangled form a\\x0ab");
+  CHECK(newline.error().message() ==
+        "check name 'a\\x0ab': a byte in it cannot stand in a /dev/mapper link; use the mangled "
+        "form a\\x0ab");
   CHECK_FALSE(Name::parseForNode("a\\xzzb"));
   CHECK_FALSE(Name::parseForNode("a\\"));
   CHECK_FALSE(Name::parseForNode("a\\x2"));
 }
 
 TEST_CASE("mangling is idempotent and gives names that can stand in a link") {
-  for (std::string_view name : {"a b", "a\\b", "a\\x20b", "\xff", "plain", "a\nb\tc", "\\x", "x\\"}) {
+  for (std::string_view name :
+       {"a b", "a\\b", "a\\x20b", "\xff", "plain", "a\nb\tc", "\\x", "x\\"}) {
     const std::string once = mangle(name);
     CHECK(mangle(once) == once);
     CHECK(Name::parseForNode(once).has_value());
@@ -70,9 +79,11 @@ TEST_CASE("mangling modes: what goes to the kernel and comes back") {
     std::string_view given, automatic, hex;  // an empty form: refused
   };
   for (const Case& name :
-       {Case{"plain", "plain", "plain"}, Case{"a b", "a\\x20b", "a\\x20b"}, Case{"a\\x20b", "a\\x20b", "a\\x5cx20b"},
-        Case{"a\\b", "a\\x5cb", "a\\x5cb"}, Case{"\\xzz", "\\x5cxzz", "\\x5cxzz"}, Case{"a\\x", "a\\x5cx", "a\\x5cx"},
-        Case{"a\\x20 b", "", "a\\x5cx20\\x20b"}, Case{"a\\x5cx20b", "", "a\\x5cx5cx20b"}, Case{"\xff", "\\xff", "\\xff"}}) {
+       {Case{"plain", "plain", "plain"}, Case{"a b", "a\\x20b", "a\\x20b"},
+        Case{"a\\x20b", "a\\x20b", "a\\x5cx20b"}, Case{"a\\b", "a\\x5cb", "a\\x5cb"},
+        Case{"\\xzz", "\\x5cxzz", "\\x5cxzz"}, Case{"a\\x", "a\\x5cx", "a\\x5cx"},
+        Case{"a\\x20 b", "", "a\\x5cx20\\x20b"}, Case{"a\\x5cx20b", "", "a\\x5cx5cx20b"},
+        Case{"\xff", "\\xff", "\\xff"}}) {
     CAPTURE(name.given);
     CHECK(*mangle(name.given, NameMangling::none) == name.given);
     CHECK(*mangle(name.given, NameMangling::hex) == name.hex);

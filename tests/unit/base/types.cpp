@@ -28,11 +28,13 @@ TEST_CASE("text of numbers and versions") {
 
 TEST_CASE("udev flags are the upper half of a DM_COOKIE, and each has its property") {
   const UdevFlags flags = udevFlagsOf(0x00610D4D);
-  CHECK(flags == (UdevFlag::disableDmRules | UdevFlag::disableLibraryFallback | UdevFlag::primarySource));
+  CHECK(flags ==
+        (UdevFlag::disableDmRules | UdevFlag::disableLibraryFallback | UdevFlag::primarySource));
   CHECK(flags.has(UdevFlag::disableDmRules));
   CHECK_FALSE(flags.has(UdevFlag::lowPriority));
   CHECK(privateDeviceFlags.bits() == 0x000E);
-  CHECK(std::string_view(udevPropertyName(UdevFlag::primarySource)) == "DM_UDEV_PRIMARY_SOURCE_FLAG");
+  CHECK(std::string_view(udevPropertyName(UdevFlag::primarySource)) ==
+        "DM_UDEV_PRIMARY_SOURCE_FLAG");
   CHECK(std::string_view(udevPropertyName(UdevFlag::subsystem7)) == "DM_SUBSYSTEM_UDEV_FLAG7");
   CHECK(std::string_view(udevPropertyName(static_cast<UdevFlag>(0x80))) == "DM_UDEV_FLAG7");
 }
@@ -44,7 +46,8 @@ TEST_CASE("a timeout that does not fit into nanoseconds is for ever, and one bel
   static_assert(toNanoseconds(Timeout{-1}) == nanoseconds{0});
   static_assert(toNanoseconds(Timeout::min()) == nanoseconds{0});
   static_assert(toNanoseconds(Timeout::max()) == nanoseconds::max());
-  static_assert(toNanoseconds(Timeout{9'223'372'036'854}) == nanoseconds{9'223'372'036'854'000'000});
+  static_assert(toNanoseconds(Timeout{9'223'372'036'854}) ==
+                nanoseconds{9'223'372'036'854'000'000});
   static_assert(toNanoseconds(Timeout{9'223'372'036'855}) == nanoseconds::max());
   FakeKernel kernel;  // whose clock stands still
   for (const Timeout timeout : {Timeout::max(), Timeout{9'223'372'036'854}}) {

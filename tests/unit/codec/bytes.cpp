@@ -14,10 +14,13 @@ using devmap::codec::Bytes;
 namespace {
 
 bool allAre(std::span<const std::byte> bytes, int value) {
-  return std::all_of(bytes.begin(), bytes.end(), [value](std::byte b) { return b == static_cast<std::byte>(value); });
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [value](std::byte b) { return b == static_cast<std::byte>(value); });
 }
 
-void fill(std::span<std::byte> bytes, int value) { std::fill(bytes.begin(), bytes.end(), static_cast<std::byte>(value)); }
+void fill(std::span<std::byte> bytes, int value) {
+  std::fill(bytes.begin(), bytes.end(), static_cast<std::byte>(value));
+}
 
 }  // namespace
 
@@ -53,7 +56,8 @@ TEST_CASE("bytes: growing little by little moves the block a few times, not each
     last = bytes.span().data();
   }
   CHECK(moves < 40);
-  for (std::size_t i = 0; i < bytes.size(); ++i) REQUIRE(bytes.span()[i] == static_cast<std::byte>((i + 1) % 251));
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    REQUIRE(bytes.span()[i] == static_cast<std::byte>((i + 1) % 251));
 }
 
 TEST_CASE("bytes: shrinking keeps what is left") {

@@ -1,5 +1,6 @@
-// Every golden reply, cut and bent in every way: no decoder may crash, read outside of the packet (each variant is an allocation of
-// its exact size, for AddressSanitizer), or answer something that contradicts itself.
+// Every golden reply, cut and bent in every way: no decoder may crash, read outside of the packet
+// (each variant is an allocation of its exact size, for AddressSanitizer), or answer something that
+// contradicts itself.
 #include <cstdint>
 #include <string>
 
@@ -26,7 +27,8 @@ std::vector<Sample> corpus() {
     Packet packet = golden(name);
     const auto header = codec::decodeHeader(packet);
     REQUIRE_MESSAGE(header, name);
-    const std::size_t used = std::max<std::size_t>(header->dataSize + std::size_t{16}, uapi::headerSize);
+    const std::size_t used =
+        std::max<std::size_t>(header->dataSize + std::size_t{16}, uapi::headerSize);
     packet.resize(std::min(packet.size(), used));
     packet.shrink_to_fit();
     packets.push_back({name, std::move(packet)});
@@ -34,7 +36,8 @@ std::vector<Sample> corpus() {
   return packets;
 }
 
-/// Fails the test when a decoder breaks an invariant. No assertion of doctest's per packet: there are half a million.
+/// Fails the test when a decoder breaks an invariant. No assertion of doctest's per packet: there
+/// are half a million.
 void judge(const Packet& packet) {
   if (const char* fault = check::all(packet)) FAIL(fault);
 }
@@ -42,8 +45,10 @@ void judge(const Packet& packet) {
 /// Values that sizes, counts and offsets are bent to.
 std::vector<std::uint32_t> bends(const Packet& packet) {
   const auto size = static_cast<std::uint32_t>(packet.size());
-  return {0,   1,   2,   4,   7,          8,          12,       16,   24,       40,         48,         304,        305,
-          311, 312, 313, 320, size - 313, size - 312, size - 1, size, size + 1, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff};
+  return {0,        1,          2,          4,          7,          8,        12,
+          16,       24,         40,         48,         304,        305,      311,
+          312,      313,        320,        size - 313, size - 312, size - 1, size,
+          size + 1, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff};
 }
 
 }  // namespace
@@ -67,7 +72,8 @@ TEST_SUITE("golden") {
         CAPTURE(size);
         Packet cut(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(size));
         judge(cut);
-        if (const char* fault = check::payloads(*whole, cut)) FAIL(fault);  // a header that belongs to more bytes
+        if (const char* fault = check::payloads(*whole, cut))
+          FAIL(fault);  // a header that belongs to more bytes
         if (size < uapi::headerSize) continue;
         poke(cut, 12, static_cast<std::uint32_t>(size));  // as if the kernel had said so
         judge(cut);
@@ -82,7 +88,8 @@ TEST_SUITE("golden") {
       Packet bent = packet;
       for (std::size_t at = 0; at < packet.size(); ++at) {
         CAPTURE(at);
-        for (const unsigned flip : {0x01U, 0x02U, 0x04U, 0x08U, 0x10U, 0x20U, 0x40U, 0x80U, 0xffU}) {
+        for (const unsigned flip :
+             {0x01U, 0x02U, 0x04U, 0x08U, 0x10U, 0x20U, 0x40U, 0x80U, 0xffU}) {
           bent[at] = packet[at] ^ static_cast<std::byte>(flip);
           judge(bent);
         }

@@ -44,10 +44,12 @@ TEST_CASE("deps: the count must fit the payload") {
 
 TEST_SUITE("golden") {
   TEST_CASE("deps: replies") {
-    CHECK(*decoded(golden("reply-deps")) == std::vector<DeviceNumber>{{8, 16}, {259, 256}, {253, 1048575}});
-    if (judged("recorded-deps")) CHECK(*decoded(golden("recorded-deps")) == std::vector<DeviceNumber>{{7, 1}, {7, 0}});
-    for (const char* file :
-         {"reply-deps-none", "reply-deps-no-table", "recorded-deps-none", "recorded-deps-no-table", "recorded-deps-full"}) {
+    CHECK(*decoded(golden("reply-deps")) ==
+          std::vector<DeviceNumber>{{8, 16}, {259, 256}, {253, 1048575}});
+    if (judged("recorded-deps"))
+      CHECK(*decoded(golden("recorded-deps")) == std::vector<DeviceNumber>{{7, 1}, {7, 0}});
+    for (const char* file : {"reply-deps-none", "reply-deps-no-table", "recorded-deps-none",
+                             "recorded-deps-no-table", "recorded-deps-full"}) {
       if (!judged(file)) continue;
       CAPTURE(file);
       CHECK(decoded(golden(file))->empty());

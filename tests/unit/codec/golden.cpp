@@ -4,7 +4,8 @@
 using namespace devmap::test;
 
 TEST_CASE("golden: what cannot be judged here is said") {
-  if (bigEndian) MESSAGE("SKIP: replies recorded from a kernel: they are little-endian, this machine is not");
+  if (bigEndian)
+    MESSAGE("SKIP: replies recorded from a kernel: they are little-endian, this machine is not");
 }
 
 TEST_CASE("golden: the folder holds requests, constructed replies and recorded ones") {

@@ -19,15 +19,18 @@ namespace devmap::test {
 
 using Packet = std::vector<std::byte>;
 
-/// Packets are in the machine's byte order. Constructed ones are there in both; recorded ones come from little-endian kernels only,
-/// and what needs them is skipped elsewhere (golden.cpp says so aloud).
+/// Packets are in the machine's byte order. Constructed ones are there in both; recorded ones come
+/// from little-endian kernels only, and what needs them is skipped elsewhere (golden.cpp says so
+/// aloud).
 inline constexpr bool bigEndian = std::endian::native == std::endian::big;
 
 /// Whether there is a packet of that name for this machine.
-constexpr bool judged(std::string_view name) { return !bigEndian || !name.starts_with("recorded-"); }
+constexpr bool judged(std::string_view name) {
+  return !bigEndian || !name.starts_with("recorded-");
+}
 
-/// The folder that holds the golden data of all machines: $DEVMAP_GOLDEN_DIR, else where the build knows it, else as seen from the
-/// source's root.
+/// The folder that holds the golden data of all machines: $DEVMAP_GOLDEN_DIR, else where the build
+/// knows it, else as seen from the source's root.
 inline std::filesystem::path goldenRoot() {
   if (const char* folder = std::getenv("DEVMAP_GOLDEN_DIR")) return folder;
 #ifdef DEVMAP_GOLDEN_DIR
@@ -38,7 +41,9 @@ inline std::filesystem::path goldenRoot() {
 }
 
 /// The folder of this machine's byte order.
-inline std::filesystem::path goldenFolder() { return bigEndian ? goldenRoot() / "big-endian" : goldenRoot(); }
+inline std::filesystem::path goldenFolder() {
+  return bigEndian ? goldenRoot() / "big-endian" : goldenRoot();
+}
 
 /// Bytes of one word of a hex file: `0011ff`, or `00*119`.
 inline void appendWord(std::string_view word, Packet& packet) {
@@ -50,7 +55,8 @@ inline void appendWord(std::string_view word, Packet& packet) {
   }
   REQUIRE(word.size() % 2 == 0);
   for (std::size_t i = 0; i < word.size(); i += 2) {
-    const auto value = static_cast<std::byte>(std::stoul(std::string(word.substr(i, 2)), nullptr, 16));
+    const auto value =
+        static_cast<std::byte>(std::stoul(std::string(word.substr(i, 2)), nullptr, 16));
     packet.insert(packet.end(), times, value);
   }
 }

@@ -14,7 +14,8 @@ using namespace devmap::test;
 
 namespace {
 
-/// The header as the encoder writes it into a packet of `size` dirty bytes; the rest is zeroed, as core's packets are.
+/// The header as the encoder writes it into a packet of `size` dirty bytes; the rest is zeroed, as
+/// core's packets are.
 Packet encoded(const RequestHeader& request, std::size_t size) {
   Packet packet(size, std::byte{0});
   std::fill_n(packet.begin(), uapi::headerSize, std::byte{0xee});
@@ -54,7 +55,8 @@ TEST_CASE("header: device numbers in the kernel's form") {
 }
 
 TEST_CASE("header: device numbers are total") {
-  for (const std::uint64_t odd : {~std::uint64_t{0}, std::uint64_t{1} << 63, std::uint64_t{0xfffff00000000000}}) {
+  for (const std::uint64_t odd :
+       {~std::uint64_t{0}, std::uint64_t{1} << 63, std::uint64_t{0xfffff00000000000}}) {
     const DeviceNumber number = decodeDevice(odd);
     CHECK(decodeDevice(encodeDevice(number)) == number);
   }
@@ -75,7 +77,9 @@ TEST_CASE("header: what does not fit is refused, with nothing written") {
   CHECK_FALSE(encodeHeader({}, std::span(packet).first(311)));
   CHECK_FALSE(encodeHeader({}, {}));
   CHECK(packet == before);
-  CHECK(encodeHeader({.name = std::string_view(name).substr(1), .uuid = std::string_view(uuid).substr(1)}, packet));
+  CHECK(encodeHeader(
+      {.name = std::string_view(name).substr(1), .uuid = std::string_view(uuid).substr(1)},
+      packet));
   CHECK(std::equal(packet.begin() + 312, packet.end(), before.begin() + 312));
 }
 
@@ -115,7 +119,8 @@ TEST_CASE("header: name and uuid need their NUL") {
   CHECK(decoded(packet).uuid == std::string(128, 'u'));
 }
 
-TEST_CASE("header: the payload is what lies between the sizes, and nothing of it outside of the packet") {
+TEST_CASE(
+    "header: the payload is what lies between the sizes, and nothing of it outside of the packet") {
   const Packet packet(400, std::byte{1});
   ReplyHeader header;
   const auto payload = [&](std::uint32_t size, std::uint32_t start) {
@@ -142,12 +147,16 @@ TEST_SUITE("golden") {
       CHECK(hex(encoded(request, expected.size())) == hex(expected));
     };
     check("request-version", {});
-    check("request-create",
-          {.flags = uapi::flagPersistentDev, .name = "pool", .uuid = "CRYPT-LUKS2-0123", .device = DeviceNumber{253, 300}});
+    check("request-create", {.flags = uapi::flagPersistentDev,
+                             .name = "pool",
+                             .uuid = "CRYPT-LUKS2-0123",
+                             .device = DeviceNumber{253, 300}});
     check("request-list", {.flags = uapi::flagUuid, .name = "vg-"});
-    check("request-suspend", {.flags = uapi::flagSuspend | uapi::flagSkipLockfs | uapi::flagNoFlush, .device = DeviceNumber{253, 7}});
+    check("request-suspend", {.flags = uapi::flagSuspend | uapi::flagSkipLockfs | uapi::flagNoFlush,
+                              .device = DeviceNumber{253, 7}});
     check("request-resume", {.eventNr = 0x0040beef, .uuid = longestUuid});
-    check("request-remove", {.flags = uapi::flagDeferredRemove, .eventNr = 0xffffffff, .name = longestName});
+    check("request-remove",
+          {.flags = uapi::flagDeferredRemove, .eventNr = 0xffffffff, .name = longestName});
   }
 
   TEST_CASE("header: a reply with everything in it") {
@@ -158,8 +167,9 @@ TEST_SUITE("golden") {
     CHECK(header.dataStart == 312);
     CHECK(header.targetCount == 3);
     CHECK(header.openCount == 2);
-    CHECK(header.flags == (uapi::flagSuspend | uapi::flagReadOnly | uapi::flagActivePresent | uapi::flagInactivePresent |
-                           uapi::flagInternalSuspend | uapi::flagDeferredRemove));
+    CHECK(header.flags ==
+          (uapi::flagSuspend | uapi::flagReadOnly | uapi::flagActivePresent |
+           uapi::flagInactivePresent | uapi::flagInternalSuspend | uapi::flagDeferredRemove));
     CHECK(header.eventNr == 0xfffffffe);
     CHECK(header.device == DeviceNumber{4095, 1048575});
     CHECK(header.name == "odd \xff\n name");
@@ -186,8 +196,10 @@ TEST_SUITE("golden") {
     CHECK(info.device == DeviceNumber{254, 300});
     CHECK(info.name == "rec-rows");
     CHECK(info.uuid == "TEST-0123456789");
-    CHECK(decoded(golden("recorded-resume")).flags == (uapi::flagActivePresent | uapi::flagUeventGenerated));
-    CHECK(decoded(golden("recorded-suspend")).flags == (uapi::flagActivePresent | uapi::flagSuspend));
+    CHECK(decoded(golden("recorded-resume")).flags ==
+          (uapi::flagActivePresent | uapi::flagUeventGenerated));
+    CHECK(decoded(golden("recorded-suspend")).flags ==
+          (uapi::flagActivePresent | uapi::flagSuspend));
     CHECK(decoded(golden("recorded-load")).flags == uapi::flagInactivePresent);
     CHECK(decoded(golden("recorded-rename")).name == "rec-rows");
     CHECK(decoded(golden("recorded-rename")).uuid.empty());

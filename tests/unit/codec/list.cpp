@@ -60,9 +60,13 @@ TEST_CASE("list: features decide what is read behind a name") {
   const Packet packet = threeRecords();
   const auto names = decoded(packet, plain);
   REQUIRE(names);
-  checkList(*names, {{"abc", "", {253, 0}, {}}, {"abc", "", {253, 1}, {}}, {"abc", "", {253, 2}, {}}});
-  checkList(*decoded(packet, events), {{"abc", "", {253, 0}, 100}, {"abc", "", {253, 1}, 101}, {"abc", "", {253, 2}, 102}});
-  checkList(*decoded(packet, uuids), {{"abc", "U-n", {253, 0}, 100}, {"abc", "U-n", {253, 1}, 101}, {"abc", "U-n", {253, 2}, 102}});
+  checkList(*names,
+            {{"abc", "", {253, 0}, {}}, {"abc", "", {253, 1}, {}}, {"abc", "", {253, 2}, {}}});
+  checkList(*decoded(packet, events),
+            {{"abc", "", {253, 0}, 100}, {"abc", "", {253, 1}, 101}, {"abc", "", {253, 2}, 102}});
+  checkList(*decoded(packet, uuids), {{"abc", "U-n", {253, 0}, 100},
+                                      {"abc", "U-n", {253, 1}, 101},
+                                      {"abc", "U-n", {253, 2}, 102}});
 }
 
 TEST_CASE("list: next must lead forward, on the grid, inside the payload") {
@@ -74,7 +78,8 @@ TEST_CASE("list: next must lead forward, on the grid, inside the payload") {
   };
   CHECK(withNext(0, 64) == 2);
   CHECK(withNext(0, 0) == 1);
-  for (const std::uint32_t next : {1U, 4U, 8U, 12U, 13U, 16U, 24U, 31U, 33U, 36U, 96U, 104U, 0x80000000U, 0xffffffe0U, 0xffffffffU}) {
+  for (const std::uint32_t next : {1U, 4U, 8U, 12U, 13U, 16U, 24U, 31U, 33U, 36U, 96U, 104U,
+                                   0x80000000U, 0xffffffe0U, 0xffffffffU}) {
     CAPTURE(next);
     CHECK(withNext(0, next) == 0);
   }
@@ -130,7 +135,9 @@ TEST_CASE("list: device 0:0 ends the list only as the first") {
 TEST_SUITE("golden") {
   TEST_CASE("list: names only, as kernels before 4.36 wrote it") {
     const Packet packet = golden("reply-list-old");
-    checkList(*decoded(packet, plain), {{"home", "", {253, 0}, {}}, {"longer-name", "", {253, 65536}, {}}, {"end", "", {253, 1}, {}}});
+    checkList(*decoded(packet, plain), {{"home", "", {253, 0}, {}},
+                                        {"longer-name", "", {253, 65536}, {}},
+                                        {"end", "", {253, 1}, {}}});
   }
 
   TEST_CASE("list: with event numbers") {
@@ -147,14 +154,16 @@ TEST_SUITE("golden") {
     const Packet packet = golden("reply-list-uuid");
     const std::string name(127, 'n');
     const std::string uuid(128, 'u');
-    checkList(*decoded(packet, uuids), {{"crypt", "CRYPT-LUKS2-0123456789abcdef-crypt", {253, 3}, 2},
-                                        {"plain", "", {253, 4}, 0},
-                                        {name, uuid, {253, 5}, 4},
-                                        {"z", "LVM-7", {253, 6}, 5}});
+    checkList(*decoded(packet, uuids),
+              {{"crypt", "CRYPT-LUKS2-0123456789abcdef-crypt", {253, 3}, 2},
+               {"plain", "", {253, 4}, 0},
+               {name, uuid, {253, 5}, 4},
+               {"z", "LVM-7", {253, 6}, 5}});
   }
 
   TEST_CASE("list: empty") {
-    for (const char* file : {"reply-list-empty", "reply-list-empty-zero", "reply-list-full", "recorded-list-empty", "recorded-list-full"}) {
+    for (const char* file : {"reply-list-empty", "reply-list-empty-zero", "reply-list-full",
+                             "recorded-list-empty", "recorded-list-full"}) {
       if (!judged(file)) continue;
       CAPTURE(file);
       CHECK(decoded(golden(file), uuids)->empty());

@@ -57,7 +57,8 @@ TEST_SUITE("golden") {
     const Packet expected = golden("request-message");
     Packet packet(expected.size());
     REQUIRE(encodeHeader({.name = "pool"}, packet));
-    REQUIRE(encodeMessage(Sectors{2048}, "create_thin 7", std::span(packet).subspan(uapi::headerSize)));
+    REQUIRE(
+        encodeMessage(Sectors{2048}, "create_thin 7", std::span(packet).subspan(uapi::headerSize)));
     CHECK(hex(packet) == hex(expected));
   }
 

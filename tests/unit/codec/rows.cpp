@@ -1,4 +1,5 @@
-// Table rows: to the kernel (each `next` from its own row) and from it (each `next` from the first row).
+// Table rows: to the kernel (each `next` from its own row) and from it (each `next` from the first
+// row).
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,7 +22,8 @@ struct RowRequest {
   Backslash backslash = Backslash::literal;
 };
 
-TableRow row(std::uint64_t start, std::uint64_t length, std::string_view type, std::string_view params) {
+TableRow row(std::uint64_t start, std::uint64_t length, std::string_view type,
+             std::string_view params) {
   return {Sectors{start}, Sectors{length}, type, params};
 }
 
@@ -124,7 +126,8 @@ TEST_CASE("rows: next must lead forward, on the grid, inside the payload") {
     return static_cast<bool>(decoded(packet));
   };
   CHECK(withNext(0, 48));
-  for (const std::uint32_t next : {0U, 1U, 8U, 40U, 47U, 49U, 52U, 136U, 137U, 144U, 0x80000000U, 0xfffffff8U, 0xffffffffU}) {
+  for (const std::uint32_t next :
+       {0U, 1U, 8U, 40U, 47U, 49U, 52U, 136U, 137U, 144U, 0x80000000U, 0xfffffff8U, 0xffffffffU}) {
     CAPTURE(next);
     CHECK_FALSE(withNext(0, next));
   }
@@ -157,39 +160,48 @@ TEST_CASE("rows: many") {
   auto rows = decoded(packet);
   REQUIRE(rows);
   CHECK(rows->size() == 100000);
-  CHECK(rows->back().type.data() == reinterpret_cast<const char*>(packet.data()) + packet.size() - 17);
+  CHECK(rows->back().type.data() ==
+        reinterpret_cast<const char*>(packet.data()) + packet.size() - 17);
 }
 
 TEST_SUITE("golden") {
   TEST_CASE("rows: table loads, byte by byte") {
-    const Packet one = encoded({.flags = uapi::flagReadOnly, .name = "pool"},
-                               {{row(0, 409600, "thin-pool", "253:1 253:2 128 32768 1 skip_block_zeroing")}});
+    const Packet one =
+        encoded({.flags = uapi::flagReadOnly, .name = "pool"},
+                {{row(0, 409600, "thin-pool", "253:1 253:2 128 32768 1 skip_block_zeroing")}});
     CHECK(hex(one) == hex(golden("request-load")));
-    const Packet five = encoded({.name = "five"}, {{row(0, 8, "linear", "7:0 384")},
-                                                   {row(8, 1, "linear", "7:0 4096")},
-                                                   {row(9, 0x123456789a, "error", "")},
-                                                   {row(0x12345678a3, 3, "fifteen-letters", "8:16 6")},
-                                                   {row(0x12345678a6, 4294967296, "linear", R"(/dev/mapper/a\x20b\\ 0)")}});
+    const Packet five = encoded(
+        {.name = "five"}, {{row(0, 8, "linear", "7:0 384")},
+                           {row(8, 1, "linear", "7:0 4096")},
+                           {row(9, 0x123456789a, "error", "")},
+                           {row(0x12345678a3, 3, "fifteen-letters", "8:16 6")},
+                           {row(0x12345678a6, 4294967296, "linear", R"(/dev/mapper/a\x20b\\ 0)")}});
     CHECK(hex(five) == hex(golden("request-load-rows")));
     const Packet escaped =
-        encoded({.device = DeviceNumber{253, 0}}, {{row(0, 16, "linear", R"(/dev/disk/by-label/a\ b 0)"), Backslash::escape}});
+        encoded({.device = DeviceNumber{253, 0}},
+                {{row(0, 16, "linear", R"(/dev/disk/by-label/a\ b 0)"), Backslash::escape}});
     CHECK(hex(escaped) == hex(golden("request-load-escaped")));
   }
 
   TEST_CASE("rows: a status reply") {
     const Packet packet = golden("reply-status");
-    checkRows(*decoded(packet), {row(0, 128, "linear", ""), row(128, 1024, "striped", "2 7:0 7:1 1 AA"),
-                                 row(1152, 0x100000000, "thin-pool", "0 10/1024 5/4096 - rw no_discard_passdown queue_if_no_space - 1024 "),
-                                 row(0x100000480, 1, "fifteen-letters", "x")});
+    checkRows(*decoded(packet),
+              {row(0, 128, "linear", ""), row(128, 1024, "striped", "2 7:0 7:1 1 AA"),
+               row(1152, 0x100000000, "thin-pool",
+                   "0 10/1024 5/4096 - rw no_discard_passdown queue_if_no_space - 1024 "),
+               row(0x100000480, 1, "fifteen-letters", "x")});
   }
 
   TEST_CASE("rows: a table reply of one row") {
     const Packet packet = golden("reply-table");
-    checkRows(*decoded(packet), {row(0, 409600, "crypt", "aes-xts-plain64 :32:logon:cryptsetup:x 0 7:0 4096 1 allow_discards")});
+    checkRows(*decoded(packet),
+              {row(0, 409600, "crypt",
+                   "aes-xts-plain64 :32:logon:cryptsetup:x 0 7:0 4096 1 allow_discards")});
   }
 
   TEST_CASE("rows: replies without rows") {
-    for (const char* file : {"reply-status-none", "reply-status-vanished", "recorded-status-no-table", "recorded-status-inactive"}) {
+    for (const char* file : {"reply-status-none", "reply-status-vanished",
+                             "recorded-status-no-table", "recorded-status-inactive"}) {
       if (!judged(file)) continue;
       CAPTURE(file);
       CHECK(decoded(golden(file))->empty());
@@ -198,15 +210,20 @@ TEST_SUITE("golden") {
 
   TEST_CASE("rows: what Linux 6.1 answered" * doctest::skip(bigEndian)) {
     const Packet table = golden("recorded-table");
-    checkRows(*decoded(table), {row(0, 8, "linear", "7:0 0"), row(8, 1024, "striped", "2 16 7:0 64 7:1 64"), row(1032, 1, "error", "")});
-    const std::vector<TableRow> status{row(0, 8, "linear", ""), row(8, 1024, "striped", "2 7:0 7:1 1 AA"), row(1032, 1, "error", "")};
+    checkRows(*decoded(table),
+              {row(0, 8, "linear", "7:0 0"), row(8, 1024, "striped", "2 16 7:0 64 7:1 64"),
+               row(1032, 1, "error", "")});
+    const std::vector<TableRow> status{row(0, 8, "linear", ""),
+                                       row(8, 1024, "striped", "2 7:0 7:1 1 AA"),
+                                       row(1032, 1, "error", "")};
     const Packet recorded = golden("recorded-status");
     checkRows(*decoded(recorded), status);
     const Packet waited = golden("recorded-wait");
     checkRows(*decoded(waited), status);
   }
 
-  TEST_CASE("rows: a reply that did not fit says so by its flag, and its rows are no rows" * doctest::skip(bigEndian)) {
+  TEST_CASE("rows: a reply that did not fit says so by its flag, and its rows are no rows" *
+            doctest::skip(bigEndian)) {
     const Packet packet = golden("recorded-table-full");
     CHECK((decodeHeader(packet)->flags & uapi::flagBufferFull) != 0);
     CHECK_FALSE(decoded(packet));
@@ -214,8 +231,9 @@ TEST_SUITE("golden") {
 
   TEST_CASE("rows: what Linux 6.1 took as a table, byte by byte" * doctest::skip(bigEndian)) {
     const Packet recorded = golden("recorded-load");  // the payload is still the request's
-    const Packet packet =
-        encoded({}, {{row(0, 8, "linear", "7:0 0")}, {row(8, 1024, "striped", "2 16 7:0 64 7:1 64")}, {row(1032, 1, "error", "")}});
+    const Packet packet = encoded({}, {{row(0, 8, "linear", "7:0 0")},
+                                       {row(8, 1024, "striped", "2 16 7:0 64 7:1 64")},
+                                       {row(1032, 1, "error", "")}});
     CHECK(hex(std::span(packet).subspan(312)) == hex(std::span(recorded).subspan(312)));
   }
 }

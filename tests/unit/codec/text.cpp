@@ -41,7 +41,9 @@ TEST_CASE("text: geometries") {
   CHECK(geometryText({}) == "0 0 0 0");
   CHECK(geometryText({65535, 255, 63, Sectors{2048}}) == "65535 255 63 2048");
   constexpr auto most = std::numeric_limits<std::uint32_t>::max();
-  CHECK(geometryText({most, most, most, Sectors{std::numeric_limits<std::uint64_t>::max()}}).size() == geometrySize - 1);
+  CHECK(
+      geometryText({most, most, most, Sectors{std::numeric_limits<std::uint64_t>::max()}}).size() ==
+      geometrySize - 1);
   Packet out(geometrySize - 1, std::byte{0xee});
   CHECK_FALSE(encodeGeometry({}, out));
   CHECK(out == Packet(geometrySize - 1, std::byte{0xee}));
@@ -56,10 +58,12 @@ TEST_SUITE("golden") {
       return hex(packet);
     };
     const Packet name = golden("request-rename");
-    CHECK(packetOf({.eventNr = 0x00402a2a, .name = "old"}, name.size(), [](auto out) { return encodeText("new name", out); }) == hex(name));
+    CHECK(packetOf({.eventNr = 0x00402a2a, .name = "old"}, name.size(),
+                   [](auto out) { return encodeText("new name", out); }) == hex(name));
     const Packet uuid = golden("request-rename-uuid");
     const std::string text = "MINE-" + std::string(123, 'f');
-    CHECK(packetOf({.flags = uapi::flagUuid, .name = "old"}, uuid.size(), [&](auto out) { return encodeText(text, out); }) == hex(uuid));
+    CHECK(packetOf({.flags = uapi::flagUuid, .name = "old"}, uuid.size(),
+                   [&](auto out) { return encodeText(text, out); }) == hex(uuid));
     const Packet geometry = golden("request-geometry");
     CHECK(packetOf({.name = "disk"}, geometry.size(), [](auto out) {
             return encodeGeometry({1024, 255, 63, Sectors{2048}}, out);

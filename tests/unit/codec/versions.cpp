@@ -20,7 +20,8 @@ Result<std::vector<TargetVersion>> decoded(const Packet& packet) {
   return decodeVersions(*header, packet);
 }
 
-void checkVersions(const std::vector<TargetVersion>& versions, const std::vector<TargetVersion>& expected) {
+void checkVersions(const std::vector<TargetVersion>& versions,
+                   const std::vector<TargetVersion>& expected) {
   REQUIRE(versions.size() == expected.size());
   for (std::size_t i = 0; i < versions.size(); ++i) {
     CAPTURE(i);
@@ -62,7 +63,8 @@ TEST_CASE("versions: next must lead forward, on the grid, inside the payload") {
   CHECK(withNext(0, 24) == 3);
   CHECK(withNext(0, 48) == 2);
   CHECK(withNext(0, 0) == 1);
-  for (const std::uint32_t next : {1U, 8U, 16U, 17U, 20U, 23U, 25U, 72U, 80U, 0x80000000U, 0xffffffe8U, 0xffffffffU}) {
+  for (const std::uint32_t next :
+       {1U, 8U, 16U, 17U, 20U, 23U, 25U, 72U, 80U, 0x80000000U, 0xffffffe8U, 0xffffffffU}) {
     CAPTURE(next);
     CHECK(withNext(0, next) == 0);
   }
@@ -104,7 +106,10 @@ TEST_CASE("versions: a record cut off") {
 TEST_SUITE("golden") {
   TEST_CASE("versions: replies") {
     const Packet all = golden("reply-versions");
-    checkVersions(*decoded(all), {{"thin-pool", {1, 23, 0}}, {"snapshot", {1, 16, 0}}, {"zero", {1, 2, 0}}, {"error", {1, 7, 4294967295}}});
+    checkVersions(*decoded(all), {{"thin-pool", {1, 23, 0}},
+                                  {"snapshot", {1, 16, 0}},
+                                  {"zero", {1, 2, 0}},
+                                  {"error", {1, 7, 4294967295}}});
     const Packet one = golden("reply-versions-one");
     checkVersions(*decoded(one), {{"multipath", {1, 15, 0}}});
     CHECK(decoded(golden("reply-versions-none"))->empty());
@@ -112,7 +117,9 @@ TEST_SUITE("golden") {
 
   TEST_CASE("versions: what Linux 6.1 answered" * doctest::skip(bigEndian)) {
     const Packet all = golden("recorded-versions");
-    checkVersions(*decoded(all), {{"zero", {1, 1, 0}}, {"striped", {1, 6, 0}}, {"linear", {1, 4, 0}}, {"error", {1, 5, 0}}});
+    checkVersions(
+        *decoded(all),
+        {{"zero", {1, 1, 0}}, {"striped", {1, 6, 0}}, {"linear", {1, 4, 0}}, {"error", {1, 5, 0}}});
     const Packet one = golden("recorded-target-version");
     checkVersions(*decoded(one), {{"striped", {1, 6, 0}}});
   }

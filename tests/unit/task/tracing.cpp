@@ -1,4 +1,5 @@
-// TracingKernel in front of FakeKernel: what it tells, and that a dry run leaves everything as it was.
+// TracingKernel in front of FakeKernel: what it tells, and that a dry run leaves everything as it
+// was.
 
 #include <devmap/devmap.hpp>
 #include <devmap/fake/kernel.hpp>
@@ -30,7 +31,8 @@ struct Lines final : TraceSink {
 
 const std::string key(64, '7');
 const std::vector<Row> plainRows{{Sectors{0}, Sectors{8}, "zero", ""}};
-const std::vector<Row> cryptRows{{Sectors{0}, Sectors{8}, "crypt", "aes-xts-plain64 " + key + " 0 /dev/none 0"}};
+const std::vector<Row> cryptRows{
+    {Sectors{0}, Sectors{8}, "crypt", "aes-xts-plain64 " + key + " 0 /dev/none 0"}};
 
 }  // namespace
 
@@ -52,7 +54,9 @@ TEST_CASE("a trace tells command, device, rows and answer, and no key") {
   CHECK(sendMessage(*context, "a", "KEY  set " + key).has_value() == false);
   CHECK_FALSE(create(*context, "c", std::vector<Row>{{Sectors{0}, Sectors{8}, "future", key}}));
   CHECK(lines.mentions("0 8 future (secret)"));  // whose rows devmap does not know
-  CHECK_FALSE(create(*context, "d", std::vector<Row>{{Sectors{0}, Sectors{8}, "vdo", "V4 /dev/none"}}, {.secure = true}));
+  CHECK_FALSE(create(*context, "d",
+                     std::vector<Row>{{Sectors{0}, Sectors{8}, "vdo", "V4 /dev/none"}},
+                     {.secure = true}));
   CHECK(lines.mentions("0 8 vdo V4 /dev/none"));  // has no keys, whatever the caller says
   CHECK_FALSE(lines.mentions(key));
   CHECK(remove(*context, "a"));

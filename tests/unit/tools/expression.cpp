@@ -109,13 +109,16 @@ TEST_CASE("expression: escapes, and what is no operator here") {
 }
 
 TEST_CASE("expression: what is refused") {
-  for (const char* const text : {"", "()", "a|", "|a", "a||b", "(a|)", "(|a)"}) CHECK(refusal(text) == "has an empty alternative");
-  for (const char* const text : {"*a", "+", "(?a)", "a|*"}) CHECK(refusal(text) == "has nothing before a *, + or ?");
+  for (const char* const text : {"", "()", "a|", "|a", "a||b", "(a|)", "(|a)"})
+    CHECK(refusal(text) == "has an empty alternative");
+  for (const char* const text : {"*a", "+", "(?a)", "a|*"})
+    CHECK(refusal(text) == "has nothing before a *, + or ?");
   for (const char* const text : {"(a", "((a)"}) CHECK(refusal(text) == "has a ( without its )");
   for (const char* const text : {"a)", "a)|(b"}) CHECK(refusal(text) == "has a ) without its (");
   for (const char* const text : {"[a", "[", "[a-]", "[a-", "[a\\", "[^"})
     CHECK(refusal(text) == "has a [ without its ], or a range without its end");
-  for (const char* const text : {"[]", "[]a]", "[^]a]"}) CHECK(refusal(text).starts_with("has a [] without a member"));
+  for (const char* const text : {"[]", "[]a]", "[^]a]"})
+    CHECK(refusal(text).starts_with("has a [] without a member"));
   for (const char* const text : {"[\xc3\xbc]", "[^\xc3\xbc]", "[a-\xff]"})
     CHECK(refusal(text) == "has a character in [] that takes several bytes");
   CHECK(refusal("a\\") == "ends in a \\");
@@ -139,8 +142,10 @@ TEST_CASE("expression: what cannot be decided has no answer") {
 
 TEST_CASE("expression: the largest ones end soon") {
   const std::string name = repeated("a", 127);
-  for (const std::string& text : {repeated("a?", 900), "(" + repeated("a*", 900) + ")*", repeated("(a|b)*", 600), repeated(".*", 900),
-                                  repeated("(a?b?)+", 130), repeated("(", 200) + "a" + repeated(")*", 200)})
+  for (const std::string& text :
+       {repeated("a?", 900), "(" + repeated("a*", 900) + ")*", repeated("(a|b)*", 600),
+        repeated(".*", 900), repeated("(a?b?)+", 130),
+        repeated("(", 200) + "a" + repeated(")*", 200)})
     CHECK_FALSE(fits(text + "x", name));
   CHECK(fits(repeated("a|", 2000) + "b", name));
 }

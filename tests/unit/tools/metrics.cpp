@@ -22,7 +22,8 @@ DeviceReading reading(std::string name, std::vector<Row> rows) {
 }
 
 std::string metricsOf(std::string type, std::string status, Sectors poolBlock = {}) {
-  DeviceReading device = reading("x", {{Sectors{0}, Sectors{20480}, std::move(type), std::move(status)}});
+  DeviceReading device =
+      reading("x", {{Sectors{0}, Sectors{20480}, std::move(type), std::move(status)}});
   device.poolBlock = poolBlock;
   return metricsText(std::span(&device, 1));
 }
@@ -38,14 +39,16 @@ std::vector<std::string> linesOf(std::string_view text) {
 }
 
 /// The samples of these types of metric alone.
-std::string samplesOf(std::string_view prefix, std::string type, std::string status, Sectors poolBlock = {}) {
+std::string samplesOf(std::string_view prefix, std::string type, std::string status,
+                      Sectors poolBlock = {}) {
   std::string samples;
   for (const std::string& line : linesOf(metricsOf(std::move(type), std::move(status), poolBlock)))
     if (line.starts_with(prefix)) samples += line.substr(prefix.size()) + '\n';
   return samples;
 }
 
-/// HELP, TYPE, samples of one metric, then of the next; each name and each series once; `_total` for counters alone.
+/// HELP, TYPE, samples of one metric, then of the next; each name and each series once; `_total`
+/// for counters alone.
 void checkForm(std::string_view text) {
   std::set<std::string> names;
   std::set<std::string> series;
@@ -70,11 +73,14 @@ void checkForm(std::string_view text) {
 }  // namespace
 
 TEST_CASE("metrics: no device") {
-  CHECK(metricsText({}) == "# HELP devmap_devices Devices that were looked at.\n# TYPE devmap_devices gauge\ndevmap_devices 0\n");
+  CHECK(metricsText({}) ==
+        "# HELP devmap_devices Devices that were looked at.\n# TYPE devmap_devices "
+        "gauge\ndevmap_devices 0\n");
 }
 
 TEST_CASE("metrics: the whole text of one that is there and one that failed") {
-  std::vector<DeviceReading> devices{reading("disk", {{Sectors{0}, Sectors{8}, "zero", ""}, {Sectors{8}, Sectors{2}, "error", ""}})};
+  std::vector<DeviceReading> devices{reading(
+      "disk", {{Sectors{0}, Sectors{8}, "zero", ""}, {Sectors{8}, Sectors{2}, "error", ""}})};
   devices[0].info.openCount = 3;
   devices[0].info.eventNr = 7;
   devices[0].info.suspended = true;
@@ -125,12 +131,15 @@ devmap_target_size_bytes{name="disk",row="1",type="error"} 1024
 
 TEST_CASE("metrics: labels are escaped, and UTF-8 whatever the name is") {
   CHECK(labelValue("a\"b\\c\nd") == R"("a\"b\\c\nd")");
-  for (const char* good : {"", "plain", "ü", "€", "\xf0\x9f\x98\x80", "\x7f", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf"}) CHECK(isUtf8(good));
-  for (const char* bad :
-       {"\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\x80", "a\xe2\x82"})
+  for (const char* good :
+       {"", "plain", "ü", "€", "\xf0\x9f\x98\x80", "\x7f", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf"})
+    CHECK(isUtf8(good));
+  for (const char* bad : {"\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80",
+                          "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\x80", "a\xe2\x82"})
     CHECK_FALSE(isUtf8(bad));
   CHECK(asUtf8("a\\\xff ") == "a\\x5c\\xff ");
-  const std::vector<DeviceReading> devices{reading("\xff", {}), reading("\\xff", {}), reading("q\"\\\n", {})};
+  const std::vector<DeviceReading> devices{reading("\xff", {}), reading("\\xff", {}),
+                                           reading("q\"\\\n", {})};
   const std::string text = metricsText(devices);
   checkForm(text);
   CHECK(text.find(R"(devmap_device_up{name="\\xff"} 1)") != std::string::npos);
@@ -146,8 +155,10 @@ TEST_CASE("metrics: a device that was named twice counts once") {
 }
 
 TEST_CASE("metrics: thin pools") {
-  const std::string_view line = "7 11/100 23/50 3 ro discard_passdown error_if_no_space needs_check 1024";
-  CHECK(samplesOf("devmap_thin_pool_", "thin-pool", std::string(line), Sectors{128}) == R"(data_used_bytes{name="x",row="0"} 1507328
+  const std::string_view line =
+      "7 11/100 23/50 3 ro discard_passdown error_if_no_space needs_check 1024";
+  CHECK(samplesOf("devmap_thin_pool_", "thin-pool", std::string(line), Sectors{128}) ==
+        R"(data_used_bytes{name="x",row="0"} 1507328
 data_size_bytes{name="x",row="0"} 3276800
 metadata_used_bytes{name="x",row="0"} 45056
 metadata_size_bytes{name="x",row="0"} 409600
@@ -182,32 +193,44 @@ TEST_CASE("metrics: what a one-word status does not say is absent") {
     CAPTURE(it.type);
     CAPTURE(it.word);
     CHECK(samplesOf(it.prefix, it.type, it.word).empty());
-    if (std::string_view(it.word) != "-") CHECK(samplesOf("devmap_target_failed", it.type, it.word) == "{name=\"x\",row=\"0\"} 1\n");
+    if (std::string_view(it.word) != "-")
+      CHECK(samplesOf("devmap_target_failed", it.type, it.word) == "{name=\"x\",row=\"0\"} 1\n");
   }
-  CHECK(samplesOf("devmap_snapshot_state", "snapshot", "Merge failed").find("state=\"merge_failed\"} 1\n") != std::string::npos);
+  CHECK(samplesOf("devmap_snapshot_state", "snapshot", "Merge failed")
+            .find("state=\"merge_failed\"} 1\n") != std::string::npos);
   CHECK(samplesOf("devmap_thin_", "thin", "nonsense").empty());
 }
 
 TEST_CASE("metrics: the other targets") {
-  CHECK(samplesOf("devmap_thin_", "thin", "2048 20479") == "mapped_bytes{name=\"x\",row=\"0\"} 1048576\n");
-  CHECK(samplesOf("devmap_snapshot_used", "snapshot", "16/2048 8") == "_bytes{name=\"x\",row=\"0\"} 8192\n");
-  CHECK(samplesOf("devmap_snapshot_metadata", "snapshot-merge", "16/2048 8") == "_bytes{name=\"x\",row=\"0\"} 4096\n");
-  const char* cache = "8 27/2048 128 3/160 5 6 7 8 1 2 4 1 writethrough 2 migration_threshold 2048 smq 0 rw -";
+  CHECK(samplesOf("devmap_thin_", "thin", "2048 20479") ==
+        "mapped_bytes{name=\"x\",row=\"0\"} 1048576\n");
+  CHECK(samplesOf("devmap_snapshot_used", "snapshot", "16/2048 8") ==
+        "_bytes{name=\"x\",row=\"0\"} 8192\n");
+  CHECK(samplesOf("devmap_snapshot_metadata", "snapshot-merge", "16/2048 8") ==
+        "_bytes{name=\"x\",row=\"0\"} 4096\n");
+  const char* cache =
+      "8 27/2048 128 3/160 5 6 7 8 1 2 4 1 writethrough 2 migration_threshold 2048 smq 0 rw -";
   CHECK(samplesOf("devmap_cache_hits", "cache", cache) ==
-        "_total{name=\"x\",row=\"0\",operation=\"read\"} 5\n_total{name=\"x\",row=\"0\",operation=\"write\"} 7\n");
+        "_total{name=\"x\",row=\"0\",operation=\"read\"} "
+        "5\n_total{name=\"x\",row=\"0\",operation=\"write\"} 7\n");
   CHECK(samplesOf("devmap_cache_dirty", "cache", cache) == "_bytes{name=\"x\",row=\"0\"} 262144\n");
-  CHECK(samplesOf("devmap_raid_devices", "raid", "raid5_ls 4 AaD- 1000/2000 recover 3 0 -") == R"({name="x",row="0",health="in_sync"} 1
+  CHECK(samplesOf("devmap_raid_devices", "raid", "raid5_ls 4 AaD- 1000/2000 recover 3 0 -") ==
+        R"({name="x",row="0",health="in_sync"} 1
 {name="x",row="0",health="not_in_sync"} 1
 {name="x",row="0",health="failed"} 1
 {name="x",row="0",health="missing"} 1
 )");
-  CHECK(samplesOf("devmap_raid_synced", "raid", "raid1 2 AA 1000/2000 idle 3 0 -") == "_bytes{name=\"x\",row=\"0\"} 512000\n");
-  CHECK(samplesOf("devmap_raid_mismatches", "raid", "raid1 2 AA 1000/2000 idle 3 0 -") == "{name=\"x\",row=\"0\"} 3\n");
-  CHECK(samplesOf("devmap_raid_action{name=\"x\",row=\"0\",action=\"recover\"}", "raid", "raid1 2 Aa 1/2 recover 0 0 -") == " 1\n");
+  CHECK(samplesOf("devmap_raid_synced", "raid", "raid1 2 AA 1000/2000 idle 3 0 -") ==
+        "_bytes{name=\"x\",row=\"0\"} 512000\n");
+  CHECK(samplesOf("devmap_raid_mismatches", "raid", "raid1 2 AA 1000/2000 idle 3 0 -") ==
+        "{name=\"x\",row=\"0\"} 3\n");
+  CHECK(samplesOf("devmap_raid_action{name=\"x\",row=\"0\",action=\"recover\"}", "raid",
+                  "raid1 2 Aa 1/2 recover 0 0 -") == " 1\n");
   CHECK(samplesOf("devmap_mirror_legs", "mirror", "2 7:0 7:1 3/8 1 AD 1 core") ==
         "{name=\"x\",row=\"0\",health=\"alive\"} 1\n{name=\"x\",row=\"0\",health=\"failed\"} 1\n");
-  CHECK(samplesOf("devmap_multipath_", "multipath", "2 0 0 0 2 1 A 0 1 0 8:0 A 2 E 0 1 0 8:16 F 5") ==
-        R"(paths{name="x",row="0",state="active"} 1
+  CHECK(
+      samplesOf("devmap_multipath_", "multipath", "2 0 0 0 2 1 A 0 1 0 8:0 A 2 E 0 1 0 8:16 F 5") ==
+      R"(paths{name="x",row="0",state="active"} 1
 paths{name="x",row="0",state="failed"} 1
 path_active{name="x",row="0",group="1",path="1",device="8:0"} 1
 path_active{name="x",row="0",group="2",path="1",device="8:16"} 0
@@ -216,15 +239,20 @@ path_failures_total{name="x",row="0",group="2",path="1",device="8:16"} 5
 )");
   CHECK(samplesOf("devmap_verity_corrupted", "verity", "C") == "{name=\"x\",row=\"0\"} 1\n");
   CHECK(samplesOf("devmap_verity_corrupted", "verity", "V") == "{name=\"x\",row=\"0\"} 0\n");
-  CHECK(samplesOf("devmap_integrity_", "integrity", "3 16384 -") ==
-        "mismatches_total{name=\"x\",row=\"0\"} 3\ndata_size_bytes{name=\"x\",row=\"0\"} 8388608\n");
-  CHECK(samplesOf("devmap_writecache_blocks", "writecache", "0 100 60 5").find("state=\"free\"} 60\n") != std::string::npos);
+  CHECK(
+      samplesOf("devmap_integrity_", "integrity", "3 16384 -") ==
+      "mismatches_total{name=\"x\",row=\"0\"} 3\ndata_size_bytes{name=\"x\",row=\"0\"} 8388608\n");
+  CHECK(samplesOf("devmap_writecache_blocks", "writecache", "0 100 60 5")
+            .find("state=\"free\"} 60\n") != std::string::npos);
   CHECK(samplesOf("devmap_era_", "era", "8 5/100 17 -") ==
-        "current{name=\"x\",row=\"0\"} 17\nmetadata_used_bytes{name=\"x\",row=\"0\"} 20480\nmetadata_size_bytes{name=\"x\",row=\"0\"} "
+        "current{name=\"x\",row=\"0\"} 17\nmetadata_used_bytes{name=\"x\",row=\"0\"} "
+        "20480\nmetadata_size_bytes{name=\"x\",row=\"0\"} "
         "409600\n");
-  CHECK(samplesOf("devmap_clone_hydrated", "clone", "8 5/100 8 3/10 2 0 2 hydration_threshold 1 rw") ==
+  CHECK(samplesOf("devmap_clone_hydrated", "clone",
+                  "8 5/100 8 3/10 2 0 2 hydration_threshold 1 rw") ==
         "_bytes{name=\"x\",row=\"0\"} 12288\n");
-  CHECK(samplesOf("devmap_vdo_used", "vdo", "/dev/sda normal - online online 10 100") == "_bytes{name=\"x\",row=\"0\"} 40960\n");
+  CHECK(samplesOf("devmap_vdo_used", "vdo", "/dev/sda normal - online online 10 100") ==
+        "_bytes{name=\"x\",row=\"0\"} 40960\n");
   CHECK(samplesOf("devmap_target_failed", "linear", "").empty());
 }
 
@@ -233,5 +261,6 @@ TEST_CASE("metrics: a row whose status was not asked for gives its size alone") 
   device.statusRead = false;
   const std::string text = metricsText(std::span(&device, 1));
   CHECK(text.find("devmap_era") == std::string::npos);
-  CHECK(text.find("devmap_target_size_bytes{name=\"x\",row=\"0\",type=\"era\"} 4096") != std::string::npos);
+  CHECK(text.find("devmap_target_size_bytes{name=\"x\",row=\"0\",type=\"era\"} 4096") !=
+        std::string::npos);
 }

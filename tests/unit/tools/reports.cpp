@@ -1,4 +1,5 @@
-// Reports of the tool as dmsetup, on FakeKernel: every field over every kind of object, and how often the kernel is asked.
+// Reports of the tool as dmsetup, on FakeKernel: every field over every kind of object, and how
+// often the kernel is asked.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -25,10 +26,14 @@ using tool::Address;
 
 namespace {
 
-/// Standard output and error go to nowhere while one lives: the tool prints, and the test looks at what it returns.
+/// Standard output and error go to nowhere while one lives: the tool prints, and the test looks at
+/// what it returns.
 class Silence {
  public:
-  Silence() : null_(open("/dev/null", O_WRONLY | O_CLOEXEC)), output_(dup(STDOUT_FILENO)), error_(dup(STDERR_FILENO)) {
+  Silence()
+      : null_(open("/dev/null", O_WRONLY | O_CLOEXEC)),
+        output_(dup(STDOUT_FILENO)),
+        error_(dup(STDERR_FILENO)) {
     dup2(null_, STDOUT_FILENO);
     dup2(null_, STDERR_FILENO);
   }
@@ -64,7 +69,8 @@ struct Command {
   Run run{line};
 };
 
-void add(DeviceMapper& mapper, const std::string& name, std::string_view type, std::string_view params, CreateOptions options = {}) {
+void add(DeviceMapper& mapper, const std::string& name, std::string_view type,
+         std::string_view params, CreateOptions options = {}) {
   const std::vector<Row> rows{{Sectors{0}, Sectors{8}, std::string(type), std::string(params)}};
   REQUIRE(create(mapper, name, rows, options));
 }
@@ -95,11 +101,13 @@ bool reportAll(Run& run) {
   Report report;
   if (!report.prepare(run.line, "name")) return false;
   run.report = &report;
-  return runEach(run, {"info", "", 0, 255, Scope::orAll, nullptr, &showInfo}, {}) && report.output();
+  return runEach(run, {"info", "", 0, 255, Scope::orAll, nullptr, &showInfo}, {}) &&
+         report.output();
 }
 
 /// How often it asks the kernel where there are so many devices.
-std::size_t cost(std::size_t devices, const std::vector<std::string_view>& words, const Program& program) {
+std::size_t cost(std::size_t devices, const std::vector<std::string_view>& words,
+                 const Program& program) {
   FakeKernel fake;
   addDevices(fake, devices);
   CountingKernel counting(fake);
@@ -161,9 +169,10 @@ TEST_CASE("reports: every field over every kind of object has a value, or fails"
     infos.push_back(*present);
   }
   Statistics statistics;
-  std::vector<StatsObject> objects{{StatsObject::Kind::area, &statistics.region, nullptr, 1, 0, {}},
-                                   {StatsObject::Kind::region, &statistics.region, &statistics.group, 0, 0, {}},
-                                   {StatsObject::Kind::group, &statistics.region, &statistics.group, 0, 8, {}}};
+  std::vector<StatsObject> objects{
+      {StatsObject::Kind::area, &statistics.region, nullptr, 1, 0, {}},
+      {StatsObject::Kind::region, &statistics.region, &statistics.group, 0, 0, {}},
+      {StatsObject::Kind::group, &statistics.region, &statistics.group, 0, 8, {}}};
   const Silence silence;
   for (const Field& field : fields()) {
     if (field.group == FieldGroup::special) continue;
@@ -194,7 +203,9 @@ TEST_CASE("reports: every field over every kind of object has a value, or fails"
 
 TEST_CASE("reports: the field all of a name is what a name has") {
   const Silence silence;
-  const auto status = [](std::vector<std::string_view> words) { return runProgram("dmsetup", words); };
+  const auto status = [](std::vector<std::string_view> words) {
+    return runProgram("dmsetup", words);
+  };
   CHECK(status({"splitname", "vg-lv", "-o", "all"}) == 0);
   CHECK(status({"splitname", "vg-lv", "-o", "splitname_all"}) == 0);
   for (const Field& field : fields()) {
@@ -214,14 +225,18 @@ TEST_CASE("reports: 80 devices cost at most twice what 40 cost, whatever is aske
     checkLinear({"info", "-c", "-o", "name", "-O", field.id}, reportAll);
   }
   checkLinear({"info", "-c", "-o", "name_all,deps_all,tree_all,splitname_all"}, reportAll);
-  checkLinear({"info", "-c", "-o", "name", "-S", "names_using_dev=top&&devs_used=~^&&device_ref_count>0"}, reportAll);
+  checkLinear(
+      {"info", "-c", "-o", "name", "-S", "names_using_dev=top&&devs_used=~^&&device_ref_count>0"},
+      reportAll);
   checkLinear({"info", "-c", "--unbuffered", "-o", "name,names_using_dev,devs_used"}, reportAll);
   checkLinear({"info", "-c", "--inactive", "-o", "name,names_using_dev,devs_used"}, reportAll);
 }
 
 TEST_CASE("reports: so do listings and selections") {
   const auto each = [](bool (*verb)(Run&, const Address&, bool)) {
-    return [verb](Run& run) { return runEach(run, {"", "", 0, 255, Scope::orAll, nullptr, verb}, {}); };
+    return [verb](Run& run) {
+      return runEach(run, {"", "", 0, 255, Scope::orAll, nullptr, verb}, {});
+    };
   };
   const auto list = [](Run& run) { return runList(run, {}); };
   checkLinear({"info"}, each(&showInfo));

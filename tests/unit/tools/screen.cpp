@@ -45,7 +45,8 @@ TEST_CASE("screen: sizes") {
 }
 
 TEST_CASE("screen: tones take no room, and the worst one counts") {
-  const std::string text = join("a", toned("bc", Tone::warning), toned("d", Tone::good), "e", toned("", Tone::faint));
+  const std::string text =
+      join("a", toned("bc", Tone::warning), toned("d", Tone::good), "e", toned("", Tone::faint));
   CHECK(columnsOf(text) == 5);
   CHECK(plainText(text) == "abcde");
   CHECK(worst(text) == Tone::warning);

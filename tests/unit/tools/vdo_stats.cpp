@@ -1,5 +1,6 @@
-// How `vdostats` reads and shows what a vdo device says. The names are those of Linux (drivers/md/dm-vdo/message-stats.c, 7.2), in its
-// order; labels and lines are those of lvm2's git of 2026-04 (1.02.214). No device was asked: the numbers are made up.
+// How `vdostats` reads and shows what a vdo device says. The names are those of Linux
+// (drivers/md/dm-vdo/message-stats.c, 7.2), in its order; labels and lines are those of lvm2's git
+// of 2026-04 (1.02.214). No device was asked: the numbers are made up.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -11,22 +12,31 @@ namespace {
 using namespace tool;
 
 std::string reply(const std::string& mode, const std::string& blockSize = "4096") {
-  return "{ version : 36, dataBlocksUsed : 1000, overheadBlocksUsed : 250, logicalBlocksUsed : 3000, physicalBlocks : 9999, "
-         "logicalBlocks : 20000, blockMapCacheSize : 134217728, blockSize : 4096, completeRecoveries : 3, readOnlyRecoveries : 2, mode : " +
+  return "{ version : 36, dataBlocksUsed : 1000, overheadBlocksUsed : 250, logicalBlocksUsed : "
+         "3000, physicalBlocks : 9999, "
+         "logicalBlocks : 20000, blockMapCacheSize : 134217728, blockSize : 4096, "
+         "completeRecoveries : 3, readOnlyRecoveries : 2, mode : " +
          mode +
-         ", inRecoveryMode : 0, recoveryPercentage : 42, packer : { compressedFragmentsWritten : 11, compressedBlocksWritten : 12, "
-         "compressedFragmentsInPacker : 13, }, allocator : { slabCount : 7, slabsOpened : 2, slabsReopened : 1, }, journal : { diskFull : "
+         ", inRecoveryMode : 0, recoveryPercentage : 42, packer : { compressedFragmentsWritten : "
+         "11, compressedBlocksWritten : 12, "
+         "compressedFragmentsInPacker : 13, }, allocator : { slabCount : 7, slabsOpened : 2, "
+         "slabsReopened : 1, }, journal : { diskFull : "
          "5, "
-         "slabJournalCommitsRequested : 6, entries : { started : 100, written : 90, committed : 85, }, blocks : { started : 30, written : "
+         "slabJournalCommitsRequested : 6, entries : { started : 100, written : 90, committed : "
+         "85, }, blocks : { started : 30, written : "
          "28, "
-         "committed : 27, }, }, slabJournal : { diskFullCount : 8, flushCount : 9, }, refCounts : { blocksWritten : 17, }, hashLock : { "
-         "dedupeAdviceValid : 18, currDedupeQueries : 19, }, errors : { invalidAdvicePBNCount : 20, }, instance : 4, currentVIOsInProgress "
+         "committed : 27, }, }, slabJournal : { diskFullCount : 8, flushCount : 9, }, refCounts : "
+         "{ blocksWritten : 17, }, hashLock : { "
+         "dedupeAdviceValid : 18, currDedupeQueries : 19, }, errors : { invalidAdvicePBNCount : "
+         "20, }, instance : 4, currentVIOsInProgress "
          ": "
          "21, maxVIOs : 2000, dedupeAdviceTimeouts : 22, flushOut : 23, logicalBlockSize : " +
          blockSize +
-         ", biosIn : { read : 1, write : 400, emptyFlush : 3, }, biosOut : { read : 4, write : 500, }, biosMeta : { read : 5, write : 51, "
+         ", biosIn : { read : 1, write : 400, emptyFlush : 3, }, biosOut : { read : 4, write : "
+         "500, }, biosMeta : { read : 5, write : 51, "
          "}, "
-         "memoryUsage : { bytesUsed : 24, peakBytesUsed : 25, }, index : { entriesIndexed : 26, }, }";
+         "memoryUsage : { bytesUsed : 24, peakBytesUsed : 25, }, index : { entriesIndexed : 26, }, "
+         "}";
 }
 
 std::string valueOf(const std::vector<VdoField>& fields, std::string_view label) {
@@ -89,27 +99,38 @@ TEST_CASE("vdostats: how full it is") {
     CHECK(!unknown.usedPercent);
     CHECK(!unknown.savingPercent);
   }
-  const VdoUse full = useOf(readVdoStats("{ dataBlocksUsed : 9, overheadBlocksUsed : 2, physicalBlocks : 10, mode : normal, }"));
+  const VdoUse full = useOf(readVdoStats(
+      "{ dataBlocksUsed : 9, overheadBlocksUsed : 2, physicalBlocks : 10, mode : normal, }"));
   CHECK(full.used == 88);
   CHECK(!full.available);
   CHECK(full.usedPercent == 110);
   CHECK(!full.savingPercent);
   CHECK(!useOf({}).usedPercent);
-  const VdoUse huge = useOf(readVdoStats("{ dataBlocksUsed : 18446744073709551615, physicalBlocks : 1, mode : normal, }"));
+  const VdoUse huge = useOf(readVdoStats(
+      "{ dataBlocksUsed : 18446744073709551615, physicalBlocks : 1, mode : normal, }"));
   CHECK(huge.usedPercent > 100);
 }
 
 TEST_CASE("vdostats -v: all of it") {
   const std::string text = vdoText("vg-pool-vpool", readVdoStats(reply("normal")));
-  CHECK(text.starts_with("vg-pool-vpool :\n  version                             : 36\n  data blocks used                    : 1000\n"));
+  CHECK(
+      text.starts_with("vg-pool-vpool :\n  version                             : 36\n  data blocks "
+                       "used                    : 1000\n"));
   CHECK(text.ends_with("\n  entries indexed                     : 26\n"));
-  CHECK(text.find("  logical blocks                      : 20000\n  1K-blocks                           : 39996\n"
-                  "  1K-blocks used                      : 5000\n  1K-blocks available                 : 34996\n"
-                  "  used percent                        : 13\n  saving percent                      : 66\n") != std::string::npos);
-  CHECK(text.find("  journal entries batching            : 10\n  journal entries started             : 100\n"
-                  "  journal entries writing             : 5\n  journal entries written             : 90\n"
-                  "  journal entries committed           : 85\n  journal blocks batching             : 2\n"
-                  "  journal blocks started              : 30\n  journal blocks writing              : 1\n") != std::string::npos);
+  CHECK(text.find("  logical blocks                      : 20000\n  1K-blocks                      "
+                  "     : 39996\n"
+                  "  1K-blocks used                      : 5000\n  1K-blocks available             "
+                  "    : 34996\n"
+                  "  used percent                        : 13\n  saving percent                    "
+                  "  : 66\n") != std::string::npos);
+  CHECK(
+      text.find(
+          "  journal entries batching            : 10\n  journal entries started             : "
+          "100\n"
+          "  journal entries writing             : 5\n  journal entries written             : 90\n"
+          "  journal entries committed           : 85\n  journal blocks batching             : 2\n"
+          "  journal blocks started              : 30\n  journal blocks writing              : "
+          "1\n") != std::string::npos);
   CHECK(line(text, "operating mode") == "normal");
   CHECK(line(text, "recovery progress (%)") == "N/A");
   CHECK(line(text, "in recovery mode") == "(none)");
@@ -138,8 +159,9 @@ TEST_CASE("vdostats -v: what is not known in a mode") {
   const std::string recovering = vdoText("v", readVdoStats(reply("recovering")));
   CHECK(line(recovering, "recovery progress (%)") == "42");
   CHECK(line(recovering, "1K-blocks") == "39996");
-  for (const char* const label : {"data blocks used", "overhead blocks used", "logical blocks used", "1K-blocks used",
-                                  "1K-blocks available", "used percent", "saving percent"})
+  for (const char* const label :
+       {"data blocks used", "overhead blocks used", "logical blocks used", "1K-blocks used",
+        "1K-blocks available", "used percent", "saving percent"})
     CHECK(line(recovering, label) == "N/A");
   const std::string readOnly = vdoText("v", readVdoStats(reply("read-only")));
   CHECK(line(readOnly, "data blocks used") == "N/A");

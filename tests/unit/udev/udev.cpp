@@ -1,4 +1,5 @@
-// udev synchronisation in every mode and every trouble, on FakeKernel, whose clock jumps: a timeout costs nothing.
+// udev synchronisation in every mode and every trouble, on FakeKernel, whose clock jumps: a timeout
+// costs nothing.
 
 #include <devmap/devmap.hpp>
 #include <devmap/fake/kernel.hpp>
@@ -68,7 +69,8 @@ TEST_CASE("a udev daemon that was killed is not waited for") {
   kernel.setSocket("/run/udev/control", false);
   CHECK(udevDaemon(kernel) == UdevDaemon::ended);
   DeviceMapper context = openWith(kernel);
-  CHECK(kernel.calls(FakeCall::probeSocket) == 5);  // 1, and 2 where the first one is missing or refuses; the context has asked nothing
+  CHECK(kernel.calls(FakeCall::probeSocket) ==
+        5);  // 1, and 2 where the first one is missing or refuses; the context has asked nothing
   CHECK(context.udevState().mode == UdevMode::none);
   CHECK(std::string(context.udevState().reason).find("killed") != std::string::npos);
   const std::size_t asked = kernel.calls(FakeCall::probeSocket);
@@ -83,7 +85,8 @@ TEST_CASE("a udev daemon that was killed is not waited for") {
   CHECK(kernel.calls(FakeCall::probeSocket) == asked);  // once a context
 }
 
-TEST_CASE("a udev daemon has either of two sockets, and whatever does not refuse counts as running") {
+TEST_CASE(
+    "a udev daemon has either of two sockets, and whatever does not refuse counts as running") {
   FakeKernel kernel;
   kernel.setSocket("/run/udev/io.systemd.Udev", true);
   CHECK(udevDaemon(kernel) == UdevDaemon::running);
@@ -128,7 +131,9 @@ TEST_CASE("what is missing of udev's rules decides the mode") {
   CHECK(openWith(kernel).udevState().mode == UdevMode::cookies);
 
   SUBCASE("the rule that completes cookies") { kernel.setUdevCompletes(false); }
-  SUBCASE("the same, masked by an empty file") { kernel.setFileText("/etc/udev/rules.d/95-dm-notify.rules", ""); }
+  SUBCASE("the same, masked by an empty file") {
+    kernel.setFileText("/etc/udev/rules.d/95-dm-notify.rules", "");
+  }
   SUBCASE("all") { kernel.setUdevRules(false); }
   SUBCASE("all, masked") { kernel.setFileText("/run/udev/rules.d/55-dm.rules", ""); }
   DeviceMapper context = openWith(kernel);
@@ -156,8 +161,10 @@ TEST_CASE("mode none tells a udevd that runs all the same to leave the nodes alo
   DeviceMapper context = openWith(kernel, UdevMode::none);
   UdevCookie cookie;
   REQUIRE(create(context, "a", cookie));
-  const UdevFlags flags = UdevFlag::primarySource | UdevFlags(UdevFlag::disableDmRules) | UdevFlag::disableSubsystemRules;
-  CHECK(kernel.uevents().back().ends_with(" DM_COOKIE=" + std::to_string(std::uint32_t{flags.bits()} << 16)));
+  const UdevFlags flags = UdevFlag::primarySource | UdevFlags(UdevFlag::disableDmRules) |
+                          UdevFlag::disableSubsystemRules;
+  CHECK(kernel.uevents().back().ends_with(" DM_COOKIE=" +
+                                          std::to_string(std::uint32_t{flags.bits()} << 16)));
   CHECK(hasNode(kernel, "a"));
 }
 
@@ -215,7 +222,9 @@ TEST_CASE("a stuck udevd: timed out at the deadline, with a working node and no 
   CHECK(hasNode(kernel, "a"));
 }
 
-TEST_CASE("the rule that completes cookies is missing: cookies time out and say so, monitor does not need it") {
+TEST_CASE(
+    "the rule that completes cookies is missing: cookies time out and say so, monitor does not "
+    "need it") {
   FakeKernel kernel;
   kernel.setUdev(FakeUdev::deferred);
   kernel.setUdevCompletes(false);

@@ -1,5 +1,6 @@
-// completion: the words that can follow, for the completion functions of shells. The last operand is the word being typed.
-// Each line is a candidate, a tab, and what it is. The line ":files" asks the shell for file names.
+// completion: the words that can follow, for the completion functions of shells. The last operand
+// is the word being typed. Each line is a candidate, a tab, and what it is. The line ":files" asks
+// the shell for file names.
 
 #include "cli/print.hpp"
 #include "cli/session.hpp"
@@ -30,7 +31,8 @@ void offerDevices(const Offers& offers) {
   if (!context) return;
   auto list = createTask(*context, TaskType::DeviceList);
   if (!list || !list->run()) return;
-  for (const ListedDevice& device : list->names()) offers.add(displayable(device.name), toString(device.device));
+  for (const ListedDevice& device : list->names())
+    offers.add(displayable(device.name), toString(device.device));
 }
 
 void offerTargets(const Offers& offers) {
@@ -38,7 +40,8 @@ void offerTargets(const Offers& offers) {
   if (!context) return;
   auto list = createTask(*context, TaskType::DeviceListVersions);
   if (!list || !list->run()) return;
-  for (const TargetVersion& target : list->versions()) offers.add(target.name, join("v", toString(target.version)));
+  for (const TargetVersion& target : list->versions())
+    offers.add(target.name, join("v", toString(target.version)));
 }
 
 void offerModes(const Offers& offers) {
@@ -75,9 +78,11 @@ void offerVerbs(const Offers& offers, std::string_view first) {
 }
 
 void offerOptions(const Offers& offers, const Verb* verb, const CommandLine& line) {
-  const OptionSet set = optionSet(Option::help) | (verb == nullptr ? optionSet(Option::version) : verb->options);
+  const OptionSet set =
+      optionSet(Option::help) | (verb == nullptr ? optionSet(Option::version) : verb->options);
   for (const OptionInfo& option : options())
-    if ((set & optionSet(option.id)) != 0 && !line.has(option.id)) offers.add(join("--", option.name), option.help);
+    if ((set & optionSet(option.id)) != 0 && !line.has(option.id))
+      offers.add(join("--", option.name), option.help);
 }
 
 void offerValue(const Offers& offers, Option option) {
@@ -86,9 +91,11 @@ void offerValue(const Offers& offers, Option option) {
   if (option == Option::udevMode) offerModes(offers);
 }
 
-void offerOperand(const Offers& offers, const Verb& verb, std::size_t index, const CommandLine& line) {
+void offerOperand(const Offers& offers, const Verb& verb, std::size_t index,
+                  const CommandLine& line) {
   const std::string_view kinds = verb.operandKinds;
-  const bool addressed = line.has(Option::uuid) || line.has(Option::major) || line.has(Option::minor);
+  const bool addressed =
+      line.has(Option::uuid) || line.has(Option::major) || line.has(Option::minor);
   if (addressed && kinds.starts_with('d')) ++index;
   if (verb.maxOperands != anyNumber && index >= verb.maxOperands) return;
   switch (kinds[std::min(index, kinds.size() - 1)]) {
@@ -111,13 +118,17 @@ void offer(Words before, std::string_view typed) {
   CommandLine line;
   std::string problem;
   if (!parseCommandLine(before, line, problem)) {
-    if (const OptionInfo* const option = waitingOption(before.back())) offerValue(Offers(typed, {}), option->id);
+    if (const OptionInfo* const option = waitingOption(before.back()))
+      offerValue(Offers(typed, {}), option->id);
     return;
   }
-  if (const std::size_t equals = typed.find('='); typed.starts_with("--") && equals != std::string_view::npos) {
+  if (const std::size_t equals = typed.find('=');
+      typed.starts_with("--") && equals != std::string_view::npos) {
     std::string candidates;
     const OptionInfo* const option = findOption(typed.substr(2, equals - 2), candidates);
-    if (option != nullptr) offerValue(Offers(typed.substr(equals + 1), std::string(typed.substr(0, equals + 1))), option->id);
+    if (option != nullptr)
+      offerValue(Offers(typed.substr(equals + 1), std::string(typed.substr(0, equals + 1))),
+                 option->id);
     return;
   }
   Words operands(line.operands);
@@ -132,7 +143,8 @@ void offer(Words before, std::string_view typed) {
 
 bool runCompletion(Session& session) {
   const Call& call = session.call();
-  if (!call.operands.empty()) offer(call.operands.first(call.operands.size() - 1), call.operands.back());
+  if (!call.operands.empty())
+    offer(call.operands.first(call.operands.size() - 1), call.operands.back());
   return true;
 }
 

@@ -8,10 +8,11 @@
 namespace tool {
 namespace {
 
-// What the handler sees. A verb makes one cookie, or a few one after the other; more than there is room for are not kept in mind.
+// What the handler sees. A verb makes one cookie, or a few one after the other; more than there is
+// room for are not kept in mind.
 std::array<volatile std::sig_atomic_t, 16> made{};  // id + 1; 0: free
-volatile std::sig_atomic_t making = 0;              // between the making of a set and its entry above
-volatile std::sig_atomic_t pending = 0;             // a signal that came meanwhile
+volatile std::sig_atomic_t making = 0;   // between the making of a set and its entry above
+volatile std::sig_atomic_t pending = 0;  // a signal that came meanwhile
 
 // Only system calls from here on: this runs in a signal handler.
 void end(int signal) noexcept {
@@ -42,7 +43,8 @@ void watchSignals() noexcept {
   ours.sa_flags = SA_RESTART;
   for (const int signal : {SIGHUP, SIGINT, SIGTERM}) {
     struct sigaction before {};
-    if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_DFL) static_cast<void>(sigaction(signal, &ours, nullptr));
+    if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_DFL)
+      static_cast<void>(sigaction(signal, &ours, nullptr));
   }
 }
 

@@ -1,13 +1,15 @@
-// The kernel as the tool's verbs see it: cookies that are made through it do not outlive a signal that ends the program.
+// The kernel as the tool's verbs see it: cookies that are made through it do not outlive a signal
+// that ends the program.
 #pragma once
 
 #include <devmap/forwarding_kernel.hpp>
 
 namespace tool {
 
-/// SIGHUP, SIGINT and SIGTERM remove the semaphores that this process has made here, and then end it as they would have without: a shell
-/// sees the exit status 128 + signal. A signal that is ignored stays ignored. Cookies of others, which are only found, are left alone.
-/// Threading: as the kernel behind it; semaphores are made by one thread at a time.
+/// SIGHUP, SIGINT and SIGTERM remove the semaphores that this process has made here, and then end
+/// it as they would have without: a shell sees the exit status 128 + signal. A signal that is
+/// ignored stays ignored. Cookies of others, which are only found, are left alone. Threading: as
+/// the kernel behind it; semaphores are made by one thread at a time.
 class CookieKeeper final : public devmap::ForwardingKernel {
  public:
   CookieKeeper() noexcept : ForwardingKernel(devmap::systemKernel()) {}

@@ -18,8 +18,8 @@ using ByteSet = std::array<bool, 256>;
 
 std::size_t indexOf(char c) noexcept { return static_cast<unsigned char>(c); }
 
-/// Writes an expression as a POSIX extended one that every C library reads alike: no class has a `^` of its own, a name or an escape, and
-/// no operator follows another.
+/// Writes an expression as a POSIX extended one that every C library reads alike: no class has a
+/// `^` of its own, a name or an escape, and no operator follows another.
 class Translator {
  public:
   explicit Translator(std::string_view text) : rest_(text) {}
@@ -50,8 +50,8 @@ class Translator {
     return c;
   }
 
-  // What a C library makes of a repetition costs more than a character, and it may make what `+` repeats twice: in groups in groups, each
-  // time again. At this size, glibc's takes a second.
+  // What a C library makes of a repetition costs more than a character, and it may make what `+`
+  // repeats twice: in groups in groups, each time again. At this size, glibc's takes a second.
   static constexpr std::size_t largest = 8192;
   static constexpr std::size_t sizeOfRepetition = 8;
   static constexpr std::size_t sizeOfAlternative = 2;
@@ -67,7 +67,8 @@ class Translator {
 /// The members of `set` that have no meaning in `[]`, neighbours as ranges.
 std::string runsOf(const ByteSet& set) {
   const auto plain = [&](std::size_t byte) {
-    return byte < set.size() && set[byte] && byte != ']' && byte != '[' && byte != '^' && byte != '-';
+    return byte < set.size() && set[byte] && byte != ']' && byte != '[' && byte != '^' &&
+           byte != '-';
   };
   std::string runs;
   for (std::size_t byte = 1; byte < set.size(); ++byte) {
@@ -192,7 +193,8 @@ bool Translator::readClass(ByteSet& set, bool fits) {
     }
     last = high;
     if (indexOf(low) > indexOf(high)) std::swap(low, high);
-    for (std::size_t byte = indexOf(low); byte <= indexOf(high); ++byte) set[byte] = fits && byte != 0;
+    for (std::size_t byte = indexOf(low); byte <= indexOf(high); ++byte)
+      set[byte] = fits && byte != 0;
   }
   return false;
 }
@@ -253,7 +255,8 @@ const char* Expression::compile(std::string_view text) {
   if (const char* const wrong = translator.translate()) return wrong;
   auto compiled = std::make_unique<Compiled>();
   // The program never calls setlocale, so that a character is a byte here.
-  if (regcomp(&compiled->expression, translator.written().c_str(), REG_EXTENDED | REG_NOSUB) != 0) return "is too large";
+  if (regcomp(&compiled->expression, translator.written().c_str(), REG_EXTENDED | REG_NOSUB) != 0)
+    return "is too large";
   compiled->owned = true;
   compiled_ = std::move(compiled);
   return nullptr;

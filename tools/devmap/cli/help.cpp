@@ -1,4 +1,5 @@
-// help: made from the tables of verbs and options, so that it cannot say anything else than the tool does.
+// help: made from the tables of verbs and options, so that it cannot say anything else than the
+// tool does.
 
 #include "cli/help.hpp"
 
@@ -28,23 +29,28 @@ constexpr auto groupTitles = std::to_array<GroupTitle>({
 /// "  left      right", with `right` on a line of its own when `left` is too long.
 std::string line(std::string_view left, std::string_view right) {
   const std::string start = padded(join("  ", left), nameColumn);
-  return join(start, start.size() > nameColumn ? join("\n", padded("", nameColumn)) : std::string(), right, "\n");
+  return join(start, start.size() > nameColumn ? join("\n", padded("", nameColumn)) : std::string(),
+              right, "\n");
 }
 
 std::string optionText(const OptionInfo& option) {
-  std::string text = option.letter == 0 ? std::string("    --") : join("-", std::string_view(&option.letter, 1), ", --");
+  std::string text = option.letter == 0 ? std::string("    --")
+                                        : join("-", std::string_view(&option.letter, 1), ", --");
   text += option.name;
   if (option.argument == Argument::required) text += join(" ", option.value);
   if (option.argument == Argument::optional) text += join("[=", option.value, "]");
   return text;
 }
 
-bool accepts(const Verb& verb, Option option) noexcept { return (verb.options & optionSet(option)) != 0; }
+bool accepts(const Verb& verb, Option option) noexcept {
+  return (verb.options & optionSet(option)) != 0;
+}
 
 /// "make a device" as "Make a device.".
 std::string sentence(std::string_view words) {
   std::string text = join(words, ".\n");
-  if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  if (text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
   return text;
 }
 
@@ -60,29 +66,35 @@ bool helpOnFamily(std::string_view word) {
 }
 
 std::string verbHelp(const Verb& verb) {
-  std::string text =
-      join("Usage: devmap ", verb.name, verb.options != 0 ? " [OPTION...]" : "", *verb.usage != 0 ? " " : "", verb.usage, "\n");
+  std::string text = join("Usage: devmap ", verb.name, verb.options != 0 ? " [OPTION...]" : "",
+                          *verb.usage != 0 ? " " : "", verb.usage, "\n");
   text += sentence(verb.help);
   if (verb.alias != nullptr) text += join("Another name for it: ", verb.alias, "\n");
   if (verb.options != 0) text += "\n";
   for (const OptionInfo& option : options())
     if (accepts(verb, option.id)) text += line(optionText(option), option.help);
   if (accepts(verb, Option::uuid) && !std::string_view(verb.name).starts_with("create"))
-    text += "\nDEVICE is a name, a path such as /dev/dm-0, or is left out and given by --uuid or --major and --minor.\n";
+    text +=
+        "\nDEVICE is a name, a path such as /dev/dm-0, or is left out and given by --uuid or "
+        "--major and --minor.\n";
   return text;
 }
 
 }  // namespace
 
 std::string overview() {
-  std::string text = "Usage: devmap [OPTION...] VERB [OPERAND...]\nMakes, changes and shows device-mapper devices.\n";
+  std::string text =
+      "Usage: devmap [OPTION...] VERB [OPERAND...]\nMakes, changes and shows device-mapper "
+      "devices.\n";
   for (const GroupTitle& group : groupTitles) {
     std::string lines;
     for (const Verb& verb : verbs())
       if (verb.group == group.group) lines += line(verb.name, verb.help);
     if (!lines.empty()) text += join("\n", group.title, ":\n", lines);
   }
-  text += "\n'devmap help VERB' shows the operands and options of a verb. Options may stand anywhere; '--' ends them.\n";
+  text +=
+      "\n'devmap help VERB' shows the operands and options of a verb. Options may stand anywhere; "
+      "'--' ends them.\n";
   return text;
 }
 

@@ -23,10 +23,13 @@ std::string hintForRemove(const Error& error, DeviceMapper& context) {
   const auto device = findDevice(context, error.device);
   if (!device || device->openCount == 0) return {};
   const auto users = usersOf(context, device->device);
-  if (users && !users->devices.empty()) return join("remove what stands on it first: ", listed(users->devices));
-  if (users && !users->mounts.empty()) return join("it is mounted, unmount it first: ", listed(users->mounts));
+  if (users && !users->devices.empty())
+    return join("remove what stands on it first: ", listed(users->devices));
+  if (users && !users->mounts.empty())
+    return join("it is mounted, unmount it first: ", listed(users->mounts));
   if (users && users->swap) return "it is swap space: 'swapoff' ends that";
-  return join("it is held by a process, or mounted elsewhere: 'fuser -vm /dev/dm-", device->device.minor, "' may tell");
+  return join("it is held by a process, or mounted elsewhere: 'fuser -vm /dev/dm-",
+              device->device.minor, "' may tell");
 }
 
 /// The thin id that a verb is to delete from a pool; nothing for other verbs.
@@ -37,11 +40,13 @@ std::optional<std::uint64_t> deletedVolume(const Call& call) {
   std::vector<std::string_view> words;
   for (const std::string_view operand : call.operands.subspan(1))
     for (const std::string_view word : devmap::words(operand)) words.push_back(word);
-  if (words.size() > 2 && words[0] != "delete") words.erase(words.begin());  // the sector, where it is given
+  if (words.size() > 2 && words[0] != "delete")
+    words.erase(words.begin());  // the sector, where it is given
   return words.size() == 2 && words[0] == "delete" ? decimal(words[1]) : std::nullopt;
 }
 
-/// Names of the devices on `pool` that are volume `id` of it: rows `START LENGTH thin POOL ID [ORIGIN]`.
+/// Names of the devices on `pool` that are volume `id` of it: rows `START LENGTH thin POOL ID
+/// [ORIGIN]`.
 std::string devicesOfVolume(DeviceMapper& context, DeviceNumber pool, std::uint64_t id) {
   std::string names;
   const auto devices = list(context);
@@ -51,7 +56,9 @@ std::string devicesOfVolume(DeviceMapper& context, DeviceNumber pool, std::uint6
     if (!rows) continue;
     for (const Row& row : rows->rows) {
       const auto params = devmap::words(row.params);
-      if (row.type != "thin" || params.size() < 2 || params[0] != toString(pool) || decimal(params[1]) != id) continue;
+      if (row.type != "thin" || params.size() < 2 || params[0] != toString(pool) ||
+          decimal(params[1]) != id)
+        continue;
       names += join(names.empty() ? "" : ", ", displayable(device.name));
       break;
     }
@@ -88,13 +95,19 @@ std::string hintFor(const Error& error, const Call& call, DeviceMapper* context)
   switch (error.code) {
     case Errc::busy: return context == nullptr ? "" : hintForBusy(error, call, *context);
     case Errc::permissionDenied: return error.detail.empty() ? "run it as root" : "";
-    case Errc::alreadyExists: return makesDevice(call) && error.errnum == EBUSY ? hintForExisting(error, context) : "";
+    case Errc::alreadyExists:
+      return makesDevice(call) && error.errnum == EBUSY ? hintForExisting(error, context) : "";
     case Errc::notFound:
       if (context == nullptr || makesDevice(call) || error.device.empty() || error.row) return {};
-      if (error.errnum != 0 && error.errnum != ENXIO) return {};  // not the device, but a thin id or a backing device
+      if (error.errnum != 0 && error.errnum != ENXIO)
+        return {};  // not the device, but a thin id or a backing device
       return "'devmap ls' lists the devices there are";
-    case Errc::suspended: return join("'devmap resume ", displayable(error.device), "' lets its I/O flow again");
-    case Errc::refusedByKernel: return error.kernelMessage.empty() && error.errnum != 0 ? "the kernel log (dmesg) may say more" : "";
+    case Errc::suspended:
+      return join("'devmap resume ", displayable(error.device), "' lets its I/O flow again");
+    case Errc::refusedByKernel:
+      return error.kernelMessage.empty() && error.errnum != 0
+                 ? "the kernel log (dmesg) may say more"
+                 : "";
     default: return {};
   }
 }

@@ -8,7 +8,8 @@
 namespace tool {
 namespace {
 
-/// Number of letters to change, insert, drop or swap with a neighbour (optimal string alignment). Words beyond 31 letters are far.
+/// Number of letters to change, insert, drop or swap with a neighbour (optimal string alignment).
+/// Words beyond 31 letters are far.
 std::size_t distance(std::string_view a, std::string_view b) noexcept {
   constexpr std::size_t limit = 32;
   if (a.size() >= limit || b.size() >= limit) return limit;
@@ -19,7 +20,8 @@ std::size_t distance(std::string_view a, std::string_view b) noexcept {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
       d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   }
   return d[a.size()][b.size()];
@@ -34,6 +36,8 @@ void Nearest::consider(std::string_view given, std::string_view name) noexcept {
   found_ = name;
 }
 
-std::string Nearest::question() const { return found_.empty() ? std::string() : join("; did you mean '", found_, "'?"); }
+std::string Nearest::question() const {
+  return found_.empty() ? std::string() : join("; did you mean '", found_, "'?");
+}
 
 }  // namespace tool

@@ -13,7 +13,8 @@ unsigned digitOf(char c) noexcept {
   return letter < 26 ? letter + 10 : 99;
 }
 
-std::optional<std::uint64_t> number(std::string_view word, unsigned base, std::uint64_t largest) noexcept {
+std::optional<std::uint64_t> number(std::string_view word, unsigned base,
+                                    std::uint64_t largest) noexcept {
   if (word.empty()) return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : word) {
@@ -34,7 +35,9 @@ std::optional<unsigned> shiftOf(char unit) noexcept {
 
 }  // namespace
 
-std::optional<std::uint64_t> decimal(std::string_view word, std::uint64_t largest) noexcept { return number(word, 10, largest); }
+std::optional<std::uint64_t> decimal(std::string_view word, std::uint64_t largest) noexcept {
+  return number(word, 10, largest);
+}
 
 std::optional<std::uint32_t> cookieValue(std::string_view word) noexcept {
   std::optional<std::uint64_t> value;

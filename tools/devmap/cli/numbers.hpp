@@ -1,4 +1,5 @@
-// Numbers and sizes as people and rules write them. All are strict: the whole word counts, nothing wraps.
+// Numbers and sizes as people and rules write them. All are strict: the whole word counts, nothing
+// wraps.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +11,15 @@
 namespace tool {
 
 /// Decimal.
-[[nodiscard]] std::optional<std::uint64_t> decimal(std::string_view word, std::uint64_t largest = UINT64_MAX) noexcept;
+[[nodiscard]] std::optional<std::uint64_t> decimal(std::string_view word,
+                                                   std::uint64_t largest = UINT64_MAX) noexcept;
 /// Decimal, hexadecimal after `0x`, octal after `0`; 1 to 2^32 - 1.
 [[nodiscard]] std::optional<std::uint32_t> cookieValue(std::string_view word) noexcept;
-/// Sectors: a plain number or one followed by `s` counts sectors, `b` bytes, and K, M, G, T, P (either case) binary multiples of
-/// bytes. Bytes must make whole sectors.
+/// Sectors: a plain number or one followed by `s` counts sectors, `b` bytes, and K, M, G, T, P
+/// (either case) binary multiples of bytes. Bytes must make whole sectors.
 [[nodiscard]] std::optional<devmap::Sectors> sectors(std::string_view word) noexcept;
-/// The whole part of a number, within what fits: 0 for less than 1 and for no number, UINT64_MAX for more than that.
+/// The whole part of a number, within what fits: 0 for less than 1 and for no number, UINT64_MAX
+/// for more than that.
 [[nodiscard]] std::uint64_t wholePart(double number) noexcept;
 /// a * b, or UINT64_MAX where that does not fit.
 [[nodiscard]] std::uint64_t saturatedProduct(std::uint64_t a, std::uint64_t b) noexcept;

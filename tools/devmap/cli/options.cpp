@@ -6,40 +6,63 @@ namespace tool {
 namespace {
 
 constexpr auto table = std::to_array<OptionInfo>({
-    {Option::addNodeOnCreate, 0, Argument::none, "addnodeoncreate", nullptr, "make the node when the device is created"},
-    {Option::addNodeOnResume, 0, Argument::none, "addnodeonresume", nullptr, "make the node when the device is resumed (default)"},
+    {Option::addNodeOnCreate, 0, Argument::none, "addnodeoncreate", nullptr,
+     "make the node when the device is created"},
+    {Option::addNodeOnResume, 0, Argument::none, "addnodeonresume", nullptr,
+     "make the node when the device is resumed (default)"},
     {Option::count, 0, Argument::required, "count", "NUMBER", "end after so many events, or looks"},
-    {Option::deadline, 0, Argument::required, "deadline", "SECONDS", "how long to wait at most (default 30; wait, events: for ever)"},
-    {Option::deferred, 0, Argument::none, "deferred", nullptr, "a device in use goes away at its last close"},
-    {Option::dryRun, 0, Argument::none, "dryrun", nullptr, "do nothing, print what would be asked of the kernel"},
-    {Option::external, 0, Argument::required, "external", "DEVICE", "read blocks that are not provisioned from here"},
+    {Option::deadline, 0, Argument::required, "deadline", "SECONDS",
+     "how long to wait at most (default 30; wait, events: for ever)"},
+    {Option::deferred, 0, Argument::none, "deferred", nullptr,
+     "a device in use goes away at its last close"},
+    {Option::dryRun, 0, Argument::none, "dryrun", nullptr,
+     "do nothing, print what would be asked of the kernel"},
+    {Option::external, 0, Argument::required, "external", "DEVICE",
+     "read blocks that are not provisioned from here"},
     {Option::force, 'f', Argument::none, "force", nullptr, "make the device fail all I/O first"},
     {Option::help, 'h', Argument::none, "help", nullptr, "show help"},
     {Option::inactive, 0, Argument::none, "inactive", nullptr, "look at the inactive table"},
-    {Option::initial, 0, Argument::none, "initial", nullptr, "list the devices there are first, as 'present'"},
-    {Option::interval, 0, Argument::required, "interval", "SECONDS", "look anew so often, also where nothing happens (default 2)"},
+    {Option::initial, 0, Argument::none, "initial", nullptr,
+     "list the devices there are first, as 'present'"},
+    {Option::interval, 0, Argument::required, "interval", "SECONDS",
+     "look anew so often, also where nothing happens (default 2)"},
     {Option::json, 0, Argument::none, "json", nullptr, "write a JSON object a line"},
-    {Option::major, 'j', Argument::required, "major", "NUMBER", "with --minor: a device by its number"},
-    {Option::minor, 'm', Argument::required, "minor", "NUMBER", "with --major: a device by its number; create: the minor it gets"},
-    {Option::noFlush, 0, Argument::none, "noflush", nullptr, "do not flush I/O, do not make a thin pool commit"},
+    {Option::major, 'j', Argument::required, "major", "NUMBER",
+     "with --minor: a device by its number"},
+    {Option::minor, 'm', Argument::required, "minor", "NUMBER",
+     "with --major: a device by its number; create: the minor it gets"},
+    {Option::noFlush, 0, Argument::none, "noflush", nullptr,
+     "do not flush I/O, do not make a thin pool commit"},
     {Option::noLockFs, 0, Argument::none, "nolockfs", nullptr, "do not freeze the file system"},
     {Option::noTable, 'n', Argument::none, "notable", nullptr, "create the device without a table"},
-    {Option::noUdevRules, 0, Argument::none, "noudevrules", nullptr, "udev leaves the device alone, devmap makes the node"},
+    {Option::noUdevRules, 0, Argument::none, "noudevrules", nullptr,
+     "udev leaves the device alone, devmap makes the node"},
     {Option::noUdevSync, 0, Argument::none, "noudevsync", nullptr, "do not wait for udev"},
-    {Option::olderThan, 0, Argument::required, "olderthan", "SECONDS", "only what was not used for so long, of unknown owners too"},
-    {Option::output, 0, Argument::required, "output", "FILE", "replace this file by the text, when it is whole"},
+    {Option::olderThan, 0, Argument::required, "olderthan", "SECONDS",
+     "only what was not used for so long, of unknown owners too"},
+    {Option::output, 0, Argument::required, "output", "FILE",
+     "replace this file by the text, when it is whole"},
     {Option::readOnly, 'r', Argument::none, "readonly", nullptr, "the table is read-only"},
-    {Option::retry, 0, Argument::optional, "retry", "SECONDS", "try again while the device is busy (default 5)"},
+    {Option::retry, 0, Argument::optional, "retry", "SECONDS",
+     "try again while the device is busy (default 5)"},
     {Option::setUuid, 0, Argument::none, "setuuid", nullptr, "set the uuid instead of the name"},
-    {Option::showKeys, 0, Argument::none, "showkeys", nullptr, "show encryption keys instead of zeros"},
+    {Option::showKeys, 0, Argument::none, "showkeys", nullptr,
+     "show encryption keys instead of zeros"},
     {Option::table, 0, Argument::required, "table", "ROWS", "the table itself, a row a line"},
-    {Option::target, 0, Argument::required, "target", "TYPE", "only rows, or devices with a row, of this target type"},
-    {Option::trace, 0, Argument::none, "trace", nullptr, "say on standard error what is asked of the kernel"},
-    {Option::tree, 0, Argument::optional, "tree", "inverted", "show what stands on what, from the top, or from the disks up"},
-    {Option::udevCookie, 0, Argument::required, "udevcookie", "COOKIE", "use this udev cookie, and do not wait for it"},
-    {Option::udevMode, 0, Argument::required, "udevmode", "MODE", "auto, cookies, monitor, flags-only or none"},
-    {Option::uuid, 'u', Argument::required, "uuid", "UUID", "a device by its uuid; create: the uuid it gets"},
-    {Option::verbose, 'v', Argument::none, "verbose", nullptr, "say how udev was waited for, and why so"},
+    {Option::target, 0, Argument::required, "target", "TYPE",
+     "only rows, or devices with a row, of this target type"},
+    {Option::trace, 0, Argument::none, "trace", nullptr,
+     "say on standard error what is asked of the kernel"},
+    {Option::tree, 0, Argument::optional, "tree", "inverted",
+     "show what stands on what, from the top, or from the disks up"},
+    {Option::udevCookie, 0, Argument::required, "udevcookie", "COOKIE",
+     "use this udev cookie, and do not wait for it"},
+    {Option::udevMode, 0, Argument::required, "udevmode", "MODE",
+     "auto, cookies, monitor, flags-only or none"},
+    {Option::uuid, 'u', Argument::required, "uuid", "UUID",
+     "a device by its uuid; create: the uuid it gets"},
+    {Option::verbose, 'v', Argument::none, "verbose", nullptr,
+     "say how udev was waited for, and why so"},
     {Option::version, 0, Argument::none, "version", nullptr, "show the version of devmap"},
 });
 static_assert(std::size(table) == optionCount);
@@ -93,7 +116,8 @@ class Parser {
     std::string candidates;
     const OptionInfo* const info = findOption(name, candidates);
     if (info == nullptr) {
-      problem_ = candidates.empty() ? join("unknown option '--", name, "'") : join("option '--", name, "' could mean", candidates);
+      problem_ = candidates.empty() ? join("unknown option '--", name, "'")
+                                    : join("option '--", name, "' could mean", candidates);
       return false;
     }
     if (equals != std::string_view::npos) {
@@ -172,7 +196,8 @@ const OptionInfo* findOption(char letter) noexcept {
   return nullptr;
 }
 
-bool parseCommandLine(std::span<const std::string_view> words, CommandLine& line, std::string& problem) {
+bool parseCommandLine(std::span<const std::string_view> words, CommandLine& line,
+                      std::string& problem) {
   return Parser(words, line, problem).parse();
 }
 

@@ -78,22 +78,29 @@ struct OptionInfo {
 [[nodiscard]] std::span<const OptionInfo> options() noexcept;
 [[nodiscard]] const OptionInfo& optionInfo(Option id) noexcept;
 
-/// The option with that long name. Dashes inside do not count (`no-flush` is `noflush`), an unambiguous beginning is enough.
-/// Null when there is none; `candidates` then lists those that an ambiguous beginning could mean.
+/// The option with that long name. Dashes inside do not count (`no-flush` is `noflush`), an
+/// unambiguous beginning is enough. Null when there is none; `candidates` then lists those that an
+/// ambiguous beginning could mean.
 [[nodiscard]] const OptionInfo* findOption(std::string_view name, std::string& candidates);
 [[nodiscard]] const OptionInfo* findOption(char letter) noexcept;
 
 /// A command line taken apart. Lifetime: its views point into the words it was made from.
 struct CommandLine {
   std::vector<std::string_view> operands;
-  std::array<std::optional<std::string_view>, optionCount> values;  ///< empty text for an option without argument
+  std::array<std::optional<std::string_view>, optionCount>
+      values;  ///< empty text for an option without argument
 
-  [[nodiscard]] bool has(Option id) const noexcept { return values[static_cast<std::size_t>(id)].has_value(); }
+  [[nodiscard]] bool has(Option id) const noexcept {
+    return values[static_cast<std::size_t>(id)].has_value();
+  }
   /// The argument of an option that was given, else nothing. Of several, the last counts.
-  [[nodiscard]] const std::optional<std::string_view>& value(Option id) const noexcept { return values[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const std::optional<std::string_view>& value(Option id) const noexcept {
+    return values[static_cast<std::size_t>(id)];
+  }
 };
 
 /// False when the words cannot be taken apart; `problem` then says why.
-[[nodiscard]] bool parseCommandLine(std::span<const std::string_view> words, CommandLine& line, std::string& problem);
+[[nodiscard]] bool parseCommandLine(std::span<const std::string_view> words, CommandLine& line,
+                                    std::string& problem);
 
 }  // namespace tool

@@ -86,7 +86,8 @@ bool finishOutput() noexcept {
 void occupyStandardDescriptors() noexcept {
   int fd = -1;
   do {
-    fd = open("/", O_PATH | O_DIRECTORY);  // reading and writing such a descriptor fails with EBADF, as on a closed one
+    fd = open("/", O_PATH | O_DIRECTORY);  // reading and writing such a descriptor fails with
+                                           // EBADF, as on a closed one
   } while (fd >= 0 && fd <= STDERR_FILENO);
   if (fd >= 0) close(fd);
 }

@@ -19,13 +19,16 @@ void flushOutput() noexcept;
 /// Whether something that was put could not be written.
 [[nodiscard]] bool outputFailed() noexcept;
 
-/// Flushes; true when everything that was ever put could be written. Says on stderr what went wrong otherwise.
+/// Flushes; true when everything that was ever put could be written. Says on stderr what went wrong
+/// otherwise.
 [[nodiscard]] bool finishOutput() noexcept;
 
-/// Makes descriptors 0, 1 and 2 taken, should the caller have closed one: the control node must not become stdout.
+/// Makes descriptors 0, 1 and 2 taken, should the caller have closed one: the control node must not
+/// become stdout.
 void occupyStandardDescriptors() noexcept;
 
-/// A part of what is written: text, or an integer in decimal. Lives no longer than the call it is made for, and refers to the text.
+/// A part of what is written: text, or an integer in decimal. Lives no longer than the call it is
+/// made for, and refers to the text.
 class Part {
  public:
   Part(const char* text) noexcept : text_(text) {}         // NOLINT(google-explicit-constructor)
@@ -33,7 +36,9 @@ class Part {
   Part(const std::string& text) noexcept : text_(text) {}  // NOLINT(google-explicit-constructor)
   Part(std::unsigned_integral auto number) noexcept : Part(std::uint64_t{number}, false) {}
   Part(std::signed_integral auto number) noexcept
-      : Part(number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number), number < 0) {}
+      : Part(number < 0 ? 0 - static_cast<std::uint64_t>(number)
+                        : static_cast<std::uint64_t>(number),
+             number < 0) {}
   Part(const Part&) = delete;
   Part& operator=(const Part&) = delete;
   ~Part() = default;
@@ -52,7 +57,8 @@ using Parts = std::initializer_list<Part>;
 void printParts(Parts parts) noexcept;
 /// The parts as one string.
 [[nodiscard]] std::string joinParts(Parts parts);
-/// Writes `prefix` and the parts as one line to stderr, after what was put to stdout before. Always false.
+/// Writes `prefix` and the parts as one line to stderr, after what was put to stdout before. Always
+/// false.
 bool complainParts(std::string_view prefix, Parts parts) noexcept;
 
 // The same with the parts as arguments.

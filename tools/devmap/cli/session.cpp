@@ -18,7 +18,8 @@ constexpr std::string_view nodeDirectory = "/dev/mapper/";
 
 std::optional<DeviceNumber> numberOfNode(const std::string& path) noexcept {
   NodeInfo node;
-  if (systemKernel().nodeInfo(path.c_str(), true, node) != 0 || node.type != NodeType::blockDevice) return std::nullopt;
+  if (systemKernel().nodeInfo(path.c_str(), true, node) != 0 || node.type != NodeType::blockDevice)
+    return std::nullopt;
   return node.device;
 }
 
@@ -38,12 +39,14 @@ bool Session::open() {
     options.udevMode = udevRunning() ? UdevMode::flagsOnly : UdevMode::none;
   }
   if (!readUdevMode(options.udevMode)) return false;
-  if (call_.has(Option::noUdevRules)) flags_ = UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
+  if (call_.has(Option::noUdevRules))
+    flags_ = UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
   std::uint32_t cookie = 0;
   if (!readDeadline() || !readCookie(cookie)) return false;
   options.udevTimeout = deadline_;
   sink_.toOutput = call_.has(Option::dryRun);
-  if (sink_.toOutput || call_.has(Option::trace)) tracing_.emplace(kernel_, sink_, sink_.toOutput ? Tracing::dry : Tracing::done);
+  if (sink_.toOutput || call_.has(Option::trace))
+    tracing_.emplace(kernel_, sink_, sink_.toOutput ? Tracing::dry : Tracing::done);
   auto opened = DeviceMapper::open(tracing_ ? static_cast<Kernel&>(*tracing_) : kernel_, options);
   if (!opened) return fail(opened.error());
   context_.emplace(*std::move(opened));
@@ -70,9 +73,11 @@ bool Session::readUdevMode(UdevMode& mode) {
   if (!text) return true;
   const auto given = udevModeNamed(*text);
   if (!given) return failUsage(call_, "'", *text, "' is not a mode: ", udevModeNames);
-  if (call_.has(Option::noUdevSync)) return failUsage(call_, "--udevmode and --noudevsync exclude each other");
+  if (call_.has(Option::noUdevSync))
+    return failUsage(call_, "--udevmode and --noudevsync exclude each other");
   const bool cookies = *given == UdevMode::cookies || *given == UdevMode::automatic;
-  if (!cookies && call_.has(Option::udevCookie)) return failUsage(call_, "a cookie is of no use in mode ", *text);
+  if (!cookies && call_.has(Option::udevCookie))
+    return failUsage(call_, "a cookie is of no use in mode ", *text);
   mode = *given;
   return true;
 }
@@ -80,7 +85,8 @@ bool Session::readUdevMode(UdevMode& mode) {
 bool Session::readCookie(std::uint32_t& cookie) {
   if ((call_.verb.options & optionSet(Option::udevCookie)) == 0) return true;
   std::optional<std::string_view> text = call_.value(Option::udevCookie);
-  if (const char* const inherited = std::getenv("DM_UDEV_COOKIE"); !text && inherited != nullptr) text = inherited;
+  if (const char* const inherited = std::getenv("DM_UDEV_COOKIE"); !text && inherited != nullptr)
+    text = inherited;
   if (!text || call_.has(Option::noUdevSync)) return true;
   const auto value = cookieValue(*text);
   if (!value) return failUsage(call_, "'", *text, "' is not a udev cookie");
@@ -130,15 +136,18 @@ Result<void> Session::runInTime(Task& task, const Address& address) {
   const DeviceRef device = address.number          ? DeviceRef(*address.number)
                            : !address.uuid.empty() ? DeviceRef::uuid(address.uuid)
                                                    : DeviceRef(address.name);
-  return tool::runInTime(*context_, task, device, timeLeft(), !swaps && !call_.has(Option::noLockFs));
+  return tool::runInTime(*context_, task, device, timeLeft(),
+                         !swaps && !call_.has(Option::noLockFs));
 }
 
-// Says how udev is about to be waited for: where asked to, and where semaphores ran out, as somebody should look after that.
+// Says how udev is about to be waited for: where asked to, and where semaphores ran out, as
+// somebody should look after that.
 void Session::reportUdev() const {
   const UdevState state = context_->udevState();
   if (state.mode == UdevMode::cookies && cookie_.mode() == UdevMode::flagsOnly) {
     complain(
-        "devmap: warning: no semaphore could be had; mode flags-only is used instead: the nodes are looked at until they are right. See "
+        "devmap: warning: no semaphore could be had; mode flags-only is used instead: the nodes "
+        "are looked at until they are right. See "
         "'devmap udev cookies' and /proc/sys/kernel/sem");
   } else if (call_.has(Option::verbose)) {
     complain("devmap: udev mode ", udevModeName(state.mode), ": ", state.reason);
@@ -147,7 +156,8 @@ void Session::reportUdev() const {
 
 bool Session::settle() {
   reportUdev();
-  if (sink_.toOutput && context_->udevState().mode != UdevMode::cookies) return true;  // nothing will happen that could be waited for
+  if (sink_.toOutput && context_->udevState().mode != UdevMode::cookies)
+    return true;  // nothing will happen that could be waited for
   if (borrowed_ || call_.has(Option::noUdevSync)) return true;
   const auto waited = udevWait(cookie_, timeLeft());
   return waited ? true : fail(waited.error());
@@ -170,7 +180,8 @@ std::optional<Address> Session::fromOperand(std::string_view operand) {
     return address;
   }
   address.number = numberOfNode(std::string(operand));
-  if (!address.number && !operand.starts_with('/')) address.number = numberOfNode(join("/dev/", operand));
+  if (!address.number && !operand.starts_with('/'))
+    address.number = numberOfNode(join("/dev/", operand));
   if (address.number) return address;
   if (operand.starts_with(nodeDirectory)) return fromOperand(operand.substr(nodeDirectory.size()));
   tool::fail("'", operand, "' is not a block device");
@@ -182,7 +193,8 @@ bool Session::fromOptions(std::optional<Address>& address) {
   const auto& major = call_.value(Option::major);
   const auto& minor = call_.value(Option::minor);
   if (!uuid && !major && !minor) return true;
-  if (uuid && (major || minor)) return failUsage(call_, "a device has one address: --uuid, or --major and --minor");
+  if (uuid && (major || minor))
+    return failUsage(call_, "a device has one address: --uuid, or --major and --minor");
   address.emplace();
   if (uuid) {
     auto parsed = Uuid::parse(*uuid);
@@ -193,8 +205,10 @@ bool Session::fromOptions(std::optional<Address>& address) {
   if (!major || !minor) return failUsage(call_, "--major and --minor go together");
   const auto majorNumber = decimal(*major, 0xfff);
   const auto minorNumber = decimal(*minor, 0xfffff);
-  if (!majorNumber || !minorNumber) return failUsage(call_, "'", *major, ":", *minor, "' is not a device number");
-  address->number = DeviceNumber{static_cast<std::uint32_t>(*majorNumber), static_cast<std::uint32_t>(*minorNumber)};
+  if (!majorNumber || !minorNumber)
+    return failUsage(call_, "'", *major, ":", *minor, "' is not a device number");
+  address->number = DeviceNumber{static_cast<std::uint32_t>(*majorNumber),
+                                 static_cast<std::uint32_t>(*minorNumber)};
   return true;
 }
 
@@ -204,7 +218,8 @@ std::optional<std::vector<Address>> Session::devices(std::span<const std::string
   std::vector<Address> list;
   if (given) {
     if (!operands.empty()) {
-      failUsage(call_, "'", operands.front(), "': the device is already given by --uuid, or --major and --minor");
+      failUsage(call_, "'", operands.front(),
+                "': the device is already given by --uuid, or --major and --minor");
       return std::nullopt;
     }
     list.push_back(*std::move(given));

@@ -1,4 +1,5 @@
-// What the verbs share: the open context with this run's udev settings and deadline, devices by any address, errors.
+// What the verbs share: the open context with this run's udev settings and deadline, devices by any
+// address, errors.
 #pragma once
 
 #include <chrono>
@@ -40,19 +41,23 @@ class Session {
 
   /// A task for the device.
   [[nodiscard]] Result<Task> task(TaskType type, const Address& address = {});
-  /// Gives the task the settings that the options ask for: noflush, nolockfs, inactive, readonly, deferred.
+  /// Gives the task the settings that the options ask for: noflush, nolockfs, inactive, readonly,
+  /// deferred.
   [[nodiscard]] Result<void> applyOptions(Task& task) const;
   /// Runs a task that causes a udev event, with the cookie of this run.
   [[nodiscard]] Result<void> runWithEvent(Task& task);
-  /// Runs a task that may wait in the kernel for I/O on the device: no longer than --deadline, where that is given.
+  /// Runs a task that may wait in the kernel for I/O on the device: no longer than --deadline,
+  /// where that is given.
   [[nodiscard]] Result<void> runInTime(Task& task, const Address& address);
-  /// Waits until udev has handled the events so far, unless the cookie is somebody else's. Shows the error.
+  /// Waits until udev has handled the events so far, unless the cookie is somebody else's. Shows
+  /// the error.
   [[nodiscard]] bool settle();
   /// What is left of --deadline.
   [[nodiscard]] Timeout timeLeft() const;
 
   /// The devices that the operands or -u, -j and -m name. Nothing after an error was shown.
-  [[nodiscard]] std::optional<std::vector<Address>> devices(std::span<const std::string_view> operands);
+  [[nodiscard]] std::optional<std::vector<Address>> devices(
+      std::span<const std::string_view> operands);
   /// The one device that the first operand or -u, -j and -m name; `operands` loses it.
   [[nodiscard]] std::optional<Address> device(std::span<const std::string_view>& operands);
   /// Names of all devices.
@@ -76,7 +81,8 @@ class Session {
   void reportUdev() const;
   [[nodiscard]] bool readCookie(std::uint32_t& cookie);
 
-  /// Lines of a trace go to standard error, of a dry run, whose purpose they are, to standard output.
+  /// Lines of a trace go to standard error, of a dry run, whose purpose they are, to standard
+  /// output.
   struct Sink final : TraceSink {
     void call(std::string_view text) noexcept override;
     bool toOutput = false;
@@ -103,14 +109,16 @@ bool fail(const T&... parts) {
   return complainParts("devmap: ", {parts...});
 }
 
-/// Shows what is wrong with how the verb was called, as the parts say, and where help is. Always false.
+/// Shows what is wrong with how the verb was called, as the parts say, and where help is. Always
+/// false.
 bool failUsageParts(const Call& call, Parts parts);
 template <typename... T>
 bool failUsage(const Call& call, const T&... parts) {
   return failUsageParts(call, {parts...});
 }
 
-/// What a person can do about an error, or nothing. `context`: null where the kernel could not be reached.
+/// What a person can do about an error, or nothing. `context`: null where the kernel could not be
+/// reached.
 [[nodiscard]] std::string hintFor(const Error& error, const Call& call, DeviceMapper* context);
 
 }  // namespace tool

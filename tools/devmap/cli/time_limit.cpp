@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 
 constexpr Timeout lookAgain{50};
 
-/// While it lives and its time is up, calls that wait end with EINTR, again and again: one signal alone could come just before the call.
+/// While it lives and its time is up, calls that wait end with EINTR, again and again: one signal
+/// alone could come just before the call.
 class Alarm {
  public:
   explicit Alarm(Timeout left) noexcept {
@@ -24,7 +25,9 @@ class Alarm {
     action.sa_handler = [](int) {};
     static_cast<void>(sigaction(SIGALRM, &action, &before_));
     const auto first = std::max<std::int64_t>(left.count(), 1);
-    const itimerval timer{{0, 50'000}, {static_cast<time_t>(first / 1000), static_cast<suseconds_t>(first % 1000 * 1000)}};
+    const itimerval timer{
+        {0, 50'000},
+        {static_cast<time_t>(first / 1000), static_cast<suseconds_t>(first % 1000 * 1000)}};
     static_cast<void>(setitimer(ITIMER_REAL, &timer, nullptr));
   }
   ~Alarm() {
@@ -47,26 +50,38 @@ Result<std::string> suspendedBelow(DeviceMapper& context, const DeviceRef& devic
   for (const DependencyNode& node : std::span(*tree).subspan(1)) {
     if (node.name.empty()) continue;
     const auto state = info(context, node.device);
-    if (state && state->exists && state->suspended) names += join(names.empty() ? "" : ", ", "'", displayable(node.name), "'");
+    if (state && state->exists && state->suspended)
+      names += join(names.empty() ? "" : ", ", "'", displayable(node.name), "'");
   }
   return names;
 }
 
 Error timedOut(const char* operation, std::string device, const std::string& below) {
-  Error error{.code = Errc::timedOut, .operation = operation, .device = std::move(device), .detail = "timed out: "};
-  error.detail += below.empty() ? std::string("I/O under way did not end") : join("below it, ", below, " is suspended, and holds I/O back");
+  Error error{.code = Errc::timedOut,
+              .operation = operation,
+              .device = std::move(device),
+              .detail = "timed out: "};
+  error.detail += below.empty() ? std::string("I/O under way did not end")
+                                : join("below it, ", below, " is suspended, and holds I/O back");
   error.detail += "; the device was left as it was";
   return error;
 }
 
 }  // namespace
 
-Result<void> runInTime(DeviceMapper& context, Task& task, const DeviceRef& device, Timeout left, bool freezes) {
+Result<void> runInTime(DeviceMapper& context, Task& task, const DeviceRef& device, Timeout left,
+                       bool freezes) {
   Kernel& kernel = context.kernel();
   const auto start = kernel.now();
-  const auto remaining = [&] { return std::max(left - std::chrono::duration_cast<Timeout>(kernel.now() - start), Timeout{0}); };
-  const char* const operation = task.type() == TaskType::DeviceSuspend ? "suspend device" : "resume device";
-  const auto shown = [&] { return device.by() == DeviceRef::By::number ? toString(device.number()) : std::string(device.text()); };
+  const auto remaining = [&] {
+    return std::max(left - std::chrono::duration_cast<Timeout>(kernel.now() - start), Timeout{0});
+  };
+  const char* const operation =
+      task.type() == TaskType::DeviceSuspend ? "suspend device" : "resume device";
+  const auto shown = [&] {
+    return device.by() == DeviceRef::By::number ? toString(device.number())
+                                                : std::string(device.text());
+  };
   while (freezes) {
     const auto below = suspendedBelow(context, device);
     if (!below || below->empty()) break;  // what is wrong with the device, the task tells

@@ -22,10 +22,13 @@ constexpr auto modes = std::to_array<NamedMode>({
 
 }  // namespace
 
-std::string_view udevModeName(UdevMode mode) noexcept { return std::ranges::find(modes, mode, &NamedMode::mode)->name; }
+std::string_view udevModeName(UdevMode mode) noexcept {
+  return std::ranges::find(modes, mode, &NamedMode::mode)->name;
+}
 
 std::optional<UdevMode> udevModeNamed(std::string_view name) noexcept {
-  const auto found = std::ranges::find_if(modes, [&](const NamedMode& mode) { return name == mode.name; });
+  const auto found =
+      std::ranges::find_if(modes, [&](const NamedMode& mode) { return name == mode.name; });
   return found == modes.end() ? std::nullopt : std::optional(found->mode);
 }
 

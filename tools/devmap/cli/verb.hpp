@@ -1,4 +1,5 @@
-// What the tool can do: one table of verbs, from which the dispatch, the help and the shell completion are made.
+// What the tool can do: one table of verbs, from which the dispatch, the help and the shell
+// completion are made.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,8 @@ struct Verb {
   std::uint8_t maxOperands;  ///< `anyNumber`: no limit
   Group group;
   const char* usage;  ///< operands, as help shows them
-  /// What the operands are, for completion, one letter each: d device, f file, t target type, v verb, - anything else.
-  /// The last letter stands for all that follow.
+  /// What the operands are, for completion, one letter each: d device, f file, t target type, v
+  /// verb, - anything else. The last letter stands for all that follow.
   const char* operandKinds;
   OptionSet options;              ///< those it accepts
   const char* help;               ///< one line
@@ -37,16 +38,20 @@ struct Call {
   const CommandLine& line;
 
   [[nodiscard]] bool has(Option id) const noexcept { return line.has(id); }
-  [[nodiscard]] const std::optional<std::string_view>& value(Option id) const noexcept { return line.value(id); }
+  [[nodiscard]] const std::optional<std::string_view>& value(Option id) const noexcept {
+    return line.value(id);
+  }
 };
 
 /// All verbs, in the order of help.
 [[nodiscard]] std::span<const Verb> verbs() noexcept;
 
-/// Finds the verb that `operands` start with. Its words are taken off `operands`. Null: there is none.
+/// Finds the verb that `operands` start with. Its words are taken off `operands`. Null: there is
+/// none.
 [[nodiscard]] const Verb* findVerb(std::span<const std::string_view>& operands) noexcept;
 
-/// The name of the verb that a misspelt one most likely meant; empty when none is near. `operands`: at least one.
+/// The name of the verb that a misspelt one most likely meant; empty when none is near. `operands`:
+/// at least one.
 [[nodiscard]] std::string nearestVerb(std::span<const std::string_view> operands);
 
 // The verbs, by the file they live in.

@@ -14,7 +14,8 @@ bool simple(Run& run, TaskType type, const Address& address) {
   return run.perform(task) && showIfVerbose(run, address);
 }
 
-/// Loads one row of type error over the whole device and resumes it. `hard`: without waiting for I/O or file systems.
+/// Loads one row of type error over the whole device and resumes it. `hard`: without waiting for
+/// I/O or file systems.
 bool replaceByErrors(Run& run, const Address& address, bool hard) {
   auto table = run.task(TaskType::DeviceTable, address);
   if (!run.perform(table)) return false;
@@ -23,7 +24,8 @@ bool replaceByErrors(Run& run, const Address& address, bool hard) {
   const TableRow& last = table->rows().back();
   auto load = run.task(TaskType::DeviceReload, address);
   if (!load) return fail(load.error());
-  if (!ok(load->addTarget(Sectors{0}, Sectors{last.start.count + last.length.count}, "error", ""))) return false;
+  if (!ok(load->addTarget(Sectors{0}, Sectors{last.start.count + last.length.count}, "error", "")))
+    return false;
   if (!run.perform(load)) return false;
   auto resume = run.task(TaskType::DeviceResume, address);
   if (resume && hard) {
@@ -67,7 +69,8 @@ bool runRemoveAll(Run& run, Words) {
   if (!run.has(Opt::force)) return true;
   const auto devices = run.all();
   if (!devices) return false;
-  for (const DeviceEntry& device : *devices) static_cast<void>(replaceByErrors(run, {{}, {}, device.device}, true));
+  for (const DeviceEntry& device : *devices)
+    static_cast<void>(replaceByErrors(run, {{}, {}, device.device}, true));
   auto second = run.task(TaskType::DeviceRemoveAll);
   if (!run.perform(second)) return false;
   const auto left = run.all();
@@ -75,22 +78,37 @@ bool runRemoveAll(Run& run, Words) {
   return true;
 }
 
-bool suspendOne(Run& run, const Address& address, bool) { return simple(run, TaskType::DeviceSuspend, address); }
+bool suspendOne(Run& run, const Address& address, bool) {
+  return simple(run, TaskType::DeviceSuspend, address);
+}
 
-bool resumeOne(Run& run, const Address& address, bool) { return simple(run, TaskType::DeviceResume, address); }
+bool resumeOne(Run& run, const Address& address, bool) {
+  return simple(run, TaskType::DeviceResume, address);
+}
 
-bool clearOne(Run& run, const Address& address, bool) { return simple(run, TaskType::DeviceClear, address); }
+bool clearOne(Run& run, const Address& address, bool) {
+  return simple(run, TaskType::DeviceClear, address);
+}
 
-bool wipeOne(Run& run, const Address& address, bool) { return replaceByErrors(run, address, run.has(Opt::force)); }
+bool wipeOne(Run& run, const Address& address, bool) {
+  return replaceByErrors(run, address, run.has(Opt::force));
+}
 
 bool runRename(Run& run, Words operands) {
   const std::string_view wanted = operands.back();
   operands = operands.first(operands.size() - 1);
   const bool uuid = run.has(Opt::setUuid);
-  if (!uuid && wanted.find('/') != std::string_view::npos) return fail("Name \"", wanted, R"(" invalid. It contains "/".)");
+  if (!uuid && wanted.find('/') != std::string_view::npos)
+    return fail("Name \"", wanted, R"(" invalid. It contains "/".)");
   if (operands.empty()) {
     run.asked = {{}, std::string(run.value(Opt::uuid)), {}};
-    return run.failed({Errc::notFound, "rename device", ENXIO, {}, {}, "the kernel renames devices by name only", {}});
+    return run.failed({Errc::notFound,
+                       "rename device",
+                       ENXIO,
+                       {},
+                       {},
+                       "the kernel renames devices by name only",
+                       {}});
   }
   const auto address = run.address(operands[0]);
   if (!address) return false;
@@ -102,20 +120,23 @@ bool runRename(Run& run, Words operands) {
 }
 
 bool runMessage(Run& run, Words operands) {
-  if (!run.addressed() && operands.size() < 3) return fail("Incorrect number of arguments.\nUsage: dmsetup message DEVICE SECTOR WORD...");
+  if (!run.addressed() && operands.size() < 3)
+    return fail("Incorrect number of arguments.\nUsage: dmsetup message DEVICE SECTOR WORD...");
   const auto address = run.addressed() ? run.address(std::nullopt) : run.takeAddress(operands, 0);
   if (!address) return false;
   const auto sector = decimal(operands[0]);
   if (!sector) return fail("Invalid sector.");
   std::string message;
-  for (const std::string_view word : operands.subspan(1)) message += join(message.empty() ? "" : " ", word);
+  for (const std::string_view word : operands.subspan(1))
+    message += join(message.empty() ? "" : " ", word);
   auto task = run.task(TaskType::DeviceTargetMsg, *address);
   if (!task) return run.failed(task.error());
   Result<void> done = task->setSector(Sectors{*sector});
   if (done) done = task->setMessage(message);
   if (!done) return run.failed(done.error());
   const auto sent = run.execute(*task);
-  // Linux up to 6.1 takes a message to a device without a table for sent, and so does dmsetup there.
+  // Linux up to 6.1 takes a message to a device without a table for sent, and so does dmsetup
+  // there.
   if (!sent && sent.error().code == Errc::refusedByKernel && sent.error().errnum == 0) return true;
   if (!sent) return run.failed(sent.error());
   const std::string_view response = task->response().value_or("");
@@ -126,15 +147,24 @@ bool runMessage(Run& run, Words operands) {
 bool runGeometry(Run& run, Words operands) {
   const auto address = run.address(operands[0]);
   if (!address) return false;
-  const auto number = [&](std::size_t index) { return decimal(operands[index]).value_or(UINT64_MAX); };
+  const auto number = [&](std::size_t index) {
+    return decimal(operands[index]).value_or(UINT64_MAX);
+  };
   for (std::size_t i = 1; i < 5; ++i)
     if (number(i) == UINT64_MAX || (i < 4 && number(i) > UINT32_MAX)) {
       run.asked = *address;
-      return run.failed({Errc::invalidArgument, "set geometry", EINVAL, {}, {}, join("'", operands[i], "' is not a number"), {}});
+      return run.failed({Errc::invalidArgument,
+                         "set geometry",
+                         EINVAL,
+                         {},
+                         {},
+                         join("'", operands[i], "' is not a number"),
+                         {}});
     }
   auto task = run.task(TaskType::DeviceSetGeometry, *address);
   if (!task) return run.failed(task.error());
-  const auto set = task->setGeometry({static_cast<std::uint32_t>(number(1)), static_cast<std::uint32_t>(number(2)),
+  const auto set = task->setGeometry({static_cast<std::uint32_t>(number(1)),
+                                      static_cast<std::uint32_t>(number(2)),
                                       static_cast<std::uint32_t>(number(3)), Sectors{number(4)}});
   return ok(set) && run.perform(task);
 }
@@ -158,8 +188,10 @@ Result<std::string> inForm(std::string_view kernelText, NameMangling mode) {
   if (mode == NameMangling::none) return unmangle(kernelText, NameMangling::automatic);
   if (mode == NameMangling::automatic) return mangle(kernelText, NameMangling::automatic);
   std::string mangled = mangle(kernelText);
-  const bool mixed = mangled != kernelText && unmangle(kernelText, NameMangling::automatic) != kernelText;
-  return mixed ? mangle(kernelText, NameMangling::automatic) : Result<std::string>(std::move(mangled));
+  const bool mixed =
+      mangled != kernelText && unmangle(kernelText, NameMangling::automatic) != kernelText;
+  return mixed ? mangle(kernelText, NameMangling::automatic)
+               : Result<std::string>(std::move(mangled));
 }
 
 // The context speaks the kernel's own names here, see runVerb.
@@ -171,7 +203,8 @@ bool mangleOne(Run& run, const Address& address, bool) {
   const auto uuid = inForm(info->uuid, run.wantedForm);
   if (!uuid) return fail(uuid.error());
   if (*name == info->name && *uuid == info->uuid) {
-    print(*name, ": ", uuid->empty() ? "[no UUID]" : *uuid, ": name ", uuid->empty() ? "" : "and UUID ", "already in correct form\n");
+    print(*name, ": ", uuid->empty() ? "[no UUID]" : *uuid, ": name ",
+          uuid->empty() ? "" : "and UUID ", "already in correct form\n");
     return true;
   }
   if (*uuid != info->uuid) return fail(info->name, ": a uuid cannot be changed.");

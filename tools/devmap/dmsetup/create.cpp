@@ -12,7 +12,8 @@ namespace {
 std::optional<SecretRows> asRead(Result<SecretRows> rows) {
   if (!rows) return fail(rows.error()), std::nullopt;
   for (const Row& row : rows->rows())
-    if (row.type.size() > 15) return fail("Target type name ", row.type, " is too long."), std::nullopt;
+    if (row.type.size() > 15)
+      return fail("Target type name ", row.type, " is too long."), std::nullopt;
   rows->dropComments();
   return *std::move(rows);
 }
@@ -34,21 +35,24 @@ std::optional<WantedReadAhead> wantedReadAhead(const Run& run) {
   std::string_view text = run.value(Opt::readAhead);
   if (!run.has(Opt::readAhead) || text == "auto") return wanted;
   if (text.starts_with('+')) wanted.how = ReadAhead::atLeast;
-  auto sectors = text == "none" ? 0 : leadingNumber(wanted.how == ReadAhead::atLeast ? text.substr(1) : text);
+  auto sectors =
+      text == "none" ? 0 : leadingNumber(wanted.how == ReadAhead::atLeast ? text.substr(1) : text);
   if (sectors < 0 && wanted.how == ReadAhead::exactly) {
     fail("Negative read ahead value (", text, ") is not understood.");
     return std::nullopt;
   }
   sectors = std::max<std::int64_t>(sectors, 0);  // any is at least a negative one
   constexpr std::uint64_t pageSectors = 8;
-  wanted.sectors = Sectors{static_cast<std::uint64_t>(sectors) / pageSectors * pageSectors};  // the kernel counts whole pages
+  wanted.sectors = Sectors{static_cast<std::uint64_t>(sectors) / pageSectors *
+                           pageSectors};  // the kernel counts whole pages
   return wanted;
 }
 
 /// Sets it where it can be: the device is there, and stays.
 void setReadAheadOf(Run& run, DeviceNumber device, const WantedReadAhead& wanted) {
   if (!wanted.sectors) return;
-  if (const auto set = setReadAhead(*run.context, device, *wanted.sectors, wanted.how); !set) complain(set.error().message());
+  if (const auto set = setReadAhead(*run.context, device, *wanted.sectors, wanted.how); !set)
+    complain(set.error().message());
 }
 
 /// Loads the rows; false after an error was shown.
@@ -58,8 +62,10 @@ bool load(Run& run, Result<Task>& task, const SecretRows& rows) {
   return added ? run.perform(task) : run.failed(added.error());
 }
 
-/// What follows the creation of `name`: as dmsetup, one call after the other, so that an error tells the number that the device had.
-bool bringUp(Run& run, std::string_view name, DeviceNumber number, const SecretRows& rows, bool readOnly) {
+/// What follows the creation of `name`: as dmsetup, one call after the other, so that an error
+/// tells the number that the device had.
+bool bringUp(Run& run, std::string_view name, DeviceNumber number, const SecretRows& rows,
+             bool readOnly) {
   const Address address{{}, {}, number};
   const auto perform = [&](TaskType type) {
     auto task = run.task(type, address);
@@ -75,7 +81,8 @@ bool bringUp(Run& run, std::string_view name, DeviceNumber number, const SecretR
   return false;
 }
 
-bool createDevice(Run& run, std::string_view name, Result<Task>& task, const SecretRows& rows, bool readOnly = false) {
+bool createDevice(Run& run, std::string_view name, Result<Task>& task, const SecretRows& rows,
+                  bool readOnly = false) {
   const auto wanted = wantedReadAhead(run);
   if (!wanted || !run.perform(task)) return false;
   const DeviceNumber number = task->info().device;
@@ -93,7 +100,8 @@ bool createConcise(Run& run, std::string_view& rest) {
   if (!task) return run.failed(task.error());
   Result<void> done;
   if (!device.uuid.empty()) done = task->setUuid(device.uuid);
-  if (done && !device.minor.empty()) done = task->setDevice({0, static_cast<std::uint32_t>(leadingNumber(device.minor))});
+  if (done && !device.minor.empty())
+    done = task->setDevice({0, static_cast<std::uint32_t>(leadingNumber(device.minor))});
   run.asked.uuid = device.uuid;
   if (!done) return run.failed(done.error());
   const auto rows = asRead(parseRows(device.rows.str(), "--concise"));
@@ -101,7 +109,8 @@ bool createConcise(Run& run, std::string_view& rest) {
 }
 
 bool createAllConcise(Run& run, Words operands) {
-  if (run.has(Opt::table) || run.has(Opt::noTable) || run.has(Opt::minor) || run.has(Opt::uuid) || run.has(Opt::inactive))
+  if (run.has(Opt::table) || run.has(Opt::noTable) || run.has(Opt::minor) || run.has(Opt::uuid) ||
+      run.has(Opt::inactive))
     return fail("--concise is incompatible with --[no]table, --minor, --uuid and --inactive.");
   if (operands.size() > 1) return fail("dmsetup create --concise takes at most one argument");
   if (!run.open()) return false;
@@ -120,7 +129,8 @@ bool createAllConcise(Run& run, Words operands) {
 bool runCreate(Run& run, Words operands) {
   if (run.has(Opt::concise)) return createAllConcise(run, operands);
   if (operands.empty()) return fail("Please provide a name for the new device.");
-  if (operands[0].find('/') != std::string_view::npos) return fail("Name \"", operands[0], R"(" invalid. It contains "/".)");
+  if (operands[0].find('/') != std::string_view::npos)
+    return fail("Name \"", operands[0], R"(" invalid. It contains "/".)");
   if (!run.open()) return false;
   auto task = run.task(TaskType::DeviceCreate, {std::string(operands[0]), {}, {}});
   if (!task) return run.failed(task.error());
@@ -133,7 +143,8 @@ bool runCreate(Run& run, Words operands) {
     done = task->setDevice(*run.asked.number);
   }
   if (!done) return run.failed(done.error());
-  const auto rows = run.has(Opt::noTable) ? std::optional(SecretRows()) : rowsOf(run, operands.subspan(1));
+  const auto rows =
+      run.has(Opt::noTable) ? std::optional(SecretRows()) : rowsOf(run, operands.subspan(1));
   return rows && createDevice(run, operands[0], task, *rows);
 }
 

@@ -29,7 +29,8 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"rename", "DEVICE [--setuuid] NEW", 1, 2, Scope::once, &runRename, nullptr},
     {"measure", "[DEVICE...]", 0, any, Scope::orAll, nullptr, &showMeasure},
     {"message", "DEVICE SECTOR WORD...", 2, any, Scope::once, &runMessage, nullptr},
-    {"ls", "[--target TYPE] [--exec COMMAND] [--tree] [-o OPTIONS]", 0, 0, Scope::once, &runList, nullptr},
+    {"ls", "[--target TYPE] [--exec COMMAND] [--tree] [-o OPTIONS]", 0, 0, Scope::once, &runList,
+     nullptr},
     {"info", "[DEVICE...]", 0, any, Scope::orAll, nullptr, &showInfo},
     {"deps", "[DEVICE...]", 0, any, Scope::orAll, nullptr, &showDeps},
     {"stats", "VERB [OPTION...] [DEVICE...]", 1, any, Scope::once, &runStats, nullptr},
@@ -47,7 +48,8 @@ constexpr auto verbTable = std::to_array<Verb>({
     {"target-version", "TYPE...", 1, any, Scope::once, &runTargetVersion, nullptr},
     {"targets", "", 0, 0, Scope::once, &runTargets, nullptr},
     {"version", "", 0, 0, Scope::once, &runVersion, nullptr},
-    {"setgeometry", "DEVICE CYLINDERS HEADS SECTORS START", 5, 5, Scope::once, &runGeometry, nullptr},
+    {"setgeometry", "DEVICE CYLINDERS HEADS SECTORS START", 5, 5, Scope::once, &runGeometry,
+     nullptr},
     {"splitname", "NAME [SUBSYSTEM]", 1, 2, Scope::once, &runSplitName, nullptr},
     {"vdostats", "[DEVICE...]", 0, any, Scope::once, &runVdoStats, nullptr},
 });
@@ -57,7 +59,9 @@ std::span<const Verb> verbs() { return verbTable; }
 void usage() {
   std::string text = "Usage:\n\n  dmsetup VERB [OPTION...]; devmap.8 explains them\n";
   for (const Verb& verb : verbs())
-    if (verb.once != &runVdoStats) text += join("  ", verb.name, " ", verb.operands, "\n");  // as dmsetup, which does not list it
+    if (verb.once != &runVdoStats)
+      text +=
+          join("  ", verb.name, " ", verb.operands, "\n");  // as dmsetup, which does not list it
   complain(text);
 }
 
@@ -71,8 +75,10 @@ bool runHelp(Run& run, Words) {
 bool runWithReport(Run& run, const Verb& verb, Words operands) {
   Report report;
   const bool splitting = verb.once == &runSplitName;
-  const bool prepared = splitting ? report.prepare(run.line, "vg_name,lv_name,lv_layer", 1U << static_cast<unsigned>(FieldGroup::splitname))
-                                  : report.prepare(run.line, "name,major,minor,attr,open,segments,events,uuid");
+  const bool prepared =
+      splitting ? report.prepare(run.line, "vg_name,lv_name,lv_layer",
+                                 1U << static_cast<unsigned>(FieldGroup::splitname))
+                : report.prepare(run.line, "name,major,minor,attr,open,segments,events,uuid");
   if (!prepared) return false;
   run.report = &report;
   Repetition repetition(run);
@@ -86,14 +92,17 @@ bool runWithReport(Run& run, const Verb& verb, Words operands) {
 
 /// Whether the verb prints columns, and so reads the options about them itself.
 bool hasReport(const Run& run, const Verb& verb) {
-  return verb.once == &runSplitName || verb.once == &runStats || (verb.each == &showInfo && run.has(Opt::columns));
+  return verb.once == &runSplitName || verb.once == &runStats ||
+         (verb.each == &showInfo && run.has(Opt::columns));
 }
 
 /// Options that do not go with the verb, where dmsetup refuses them.
 bool checkOptions(Run& run, const Verb& verb) {
   const bool columns = run.has(Opt::columns) || hasReport(run, verb);
-  if (!columns && !run.has(Opt::tree) && !checkStyle(run)) return fail("Couldn't process command line.");
-  if (run.has(Opt::columns) && run.has(Opt::sort) && (verb.each == &showStatus || verb.each == &showTable))
+  if (!columns && !run.has(Opt::tree) && !checkStyle(run))
+    return fail("Couldn't process command line.");
+  if (run.has(Opt::columns) && run.has(Opt::sort) &&
+      (verb.each == &showStatus || verb.each == &showTable))
     return fail("--sort is not yet supported with status and table.");
   // A verb without columns refuses fields that are not there, all the same.
   return !run.has(Opt::columns) || hasReport(run, verb) || Report().prepare(run.line, "name");
@@ -130,7 +139,8 @@ bool runLine(Run& run, Words operands) {
     nearest.consider(operands[0], verb.name);
   }
   fail("Unknown command.");
-  if (const std::string question = nearest.question(); !question.empty()) complain("'", operands[0], "'", question);
+  if (const std::string question = nearest.question(); !question.empty())
+    complain("'", operands[0], "'", question);
   usage();
   return false;
 }
@@ -143,7 +153,8 @@ bool nameOf(Words words) {
   Line line;
   if (words.size() == 1) {
     const std::size_t colon = words[0].find(':');
-    line.set(Opt::minor, colon == std::string_view::npos ? std::string_view() : words[0].substr(colon + 1));
+    line.set(Opt::minor,
+             colon == std::string_view::npos ? std::string_view() : words[0].substr(colon + 1));
     line.set(Opt::major, words[0].substr(0, colon));
   } else if (words.size() == 2) {
     line.set(Opt::major, words[0]);
@@ -166,7 +177,8 @@ std::string_view baseName(std::string_view path) { return path.substr(path.rfind
 
 bool isPersonality(std::string_view path) {
   const std::string_view name = baseName(path);
-  return name == "dmsetup" || name == "dmsetup.static" || name == "dmstats" || name == "dmvdostats" || name == "devmap_name";
+  return name == "dmsetup" || name == "dmsetup.static" || name == "dmstats" ||
+         name == "dmvdostats" || name == "devmap_name";
 }
 
 int runProgram(std::string_view called, Words words) {

@@ -1,5 +1,6 @@
-// The tool as `dmsetup`, `dmstats`, `dmvdostats` and `devmap_name`: what its verbs share. Contract of all of it: standard output and exit
-// status are those of dmsetup `spokenVersion` for the same devices; devmap.8 lists the wanted differences.
+// The tool as `dmsetup`, `dmstats`, `dmvdostats` and `devmap_name`: what its verbs share. Contract
+// of all of it: standard output and exit status are those of dmsetup `spokenVersion` for the same
+// devices; devmap.8 lists the wanted differences.
 #pragma once
 
 #include <chrono>
@@ -17,12 +18,14 @@
 
 namespace tool::dmsetup {
 
-/// Shows an error: dmsetup's line, then devmap's. `asked`: the device as it was addressed. Always false.
+/// Shows an error: dmsetup's line, then devmap's. `asked`: the device as it was addressed. Always
+/// false.
 bool fail(const Error& error, const Address& asked, NameMangling mangling);
 /// The same for an error that names its device.
 bool fail(const Error& error);
 
-/// The version of dmsetup that the tool speaks, with its date, as `version` tells it. Debian 13 has it.
+/// The version of dmsetup that the tool speaks, with its date, as `version` tells it. Debian 13 has
+/// it.
 inline constexpr std::string_view spokenVersion = "1.02.205 (2025-02-27)";
 
 using Words = std::span<const std::string_view>;
@@ -56,17 +59,19 @@ struct Run {
   const Line& line;
   std::string devDirectory = "/dev";
   NameMangling mangling = NameMangling::automatic;
-  NameMangling wantedForm = NameMangling::automatic;  ///< what `mangle` gives names, while `mangling` is none
+  NameMangling wantedForm =
+      NameMangling::automatic;  ///< what `mangle` gives names, while `mangling` is none
   CookieKeeper kernel;
   std::optional<DeviceMapper> context;
   UdevFlags flags = UdevFlag::disableLibraryFallback;
-  std::uint32_t cookie = 0;                                    ///< whose end somebody else waits for; 0: none
-  Address asked;                                               ///< the device of the last task, as dmsetup would address it
-  bool began = false;                                          ///< the verb runs: if it fails, the command failed
-  bool printed = false;                                        ///< `table --concise`: a device stands before this one
-  Relatives relatives;                                         ///< what stands on what, for the report
-  Report* report = nullptr;                                    ///< the columns of this call, where it has some
-  std::chrono::nanoseconds covered = std::chrono::seconds{1};  ///< the time that this report is about
+  std::uint32_t cookie = 0;  ///< whose end somebody else waits for; 0: none
+  Address asked;             ///< the device of the last task, as dmsetup would address it
+  bool began = false;        ///< the verb runs: if it fails, the command failed
+  bool printed = false;      ///< `table --concise`: a device stands before this one
+  Relatives relatives;       ///< what stands on what, for the report
+  Report* report = nullptr;  ///< the columns of this call, where it has some
+  std::chrono::nanoseconds covered =
+      std::chrono::seconds{1};  ///< the time that this report is about
 
   [[nodiscard]] bool has(Opt opt) const noexcept { return line.has(opt); }
   [[nodiscard]] std::string_view value(Opt opt) const noexcept { return line.value(opt); }
@@ -80,14 +85,17 @@ struct Run {
   /// Opens the context, unless it is open; false after an error was shown.
   [[nodiscard]] bool open();
 
-  /// The device that an operand names; none: -u, or -j and -m. Nothing after an error was shown. Opens the context.
+  /// The device that an operand names; none: -u, or -j and -m. Nothing after an error was shown.
+  /// Opens the context.
   [[nodiscard]] std::optional<Address> address(std::optional<std::string_view> operand);
-  /// The same; takes the operand off `operands`, unless the options name the device and `operands` has no more than `others`.
+  /// The same; takes the operand off `operands`, unless the options name the device and `operands`
+  /// has no more than `others`.
   [[nodiscard]] std::optional<Address> takeAddress(Words& operands, std::size_t others);
   /// All devices, by number, in the kernel's order. Nothing after an error was shown.
   [[nodiscard]] std::optional<std::vector<DeviceEntry>> all();
 
-  /// A task for the device with the settings that the options ask for. A name besides a number is for errors only.
+  /// A task for the device with the settings that the options ask for. A name besides a number is
+  /// for errors only.
   [[nodiscard]] Result<Task> task(TaskType type, const Address& address = {});
   /// Runs it; with a cookie, and waits for udev, where it causes an event.
   [[nodiscard]] Result<void> execute(Task& task);
@@ -95,7 +103,8 @@ struct Run {
   [[nodiscard]] bool perform(Result<Task>& task);
   /// Shows an error of the last task. Always false.
   bool failed(const Error& error) const { return fail(error, asked, mangling); }
-  /// Runs a task that reads; nothing after an error was shown, also for a device that does not exist.
+  /// Runs a task that reads; nothing after an error was shown, also for a device that does not
+  /// exist.
   [[nodiscard]] std::optional<Task> look(TaskType type, const Address& address);
 
   /// Path of the device's node.
@@ -122,12 +131,14 @@ bool execute(Run& run, std::string_view name);
 /// Name of the block device in the kernel, `dm-0` or `loop1`; empty when there is none.
 [[nodiscard]] std::string blockName(DeviceNumber number);
 
-/// The name or uuid, as the kernel has it, in the form of the mode. Errors: invalidName where that cannot be decided.
+/// The name or uuid, as the kernel has it, in the form of the mode. Errors: invalidName where that
+/// cannot be decided.
 [[nodiscard]] Result<std::string> inForm(std::string_view kernelText, NameMangling mode);
 
 /// Calls `verb.each` as the operands and -S say.
 bool runEach(Run& run, const Verb& verb, Words operands);
-/// The devices that -S selects; says so where there is none to select from. Nothing after an error was shown.
+/// The devices that -S selects; says so where there is none to select from. Nothing after an error
+/// was shown.
 [[nodiscard]] std::optional<std::vector<DeviceEntry>> selected(Run& run);
 
 /// The whole program: `name` as it was called, `words` behind it. Exit status.
@@ -155,7 +166,8 @@ bool showStatus(Run& run, const Address& address, bool several);
 bool showTable(Run& run, const Address& address, bool several);
 bool showMeasure(Run& run, const Address& address, bool several);
 bool runWait(Run& run, Words operands);
-/// Whether -o is a way to name devices, as it must be but for reports and trees; shows the error otherwise.
+/// Whether -o is a way to name devices, as it must be but for reports and trees; shows the error
+/// otherwise.
 [[nodiscard]] bool checkStyle(const Run& run);
 bool runList(Run& run, Words operands);
 bool runTree(Run& run);

@@ -1,4 +1,5 @@
-// How an error is told as dmsetup: dmsetup's line first, from which programs take the errno, and devmap's sentence behind it.
+// How an error is told as dmsetup: dmsetup's line first, from which programs take the errno, and
+// devmap's sentence behind it.
 
 #include "dmsetup/errors.hpp"
 
@@ -42,8 +43,9 @@ struct ErrnoText {
   int number;
   const char* text;
 };
-// Errnos that dm-ioctl.c, dm-table.c, the targets and the opening of devices are known to give, in the words of glibc 2.36
-// (sysdeps/gnu/errlist.h, locale C). Those of musl, which the static tool is built with, differ.
+// Errnos that dm-ioctl.c, dm-table.c, the targets and the opening of devices are known to give, in
+// the words of glibc 2.36 (sysdeps/gnu/errlist.h, locale C). Those of musl, which the static tool
+// is built with, differ.
 constexpr auto errnoTexts = std::to_array<ErrnoText>({
     {EPERM, "Operation not permitted"},
     {ENOENT, "No such file or directory"},
@@ -104,12 +106,15 @@ constexpr auto nameProblems = std::to_array<NameProblem>({
     {"at most 128 bytes", "Mangled form of the UUID too long for \"", "\"."},
     {"some of its bytes are mangled", "The name \"",
      "\" contains mixed mangled and unmangled characters or it's already mangled improperly."},
-    {"mangled more than once", "The name \"", "\" seems to be mangled more than once. This is not allowed in auto mode."},
+    {"mangled more than once", "The name \"",
+     "\" seems to be mangled more than once. This is not allowed in auto mode."},
 });
 
 /// `NAME UUID(MAJOR:MINOR)`, with the blank also where there is no name or no uuid.
 std::string subjectOf(const Address& asked, NameMangling mangling) {
-  const auto kernelForm = [&](std::string_view text) { return mangle(text, mangling).value_or(std::string(text)); };
+  const auto kernelForm = [&](std::string_view text) {
+    return mangle(text, mangling).value_or(std::string(text));
+  };
   std::string subject = join(kernelForm(asked.name), " ", kernelForm(asked.uuid));
   if (asked.number && asked.number->major != 0) subject += join("(", toString(*asked.number), ")");
   return subject;
@@ -129,7 +134,8 @@ std::string ioctlLine(const Error& error, const Address& asked, NameMangling man
   if (errnum == 0) return {};
   for (const auto [operation, word] : operationWords)
     if (operation == error.operation)
-      return join("device-mapper: ", word, " ioctl on ", subjectOf(asked, mangling), " failed: ", errnoText(errnum));
+      return join("device-mapper: ", word, " ioctl on ", subjectOf(asked, mangling),
+                  " failed: ", errnoText(errnum));
   return {};
 }
 
@@ -143,12 +149,18 @@ std::string otherLine(const Error& error, const Address& asked) {
     if (error.errnum != 0) return join("Couldn't open '", detail, "' for reading.");
     if (line == std::string_view::npos) return {};
     const std::string_view source = detail.substr(0, line);
-    const std::string_view shown = source == "standard input" ? "on stdin" : source.starts_with("--") ? "" : source;
-    return join("Invalid format on line ", leadingNumber(detail.substr(line + 7)), " of table ", shown, ".");
+    const std::string_view shown = source == "standard input" ? "on stdin"
+                                   : source.starts_with("--") ? ""
+                                                              : source;
+    return join("Invalid format on line ", leadingNumber(detail.substr(line + 7)), " of table ",
+                shown, ".");
   }
-  const std::string& whole = error.code == Errc::invalidUuid ? asked.uuid : asked.name;  // the error has its beginning only
+  const std::string& whole = error.code == Errc::invalidUuid
+                                 ? asked.uuid
+                                 : asked.name;  // the error has its beginning only
   for (const auto [part, before, behind] : nameProblems)
-    if (detail.find(part) != std::string_view::npos) return join(before, whole.empty() ? error.device : whole, behind);
+    if (detail.find(part) != std::string_view::npos)
+      return join(before, whole.empty() ? error.device : whole, behind);
   return {};
 }
 
@@ -158,6 +170,8 @@ bool fail(const Error& error, const Address& asked, NameMangling mangling) {
   return line.empty() ? complain(error.message()) : complain(line, "\n", error.message());
 }
 
-bool fail(const Error& error) { return fail(error, {error.device, {}, {}}, NameMangling::automatic); }
+bool fail(const Error& error) {
+  return fail(error, {error.device, {}, {}}, NameMangling::automatic);
+}
 
 }  // namespace tool::dmsetup

@@ -110,7 +110,9 @@ void setNumber(FieldValue& value, std::int64_t number) {
   value.number = static_cast<double>(number);
 }
 
-void append(std::string& list, std::string_view item) { list += join(list.empty() ? "" : ",", item); }
+void append(std::string& list, std::string_view item) {
+  list += join(list.empty() ? "" : ",", item);
+}
 
 enum class ListOf : std::uint8_t { names, numbers, blocks };
 
@@ -141,7 +143,8 @@ bool relatives(Run& run, DeviceNumber device, bool users, ListOf what, FieldValu
   if (!tree) return fail(tree.error());
   const TreeNode* const node = (*tree)->find(device);
   if (node == nullptr) return true;
-  for (const std::size_t other : users ? node->above : node->below) append(value, (*tree)->nodes[other].info, what);
+  for (const std::size_t other : users ? node->above : node->below)
+    append(value, (*tree)->nodes[other].info, what);
   return true;
 }
 
@@ -162,15 +165,18 @@ std::string namePart(std::string_view& rest) {
 
 void splitName(const DeviceInfo& info, Id id, FieldValue& value) {
   const std::size_t dash = info.uuid.find('-');
-  const std::string subsystem = dash == std::string::npos ? std::string() : info.uuid.substr(0, dash);
+  const std::string subsystem =
+      dash == std::string::npos ? std::string() : info.uuid.substr(0, dash);
   if (id == Id::subsystem) value.text = subsystem;
   if (id == Id::subsystem || subsystem != "LVM") return;
   std::string_view rest = info.name;
-  for (Id part = Id::group; part <= id; part = static_cast<Id>(static_cast<int>(part) + 1)) value.text = namePart(rest);
+  for (Id part = Id::group; part <= id; part = static_cast<Id>(static_cast<int>(part) + 1))
+    value.text = namePart(rest);
 }
 
 std::string attributesOf(const DeviceInfo& info) {
-  return {info.liveTable ? 'L' : '-', info.inactiveTable ? 'I' : '-', info.suspended ? 's' : '-', info.readOnly ? 'r' : 'w'};
+  return {info.liveTable ? 'L' : '-', info.inactiveTable ? 'I' : '-', info.suspended ? 's' : '-',
+          info.readOnly ? 'r' : 'w'};
 }
 
 const char* tablesOf(const DeviceInfo& info) {
@@ -180,19 +186,22 @@ const char* tablesOf(const DeviceInfo& info) {
 
 bool blockNameOf(const DeviceInfo& info, FieldValue& value) {
   value.text = blockName(info.device);
-  return !value.text.empty() || fail("Could not resolve block device name for ", toString(info.device), ".");
+  return !value.text.empty() ||
+         fail("Could not resolve block device name for ", toString(info.device), ".");
 }
 
 // Names and uuids are the kernel's own in mode none only, and unmangled in the others.
 bool mangledOf(Run& run, std::string_view shown, FieldValue& value) {
-  auto text = run.mangling == NameMangling::none ? inForm(shown, NameMangling::hex) : mangle(shown, run.mangling);
+  auto text = run.mangling == NameMangling::none ? inForm(shown, NameMangling::hex)
+                                                 : mangle(shown, run.mangling);
   if (!text && run.mangling == NameMangling::none) return fail(text.error());
   value.text = text ? *std::move(text) : mangle(shown);
   return true;
 }
 
 std::string unmangledOf(Run& run, std::string_view shown) {
-  return run.mangling == NameMangling::none ? unmangle(shown, NameMangling::automatic) : std::string(shown);
+  return run.mangling == NameMangling::none ? unmangle(shown, NameMangling::automatic)
+                                            : std::string(shown);
 }
 
 bool readAheadOf(Run& run, const DeviceInfo& info, FieldValue& value) {
@@ -222,7 +231,9 @@ bool relativesOf(Run& run, const DeviceInfo& info, Id id, FieldValue& value) {
   if (id == Id::dependencyNumbers || id == Id::userNumbers) what = ListOf::numbers;
   if (id == Id::dependencyBlocks) what = ListOf::blocks;
   const bool own = id <= Id::dependencyBlocks;
-  if (!(own ? dependencies(run, info.device, what, value) : relatives(run, info.device, users, what, value))) return false;
+  if (!(own ? dependencies(run, info.device, what, value)
+            : relatives(run, info.device, users, what, value)))
+    return false;
   if (count) setNumber(value, static_cast<std::int64_t>(value.number));
   return true;
 }
@@ -261,9 +272,11 @@ const char* groupName(FieldGroup group) noexcept {
 bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& value) {
   const DeviceInfo& info = subject.info;
   const FieldId id = field.tells;
-  if (!isThere(subject, field.group)) return fail("_do_report_object: no data assigned to field ", field.id);
+  if (!isThere(subject, field.group))
+    return fail("_do_report_object: no data assigned to field ", field.id);
   if (id >= Id::readCount && id <= Id::objectType) return statsValue(run, subject, id, value), true;
-  if (id >= Id::vdoName && id <= Id::vdoSavingPercent) return vdoValue(run, subject, id, value), true;
+  if (id >= Id::vdoName && id <= Id::vdoSavingPercent)
+    return vdoValue(run, subject, id, value), true;
   if (stateNumber(info, id, value)) return true;
   if (id >= Id::dependencyCount && id <= Id::userNumbers) return relativesOf(run, info, id, value);
   switch (id) {

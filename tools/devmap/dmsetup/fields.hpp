@@ -19,7 +19,17 @@ enum class FieldKind : std::uint8_t {
   size,    ///< a number of sectors, shown with a unit, to the right
 };
 
-enum class FieldGroup : std::uint8_t { name, info, deps, tree, splitname, stats, region, vdo, special };
+enum class FieldGroup : std::uint8_t {
+  name,
+  info,
+  deps,
+  tree,
+  splitname,
+  stats,
+  region,
+  vdo,
+  special
+};
 
 /// What a field tells, in the order of help.
 enum class FieldId : std::uint8_t {
@@ -79,7 +89,8 @@ enum class FieldId : std::uint8_t {
   throughput,
   serviceTime,
   utilization,
-  histogramCounts,  // these six in the order counts and percents, each alone, with bounds, with ranges
+  histogramCounts,  // these six in the order counts and percents, each alone, with bounds, with
+                    // ranges
   histogramCountBounds,
   histogramCountRanges,
   histogramPercents,
@@ -134,14 +145,15 @@ struct Subject {
   DeviceInfo info = {};
   const StatsObject* stats = nullptr;  ///< null: the device itself
   const VdoUse* vdo = nullptr;         ///< what a vdo device says of itself, where it was asked
-  bool device = true;                  ///< false: `info` is only a name and the uuid that its subsystem would give it
+  bool device =
+      true;  ///< false: `info` is only a name and the uuid that its subsystem would give it
 };
 
 [[nodiscard]] std::span<const Field> fields() noexcept;
 /// Name of a group as in `info_all`.
 [[nodiscard]] const char* groupName(FieldGroup group) noexcept;
-/// False when it cannot be found out, or when what the row is about has no such field: the row is left out and the call fails. An error
-/// has been shown.
+/// False when it cannot be found out, or when what the row is about has no such field: the row is
+/// left out and the call fails. An error has been shown.
 [[nodiscard]] bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& value);
 
 }  // namespace tool::dmsetup

@@ -1,4 +1,5 @@
-// dmsetup verbs that look at devices: info, deps, status, table, measure, wait, ls, targets, version.
+// dmsetup verbs that look at devices: info, deps, status, table, measure, wait, ls, targets,
+// version.
 
 #include <algorithm>
 #include <array>
@@ -34,7 +35,9 @@ std::optional<Style> styleOf(const Run& run) {
 std::string mapperName(DeviceNumber device) {
   std::array<char, 256> text{};
   std::size_t size = 0;
-  if (systemKernel().readText(join("/sys/dev/block/", toString(device), "/dm/name").c_str(), text, size) != 0) return {};
+  if (systemKernel().readText(join("/sys/dev/block/", toString(device), "/dm/name").c_str(), text,
+                              size) != 0)
+    return {};
   if (size > 0 && text[size - 1] == '\n') --size;
   return {text.data(), size};
 }
@@ -96,7 +99,8 @@ bool showRows(Run& run, TaskType type, const Address& address, bool several, boo
   for (const TableRow& row : made->rows()) {
     if (run.has(Opt::target) && row.type != run.value(Opt::target)) continue;
     begin();
-    const std::string text = type == TaskType::DeviceTable ? shownParams(run, row) : std::string(row.params);
+    const std::string text =
+        type == TaskType::DeviceTable ? shownParams(run, row) : std::string(row.params);
     if (!silent) print(row.start.count, " ", row.length.count, " ", row.type, " ", text, "\n");
   }
   if (several && verbose && matched) put("\n");
@@ -111,7 +115,8 @@ bool listOne(Run& run, const Address& address) {
   bool matched = !run.has(Opt::target);
   for (const TableRow& row : task->rows()) matched = matched || row.type == run.value(Opt::target);
   if (!matched) return true;
-  if (!run.has(Opt::exec) || run.has(Opt::verbose)) print(info.name, "\t", styled(info.device, Style::number, ", "), "\n");
+  if (!run.has(Opt::exec) || run.has(Opt::verbose))
+    print(info.name, "\t", styled(info.device, Style::number, ", "), "\n");
   return !run.has(Opt::exec) || execute(run, info.name);
 }
 
@@ -119,12 +124,14 @@ bool listOne(Run& run, const Address& address) {
 
 bool checkStyle(const Run& run) {
   if (styleOf(run)) return true;
-  return fail("Option not recognised: ", run.value(Opt::options), ".\nIt is devno, blkdevname or devname.");
+  return fail("Option not recognised: ", run.value(Opt::options),
+              ".\nIt is devno, blkdevname or devname.");
 }
 
 std::string blockName(DeviceNumber number) {
   std::array<char, 256> target{};
-  const ssize_t size = readlink(join("/sys/dev/block/", toString(number)).c_str(), target.data(), target.size());
+  const ssize_t size =
+      readlink(join("/sys/dev/block/", toString(number)).c_str(), target.data(), target.size());
   if (size <= 0) return {};
   const std::string_view path(target.data(), static_cast<std::size_t>(size));
   return std::string(path.substr(path.rfind('/') + 1));
@@ -142,7 +149,8 @@ bool execute(Run& run, std::string_view name) {
   arguments.push_back(nullptr);
   flushOutput();
   volatile int failure = 0;     // the child shares our memory until it is another program
-  const pid_t child = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): it does nothing but start the program
+  const pid_t child = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): it does
+                                // nothing but start the program
   if (child < 0) return fail("Fork failed.");
   if (child == 0) {
     execvp(arguments[0], arguments.data());
@@ -156,14 +164,17 @@ bool execute(Run& run, std::string_view name) {
 }
 
 void printInfo(Run& run, const DeviceInfo& info) {
-  print("Name:              ", info.name, "\nState:             ", info.suspended ? "SUSPENDED" : "ACTIVE",
+  print("Name:              ", info.name,
+        "\nState:             ", info.suspended ? "SUSPENDED" : "ACTIVE",
         info.readOnly ? " (READ-ONLY)" : "", info.deferredRemove ? " (DEFERRED REMOVE)" : "", "\n");
-  if (const auto sectors = readAhead(*run.context, info.device)) print("Read Ahead:        ", sectors->count, "\n");
+  if (const auto sectors = readAhead(*run.context, info.device))
+    print("Read Ahead:        ", sectors->count, "\n");
   const char* const live = info.inactiveTable ? "LIVE & INACTIVE" : "LIVE";
   const char* const other = info.inactiveTable ? "INACTIVE" : "None";
   print("Tables present:    ", info.liveTable ? live : other, "\n");
   if (info.openCount >= 0) print("Open count:        ", info.openCount, "\n");
-  print("Event number:      ", info.eventNr, "\nMajor, minor:      ", info.device.major, ", ", info.device.minor, "\n");
+  print("Event number:      ", info.eventNr, "\nMajor, minor:      ", info.device.major, ", ",
+        info.device.minor, "\n");
   print("Number of targets: ", info.targetCount, "\n");
   if (!info.uuid.empty()) print("UUID: ", info.uuid, "\n");
   put("\n");
@@ -190,11 +201,17 @@ bool showDeps(Run& run, const Address& address, bool several) {
   return true;
 }
 
-bool showStatus(Run& run, const Address& address, bool several) { return showRows(run, TaskType::DeviceStatus, address, several, false); }
+bool showStatus(Run& run, const Address& address, bool several) {
+  return showRows(run, TaskType::DeviceStatus, address, several, false);
+}
 
-bool showTable(Run& run, const Address& address, bool several) { return showRows(run, TaskType::DeviceTable, address, several, false); }
+bool showTable(Run& run, const Address& address, bool several) {
+  return showRows(run, TaskType::DeviceTable, address, several, false);
+}
 
-bool showMeasure(Run& run, const Address& address, bool several) { return showRows(run, TaskType::DeviceStatus, address, several, true); }
+bool showMeasure(Run& run, const Address& address, bool several) {
+  return showRows(run, TaskType::DeviceStatus, address, several, true);
+}
 
 bool runWait(Run& run, Words operands) {
   if (operands.empty() && !run.addressed()) return fail("Incorrect number of arguments.");
@@ -229,7 +246,8 @@ bool runTargets(Run& run, Words) {
   if (!run.open()) return false;
   auto task = run.task(TaskType::DeviceListVersions);
   if (!run.perform(task)) return false;
-  for (const TargetVersion& target : task->versions()) print(padded(target.name, 16), " v", toString(target.version), "\n");
+  for (const TargetVersion& target : task->versions())
+    print(padded(target.name, 16), " v", toString(target.version), "\n");
   return true;
 }
 
@@ -238,7 +256,8 @@ bool runTargetVersion(Run& run, Words operands) {
   for (const std::string_view type : operands) {
     auto task = run.task(TaskType::DeviceGetTargetVersion, {std::string(type), {}, {}});
     if (!run.perform(task)) return false;
-    for (const TargetVersion& target : task->versions()) print(padded(target.name, 16), " v", toString(target.version), "\n");
+    for (const TargetVersion& target : task->versions())
+      print(padded(target.name, 16), " v", toString(target.version), "\n");
   }
   return true;
 }

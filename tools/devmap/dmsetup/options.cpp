@@ -175,7 +175,8 @@ struct Parser {
     const bool attached = equals != std::string_view::npos;
     const std::size_t index = findLong(word.substr(2, attached ? equals - 2 : equals));
     if (index == none) return refuseUnknown(word);
-    if (attached && !takesArgument(index)) return refuse(join("--", table[index].name), "doesn't allow an argument");
+    if (attached && !takesArgument(index))
+      return refuse(join("--", table[index].name), "doesn't allow an argument");
     return store(index, attached ? word.substr(equals + 1) : std::string_view(), attached, true);
   }
 
@@ -222,7 +223,8 @@ std::int64_t leadingNumber(std::string_view text) noexcept {
   const bool negative = text[at] == '-';
   if (negative || text[at] == '+') ++at;
   std::int64_t value = 0;
-  for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && value <= UINT32_MAX; ++at) value = value * 10 + (text[at] - '0');
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && value <= UINT32_MAX; ++at)
+    value = value * 10 + (text[at] - '0');
   return negative ? -value : value;
 }
 

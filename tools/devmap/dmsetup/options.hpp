@@ -1,4 +1,5 @@
-// The options of the dmsetup command line: long ones in full or by an unambiguous beginning, anywhere, `--` ends them.
+// The options of the dmsetup command line: long ones in full or by an unambiguous beginning,
+// anywhere, `--` ends them.
 #pragma once
 
 #include <array>
@@ -99,11 +100,17 @@ class Line {
  public:
   std::vector<std::string_view> operands;
 
-  [[nodiscard]] bool has(Opt opt) const noexcept { return counts_[static_cast<std::size_t>(opt)] != 0; }
+  [[nodiscard]] bool has(Opt opt) const noexcept {
+    return counts_[static_cast<std::size_t>(opt)] != 0;
+  }
   /// How often it was given.
-  [[nodiscard]] unsigned count(Opt opt) const noexcept { return counts_[static_cast<std::size_t>(opt)]; }
+  [[nodiscard]] unsigned count(Opt opt) const noexcept {
+    return counts_[static_cast<std::size_t>(opt)];
+  }
   /// Its argument, of several the last; empty when it was not given.
-  [[nodiscard]] std::string_view value(Opt opt) const noexcept { return values_[static_cast<std::size_t>(opt)]; }
+  [[nodiscard]] std::string_view value(Opt opt) const noexcept {
+    return values_[static_cast<std::size_t>(opt)];
+  }
   void set(Opt opt, std::string_view value = {}) noexcept;
 
  private:
@@ -111,8 +118,10 @@ class Line {
   std::array<std::string_view, optCount> values_{};
 };
 
-/// False when the words cannot be taken apart; stderr then says why, as getopt does for a program that was called `program`.
-[[nodiscard]] bool parseLine(std::span<const std::string_view> words, Line& line, std::string_view program = "dmsetup");
+/// False when the words cannot be taken apart; stderr then says why, as getopt does for a program
+/// that was called `program`.
+[[nodiscard]] bool parseLine(std::span<const std::string_view> words, Line& line,
+                             std::string_view program = "dmsetup");
 
 /// As atoi reads it: blanks, a sign, digits; the rest does not matter. 0 where there is no number.
 [[nodiscard]] std::int64_t leadingNumber(std::string_view text) noexcept;

@@ -43,7 +43,8 @@ std::string fieldHelp(bool kinds) {
   std::string text = "Fields; a group's name with _all stands for all of it:\n";
   const Field* previous = nullptr;
   for (const Field& field : fields()) {
-    if (previous == nullptr || previous->group != field.group) text += join(groupName(field.group), ":\n");
+    if (previous == nullptr || previous->group != field.group)
+      text += join(groupName(field.group), ":\n");
     previous = &field;
     text += join("  ", field.id, kinds ? kindName(field.kind) : "", "\n");
   }
@@ -54,7 +55,9 @@ bool readNumber(std::string_view text, bool size, double& number) {
   std::size_t at = 0;
   double scale = 0;
   number = 0;
-  for (; at < text.size() && ((text[at] >= '0' && text[at] <= '9') || (text[at] == '.' && scale == 0)); ++at) {
+  for (; at < text.size() &&
+         ((text[at] >= '0' && text[at] <= '9') || (text[at] == '.' && scale == 0));
+       ++at) {
     if (text[at] == '.') {
       scale = 1;
       continue;
@@ -88,16 +91,20 @@ std::optional<Headings> headingsOf(std::string_view text) {
     std::string_view word, number;
     Headings kind;
   };
-  for (const Name& name : {Name{"NONE", "0", Headings::none}, {"ABBREV", "1", Headings::abbreviated}, {"FULL", "2", Headings::full}})
+  for (const Name& name : {Name{"NONE", "0", Headings::none},
+                           {"ABBREV", "1", Headings::abbreviated},
+                           {"FULL", "2", Headings::full}})
     if (upper(text) == name.word || text == name.number) return name.kind;
   return std::nullopt;
 }
 
 bool Report::prepare(const Line& line, std::string_view defaults, unsigned all) {
   all_ = all;
-  if (line.has(Opt::noHeadings) && line.has(Opt::headings)) return fail("Only one of --headings and --noheadings permitted.");
+  if (line.has(Opt::noHeadings) && line.has(Opt::headings))
+    return fail("Only one of --headings and --noheadings permitted.");
   if (line.has(Opt::noHeadings)) separator_ = ":", aligned_ = false, headings_ = Headings::none;
-  if (line.has(Opt::headings)) headings_ = headingsOf(line.value(Opt::headings)).value_or(Headings::abbreviated);
+  if (line.has(Opt::headings))
+    headings_ = headingsOf(line.value(Opt::headings)).value_or(Headings::abbreviated);
   if (line.has(Opt::separator)) separator_ = line.value(Opt::separator), aligned_ = false;
   if (line.has(Opt::namePrefixes)) prefixes_ = true, aligned_ = false;
   quoted_ = !line.has(Opt::unquoted);
@@ -106,17 +113,21 @@ bool Report::prepare(const Line& line, std::string_view defaults, unsigned all) 
   std::string_view names = line.value(Opt::options);
   const bool more = names.starts_with('+');
   if (more) names.remove_prefix(1);
-  const bool help = asksForHelp(names) || asksForHelp(line.value(Opt::sort)) || isHelp(line.value(Opt::select));
+  const bool help =
+      asksForHelp(names) || asksForHelp(line.value(Opt::sort)) || isHelp(line.value(Opt::select));
   silent_ = help;
   if (help) complain(fieldHelp(line.has(Opt::select)));
   if (help) return true;
   if (names.empty() || more)
     if (!addColumns(defaults)) return false;
-  return addColumns(names) && selection_.parse(line.value(Opt::select)) && addKeys(line.value(Opt::sort));
+  return addColumns(names) && selection_.parse(line.value(Opt::select)) &&
+         addKeys(line.value(Opt::sort));
 }
 
 std::size_t Report::widthOf(const Field& field) const {
-  return headings_ == Headings::full ? std::max<std::size_t>(field.width, std::string_view(field.id).size()) : field.width;
+  return headings_ == Headings::full
+             ? std::max<std::size_t>(field.width, std::string_view(field.id).size())
+             : field.width;
 }
 
 bool Report::addColumns(std::string_view names) {
@@ -149,7 +160,8 @@ bool Report::addKeys(std::string_view names) {
     if (descending || name.starts_with('+')) name.remove_prefix(1);
     const Field* const field = findField(name);
     if (field == nullptr) return failField(name);
-    const auto shown = std::ranges::find_if(columns_, [&](const Column& column) { return column.field == field; });
+    const auto shown =
+        std::ranges::find_if(columns_, [&](const Column& column) { return column.field == field; });
     keys_.push_back({static_cast<std::size_t>(shown - columns_.begin()), descending});
     if (shown == columns_.end()) columns_.push_back({field, false, 0});
   }
@@ -160,7 +172,8 @@ bool Report::add(Run& run, const Subject& subject) {
   if (silent_) return true;
   bool matches = true;
   if (!selection_.evaluate(run, subject, matches)) return false;
-  const bool all = std::ranges::any_of(columns_, [](const Column& column) { return column.field->tells == FieldId::selected; });
+  const bool all = std::ranges::any_of(
+      columns_, [](const Column& column) { return column.field->tells == FieldId::selected; });
   if (!matches && !all) return true;
   Row row(columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -195,7 +208,8 @@ void Report::sort() {
 
 /// `value` null: the heading.
 void Report::printValue(const Column& column, const FieldValue* value, bool aligned) const {
-  const char* const heading = headings_ == Headings::full ? column.field->id : column.field->heading;
+  const char* const heading =
+      headings_ == Headings::full ? column.field->id : column.field->heading;
   std::string text = value == nullptr ? heading : value->text;
   if (value != nullptr && prefixes_) {
     const char* const quote = quoted_ ? "'" : "";
@@ -250,8 +264,10 @@ bool Report::output() {
 Repetition::Repetition(Run& run) noexcept : run_(run) {
   const bool repeated = run.has(Opt::count) || run.has(Opt::interval);
   left_ = repeated ? leadingNumber(run.value(Opt::count)) : 1;
-  const std::chrono::seconds interval(run.has(Opt::interval) ? leadingNumber(run.value(Opt::interval)) : 1);
-  interval_ = std::min(toNanoseconds(interval), std::chrono::nanoseconds::max() / 2);  // fits when the clock is added
+  const std::chrono::seconds interval(
+      run.has(Opt::interval) ? leadingNumber(run.value(Opt::interval)) : 1);
+  interval_ = std::min(toNanoseconds(interval),
+                       std::chrono::nanoseconds::max() / 2);  // fits when the clock is added
   run.covered = interval_;
   begin_ = due_ = systemKernel().now();
 }

@@ -14,10 +14,11 @@ namespace tool::dmsetup {
 
 /// Names of all fields. `kinds`: with what they are made of.
 [[nodiscard]] std::string fieldHelp(bool kinds);
-/// A decimal number, perhaps with a fraction; of a size with its unit, in sectors: without one it counts MiB.
+/// A decimal number, perhaps with a fraction; of a size with its unit, in sectors: without one it
+/// counts MiB.
 [[nodiscard]] bool readNumber(std::string_view text, bool size, double& number);
-/// Bytes of a unit of sizes: `k`, `m`, ... `e` are powers of 1024, capitals of 1000; `b` and `h` are bytes and `s` sectors in both. 0 for
-/// another letter.
+/// Bytes of a unit of sizes: `k`, `m`, ... `e` are powers of 1024, capitals of 1000; `b` and `h`
+/// are bytes and `s` sectors in both. 0 for another letter.
 [[nodiscard]] std::uint64_t bytesOf(char unit) noexcept;
 
 /// What stands above columns: nothing, short words, or the names that -o takes.
@@ -27,10 +28,12 @@ enum class Headings : std::uint8_t { none, abbreviated, full };
 
 class Report {
  public:
-  /// Reads -o, -O, -S and how to print; false after an error was shown. Where help is asked for, it is shown and no row is printed.
-  /// `all`: the groups that the field `all` stands for, bit by bit; by default those of devices.
+  /// Reads -o, -O, -S and how to print; false after an error was shown. Where help is asked for, it
+  /// is shown and no row is printed. `all`: the groups that the field `all` stands for, bit by bit;
+  /// by default those of devices.
   [[nodiscard]] bool prepare(const Line& line, std::string_view defaults, unsigned all = 0x1f);
-  /// Adds the row of a device; leaves it out where -S does. False: a field could not be found out, an error was shown.
+  /// Adds the row of a device; leaves it out where -S does. False: a field could not be found out,
+  /// an error was shown.
   bool add(Run& run, const DeviceInfo& info) { return add(run, Subject{info}); }
   bool add(Run& run, const Subject& subject);
   /// Prints what was added, and forgets it.
@@ -64,14 +67,16 @@ class Report {
   Selection selection_;
   std::string separator_ = " ";
   Headings headings_ = Headings::abbreviated;
-  bool aligned_ = true, prefixes_ = false, quoted_ = true, asRows_ = false, buffered_ = true, started_ = false, silent_ = false;
+  bool aligned_ = true, prefixes_ = false, quoted_ = true, asRows_ = false, buffered_ = true,
+       started_ = false, silent_ = false;
 };
 
 /// One report after the other: as many as --count says, --interval apart.
 class Repetition {
  public:
   explicit Repetition(Run& run) noexcept;
-  /// Ends a report with an empty line and waits until the next one is due; false when there was the last one.
+  /// Ends a report with an empty line and waits until the next one is due; false when there was the
+  /// last one.
   [[nodiscard]] bool again();
 
  private:

@@ -19,14 +19,17 @@ struct ManglingName {
 constexpr NodeAttributes debianNodes{0660, 0, 6};  // root:disk
 
 std::optional<NameMangling> manglingOf(std::string_view text) {
-  for (const auto [name, mode] : {ManglingName{"none", NameMangling::none}, {"auto", NameMangling::automatic}, {"hex", NameMangling::hex}})
+  for (const auto [name, mode] : {ManglingName{"none", NameMangling::none},
+                                  {"auto", NameMangling::automatic},
+                                  {"hex", NameMangling::hex}})
     if (text == name) return mode;
   return std::nullopt;
 }
 
 std::optional<DeviceNumber> numberOf(const std::string& path) noexcept {
   NodeInfo node;
-  if (systemKernel().nodeInfo(path.c_str(), true, node) != 0 || node.type != NodeType::blockDevice) return std::nullopt;
+  if (systemKernel().nodeInfo(path.c_str(), true, node) != 0 || node.type != NodeType::blockDevice)
+    return std::nullopt;
   return node.device;
 }
 
@@ -51,20 +54,28 @@ bool Run::takeOptions() {
     if (!known) return fail("Unknown name mangling mode.\nIt is none, auto or hex.");
     mangling = *known;
   }
-  if (has(Opt::count) && leadingNumber(value(Opt::count)) < 0) return fail("Count must be zero or greater.");
-  if (has(Opt::interval) && leadingNumber(value(Opt::interval)) <= 0) return fail("Interval must be a positive integer.");
+  if (has(Opt::count) && leadingNumber(value(Opt::count)) < 0)
+    return fail("Count must be zero or greater.");
+  if (has(Opt::interval) && leadingNumber(value(Opt::interval)) <= 0)
+    return fail("Interval must be a positive integer.");
   std::uint32_t mode = 0;
-  if (has(Opt::mode) && !octal(value(Opt::mode), mode)) return fail("Invalid argument for --mode: ", value(Opt::mode), ". ");
-  if (has(Opt::major) != has(Opt::minor)) return fail("Please specify both major number and minor number.");
+  if (has(Opt::mode) && !octal(value(Opt::mode), mode))
+    return fail("Invalid argument for --mode: ", value(Opt::mode), ". ");
+  if (has(Opt::major) != has(Opt::minor))
+    return fail("Please specify both major number and minor number.");
   if (has(Opt::table) && has(Opt::noTable)) return fail("--table and --notable are incompatible.");
-  if (has(Opt::addNodeOnCreate) && has(Opt::addNodeOnResume)) return fail("--addnodeonresume and --addnodeoncreate are incompatible.");
-  if (has(Opt::headings) && !headingsOf(value(Opt::headings))) return fail("Unknown headings type.");
+  if (has(Opt::addNodeOnCreate) && has(Opt::addNodeOnResume))
+    return fail("--addnodeonresume and --addnodeoncreate are incompatible.");
+  if (has(Opt::headings) && !headingsOf(value(Opt::headings)))
+    return fail("Unknown headings type.");
   return true;
 }
 
 bool Run::prepare() {
-  if (const char* const directory = std::getenv("DM_DEV_DIR"); directory != nullptr && *directory != '\0') {
-    if (*directory != '/') return fail("Invalid DM_DEV_DIR environment variable value.\nIt must be an absolute path.");
+  if (const char* const directory = std::getenv("DM_DEV_DIR");
+      directory != nullptr && *directory != '\0') {
+    if (*directory != '/')
+      return fail("Invalid DM_DEV_DIR environment variable value.\nIt must be an absolute path.");
     devDirectory = directory;
     while (devDirectory.size() > 1 && devDirectory.ends_with('/')) devDirectory.pop_back();
   }
@@ -72,11 +83,13 @@ bool Run::prepare() {
     if (const auto known = manglingOf(mode)) mangling = *known;
   if (!takeOptions()) return fail("Couldn't process command line.");
   const std::string_view units = value(Opt::units);
-  if (has(Opt::units) && (units.size() != 1 || std::string_view("hHbBsSkKmMgGtTpPeE").find(units) == std::string_view::npos))
+  if (has(Opt::units) && (units.size() != 1 || std::string_view("hHbBsSkKmMgGtTpPeE").find(units) ==
+                                                   std::string_view::npos))
     return fail("Invalid --units argument.\nIt is one of the letters hbskmgtpe, or a capital.");
   const char* const inherited = std::getenv("DM_UDEV_COOKIE");
   if (has(Opt::udevCookie) || inherited != nullptr) {
-    const auto given = cookieValue(inherited == nullptr || has(Opt::udevCookie) ? value(Opt::udevCookie) : inherited);
+    const auto given = cookieValue(
+        inherited == nullptr || has(Opt::udevCookie) ? value(Opt::udevCookie) : inherited);
     if (given)
       cookie = *given;
     else
@@ -96,14 +109,17 @@ bool Run::open() {
     options.udevMode = UdevMode::none;
   else if (has(Opt::noUdevSync) && udevRunning())
     options.udevMode = UdevMode::flagsOnly;
-  if (has(Opt::noUdevRules)) flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
+  if (has(Opt::noUdevRules))
+    flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
   auto opened = DeviceMapper::open(kernel, options);
   if (!opened) return fail(opened.error());
   context.emplace(*std::move(opened));
   return true;
 }
 
-std::string Run::nodeOf(std::string_view name) const { return join(devDirectory, "/mapper/", mangle(name)); }
+std::string Run::nodeOf(std::string_view name) const {
+  return join(devDirectory, "/mapper/", mangle(name));
+}
 
 std::optional<Address> Run::address(std::optional<std::string_view> operand) {
   if (!open()) return std::nullopt;
@@ -128,7 +144,8 @@ std::optional<Address> Run::address(std::optional<std::string_view> operand) {
   }
   NodeInfo node;  // of what is there and is no device of ours, dmsetup tells the last word only
   const bool there = systemKernel().nodeInfo(found.name.c_str(), true, node) == 0;
-  dmsetup::fail("Device ", there ? operand->substr(operand->rfind('/') + 1) : *operand, " not found");
+  dmsetup::fail("Device ", there ? operand->substr(operand->rfind('/') + 1) : *operand,
+                " not found");
   return std::nullopt;
 }
 
@@ -168,9 +185,10 @@ Result<Task> Run::task(TaskType type, const Address& address) {
   if (has(Opt::readOnly)) static_cast<void>(task->setReadOnly());
   if (has(Opt::deferred)) static_cast<void>(task->deferredRemove());
   if (has(Opt::addNodeOnCreate)) static_cast<void>(task->setAddNode(AddNode::onCreate));
-  // A link to devtmpfs's node has its owner and mode, and is taken over by an udevd that starts later. A node is made where it was asked
-  // for.
-  if (has(Opt::uid) || has(Opt::gid) || has(Opt::mode) || has(Opt::verifyUdev) || std::getenv("DM_DISABLE_UDEV") != nullptr) {
+  // A link to devtmpfs's node has its owner and mode, and is taken over by an udevd that starts
+  // later. A node is made where it was asked for.
+  if (has(Opt::uid) || has(Opt::gid) || has(Opt::mode) || has(Opt::verifyUdev) ||
+      std::getenv("DM_DISABLE_UDEV") != nullptr) {
     NodeAttributes attributes = debianNodes;
     if (has(Opt::mode)) static_cast<void>(octal(value(Opt::mode), attributes.mode));
     attributes.uid = attribute(line, Opt::uid, attributes.uid);
@@ -183,8 +201,8 @@ Result<Task> Run::task(TaskType type, const Address& address) {
 Result<void> Run::execute(Task& task) {
   UdevCookie taken;
   const TaskType type = task.type();
-  const bool event =
-      type == TaskType::DeviceCreate || type == TaskType::DeviceResume || type == TaskType::DeviceRemove || type == TaskType::DeviceRename;
+  const bool event = type == TaskType::DeviceCreate || type == TaskType::DeviceResume ||
+                     type == TaskType::DeviceRemove || type == TaskType::DeviceRename;
   if (!event) return task.run();
   const bool borrowed = cookie != 0 && context->udevState().mode == UdevMode::cookies;
   if (borrowed) {
@@ -194,7 +212,8 @@ Result<void> Run::execute(Task& task) {
   }
   auto use = flags;
   if (has(Opt::verifyUdev))
-    use = UdevFlags::fromBits(static_cast<std::uint16_t>(use.bits() & ~UdevFlags(UdevFlag::disableLibraryFallback).bits()));
+    use = UdevFlags::fromBits(static_cast<std::uint16_t>(
+        use.bits() & ~UdevFlags(UdevFlag::disableLibraryFallback).bits()));
   if (auto set = task.setCookie(taken, use); !set) return set;
   if (auto ran = task.run(); !ran) return ran;
   return borrowed || has(Opt::noUdevSync) ? Result<void>() : udevWait(taken, Timeout{180'000});
@@ -217,20 +236,23 @@ std::optional<Task> Run::look(TaskType type, const Address& address) {
   return *std::move(made);
 }
 
-// Devices that nobody named are addressed by number: a name that is not mangled as it should be works too. Errors tell the name.
+// Devices that nobody named are addressed by number: a name that is not mangled as it should be
+// works too. Errors tell the name.
 bool runAll(Run& run, const Verb& verb, bool selecting) {
   const auto devices = selecting ? selected(run) : run.all();
   if (!devices) return false;
   if (devices->empty() && !selecting) print("No devices found\n");
   bool done = true;
-  for (const DeviceEntry& device : *devices) done = verb.each(run, {device.name, {}, device.device}, true) && done;
+  for (const DeviceEntry& device : *devices)
+    done = verb.each(run, {device.name, {}, device.device}, true) && done;
   if (run.printed) put("\n");
   return done;
 }
 
 bool runEach(Run& run, const Verb& verb, Words operands) {
   const bool selecting = run.has(Opt::select) && run.report == nullptr && verb.each != &showInfo;
-  if (selecting || (operands.empty() && !run.addressed() && verb.scope == Scope::orAll)) return runAll(run, verb, selecting);
+  if (selecting || (operands.empty() && !run.addressed() && verb.scope == Scope::orAll))
+    return runAll(run, verb, selecting);
   if (operands.empty()) {
     if (!run.addressed()) return fail("No device specified.");
     const auto address = run.address(std::nullopt);

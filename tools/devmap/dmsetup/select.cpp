@@ -40,7 +40,8 @@ bool Selection::fail() {
 }
 
 bool Selection::failExpression(const Step& step, const char* why) {
-  return dmsetup::fail("Regular expression '", std::string_view(step.text).substr(0, 200), "' ", why, ".");
+  return dmsetup::fail("Regular expression '", std::string_view(step.text).substr(0, 200), "' ",
+                       why, ".");
 }
 
 bool Selection::parse(std::string_view text) {
@@ -53,7 +54,8 @@ bool Selection::parse(std::string_view text) {
 }
 
 void Selection::skipBlanks() {
-  while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\t' || rest_[0] == '\n')) rest_.remove_prefix(1);
+  while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\t' || rest_[0] == '\n'))
+    rest_.remove_prefix(1);
 }
 
 bool Selection::take(std::string_view word) {
@@ -106,7 +108,8 @@ bool Selection::parseTest() {
   rest_.remove_prefix(end);
   if (!readOperator(step.how) || !readValue(*step.field, step.how, step)) return fail();
   if (step.how == Operator::match || step.how == Operator::notMatch)
-    if (const char* const wrong = step.expression.compile(step.text)) return failExpression(step, wrong);
+    if (const char* const wrong = step.expression.compile(step.text))
+      return failExpression(step, wrong);
   steps_.push_back(std::move(step));
   return true;
 }
@@ -125,7 +128,8 @@ bool Selection::readValue(const Field& field, Operator how, Step& step) {
   skipBlanks();
   const bool expression = how == Operator::match || how == Operator::notMatch;
   const bool comparing = how != Operator::equal && how != Operator::notEqual && !expression;
-  if ((comparing && field.kind == FieldKind::text) || (expression && field.kind != FieldKind::text)) return false;
+  if ((comparing && field.kind == FieldKind::text) || (expression && field.kind != FieldKind::text))
+    return false;
   char close = 0;
   const char first = rest_.empty() ? '\0' : rest_[0];
   if (first == '\'' || first == '"') close = first;
@@ -138,7 +142,8 @@ bool Selection::readValue(const Field& field, Operator how, Step& step) {
     end = rest_.find(close);
     if (end == std::string_view::npos) return false;
   } else {
-    while (end < rest_.size() && std::string_view(" \t\n,#)").find(rest_[end]) == std::string_view::npos &&
+    while (end < rest_.size() &&
+           std::string_view(" \t\n,#)").find(rest_[end]) == std::string_view::npos &&
            !rest_.substr(end).starts_with("&&") && !rest_.substr(end).starts_with("||"))
       ++end;
   }
@@ -181,7 +186,8 @@ bool Selection::evaluate(Run& run, const Subject& subject, bool& matches) const 
     } else {
       const bool second = stack.back();
       stack.pop_back();
-      stack.back() = step.kind == Step::Kind::both ? stack.back() && second : stack.back() || second;
+      stack.back() =
+          step.kind == Step::Kind::both ? stack.back() && second : stack.back() || second;
     }
   }
   matches = stack.empty() || stack.back();

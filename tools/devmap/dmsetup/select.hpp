@@ -11,7 +11,8 @@
 
 namespace tool::dmsetup {
 
-/// The field of that name: case and `_` do not count, the name of its group in front may be left out. Null: there is none.
+/// The field of that name: case and `_` do not count, the name of its group in front may be left
+/// out. Null: there is none.
 [[nodiscard]] const Field* findField(std::string_view name);
 /// Says that there is no field of that name, and which one may be meant. Always false.
 bool failField(std::string_view name);
@@ -26,7 +27,16 @@ class Selection {
   [[nodiscard]] bool evaluate(Run& run, const Subject& subject, bool& matches) const;
 
  private:
-  enum class Operator : std::uint8_t { notMatch, match, notEqual, greaterEqual, lessEqual, equal, greater, less };
+  enum class Operator : std::uint8_t {
+    notMatch,
+    match,
+    notEqual,
+    greaterEqual,
+    lessEqual,
+    equal,
+    greater,
+    less
+  };
   /// In postfix order: a test pushes its outcome, the others work on what was pushed.
   struct Step {
     enum class Kind : std::uint8_t { test, both, either, negate } kind = Kind::test;

@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::string_view groupTag = "DMS_GROUP=";
 
-/// Takes the optional arguments off the end of a line of @stats_list: ` precise_timestamps` and ` histogram:N,N`. What stands before
-/// them is user data, which may have blanks. Returns the text behind `histogram:`.
+/// Takes the optional arguments off the end of a line of @stats_list: ` precise_timestamps` and `
+/// histogram:N,N`. What stands before them is user data, which may have blanks. Returns the text
+/// behind `histogram:`.
 std::string_view takeOptions(std::string_view& line, bool& precise) {
   constexpr std::string_view histogram = " histogram:", timestamps = " precise_timestamps";
   std::string_view bounds;
@@ -27,26 +28,30 @@ std::string_view takeOptions(std::string_view& line, bool& precise) {
   return bounds;
 }
 
-/// A group as user data describes it: `DMS_GROUP="ALIAS":MEMBERS#DATA`, or with an alias that is not quoted as dmsetup before 1.02.198
-/// writes it. The kernel keeps a quoted alias without escapes: it ends at the first `":` that members and a `#` follow.
+/// A group as user data describes it: `DMS_GROUP="ALIAS":MEMBERS#DATA`, or with an alias that is
+/// not quoted as dmsetup before 1.02.198 writes it. The kernel keeps a quoted alias without
+/// escapes: it ends at the first `":` that members and a `#` follow.
 std::optional<StatsGroup> readGroup(std::string_view data) {
   if (!data.starts_with(groupTag)) return std::nullopt;
   data.remove_prefix(groupTag.size());
   const bool quoted = data.starts_with('"');
   const std::string_view mark = quoted ? "\":" : ":";
-  for (std::size_t at = data.find(mark, quoted ? 1 : 0); at != std::string_view::npos; at = data.find(mark, at + 1)) {
+  for (std::size_t at = data.find(mark, quoted ? 1 : 0); at != std::string_view::npos;
+       at = data.find(mark, at + 1)) {
     std::string_view rest = data.substr(at + mark.size());
     auto members = membersOf(nextPart(rest, '#'));
     if (!members || members->empty()) {
       if (quoted) continue;
       return std::nullopt;
     }
-    return StatsGroup{0, std::string(data.substr(quoted ? 1 : 0, at - (quoted ? 1 : 0))), std::string(rest), *std::move(members)};
+    return StatsGroup{0, std::string(data.substr(quoted ? 1 : 0, at - (quoted ? 1 : 0))),
+                      std::string(rest), *std::move(members)};
   }
   return std::nullopt;
 }
 
-/// One line of @stats_list: `ID: START+LENGTH STEP PROGRAM DATA [precise_timestamps] [histogram:N,N]`
+/// One line of @stats_list: `ID: START+LENGTH STEP PROGRAM DATA [precise_timestamps]
+/// [histogram:N,N]`
 void readRegion(std::string_view line, DeviceStats& stats) {
   StatsRegion& region = stats.regions.emplace_back();
   std::string_view bounds = takeOptions(line, region.precise);
@@ -57,7 +62,9 @@ void readRegion(std::string_view line, DeviceStats& stats) {
   region.step = numberOr0(nextPart(line, ' '));
   region.program = nextPart(line, ' ');
   region.data = line;
-  while (!bounds.empty()) region.bounds.push_back(saturatedProduct(numberOr0(nextPart(bounds, ',')), region.precise ? 1 : 1'000'000));
+  while (!bounds.empty())
+    region.bounds.push_back(
+        saturatedProduct(numberOr0(nextPart(bounds, ',')), region.precise ? 1 : 1'000'000));
   if (auto group = readGroup(region.data)) {
     group->id = region.id;
     region.data = group->data;
@@ -79,16 +86,20 @@ bool readCounters(Run& run, DeviceStats& stats) {
     if (!reply) return false;
     forEachLine(*reply, [&](std::string_view line) {
       Counters& counters = region.areas.emplace_back();
-      // The length that reports show is that of all areas; the last of them may reach beyond the region.
+      // The length that reports show is that of all areas; the last of them may reach beyond the
+      // region.
       std::string_view range = nextPart(line, ' ');
       const std::uint64_t start = numberOr0(nextPart(range, '+'));
       region.length = start + numberOr0(range) - region.start;
       for (std::size_t i = 0; i < counterCount; ++i) {
         const auto counter = static_cast<Counter>(i);
-        const bool time = counter == Counter::readTime || counter == Counter::writeTime || counter >= Counter::ioTime;
-        counters.values[i] = static_cast<double>(numberOr0(nextPart(line, ' '))) * (time && !region.precise ? 1e6 : 1);
+        const bool time = counter == Counter::readTime || counter == Counter::writeTime ||
+                          counter >= Counter::ioTime;
+        counters.values[i] = static_cast<double>(numberOr0(nextPart(line, ' '))) *
+                             (time && !region.precise ? 1e6 : 1);
       }
-      while (!line.empty()) counters.histogram.push_back(static_cast<double>(numberOr0(nextPart(line, ':'))));
+      while (!line.empty())
+        counters.histogram.push_back(static_cast<double>(numberOr0(nextPart(line, ':'))));
     });
   }
   return true;
@@ -148,7 +159,8 @@ std::optional<DeviceStats> readStats(Run& run, const Address& address, bool coun
 
 std::string groupData(const StatsGroup& group) {
   const char* const quote = group.alias.empty() ? "" : "\"";
-  return join(groupTag, quote, group.alias, quote, ":", memberText(group.members), "#", group.data.empty() ? "-" : group.data);
+  return join(groupTag, quote, group.alias, quote, ":", memberText(group.members), "#",
+              group.data.empty() ? "-" : group.data);
 }
 
 bool setUserData(Run& run, const DeviceInfo& info, std::uint32_t region, std::string_view data) {

@@ -1,4 +1,5 @@
-// Statistics that the kernel keeps of regions of a device (@stats_* messages), and groups of regions, which live in their user data.
+// Statistics that the kernel keeps of regions of a device (@stats_* messages), and groups of
+// regions, which live in their user data.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +12,8 @@
 
 namespace tool::dmsetup {
 
-/// In the order of the kernel's line (Documentation: admin-guide/device-mapper/statistics); times in nanoseconds.
+/// In the order of the kernel's line (Documentation: admin-guide/device-mapper/statistics); times
+/// in nanoseconds.
 enum class Counter : std::uint8_t {
   reads,
   readsMerged,
@@ -33,7 +35,9 @@ struct Counters {
   std::array<double, counterCount> values{};
   std::vector<double> histogram;
 
-  [[nodiscard]] double operator[](Counter counter) const noexcept { return values[static_cast<std::size_t>(counter)]; }
+  [[nodiscard]] double operator[](Counter counter) const noexcept {
+    return values[static_cast<std::size_t>(counter)];
+  }
   void add(const Counters& other);
 };
 
@@ -45,7 +49,9 @@ struct StatsRegion {
   std::vector<std::uint64_t> bounds;  ///< nanoseconds
   std::vector<Counters> areas;        ///< where they were asked for
 
-  [[nodiscard]] std::uint64_t areaCount() const noexcept { return step == 0 ? 1 : (length + step - 1) / step; }
+  [[nodiscard]] std::uint64_t areaCount() const noexcept {
+    return step == 0 ? 1 : (length + step - 1) / step;
+  }
 };
 
 struct StatsGroup {
@@ -72,15 +78,19 @@ struct DeviceStats {
 };
 
 /// Sends a message to the device; its reply, or nothing after an error was shown.
-[[nodiscard]] std::optional<std::string> send(Run& run, const DeviceInfo& info, const std::string& message);
-/// The regions that --programid and --allprograms mean; nothing after an error was shown. `counters`: with what was counted, which starts
-/// anew then.
+[[nodiscard]] std::optional<std::string> send(Run& run, const DeviceInfo& info,
+                                              const std::string& message);
+/// The regions that --programid and --allprograms mean; nothing after an error was shown.
+/// `counters`: with what was counted, which starts anew then.
 [[nodiscard]] std::optional<DeviceStats> readStats(Run& run, const Address& address, bool counters);
-/// The user data of a group's first region, as dmsetup 1.02.198 and later write it: an alias is in quotes.
+/// The user data of a group's first region, as dmsetup 1.02.198 and later write it: an alias is in
+/// quotes.
 [[nodiscard]] std::string groupData(const StatsGroup& group);
-/// Sets the user data of a region; false after an error was shown. Blanks and backslashes arrive as they are: the kernel takes words
-/// apart, and a backslash quotes the next character (dm-table.c: dm_split_args).
-[[nodiscard]] bool setUserData(Run& run, const DeviceInfo& info, std::uint32_t region, std::string_view data);
+/// Sets the user data of a region; false after an error was shown. Blanks and backslashes arrive as
+/// they are: the kernel takes words apart, and a backslash quotes the next character (dm-table.c:
+/// dm_split_args).
+[[nodiscard]] bool setUserData(Run& run, const DeviceInfo& info, std::uint32_t region,
+                               std::string_view data);
 /// The next of the parts that `separator` divides; it is taken off `rest`.
 std::string_view nextPart(std::string_view& rest, char separator);
 [[nodiscard]] std::uint64_t numberOr0(std::string_view text);

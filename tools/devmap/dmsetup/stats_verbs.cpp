@@ -19,15 +19,18 @@ void warnOfOverlaps(DeviceStats& stats, std::span<const std::uint32_t> ids) {
   for (std::size_t i = 1; i < regions.size(); ++i) {
     const StatsRegion& one = *regions[i - 1];
     if (regions[i]->start - one.start >= one.length) continue;
-    complain("WARNING: region IDs ", one.id, " and ", regions[i]->id, " overlap. Some events will be counted twice.");
+    complain("WARNING: region IDs ", one.id, " and ", regions[i]->id,
+             " overlap. Some events will be counted twice.");
   }
 }
 
-bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, std::string_view shown, const char* where) {
+bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members,
+              std::string_view shown, const char* where) {
   StatsGroup group{members.front(), std::string(run.value(Opt::alias)), {}, std::move(members)};
   for (const std::uint32_t id : group.members) {
     if (stats.region(id) == nullptr) return fail("Invalid region ID: ", id);
-    if (const StatsGroup* const other = stats.groupOf(id)) return fail("Region ID ", id, " already a member of group ID ", other->id);
+    if (const StatsGroup* const other = stats.groupOf(id))
+      return fail("Region ID ", id, " already a member of group ID ", other->id);
   }
   warnOfOverlaps(stats, group.members);
   group.data = stats.region(group.id)->data;
@@ -40,7 +43,8 @@ bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members, 
 
 /// Always false. A group has the number of its first region.
 bool failNoGroup(DeviceStats& stats, std::uint32_t id) {
-  return stats.region(id) != nullptr ? fail("Group ID ", id, " does not exist") : fail("Invalid group ID: ", id);
+  return stats.region(id) != nullptr ? fail("Group ID ", id, " does not exist")
+                                     : fail("Invalid group ID: ", id);
 }
 
 bool dropGroup(Run& run, DeviceStats& stats, std::uint32_t id) {
@@ -52,7 +56,8 @@ bool dropGroup(Run& run, DeviceStats& stats, std::uint32_t id) {
 }
 
 bool deleteRegion(Run& run, DeviceStats& stats, std::uint32_t id) {
-  if (stats.region(id) == nullptr) return fail("Region ID ", id, " does not exist\nCould not delete statistics region");
+  if (stats.region(id) == nullptr)
+    return fail("Region ID ", id, " does not exist\nCould not delete statistics region");
   StatsGroup* const group = stats.groupOf(id);
   const bool leads = group != nullptr && group->id == id;  // the group goes with its description
   if (leads) std::erase_if(stats.groups, [&](const StatsGroup& other) { return other.id == id; });
@@ -71,7 +76,8 @@ bool sizeOf(const Run& run, Opt opt, const char* name, std::uint64_t& sectors) {
   const auto number = decimal(text.substr(0, digits));
   const std::string_view unit = text.substr(digits);
   const std::uint64_t bytes = unit.empty() ? 512 : unit.size() == 1 ? bytesOf(unit[0]) : 0;
-  if (!number || bytes == 0 || *number > UINT64_MAX / bytes) return fail("Invalid ", name, " argument: \"", text, "\"");
+  if (!number || bytes == 0 || *number > UINT64_MAX / bytes)
+    return fail("Invalid ", name, " argument: \"", text, "\"");
   sectors = *number * bytes / 512;
   return true;
 }
@@ -104,18 +110,24 @@ bool optionalArguments(const Run& run, std::string& text) {
   return true;
 }
 
-bool createRegion(Run& run, const DeviceInfo& info, std::uint64_t start, std::uint64_t length, std::vector<std::uint32_t>& made) {
+bool createRegion(Run& run, const DeviceInfo& info, std::uint64_t start, std::uint64_t length,
+                  std::vector<std::uint32_t>& made) {
   std::uint64_t step = 0;
   std::string optional;
-  if (!sizeOf(run, Opt::areaSize, "areasize", step) || !optionalArguments(run, optional)) return false;
+  if (!sizeOf(run, Opt::areaSize, "areasize", step) || !optionalArguments(run, optional))
+    return false;
   const bool bySize = run.has(Opt::areaSize);  // of less than a sector, the kernel refuses
-  const auto areas = static_cast<std::uint64_t>(std::max<std::int64_t>(leadingNumber(run.value(Opt::areas)), 1));
+  const auto areas =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(leadingNumber(run.value(Opt::areas)), 1));
   const std::string_view data = run.has(Opt::userData) ? run.value(Opt::userData) : "-";
-  const auto reply = send(run, info,
-                          join("@stats_create ", start, "+", length, bySize ? " " : " /", bySize ? step : areas, " ", optional, " ",
-                               run.has(Opt::programId) ? run.value(Opt::programId) : "dmstats", " ", data));
+  const auto reply =
+      send(run, info,
+           join("@stats_create ", start, "+", length, bySize ? " " : " /", bySize ? step : areas,
+                " ", optional, " ", run.has(Opt::programId) ? run.value(Opt::programId) : "dmstats",
+                " ", data));
   if (!reply) return fail(info.name, ": Could not create statistics region.");
-  const auto id = static_cast<std::uint32_t>(numberOr0(std::string_view(*reply).substr(0, reply->find('\n'))));
+  const auto id =
+      static_cast<std::uint32_t>(numberOr0(std::string_view(*reply).substr(0, reply->find('\n'))));
   made.push_back(id);
   const std::uint64_t count = step == 0 ? areas : length / step + (length % step == 0 ? 0 : 1);
   print(info.name, ": Created new region with ", count, " area(s) as region ID ", id, "\n");
@@ -130,10 +142,13 @@ bool statsCreate(Run& run, const Address& address, bool) {
   const DeviceInfo info = table->info();
   std::uint64_t start = 0;
   std::uint64_t length = 0;
-  if (!sizeOf(run, Opt::start, "start", start) || !sizeOf(run, Opt::length, "length", length)) return false;
+  if (!sizeOf(run, Opt::start, "start", start) || !sizeOf(run, Opt::length, "length", length))
+    return false;
   std::vector<std::uint32_t> made;
   if (!run.has(Opt::segments)) {
-    const std::uint64_t end = table->rows().empty() ? 0 : table->rows().back().start.count + table->rows().back().length.count;
+    const std::uint64_t end = table->rows().empty() ? 0
+                                                    : table->rows().back().start.count +
+                                                          table->rows().back().length.count;
     // As in dmsetup, the default is the length of the device, wherever the region starts.
     return createRegion(run, info, start, length == 0 ? end : length, made);
   }
@@ -146,20 +161,24 @@ bool statsCreate(Run& run, const Address& address, bool) {
   return stats && addGroup(run, *stats, made, shown, "");
 }
 
-/// The regions that --regionid or --allregions mean, for a verb that needs to be told: `alternatives` names what the error suggests beside
+/// The regions that --regionid or --allregions mean, for a verb that needs to be told:
+/// `alternatives` names what the error suggests beside
 /// --allregions.
-bool wantedRegions(Run& run, const DeviceStats& stats, std::string_view alternatives, std::vector<std::uint32_t>& ids) {
+bool wantedRegions(Run& run, const DeviceStats& stats, std::string_view alternatives,
+                   std::vector<std::uint32_t>& ids) {
   if (run.has(Opt::regionId)) {
     ids.push_back(static_cast<std::uint32_t>(leadingNumber(run.value(Opt::regionId))));
     return true;
   }
-  if (!run.has(Opt::allRegions)) return fail("Please specify a ", alternatives, " use --allregions.");
+  if (!run.has(Opt::allRegions))
+    return fail("Please specify a ", alternatives, " use --allregions.");
   for (const StatsRegion& region : stats.regions) ids.push_back(region.id);
   return true;
 }
 
 template <typename Each>
-bool forRegions(Run& run, const Address& address, Each each, std::string_view alternatives = "--regionid or") {
+bool forRegions(Run& run, const Address& address, Each each,
+                std::string_view alternatives = "--regionid or") {
   auto stats = readStats(run, address, false);
   std::vector<std::uint32_t> ids;
   if (!stats || !wantedRegions(run, *stats, alternatives, ids)) return false;
@@ -171,7 +190,9 @@ bool forRegions(Run& run, const Address& address, Each each, std::string_view al
 bool statsDelete(Run& run, const Address& address, bool) {
   if (!run.has(Opt::groupId))
     return forRegions(
-        run, address, [&](DeviceStats& stats, std::uint32_t id) { return deleteRegion(run, stats, id); }, "--regionid or --groupid, or");
+        run, address,
+        [&](DeviceStats& stats, std::uint32_t id) { return deleteRegion(run, stats, id); },
+        "--regionid or --groupid, or");
   auto stats = readStats(run, address, false);
   if (!stats) return false;
   const auto id = static_cast<std::uint32_t>(leadingNumber(run.value(Opt::groupId)));
@@ -192,7 +213,8 @@ bool statsClear(Run& run, const Address& address, bool) {
 
 bool statsPrint(Run& run, const Address& address, bool) {
   return forRegions(run, address, [&](DeviceStats& stats, std::uint32_t id) {
-    const auto reply = send(run, stats.info, join(run.has(Opt::clear) ? "@stats_print_clear " : "@stats_print ", id));
+    const auto reply = send(
+        run, stats.info, join(run.has(Opt::clear) ? "@stats_print_clear " : "@stats_print ", id));
     if (reply) put(*reply);
     return reply.has_value();
   });
@@ -202,7 +224,8 @@ bool statsGroup(Run& run, const Address& address, bool) {
   const auto members = membersOf(run.value(Opt::regions));
   if (!members || members->empty()) return fail("Group operation requires --regions: as in 0-3,5.");
   auto stats = readStats(run, address, false);
-  return stats && addGroup(run, *stats, *members, run.value(Opt::regions), stats->info.name.c_str());
+  return stats &&
+         addGroup(run, *stats, *members, run.value(Opt::regions), stats->info.name.c_str());
 }
 
 bool statsUngroup(Run& run, const Address& address, bool) {
@@ -262,18 +285,24 @@ bool statsReport(Run& run, const Address& address, bool) { return report(run, ad
 
 const char* columnsOf(const Run& run, bool metrics) {
   if (metrics && run.has(Opt::histogram))
-    return run.has(Opt::relative)
-               ? "stats_name,group_id,region_id,obj_type,region_start,region_len,area_count,area_len,util,await,hist_percent_bounds"
-               : "stats_name,group_id,region_id,obj_type,region_start,region_len,area_count,area_len,util,await,hist_count_bounds";
+    return run.has(Opt::relative) ? "stats_name,group_id,region_id,obj_type,region_start,region_"
+                                    "len,area_count,area_len,util,await,hist_percent_bounds"
+                                  : "stats_name,group_id,region_id,obj_type,region_start,region_"
+                                    "len,area_count,area_len,util,await,hist_count_bounds";
   if (metrics)
-    return "stats_name,group_id,region_id,obj_type,area_id,area_start,area_len,reads_merged_per_sec,writes_merged_per_sec,reads_per_sec,"
+    return "stats_name,group_id,region_id,obj_type,area_id,area_start,area_len,reads_merged_per_"
+           "sec,writes_merged_per_sec,reads_per_sec,"
            "writes_per_sec,"
-           "read_size_per_sec,write_size_per_sec,avg_request_size,queue_size,util,await,read_await,write_await";
+           "read_size_per_sec,write_size_per_sec,avg_request_size,queue_size,util,await,read_await,"
+           "write_await";
   if (run.has(Opt::histogram))
-    return "stats_name,group_id,region_id,obj_type,region_start,region_len,area_count,area_len,hist_bins,hist_bounds";
+    return "stats_name,group_id,region_id,obj_type,region_start,region_len,area_count,area_len,"
+           "hist_bins,hist_bounds";
   if (run.has(Opt::verbose))
-    return "stats_name,group_id,region_id,obj_type,region_start,region_len,area_count,area_id,area_start,area_len,program_id";
-  return "stats_name,group_id,region_id,obj_type,region_start,region_len,area_count,area_len,program_id";
+    return "stats_name,group_id,region_id,obj_type,region_start,region_len,area_count,area_id,area_"
+           "start,area_len,program_id";
+  return "stats_name,group_id,region_id,obj_type,region_start,region_len,area_count,area_len,"
+         "program_id";
 }
 
 bool needsDevice(const Run& run, Words operands) {
@@ -283,12 +312,15 @@ bool needsDevice(const Run& run, Words operands) {
 
 bool statsHelp(Run&, Words) {
   complain(
-      "Usage:\n\n  dmstats create|delete|clear|group|ungroup|list|print|report|version [OPTION...] [DEVICE...]; devmap.8 explains them");
+      "Usage:\n\n  dmstats create|delete|clear|group|ungroup|list|print|report|version [OPTION...] "
+      "[DEVICE...]; devmap.8 explains them");
   return true;
 }
 
 bool refuseFileMap(Run&, Words) {
-  return fail("Regions of a file (--filemap, update_filemap) are not supported: they need a daemon that follows the file.");
+  return fail(
+      "Regions of a file (--filemap, update_filemap) are not supported: they need a daemon that "
+      "follows the file.");
 }
 
 constexpr auto statsVerbs = std::to_array<Verb>({
@@ -317,7 +349,8 @@ bool runStats(Run& run, Words operands) {
     if (run.has(Opt::fileMap)) return refuseFileMap(run, operands);
     if (verb.scope == Scope::once) return verb.once(run, operands);
     const bool metrics = verb.each == &statsReport;
-    if (verb.each != &statsList && !metrics) return needsDevice(run, operands) && runEach(run, verb, operands);
+    if (verb.each != &statsList && !metrics)
+      return needsDevice(run, operands) && runEach(run, verb, operands);
     Report report;
     if (!report.prepare(run.line, columnsOf(run, metrics), metrics ? 0x60 : 0x40)) return false;
     run.report = &report;
@@ -331,7 +364,8 @@ bool runStats(Run& run, Words operands) {
   }
   run.began = false;
   fail("Unknown stats command.");
-  if (const std::string question = nearest.question(); !question.empty()) complain("'", name, "'", question);
+  if (const std::string question = nearest.question(); !question.empty())
+    complain("'", name, "'", question);
   statsHelp(run, {});
   return false;
 }

@@ -35,13 +35,14 @@ struct Glyphs {
 };
 constexpr Glyphs asciiGlyphs{"|-", "`-", "| ", "-+-", "---"};
 constexpr Glyphs utfGlyphs{"├─", "└─", "│ ", "─┬─", "───"};
-constexpr Glyphs vt100Glyphs{"\033(0\017tq\033(B", "\033(0\017mq\033(B", "\033(0\017x\033(B ", "\033(0\017qwq\033(B",
-                             "\033(0\017qqq\033(B"};
+constexpr Glyphs vt100Glyphs{"\033(0\017tq\033(B", "\033(0\017mq\033(B", "\033(0\017x\033(B ",
+                             "\033(0\017qwq\033(B", "\033(0\017qqq\033(B"};
 
 /// Prints trees, a line a device, or with `compact` a first child on its parent's line.
 class Printer {
  public:
-  Printer(const DeviceTree& tree, unsigned switches, std::size_t width) : tree_(tree), switches_(switches), limit_(width) {
+  Printer(const DeviceTree& tree, unsigned switches, std::size_t width)
+      : tree_(tree), switches_(switches), limit_(width) {
     if (has(utf)) glyphs_ = &utfGlyphs;
     if (has(vt100)) glyphs_ = &vt100Glyphs;
   }
@@ -51,11 +52,13 @@ class Printer {
  private:
   [[nodiscard]] bool has(unsigned wanted) const noexcept { return (switches_ & wanted) != 0; }
 
-  /// Appends text to the line, as far as it fits. An escape sequence and the bytes of a character take the room of one.
+  /// Appends text to the line, as far as it fits. An escape sequence and the bytes of a character
+  /// take the room of one.
   void add(std::string_view text) {
     while (!text.empty() && !cut_) {
       std::size_t size = text.starts_with('\033') ? text.size() : 1;
-      while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) ++size;
+      while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U)
+        ++size;
       if (!has(notrunc) && ++column_ > limit_) {
         line_ += "...";
         cut_ = true;
@@ -163,8 +166,9 @@ bool readSwitches(std::string_view words, unsigned& switches) {
     const std::size_t end = std::min(words.find(','), words.size());
     const std::string_view word = words.substr(0, end);
     words.remove_prefix(std::min(end + 1, words.size()));
-    const auto found =
-        std::ranges::find_if(switchNames, [&](const SwitchName& known) { return std::string_view(known.name).starts_with(word); });
+    const auto found = std::ranges::find_if(switchNames, [&](const SwitchName& known) {
+      return std::string_view(known.name).starts_with(word);
+    });
     if (found == switchNames.end()) {
       Nearest nearest;
       for (const SwitchName& known : switchNames) nearest.consider(word, known.name);

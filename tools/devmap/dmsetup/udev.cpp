@@ -1,4 +1,5 @@
-// dmsetup's udev verbs. Those that udev's rules call for every event open nothing but what they need.
+// dmsetup's udev verbs. Those that udev's rules call for every event open nothing but what they
+// need.
 
 #include <cstdlib>
 
@@ -21,7 +22,8 @@ std::optional<std::uint32_t> cookieOf(std::string_view word) {
 /// Of a cookie without a semaphore, dmsetup tells the value.
 bool failCookie(const Error& error, std::uint32_t cookie) {
   if (error.code != Errc::cookieNotFound) return fail(error);
-  return fail("Could not find notification semaphore identified by cookie value ", cookie, " (0x", hex(cookie), ")\n", error.message());
+  return fail("Could not find notification semaphore identified by cookie value ", cookie, " (0x",
+              hex(cookie), ")\n", error.message());
 }
 
 /// Asks on stdin. End of input means no.
@@ -63,7 +65,8 @@ bool runUdevCookies(Run&, Words) {
 }
 
 bool runUdevCreateCookie(Run&, Words) {
-  if (std::getenv("DM_DISABLE_UDEV") != nullptr || !udevRunning()) return true;  // nothing will have to be waited for
+  if (std::getenv("DM_DISABLE_UDEV") != nullptr || !udevRunning())
+    return true;  // nothing will have to be waited for
   auto cookie = UdevCookie::create();
   if (!cookie) return fail(cookie.error());
   print("0x", hex(cookie->release(), 8, true), "\n");
@@ -90,7 +93,9 @@ bool runUdevCompleteAll(Run& run, Words operands) {
     minutes = static_cast<std::int64_t>(*given);
   }
   if (!run.has(Opt::yes)) {
-    complain("WARNING: This operation will destroy all semaphores with keys that have a prefix 3405 (0xd4d).");
+    complain(
+        "WARNING: This operation will destroy all semaphores with keys that have a prefix 3405 "
+        "(0xd4d).");
     if (!confirmed()) {
       print("Semaphores with keys prefixed by 3405 (0xd4d) NOT destroyed.\n");
       return true;
@@ -103,7 +108,8 @@ bool runUdevCompleteAll(Run& run, Words operands) {
   std::size_t destroyed = 0;
   std::size_t skipped = 0;
   for (const SemaphoreState& cookie : *cookies) {
-    const std::int64_t last = cookie.lastOperation > cookie.lastChange ? cookie.lastOperation : cookie.lastChange;
+    const std::int64_t last =
+        cookie.lastOperation > cookie.lastChange ? cookie.lastOperation : cookie.lastChange;
     if (minutes != 0 && now - last < minutes * 60)
       ++skipped;
     else if (kernel.semRemove(cookie.id) == 0)
@@ -111,7 +117,8 @@ bool runUdevCompleteAll(Run& run, Words operands) {
     else
       return fail("Could not destroy a notification semaphore.");
   }
-  print(destroyed, " semaphores with keys prefixed by 3405 (0xd4d) destroyed. ", skipped, " skipped.\n");
+  print(destroyed, " semaphores with keys prefixed by 3405 (0xd4d) destroyed. ", skipped,
+        " skipped.\n");
   return true;
 }
 

@@ -32,7 +32,8 @@ bool showAll(Run& run, Words operands) {
   if (operands.empty()) {
     const auto devices = run.all();
     bool done = devices.has_value();
-    for (std::size_t i = 0; done && i < devices->size(); ++i) done = showVdo(run, {{}, {}, (*devices)[i].device}, false);
+    for (std::size_t i = 0; done && i < devices->size(); ++i)
+      done = showVdo(run, {{}, {}, (*devices)[i].device}, false);
     return done;
   }
   for (const std::string_view operand : operands) {
@@ -48,7 +49,9 @@ bool runVdoStats(Run& run, Words operands) {
   Report report;
   const auto own = 1U << static_cast<unsigned>(FieldGroup::vdo);
   if (!run.has(Opt::verbose) &&
-      !report.prepare(run.line, "vdo_name,vdo_physical_size,vdo_used,vdo_available,vdo_used_pct,vdo_saving_pct", own))
+      !report.prepare(
+          run.line, "vdo_name,vdo_physical_size,vdo_used,vdo_available,vdo_used_pct,vdo_saving_pct",
+          own))
     return false;
   run.report = &report;
   Repetition repetition(run);

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view blanks = " \t\n\v\f\r";
 
-/// The next of the texts that `separator` divides; a backslash quotes the byte behind it. What it was is taken off `rest`.
+/// The next of the texts that `separator` divides; a backslash quotes the byte behind it. What it
+/// was is taken off `rest`.
 std::string nextField(std::string_view& rest, bool trim, char& separator) {
   if (trim) rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
   std::string field;
@@ -37,7 +38,8 @@ std::string takeConcise(std::string_view& text, ConciseDevice& device) {
     device.rows.append(nextField(text, first, separator));
     device.rows.append("\n");
   }
-  if (!flags.empty() && flags != "rw" && flags != "ro") return join("Invalid flags parameter '", flags, "' must be 'ro' or 'rw' or empty.");
+  if (!flags.empty() && flags != "rw" && flags != "ro")
+    return join("Invalid flags parameter '", flags, "' must be 'ro' or 'rw' or empty.");
   device.readOnly = flags == "ro";
   return {};
 }

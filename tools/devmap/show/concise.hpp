@@ -1,5 +1,6 @@
 // Devices as `dmsetup table --concise` prints and `dmsetup create --concise` takes them:
-// NAME,UUID,MINOR,FLAGS,ROW[,ROW...][;NAME,...], a backslash in front of each comma, semicolon and backslash of a text.
+// NAME,UUID,MINOR,FLAGS,ROW[,ROW...][;NAME,...], a backslash in front of each comma, semicolon and
+// backslash of a text.
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ struct ConciseDevice {
   SecretText rows;  ///< a row a line, as parseRows reads them
 };
 
-/// Reads the device that `text` begins with and takes it off. Empty: done; otherwise what is wrong, and `text` is of no use any more.
+/// Reads the device that `text` begins with and takes it off. Empty: done; otherwise what is wrong,
+/// and `text` is of no use any more.
 [[nodiscard]] std::string takeConcise(std::string_view& text, ConciseDevice& device);
 
 /// A name, uuid or row as it stands in such a text.

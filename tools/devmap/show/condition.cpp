@@ -9,8 +9,9 @@
 #include "cli/numbers.hpp"
 #include "cli/print.hpp"
 
-// It takes the words of a status where they stand, and not from the typed values of devmap/targets: those of 14 types and what reads them
-// would be a tenth of the static tool. tests/unit/tools/condition.cpp holds the two together.
+// It takes the words of a status where they stand, and not from the typed values of devmap/targets:
+// those of 14 types and what reads them would be a tenth of the static tool.
+// tests/unit/tools/condition.cpp holds the two together.
 
 namespace tool {
 namespace {
@@ -26,12 +27,15 @@ struct Share {
 /// The words of a status line from left to right, and the sentence that is made of them.
 class Telling {
  public:
-  Telling(const Screen& screen, const devmap::TableRow& row) : length(row.length), screen_(screen), words_(devmap::words(row.params)) {}
+  Telling(const Screen& screen, const devmap::TableRow& row)
+      : length(row.length), screen_(screen), words_(devmap::words(row.params)) {}
 
   const Sectors length;  ///< of the row
 
   /// The next word, which stays; empty behind the last one.
-  [[nodiscard]] std::string_view next() const noexcept { return at_ < words_.size() ? words_[at_] : std::string_view(); }
+  [[nodiscard]] std::string_view next() const noexcept {
+    return at_ < words_.size() ? words_[at_] : std::string_view();
+  }
   /// The next word, if there is one: kernels add words.
   std::string_view optional() noexcept {
     const std::string_view word = next();
@@ -72,9 +76,13 @@ class Telling {
   /// A share of something that must not run out.
   void filled(std::string_view what, Share share) { meter(what, share, shortage(share)); }
   /// The same as a number.
-  void part(std::string_view what, Share share) { say(join(what, " ", percentage(share.used, share.total), "%"), shortage(share)); }
+  void part(std::string_view what, Share share) {
+    say(join(what, " ", percentage(share.used, share.total), "%"), shortage(share));
+  }
   /// Work on its way to its end.
-  void progress(std::string_view what, Share share) { meter(what, share, share.used < share.total ? Tone::warning : Tone::good); }
+  void progress(std::string_view what, Share share) {
+    meter(what, share, share.used < share.total ? Tone::warning : Tone::good);
+  }
   /// A share of something that may be as it is.
   void use(std::string_view what, Share share) { meter(what, share, Tone::plain); }
   std::string text() && { return std::move(text_); }
@@ -100,7 +108,9 @@ class Telling {
   std::string text_;
 };
 
-bool allAlive(std::string_view health) noexcept { return health.find_first_not_of('A') == std::string_view::npos; }
+bool allAlive(std::string_view health) noexcept {
+  return health.find_first_not_of('A') == std::string_view::npos;
+}
 
 void tellThinPool(Telling& it) {
   it.skip(1);
@@ -144,7 +154,9 @@ void tellRaid(Telling& it) {
   const std::uint64_t mismatches = it.next().empty() ? 0 : it.number();
   it.optional();
   const bool missing = health.find_first_of("D-") != std::string_view::npos;
-  it.say(join(level, " ", health), missing ? Tone::bad : allAlive(health) ? Tone::good : Tone::warning);
+  it.say(join(level, " ", health), missing            ? Tone::bad
+                                   : allAlive(health) ? Tone::good
+                                                      : Tone::warning);
   it.progress(action == "check" || action == "reshape" ? action : "sync", done);
   it.badIf(it.optional() == "D", "journal failed");
   if (action == "frozen") it.say(action, Tone::warning);
@@ -225,7 +237,9 @@ void tellMultipath(Telling& it) {
       it.skip(ofSelector);
     }
   }
-  it.say(join(working, " of ", all, " paths work"), working == all ? Tone::good : working == 0 ? Tone::bad : Tone::warning);
+  it.say(join(working, " of ", all, " paths work"), working == all ? Tone::good
+                                                    : working == 0 ? Tone::bad
+                                                                   : Tone::warning);
   if (queued != 0) it.say(join("queueing ", queued), Tone::warning);
 }
 
@@ -238,7 +252,8 @@ void tellVerity(Telling& it) {
   else
     it.cannotRead();
   const std::string_view corrected = it.optional();
-  if (!corrected.empty() && corrected != "-" && corrected != "0") it.say(join(corrected, " blocks corrected"), Tone::warning);
+  if (!corrected.empty() && corrected != "-" && corrected != "0")
+    it.say(join(corrected, " blocks corrected"), Tone::warning);
 }
 
 void tellVdo(Telling& it) {
@@ -309,7 +324,8 @@ std::string stateOf(const devmap::DeviceInfo& info) {
 std::string typesOf(const std::vector<devmap::TableRow>& rows) {
   std::string types;
   for (const devmap::TableRow& row : rows)
-    if (join(",", types, ",").find(join(",", row.type, ",")) == std::string::npos) listUp(types, row.type, ",");
+    if (join(",", types, ",").find(join(",", row.type, ",")) == std::string::npos)
+      listUp(types, row.type, ",");
   return types;
 }
 
@@ -327,7 +343,8 @@ std::string conditionOf(const Screen& screen, const devmap::TableRow& row) {
     Telling it(screen, row);
     teller.tell(it);
     if (it.readable()) return std::move(it).text();
-    // `Fail`, `Error`, `Invalid`, `Merge failed`, `Overflow` and the like stand in place of all words.
+    // `Fail`, `Error`, `Invalid`, `Merge failed`, `Overflow` and the like stand in place of all
+    // words.
     std::string failure(status);
     if (failure.empty() || failure[0] < 'A' || failure[0] > 'Z') break;
     failure[0] = static_cast<char>(failure[0] - 'A' + 'a');

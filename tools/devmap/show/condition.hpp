@@ -10,7 +10,8 @@
 
 namespace tool {
 
-/// What a device is apart from its rows and its mode: no table, suspended and the like, for putLine. Empty: it is as it should be.
+/// What a device is apart from its rows and its mode: no table, suspended and the like, for
+/// putLine. Empty: it is as it should be.
 [[nodiscard]] std::string stateOf(const devmap::DeviceInfo& info);
 
 /// The types of its rows, each once, separated by commas.
@@ -20,7 +21,8 @@ namespace tool {
 /// Adds `item` to a list.
 void listUp(std::string& list, std::string_view item, std::string_view separator = ", ");
 
-/// The status of one row in words, for putLine. Empty: it has nothing to say. A status that devmap cannot read is told as it is.
+/// The status of one row in words, for putLine. Empty: it has nothing to say. A status that devmap
+/// cannot read is told as it is.
 [[nodiscard]] std::string conditionOf(const Screen& screen, const devmap::TableRow& row);
 
 }  // namespace tool

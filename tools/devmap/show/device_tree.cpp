@@ -10,7 +10,8 @@ namespace {
 using namespace devmap;
 
 /// What a device stands on; its state goes into `info`, unless it is another driver's, or gone.
-Result<std::vector<DeviceNumber>> readDevice(DeviceMapper& context, bool inactive, DeviceNumber device, DeviceInfo& info) {
+Result<std::vector<DeviceNumber>> readDevice(DeviceMapper& context, bool inactive,
+                                             DeviceNumber device, DeviceInfo& info) {
   auto task = createTask(context, TaskType::DeviceDeps);
   if (!task) return std::move(task).error();
   Result<void> done = task->setDevice(device);
@@ -23,7 +24,8 @@ Result<std::vector<DeviceNumber>> readDevice(DeviceMapper& context, bool inactiv
 }
 
 /// Adds a device, unless it is there, and all it stands on. Its index.
-Result<std::size_t> addDevice(DeviceMapper& context, bool inactive, DeviceTree& tree, DeviceNumber device) {
+Result<std::size_t> addDevice(DeviceMapper& context, bool inactive, DeviceTree& tree,
+                              DeviceNumber device) {
   const auto place = std::ranges::lower_bound(tree.index, device, {}, &DeviceTree::Entry::device);
   if (place != tree.index.end() && place->device == device) return place->node;
   const std::size_t index = tree.nodes.size();
@@ -52,17 +54,20 @@ Result<DeviceTree> readTree(DeviceMapper& context, bool inactive) {
   if (!devices) return devices.error();
   DeviceTree tree;
   for (const DeviceEntry& device : *devices)
-    if (auto added = addDevice(context, inactive, tree, device.device); !added) return std::move(added).error();
+    if (auto added = addDevice(context, inactive, tree, device.device); !added)
+      return std::move(added).error();
   for (const DeviceEntry& device : *devices) {
     const TreeNode* const node = tree.find(device.device);  // there: it was added
-    if (node->above.empty()) tree.tops.push_back(static_cast<std::size_t>(node - tree.nodes.data()));
+    if (node->above.empty())
+      tree.tops.push_back(static_cast<std::size_t>(node - tree.nodes.data()));
   }
   for (std::size_t i = 0; i < tree.nodes.size(); ++i)
     if (tree.nodes[i].below.empty()) tree.bottoms.push_back(i);
   return tree;
 }
 
-Result<std::span<const DeviceNumber>> Relatives::below(DeviceMapper& context, bool inactive, DeviceNumber device) {
+Result<std::span<const DeviceNumber>> Relatives::below(DeviceMapper& context, bool inactive,
+                                                       DeviceNumber device) {
   if (device_ != device) {
     DeviceInfo info;
     auto read = readDevice(context, inactive, device, info);

@@ -11,7 +11,8 @@ struct Utf8Range {
   unsigned char nextLow, nextHigh;    ///< of the second; all others are 80..BF
   std::size_t length;
 };
-// Unicode, table 3-7: well-formed sequences; no overlong ones, no surrogates, nothing beyond U+10FFFF.
+// Unicode, table 3-7: well-formed sequences; no overlong ones, no surrogates, nothing beyond
+// U+10FFFF.
 constexpr auto ranges = std::to_array<Utf8Range>({
     {0xC2, 0xDF, 0x80, 0xBF, 2},
     {0xE0, 0xE0, 0xA0, 0xBF, 3},
@@ -74,13 +75,18 @@ JsonLine& JsonLine::text(const char* name, std::string_view bytes) {
 
 JsonLine& JsonLine::devices(const char* name, std::span<const devmap::DeviceNumber> numbers) {
   std::string list = "[";
-  for (const devmap::DeviceNumber number : numbers) list += join(list.size() == 1 ? "\"" : ",\"", toString(number), "\"");
+  for (const devmap::DeviceNumber number : numbers)
+    list += join(list.size() == 1 ? "\"" : ",\"", toString(number), "\"");
   return plain(name, list + ']');
 }
 
-JsonLine& JsonLine::signedNumber(const char* name, std::int64_t value) { return plain(name, join(value)); }
+JsonLine& JsonLine::signedNumber(const char* name, std::int64_t value) {
+  return plain(name, join(value));
+}
 
-JsonLine& JsonLine::unsignedNumber(const char* name, std::uint64_t value) { return plain(name, join(value)); }
+JsonLine& JsonLine::unsignedNumber(const char* name, std::uint64_t value) {
+  return plain(name, join(value));
+}
 
 void JsonLine::end() {
   line_ += "}\n";
@@ -92,7 +98,8 @@ void putFields(JsonLine& json, const devmap::targets::Value& value) {
   using Kind = devmap::targets::FieldValue::Kind;
   JsonLine fields;
   for (const devmap::targets::FieldValue& field : value.fields()) {
-    const bool digits = !field.value.empty() && field.value.find_first_not_of("0123456789") == std::string::npos;
+    const bool digits =
+        !field.value.empty() && field.value.find_first_not_of("0123456789") == std::string::npos;
     const bool leadingZero = field.value.size() > 1 && field.value[0] == '0';
     if (field.kind == Kind::flag && field.value == "true")
       fields.boolean(field.name.c_str(), true);
@@ -106,11 +113,14 @@ void putFields(JsonLine& json, const devmap::targets::Value& value) {
 
 void putRowJson(const devmap::Task& task, const devmap::TableRow& row, std::string_view words) {
   JsonLine json;
-  json.text("name", task.info().name).text("uuid", task.info().uuid).text("device", toString(task.info().device));
+  json.text("name", task.info().name)
+      .text("uuid", task.info().uuid)
+      .text("device", toString(task.info().device));
   json.number("start", row.start.count).number("length", row.length.count).text("target", row.type);
   const bool table = task.type() == devmap::TaskType::DeviceTable;
   json.text(table ? "params" : "status", words);
-  putFields(json, table ? devmap::targets::parseParams(row.type, words) : devmap::targets::parseStatus(row.type, words));
+  putFields(json, table ? devmap::targets::parseParams(row.type, words)
+                        : devmap::targets::parseStatus(row.type, words));
   json.end();
 }
 

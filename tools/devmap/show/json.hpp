@@ -14,11 +14,12 @@
 
 namespace tool {
 
-/// One object: `JsonLine().text("name", name).number("value", 3).end()`. Member names need no escaping.
+/// One object: `JsonLine().text("name", name).number("value", 3).end()`. Member names need no
+/// escaping.
 class JsonLine {
  public:
-  /// A string of any bytes. A byte that is not part of UTF-8 becomes the four characters `\xNN`; a second member NAME_hex then gives all
-  /// bytes in hexadecimal.
+  /// A string of any bytes. A byte that is not part of UTF-8 becomes the four characters `\xNN`; a
+  /// second member NAME_hex then gives all bytes in hexadecimal.
   JsonLine& text(const char* name, std::string_view bytes);
   template <std::integral T>
   JsonLine& number(const char* name, T value) {
@@ -32,7 +33,9 @@ class JsonLine {
   /// An array of device numbers, as strings.
   JsonLine& devices(const char* name, std::span<const devmap::DeviceNumber> numbers);
   /// An object inside.
-  JsonLine& object(const char* name, const JsonLine& inner) { return plain(name, inner.line_.empty() ? "{}" : inner.line_ + '}'); }
+  JsonLine& object(const char* name, const JsonLine& inner) {
+    return plain(name, inner.line_.empty() ? "{}" : inner.line_ + '}');
+  }
   /// Digits, as a number.
   JsonLine& digits(const char* name, std::string_view text) { return plain(name, text); }
   /// Puts the line.
@@ -46,10 +49,12 @@ class JsonLine {
   std::string line_;
 };
 
-/// A row of a task that has run as an object; `words` are `params` of a table, `status` of a status.
+/// A row of a task that has run as an object; `words` are `params` of a table, `status` of a
+/// status.
 void putRowJson(const devmap::Task& task, const devmap::TableRow& row, std::string_view words);
 
-/// Adds member `fields`: those of a value that is typed, by the kernel's names; numbers and flags as such.
+/// Adds member `fields`: those of a value that is typed, by the kernel's names; numbers and flags
+/// as such.
 void putFields(JsonLine& json, const devmap::targets::Value& value);
 
 }  // namespace tool

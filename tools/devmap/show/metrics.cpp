@@ -27,7 +27,8 @@ std::optional<std::uint64_t> bytesOf(const std::optional<Sectors>& sectors) {
   return sectors ? std::optional(devmap::toBytes(*sectors)) : std::nullopt;
 }
 
-void addShare(Samples& to, Id used, Id size, const std::optional<Fraction>& share, std::optional<std::uint64_t> unit) {
+void addShare(Samples& to, Id used, Id size, const std::optional<Fraction>& share,
+              std::optional<std::uint64_t> unit) {
   if (!share) return;
   to.add(used, std::optional(share->used), unit);
   to.add(size, std::optional(share->total), unit);
@@ -38,14 +39,17 @@ void addStates(Samples& to, Id id, std::string_view label, Names names, std::siz
 }
 
 /// How many of the characters there are, by what they mean: `health="alive"`.
-void addHealth(Samples& to, Id id, std::string_view health, std::string_view characters, Names names) {
+void addHealth(Samples& to, Id id, std::string_view health, std::string_view characters,
+               Names names) {
   if (health.empty()) return;
   const auto* name = names.begin();
   for (const char wanted : characters)
-    to.put(id, join("health=", labelValue(*name++)), static_cast<std::uint64_t>(std::ranges::count(health, wanted)));
+    to.put(id, join("health=", labelValue(*name++)),
+           static_cast<std::uint64_t>(std::ranges::count(health, wanted)));
 }
 
-void addPair(Samples& to, Id id, std::string_view label, std::string_view value, const std::optional<std::uint64_t>& number) {
+void addPair(Samples& to, Id id, std::string_view label, std::string_view value,
+             const std::optional<std::uint64_t>& number) {
   if (number) to.put(id, join(label, "=", labelValue(value)), *number);
 }
 
@@ -53,9 +57,13 @@ void addThinPool(Samples& to, const ThinPoolStatus& it, Sectors block) {
   using Mode = ThinPoolStatus::Mode;
   to.add(Id::failed, it.state != ThinPoolStatus::State::active);
   if (it.state != ThinPoolStatus::State::active) return;
-  addShare(to, Id::poolDataUsed, Id::poolDataSize, it.data, block.count == 0 ? std::nullopt : std::optional(devmap::toBytes(block)));
+  addShare(to, Id::poolDataUsed, Id::poolDataSize, it.data,
+           block.count == 0 ? std::nullopt : std::optional(devmap::toBytes(block)));
   addShare(to, Id::poolMetadataUsed, Id::poolMetadataSize, it.metadata, blockBytes);
-  const std::size_t mode = it.mode == Mode::readWrite ? 0 : it.mode == Mode::readOnly ? 1 : it.mode == Mode::outOfDataSpace ? 2 : noState;
+  const std::size_t mode = it.mode == Mode::readWrite        ? 0
+                           : it.mode == Mode::readOnly       ? 1
+                           : it.mode == Mode::outOfDataSpace ? 2
+                                                             : noState;
   addStates(to, Id::poolMode, "mode", {"rw", "ro", "out_of_data_space"}, mode);
   to.add(Id::poolNeedsCheck, it.needsCheck);
   to.add(Id::poolHeldRoot, it.heldRoot.has_value());
@@ -73,7 +81,8 @@ void addThin(Samples& to, const ThinStatus& it) {
 void addSnapshot(Samples& to, const SnapshotStatus& it) {
   using State = SnapshotStatus::State;
   to.add(Id::failed, it.state != State::active);
-  addStates(to, Id::snapshotState, "state", {"active", "invalid", "merge_failed", "overflow", "unknown"},
+  addStates(to, Id::snapshotState, "state",
+            {"active", "invalid", "merge_failed", "overflow", "unknown"},
             static_cast<std::size_t>(it.state));
   if (it.state != State::active) return;
   addShare(to, Id::snapshotUsed, Id::snapshotSize, it.allocated, sectorBytes);
@@ -86,14 +95,17 @@ void addCache(Samples& to, const CacheStatus& it) {
   const auto block = bytesOf(it.blockSize);
   addShare(to, Id::cacheUsed, Id::cacheSize, it.cache, block);
   to.add(Id::cacheDirty, std::optional<std::uint64_t>(it.dirty), block);
-  addShare(to, Id::cacheMetadataUsed, Id::cacheMetadataSize, it.metadata, bytesOf(it.metadataBlockSize));
+  addShare(to, Id::cacheMetadataUsed, Id::cacheMetadataSize, it.metadata,
+           bytesOf(it.metadataBlockSize));
   addPair(to, Id::cacheHits, "operation", "read", it.readHits);
   addPair(to, Id::cacheHits, "operation", "write", it.writeHits);
   addPair(to, Id::cacheMisses, "operation", "read", it.readMisses);
   addPair(to, Id::cacheMisses, "operation", "write", it.writeMisses);
   to.add(Id::cachePromotions, std::optional<std::uint64_t>(it.promotions));
   to.add(Id::cacheDemotions, std::optional<std::uint64_t>(it.demotions));
-  const std::size_t access = it.access == CacheStatus::Access::readWrite ? 0 : it.access == CacheStatus::Access::readOnly ? 1 : noState;
+  const std::size_t access = it.access == CacheStatus::Access::readWrite  ? 0
+                             : it.access == CacheStatus::Access::readOnly ? 1
+                                                                          : noState;
   addStates(to, Id::cacheAccess, "mode", {"rw", "ro"}, access);
   to.add(Id::cacheNeedsCheck, it.needsCheck);
 }
@@ -112,9 +124,11 @@ void addWritecache(Samples& to, const WritecacheStatus& it) {
 void addRaid(Samples& to, const RaidStatus& it) {
   using Action = RaidStatus::Action;
   addShare(to, Id::raidSynced, Id::raidSize, it.synchronised, sectorBytes);
-  addHealth(to, Id::raidDevices, it.health, "AaD-", {"in_sync", "not_in_sync", "failed", "missing"});
+  addHealth(to, Id::raidDevices, it.health, "AaD-",
+            {"in_sync", "not_in_sync", "failed", "missing"});
   if (it.action >= Action::idle && it.action <= Action::reshape)
-    addStates(to, Id::raidAction, "action", {"idle", "frozen", "resync", "check", "repair", "recover", "reshape"},
+    addStates(to, Id::raidAction, "action",
+              {"idle", "frozen", "resync", "check", "repair", "recover", "reshape"},
               static_cast<std::size_t>(it.action) - static_cast<std::size_t>(Action::idle));
   to.add(Id::raidMismatches, it.mismatches);
   if (!it.journal.empty() && it.journal != "-") to.add(Id::raidJournalFailed, it.journal == "D");
@@ -142,8 +156,10 @@ void addMultipath(Samples& to, const MultipathStatus& it) {
     for (std::size_t path = 0; path < paths.size(); ++path) {
       active += paths[path].state == State::active ? 1U : 0U;
       failed += paths[path].state == State::failed ? 1U : 0U;
-      const std::string labels = join("group=\"", group + 1, "\",path=\"", path + 1, "\",device=", labelValue(paths[path].device.text));
-      if (paths[path].state != State::other) to.put(Id::pathActive, labels, paths[path].state == State::active ? 1 : 0);
+      const std::string labels = join("group=\"", group + 1, "\",path=\"", path + 1,
+                                      "\",device=", labelValue(paths[path].device.text));
+      if (paths[path].state != State::other)
+        to.put(Id::pathActive, labels, paths[path].state == State::active ? 1 : 0);
       to.put(Id::pathFailures, labels, paths[path].failures);
     }
   }
@@ -152,7 +168,8 @@ void addMultipath(Samples& to, const MultipathStatus& it) {
 }
 
 void addVerity(Samples& to, const VerityStatus& it) {
-  if (it.state != VerityStatus::State::other) to.add(Id::verityCorrupted, it.state == VerityStatus::State::corrupted);
+  if (it.state != VerityStatus::State::other)
+    to.add(Id::verityCorrupted, it.state == VerityStatus::State::corrupted);
   to.add(Id::verityCorrected, it.correctedBlocks);
 }
 
@@ -166,7 +183,8 @@ void addEra(Samples& to, const EraStatus& it) {
   to.add(Id::failed, it.state != EraStatus::State::active);
   if (it.state != EraStatus::State::active) return;
   to.add(Id::era, std::optional<std::uint64_t>(it.era));
-  addShare(to, Id::eraMetadataUsed, Id::eraMetadataSize, it.metadata, bytesOf(it.metadataBlockSize));
+  addShare(to, Id::eraMetadataUsed, Id::eraMetadataSize, it.metadata,
+           bytesOf(it.metadataBlockSize));
 }
 
 void addClone(Samples& to, const CloneStatus& it) {
@@ -176,7 +194,8 @@ void addClone(Samples& to, const CloneStatus& it) {
   const auto region = bytesOf(it.regionSize);
   addShare(to, Id::cloneHydrated, Id::cloneSize, it.hydrated, region);
   to.add(Id::cloneHydrating, std::optional<std::uint64_t>(it.hydrating), region);
-  addShare(to, Id::cloneMetadataUsed, Id::cloneMetadataSize, it.metadata, bytesOf(it.metadataBlockSize));
+  addShare(to, Id::cloneMetadataUsed, Id::cloneMetadataSize, it.metadata,
+           bytesOf(it.metadataBlockSize));
   const std::size_t access = it.access == Access::readWrite  ? 0
                              : it.access == Access::readOnly ? 1
                              : it.access == Access::failed   ? 2
@@ -188,7 +207,10 @@ void addVdo(Samples& to, const VdoStatus& it) {
   using Mode = VdoStatus::Mode;
   to.add(Id::vdoUsed, std::optional(it.usedBlocks), blockBytes);
   to.add(Id::vdoSize, std::optional(it.totalBlocks), blockBytes);
-  const std::size_t mode = it.mode == Mode::normal ? 0 : it.mode == Mode::recovering ? 1 : it.mode == Mode::readOnly ? 2 : noState;
+  const std::size_t mode = it.mode == Mode::normal       ? 0
+                           : it.mode == Mode::recovering ? 1
+                           : it.mode == Mode::readOnly   ? 2
+                                                         : noState;
   addStates(to, Id::vdoMode, "mode", {"normal", "recovering", "read_only"}, mode);
 }
 
@@ -212,7 +234,10 @@ void addStatus(Samples& to, const Row& row, Sectors poolBlock) {
 
 void addState(Samples& to, const DeviceReading& device) {
   const devmap::DeviceInfo& info = device.info;
-  to.put(Id::info, join("number=", labelValue(toString(info.device)), ",uuid=", labelValue(asUtf8(info.uuid))), 1);
+  to.put(
+      Id::info,
+      join("number=", labelValue(toString(info.device)), ",uuid=", labelValue(asUtf8(info.uuid))),
+      1);
   to.put(Id::open, {}, static_cast<std::uint64_t>(std::max(info.openCount, 0)));
   to.add(Id::suspended, info.suspended);
   to.add(Id::readOnly, info.readOnly);
@@ -250,7 +275,8 @@ std::string metricsText(std::span<const DeviceReading> devices) {
     if (std::find_if(devices.data(), &device, same) != &device) continue;
     ++count;
     std::string shown = asUtf8(device.name);
-    while (std::ranges::find(taken, shown) != taken.end()) shown += join(" (", toString(device.info.device), ")");
+    while (std::ranges::find(taken, shown) != taken.end())
+      shown += join(" (", toString(device.info.device), ")");
     addDevice(samples, device, shown);
     taken.push_back(std::move(shown));
   }

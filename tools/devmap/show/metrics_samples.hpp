@@ -93,10 +93,12 @@ inline constexpr std::size_t metricCount = static_cast<std::size_t>(MetricId::vd
 
 /// `text` as the value of a label: backslash, quote and line feed escaped, with quotes around it.
 [[nodiscard]] std::string labelValue(std::string_view text);
-/// Whether a consumer takes the bytes as UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
+/// Whether a consumer takes the bytes as UTF-8: no overlong forms, no surrogates, nothing beyond
+/// U+10FFFF.
 [[nodiscard]] bool isUtf8(std::string_view bytes) noexcept;
 
-/// Such bytes as they are; of others every byte that is no printable ASCII character, and every backslash, as `\xNN`.
+/// Such bytes as they are; of others every byte that is no printable ASCII character, and every
+/// backslash, as `\xNN`.
 [[nodiscard]] std::string asUtf8(std::string_view bytes);
 
 /// The samples of one pass.
@@ -108,13 +110,16 @@ class Samples {
   void add(MetricId id, bool value) { put(id, {}, value ? 1 : 0); }
   /// With one more label or more of them: `mode="rw"`.
   void put(MetricId id, std::string_view more, std::uint64_t value);
-  /// An absent value gives no sample. `unit`: what one of it is in the metric's unit; absent as well.
+  /// An absent value gives no sample. `unit`: what one of it is in the metric's unit; absent as
+  /// well.
   template <typename T>
   void add(MetricId id, const std::optional<T>& value, std::optional<std::uint64_t> unit = 1) {
     if (value && unit) put(id, {}, scaled(*value, *unit));
   }
-  /// One sample for each of the values of the label, 1 for the one in force. None when `current` is no index of them.
-  void addState(MetricId id, std::string_view label, std::span<const std::string_view> values, std::size_t current);
+  /// One sample for each of the values of the label, 1 for the one in force. None when `current` is
+  /// no index of them.
+  void addState(MetricId id, std::string_view label, std::span<const std::string_view> values,
+                std::size_t current);
 
   /// HELP, TYPE and samples of each metric that has some.
   [[nodiscard]] std::string text() const;

@@ -26,7 +26,8 @@ StopSignals::StopSignals() noexcept {
     sigaddset(&blocked, signal);
     struct sigaction before {};
     const bool known = sigaction(signal, nullptr, &before) == 0;
-    if (!known || before.sa_handler != SIG_IGN) (void)sigaction(signal, &action, nullptr);  // ignored: run by nohup, or in the background
+    if (!known || before.sa_handler != SIG_IGN)
+      (void)sigaction(signal, &action, nullptr);  // ignored: run by nohup, or in the background
   }
   (void)sigprocmask(SIG_BLOCK, &blocked, &whileWaiting_);
   sigdelset(&whileWaiting_, SIGINT);
@@ -38,15 +39,19 @@ News awaitNews(int fd, const StopSignals& signals, std::optional<devmap::Timeout
   timespec time{};
   if (left) {
     const auto whole = std::chrono::floor<std::chrono::seconds>(devmap::toNanoseconds(*left));
-    time.tv_sec = static_cast<time_t>(std::min<std::int64_t>(whole.count(), std::numeric_limits<time_t>::max()));
+    time.tv_sec = static_cast<time_t>(
+        std::min<std::int64_t>(whole.count(), std::numeric_limits<time_t>::max()));
     time.tv_nsec = static_cast<long>((devmap::toNanoseconds(*left) - whole).count());
   }
   for (;;) {
-    const int ready = ppoll(entries.data(), entries.size(), left ? &time : nullptr, signals.whileWaiting());
+    const int ready =
+        ppoll(entries.data(), entries.size(), left ? &time : nullptr, signals.whileWaiting());
     if (stopped != 0) return News::stop;
     if (ready == 0) return News::timeUp;
     if (ready < 0 && errno != EINTR) return News::stop;
-    if (ready < 0) continue;  // a signal of no interest, such as a stop and its end: at worst the time starts anew
+    if (ready < 0)
+      continue;  // a signal of no interest, such as a stop and its end: at worst the time starts
+                 // anew
     if ((entries[1].revents & POLLERR) != 0) return News::stop;
     if (entries[0].revents != 0) return News::arrived;
     entries[1].fd = -1;  // closed from the start: the first line to write will say so

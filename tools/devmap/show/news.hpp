@@ -9,7 +9,8 @@
 
 namespace tool {
 
-/// From here on SIGINT and SIGTERM are taken note of, and only while awaitNews waits: none is missed between a look and the next wait.
+/// From here on SIGINT and SIGTERM are taken note of, and only while awaitNews waits: none is
+/// missed between a look and the next wait.
 class StopSignals {
  public:
   StopSignals() noexcept;
@@ -26,6 +27,7 @@ enum class News : std::uint8_t {
 };
 
 /// Waits until `fd` is readable (-1: not for that), at most as long as is left.
-[[nodiscard]] News awaitNews(int fd, const StopSignals& signals, std::optional<devmap::Timeout> left) noexcept;
+[[nodiscard]] News awaitNews(int fd, const StopSignals& signals,
+                             std::optional<devmap::Timeout> left) noexcept;
 
 }  // namespace tool

@@ -12,7 +12,9 @@ namespace {
 
 constexpr const char* operation = "read row";
 
-Error wrong(std::string detail) { return {.code = Errc::invalidTable, .operation = operation, .detail = std::move(detail)}; }
+Error wrong(std::string detail) {
+  return {.code = Errc::invalidTable, .operation = operation, .detail = std::move(detail)};
+}
 
 Result<Sectors> sizeOf(std::string_view device) {
   const bool number = device.find_first_not_of("0123456789:") == std::string_view::npos;
@@ -32,10 +34,12 @@ Result<Sectors> wholeLength(const targets::Value& value) {
   }
   if (const auto* const pool = value.as<targets::ThinPool>()) return sizeOf(pool->data.text);
   if (const auto* const verity = value.as<targets::Verity>()) {
-    if (verity->dataBlocks > UINT64_MAX / verity->dataBlockSize) return wrong("verity: data_blocks: are more than there are bytes");
+    if (verity->dataBlocks > UINT64_MAX / verity->dataBlockSize)
+      return wrong("verity: data_blocks: are more than there are bytes");
     return toSectors(verity->dataBlocks * verity->dataBlockSize);
   }
-  if (device.empty() || !hasStart) return wrong(join(value.type(), ": length: is missing: say length=SECTORS"));
+  if (device.empty() || !hasStart)
+    return wrong(join(value.type(), ": length: is missing: say length=SECTORS"));
   auto size = sizeOf(device);
   if (!size) return size;
   if (size->count <= start) return wrong(join(value.type(), ": start: is not inside of ", device));
@@ -45,8 +49,9 @@ Result<Sectors> wholeLength(const targets::Value& value) {
 }  // namespace
 
 bool isRowWords(std::span<const std::string_view> words) noexcept {
-  return words.size() > 1 &&
-         std::ranges::all_of(words.subspan(1), [](std::string_view word) { return word.find('=') != std::string_view::npos; });
+  return words.size() > 1 && std::ranges::all_of(words.subspan(1), [](std::string_view word) {
+           return word.find('=') != std::string_view::npos;
+         });
 }
 
 Result<SecretRows> rowOfWords(std::span<const std::string_view> words) {
@@ -60,7 +65,8 @@ Result<SecretRows> rowOfWords(std::span<const std::string_view> words) {
     } else if (length) {
       return wrong("length: is given twice");
     } else if (length = sectors(field.value); !length) {
-      return wrong(join("length: '", field.value, "' is not a size: sectors, or a number with K, M, G, T"));
+      return wrong(
+          join("length: '", field.value, "' is not a size: sectors, or a number with K, M, G, T"));
     }
   }
   auto value = targets::makeParams(words.front(), fields);
@@ -72,7 +78,8 @@ Result<SecretRows> rowOfWords(std::span<const std::string_view> words) {
   }
   if (auto checked = value->check(*length); !checked) return std::move(checked).error();
   std::vector<Row> rows;
-  rows.push_back({Sectors{0}, *length, std::string(words.front()), std::string(value->text().view())});
+  rows.push_back(
+      {Sectors{0}, *length, std::string(words.front()), std::string(value->text().view())});
   return SecretRows(std::move(rows));
 }
 

@@ -11,8 +11,8 @@ namespace tool {
 /// Whether the words behind the type are all FIELD=VALUE.
 [[nodiscard]] bool isRowWords(std::span<const std::string_view> words) noexcept;
 
-/// The row. `length=` is its length, in sectors or with a unit; without it: what the row's device has behind `start`, all of a thin pool's
-/// data device, or all of verity's blocks.
+/// The row. `length=` is its length, in sectors or with a unit; without it: what the row's device
+/// has behind `start`, all of a thin pool's data device, or all of verity's blocks.
 [[nodiscard]] Result<SecretRows> rowOfWords(std::span<const std::string_view> words);
 
 }  // namespace tool

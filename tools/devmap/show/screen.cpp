@@ -18,7 +18,9 @@ bool localeIsUtf8() noexcept {
   if (locale == nullptr) return false;
   const std::string_view text(locale);
   constexpr auto codesets = std::to_array<std::string_view>({".UTF-8", ".utf8", ".UTF8", ".utf-8"});
-  return std::ranges::any_of(codesets, [&](std::string_view codeset) { return text.find(codeset) != std::string_view::npos; });
+  return std::ranges::any_of(codesets, [&](std::string_view codeset) {
+    return text.find(codeset) != std::string_view::npos;
+  });
 }
 
 namespace {
@@ -34,7 +36,9 @@ constexpr char lastTone = firstTone + static_cast<char>(Tone::bad);
 
 bool setsTone(char byte) noexcept { return byte >= firstTone && byte <= lastTone; }
 
-bool startsCharacter(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U && !setsTone(byte); }
+bool startsCharacter(char byte) noexcept {
+  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U && !setsTone(byte);
+}
 
 /// Bytes of the first `columns` characters.
 std::size_t bytesOf(std::string_view text, std::size_t columns) noexcept {
@@ -78,9 +82,12 @@ std::string plainText(std::string text) {
   return text;
 }
 
-std::size_t columnsOf(std::string_view text) noexcept { return static_cast<std::size_t>(std::ranges::count_if(text, startsCharacter)); }
+std::size_t columnsOf(std::string_view text) noexcept {
+  return static_cast<std::size_t>(std::ranges::count_if(text, startsCharacter));
+}
 
-std::string fitted(const Screen& screen, std::string_view text, std::size_t columns, bool toTheRight) {
+std::string fitted(const Screen& screen, std::string_view text, std::size_t columns,
+                   bool toTheRight) {
   std::string result(text);
   const std::size_t wanted = columnsOf(text);
   if (wanted < columns) {
@@ -96,7 +103,9 @@ void putLine(const Screen& screen, std::string_view line) {
   constexpr std::array<const char*, 5> colours{"", "\033[2m", "\033[32m", "\033[33m", "\033[1;31m"};
   std::string whole;
   bool coloured = false;
-  for (const char byte : fitted(screen, line, screen.terminal ? std::min(screen.columns, columnsOf(line)) : columnsOf(line))) {
+  for (const char byte :
+       fitted(screen, line,
+              screen.terminal ? std::min(screen.columns, columnsOf(line)) : columnsOf(line))) {
     if (!setsTone(byte)) {
       whole += byte;
     } else if (screen.colour) {
@@ -121,7 +130,8 @@ std::string bar(const Screen& screen, std::uint64_t used, std::uint64_t total) {
   const unsigned part = percentage(used, total);
   const unsigned full = part == 0 && used == 0 ? 0 : std::max(part * cells / 100, 1U);
   std::string text = screen.utf8 ? "" : "[";
-  for (unsigned cell = 0; cell < cells; ++cell) text += screen.utf8 ? (cell < full ? "█" : "░") : (cell < full ? "#" : "-");
+  for (unsigned cell = 0; cell < cells; ++cell)
+    text += screen.utf8 ? (cell < full ? "█" : "░") : (cell < full ? "#" : "-");
   text += screen.utf8 ? " " : "] ";
   return text + fitted(screen, join(part, "%"), 4, true);
 }

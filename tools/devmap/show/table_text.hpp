@@ -52,7 +52,8 @@ class SecretText {
 [[nodiscard]] Result<SecretRows> parseRows(std::string_view text, std::string_view source);
 /// The rows of a file, or of stdin ("-" or no file).
 [[nodiscard]] Result<SecretRows> readRows(std::span<const std::string_view> file);
-/// Whether what is left of the operands is one file at most, or TYPE FIELD=VALUE..., and none beside --table; shows the error otherwise.
+/// Whether what is left of the operands is one file at most, or TYPE FIELD=VALUE..., and none
+/// beside --table; shows the error otherwise.
 [[nodiscard]] bool checkFile(const Call& call, std::span<const std::string_view> file);
 /// The rows that --table gives, else the words, else the file, else stdin.
 [[nodiscard]] Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file);

@@ -14,15 +14,17 @@ using Fields = std::vector<VdoField>;
 constexpr bool isSmall(char c) noexcept { return c >= 'a' && c <= 'z'; }
 constexpr bool isCapital(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 
-/// `maxVIOs` as `max VIOs`, `invalidAdvicePBNCount` as `invalid advice PBN count`: a capital begins a word behind a small letter, or as the
-/// last of several in front of one, unless that is their plural's `s`.
+/// `maxVIOs` as `max VIOs`, `invalidAdvicePBNCount` as `invalid advice PBN count`: a capital begins
+/// a word behind a small letter, or as the last of several in front of one, unless that is their
+/// plural's `s`.
 std::string wordsOf(std::string_view name) {
   const auto at = [&](std::size_t i) { return i < name.size() ? name[i] : '\0'; };
   std::string words;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char before = i == 0 ? '\0' : name[i - 1];
     const bool plural = at(i + 2) == '\0' || isCapital(at(i + 2));
-    const bool begins = isCapital(name[i]) && (isSmall(before) || (isCapital(before) && isSmall(at(i + 1)) && !plural));
+    const bool begins = isCapital(name[i]) &&
+                        (isSmall(before) || (isCapital(before) && isSmall(at(i + 1)) && !plural));
     if (begins) words += ' ';
     words += begins && isSmall(at(i + 1)) ? static_cast<char>(name[i] | 32) : name[i];
   }
@@ -39,7 +41,9 @@ class Reader {
   }
 
  private:
-  void skipBlanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\n"), rest_.size())); }
+  void skipBlanks() {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\n"), rest_.size()));
+  }
   bool take(char c) {
     skipBlanks();
     if (!rest_.starts_with(c)) return false;
@@ -120,7 +124,8 @@ constexpr auto renamed = std::to_array<Renamed>({
 
 /// The label that is shown; empty for a value that is not.
 std::string_view shownLabel(std::string_view label) {
-  for (const std::string_view group : {"packer ", "allocator ", "hash lock ", "errors ", "index ", "memory usage "})
+  for (const std::string_view group :
+       {"packer ", "allocator ", "hash lock ", "errors ", "index ", "memory usage "})
     if (label.starts_with(group)) label.remove_prefix(group.size());
   const auto found = std::ranges::find(renamed, label, &Renamed::label);
   return found == renamed.end() ? label : found->shown;
@@ -133,7 +138,9 @@ bool unknown(std::string_view label, Mode mode) {
   return mode.recovering && (label == "overhead blocks used" || label == "logical blocks used");
 }
 
-std::string textOf(const std::optional<std::uint64_t>& number, std::uint64_t unit = 1) { return number ? join(*number / unit) : "N/A"; }
+std::string textOf(const std::optional<std::uint64_t>& number, std::uint64_t unit = 1) {
+  return number ? join(*number / unit) : "N/A";
+}
 
 /// With two decimals.
 std::string ratio(double value) {
@@ -146,12 +153,16 @@ std::uint64_t difference(const Fields& fields, std::string_view more, std::strin
   return from < taken ? 0 : from - taken;
 }
 
-/// What dmsetup shows in front of a value: what is begun but not yet written, or written but not yet committed.
+/// What dmsetup shows in front of a value: what is begun but not yet written, or written but not
+/// yet committed.
 void addJournal(const Fields& fields, std::string_view label, Fields& shown) {
   for (const char* const what : {"journal entries", "journal blocks"}) {
-    const std::string started = join(what, " started"), written = join(what, " written"), committed = join(what, " committed");
-    if (label == started) shown.push_back({join(what, " batching"), join(difference(fields, started, written))});
-    if (label == written) shown.push_back({join(what, " writing"), join(difference(fields, written, committed))});
+    const std::string started = join(what, " started"), written = join(what, " written"),
+                      committed = join(what, " committed");
+    if (label == started)
+      shown.push_back({join(what, " batching"), join(difference(fields, started, written))});
+    if (label == written)
+      shown.push_back({join(what, " writing"), join(difference(fields, written, committed))});
   }
 }
 
@@ -166,10 +177,12 @@ void addDerived(const Fields& fields, std::string_view label, Fields& shown) {
     shown.push_back({"saving percent", textOf(use.savingPercent)});
   } else if (label == "flush out") {
     const auto in = static_cast<double>(numberOf(fields, "bios in write"));
-    const auto out = static_cast<double>(numberOf(fields, "bios out write")) + static_cast<double>(numberOf(fields, "bios meta write"));
+    const auto out = static_cast<double>(numberOf(fields, "bios out write")) +
+                     static_cast<double>(numberOf(fields, "bios meta write"));
     shown.push_back({"write amplification ratio", ratio(in > 0 ? out / in : 0)});
   } else if (label == "instance") {
-    shown.push_back({"512 byte emulation", numberOf(fields, "logical block size") == 512 ? "on" : "off"});
+    shown.push_back(
+        {"512 byte emulation", numberOf(fields, "logical block size") == 512 ? "on" : "off"});
   }
 }
 
@@ -184,8 +197,10 @@ std::vector<VdoField> readVdoStats(std::string_view reply) {
 VdoUse useOf(const std::vector<VdoField>& fields) {
   const std::uint64_t bytes = numberOf(fields, "block size");
   const std::uint64_t sectors = bytes == 0 ? 8 : bytes / 512;
-  const std::uint64_t blocks = numberOf(fields, "physical blocks"), data = numberOf(fields, "data blocks used");
-  const std::uint64_t used = data + numberOf(fields, "overhead blocks used"), logical = numberOf(fields, "logical blocks used");
+  const std::uint64_t blocks = numberOf(fields, "physical blocks"),
+                      data = numberOf(fields, "data blocks used");
+  const std::uint64_t used = data + numberOf(fields, "overhead blocks used"),
+                      logical = numberOf(fields, "logical blocks used");
   const Mode mode = modeOf(fields);
   VdoUse use;
   use.size = blocks * sectors;
@@ -210,7 +225,8 @@ std::string vdoText(std::string_view device, const std::vector<VdoField>& fields
   std::size_t width = 25;
   for (const VdoField& field : shown) width = std::max(width, field.label.size());
   std::string text = join(device, " :\n");
-  for (const VdoField& field : shown) text += join("  ", padded(field.label, width), " : ", field.value, "\n");
+  for (const VdoField& field : shown)
+    text += join("  ", padded(field.label, width), " : ", field.value, "\n");
   return text;
 }
 

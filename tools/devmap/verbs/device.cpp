@@ -1,4 +1,5 @@
-// create, remove, rename, suspend, resume, mknodes, clear: verbs that change which devices there are and whether they run.
+// create, remove, rename, suspend, resume, mknodes, clear: verbs that change which devices there
+// are and whether they run.
 
 #include "cli/numbers.hpp"
 #include "cli/print.hpp"
@@ -10,8 +11,10 @@ namespace {
 
 bool checkCreate(const Call& call) {
   const bool file = call.operands.size() > 1;
-  if (call.has(Option::noTable) && (call.has(Option::table) || file)) return failUsage(call, "--notable and a table exclude each other");
-  if (call.has(Option::table) && file) return failUsage(call, "'", call.operands[1], "': the table is already given by --table");
+  if (call.has(Option::noTable) && (call.has(Option::table) || file))
+    return failUsage(call, "--notable and a table exclude each other");
+  if (call.has(Option::table) && file)
+    return failUsage(call, "'", call.operands[1], "': the table is already given by --table");
   if (call.has(Option::addNodeOnCreate) && call.has(Option::addNodeOnResume))
     return failUsage(call, "--addnodeoncreate and --addnodeonresume exclude each other");
   return checkFile(call, call.operands.subspan(1));
@@ -24,10 +27,12 @@ bool setIdentity(Session& session, Task& task) {
     if (!session.ok(task.setUuid(*uuid))) return false;
   const auto major = decimal(call.value(Option::major).value_or("0"), 0xfff);
   if (!major) return failUsage(call, "'", *call.value(Option::major), "' is not a major number");
-  if (!call.value(Option::minor)) return call.has(Option::major) ? failUsage(call, "--major needs --minor") : true;
+  if (!call.value(Option::minor))
+    return call.has(Option::major) ? failUsage(call, "--major needs --minor") : true;
   const auto minor = decimal(*call.value(Option::minor), 0xfffff);
   if (!minor) return failUsage(call, "'", *call.value(Option::minor), "' is not a minor number");
-  return session.ok(task.setDevice({static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*minor)}));
+  return session.ok(
+      task.setDevice({static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*minor)}));
 }
 
 /// Everything of a new device but its table.
@@ -112,14 +117,16 @@ Result<void> replaceByErrors(Session& session, const Address& address) {
   auto swapped = session.runInTime(*resume, address);
   if (swapped || swapped.error().code != Errc::timedOut) return swapped;
   auto clear = session.task(TaskType::DeviceClear, address);
-  if (!clear || !clear->run()) swapped.error().detail += ", but for a table of errors in its inactive slot";
+  if (!clear || !clear->run())
+    swapped.error().detail += ", but for a table of errors in its inactive slot";
   return swapped;
 }
 
 bool removeOne(Session& session, const Address& address, std::optional<Timeout> retry) {
   if (session.call().has(Option::force)) {
     if (!session.ok(replaceByErrors(session, address))) return false;
-    if (!session.settle()) return false;  // udev looks at the changed device, and would keep it busy
+    if (!session.settle())
+      return false;  // udev looks at the changed device, and would keep it busy
   }
   auto task = session.task(TaskType::DeviceRemove, address);
   if (!task) return session.fail(task.error());
@@ -143,7 +150,8 @@ bool runRemove(Session& session) {
   if (devices->empty()) return failUsage(call, "no device given");
   if (!session.open()) return false;
   bool done = true;
-  for (auto device = devices->begin(); done && device != devices->end(); ++device) done = removeOne(session, *device, retry);
+  for (auto device = devices->begin(); done && device != devices->end(); ++device)
+    done = removeOne(session, *device, retry);
   return session.settle() && done;
 }
 
@@ -152,7 +160,8 @@ bool runRename(Session& session) {
   auto operands = call.operands;
   auto device = session.device(operands);
   if (!device) return false;
-  if (operands.size() != 1) return failUsage(call, call.has(Option::setUuid) ? "give the new uuid" : "give the new name");
+  if (operands.size() != 1)
+    return failUsage(call, call.has(Option::setUuid) ? "give the new uuid" : "give the new name");
   if (!session.open()) return false;
   if (device->name.empty()) {  // the kernel renames by name only
     auto info = session.task(TaskType::DeviceInfo, *device);

@@ -32,7 +32,9 @@ void printJson(const Line& line) {
   JsonLine json;
   json.text("event", line.what).text("name", device.name);
   if (line.what == "renamed") json.text("old_name", line.oldName);
-  json.text("uuid", device.uuid).text("device", toString(device.device)).number("event_nr", device.eventNr);
+  json.text("uuid", device.uuid)
+      .text("device", toString(device.device))
+      .number("event_nr", device.eventNr);
   if (line.count > 0) json.number("count", line.count);
   json.end();
 }
@@ -41,7 +43,9 @@ Line lineOf(const DeviceEvent& event, const WatchedDevice& device) noexcept {
   using enum DeviceEvent::Kind;
   switch (event.kind) {
     case removed: return {"removed", device};
-    case renamed: return event.oldName == event.name ? Line{"uuid-set", device} : Line{"renamed", device, event.oldName};
+    case renamed:
+      return event.oldName == event.name ? Line{"uuid-set", device}
+                                         : Line{"renamed", device, event.oldName};
     case created: return {"created", device};
     case tableChanged: return {"table-changed", device};
     case targetEvent: break;
@@ -69,7 +73,8 @@ class Selection {
 /// Writes what is selected, a line at a time, until there is enough.
 class Writer {
  public:
-  Writer(Selection selection, bool json, std::uint64_t limit) : selection_(std::move(selection)), json_(json), limit_(limit) {}
+  Writer(Selection selection, bool json, std::uint64_t limit)
+      : selection_(std::move(selection)), json_(json), limit_(limit) {}
 
   void present(const std::vector<WatchedDevice>& devices) {
     for (const WatchedDevice& device : devices)

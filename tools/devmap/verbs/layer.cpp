@@ -14,8 +14,9 @@ bool sizeOf(const Call& call, std::size_t operand, Sectors& size) {
   if (operand >= call.operands.size()) return true;
   const auto value = sectors(call.operands[operand]);
   if (!value)
-    return failUsage(call, "'", call.operands[operand],
-                     "' is not a size: sectors, or a number with b, s, K, M, G, T or P, in whole sectors");
+    return failUsage(
+        call, "'", call.operands[operand],
+        "' is not a size: sectors, or a number with b, s, K, M, G, T or P, in whole sectors");
   size = *value;
   return true;
 }
@@ -24,8 +25,10 @@ std::string_view operand(const Call& call, std::size_t index) {
   return index < call.operands.size() ? call.operands[index] : std::string_view();
 }
 
-/// Opens the store that the first operand means, tells what a crash had left, and has `function` work on it.
-bool onLayers(Session& session, Result<void> (*function)(Session&, Layers&, Sectors), std::size_t sizeOperand = SIZE_MAX) {
+/// Opens the store that the first operand means, tells what a crash had left, and has `function`
+/// work on it.
+bool onLayers(Session& session, Result<void> (*function)(Session&, Layers&, Sectors),
+              std::size_t sizeOperand = SIZE_MAX) {
   const Call& call = session.call();
   Sectors size;
   if (!sizeOf(call, sizeOperand, size) || !session.open()) return false;
@@ -47,7 +50,10 @@ void putNumber(JsonLine& json, const char* name, Number number) {
 }
 
 void printStatusJson(const ThinPool& pool, const PoolStatus& status, JsonLine json) {
-  json.text("pool", pool.name()).text("uuid", pool.uuid()).text("health", toString(status.health)).boolean("suspended", status.suspended);
+  json.text("pool", pool.name())
+      .text("uuid", pool.uuid())
+      .text("health", toString(status.health))
+      .boolean("suspended", status.suspended);
   putNumber(json, "transaction_id", status.transactionId);
   putNumber(json, "data_used", status.dataUsed);
   putNumber(json, "data_total", status.dataTotal);
@@ -66,21 +72,25 @@ Result<void> showStatus(const Call& call, const ThinPool& pool, JsonLine json = 
     printStatusJson(pool, *status, std::move(json));
     return {};
   }
-  print(padded("Pool:", 16), displayable(pool.name()), "\n", padded("UUID:", 16), displayable(pool.uuid()), "\n", padded("Health:", 16),
-        toString(status->health), status->suspended ? ", suspended" : "", "\n");
+  print(padded("Pool:", 16), displayable(pool.name()), "\n", padded("UUID:", 16),
+        displayable(pool.uuid()), "\n", padded("Health:", 16), toString(status->health),
+        status->suspended ? ", suspended" : "", "\n");
   if (status->transactionId) print(padded("Transaction:", 16), *status->transactionId, "\n");
   putBytes("Data:", status->dataUsed, status->dataTotal);
   putBytes("Metadata:", status->metadataUsed, status->metadataTotal);
   print(padded("Block size:", 16), toBytes(pool.blockSize()), "\n");
-  if (status->errorIfNoSpace) print(padded("When full:", 16), *status->errorIfNoSpace ? "writes fail" : "writes wait", "\n");
-  if (const std::string advice = status->advice(); !advice.empty()) print(padded("To do:", 16), advice, "\n");
+  if (status->errorIfNoSpace)
+    print(padded("When full:", 16), *status->errorIfNoSpace ? "writes fail" : "writes wait", "\n");
+  if (const std::string advice = status->advice(); !advice.empty())
+    print(padded("To do:", 16), advice, "\n");
   return {};
 }
 
 bool tellCheck(Session& session, const Result<bool>& good, std::string_view device) {
   if (!good) return session.fail(good.error());
   if (*good) return true;
-  return fail("the metadata is damaged; with a spare device of that size: thin_repair -i ", device, " -o SPARE");
+  return fail("the metadata is damaged; with a spare device of that size: thin_repair -i ", device,
+              " -o SPARE");
 }
 
 }  // namespace
@@ -131,12 +141,20 @@ bool runLayerInit(Session& session) {
 
 bool runLayerBase(Session& session) {
   return onLayers(
-      session, [](Session& s, Layers& layers, Sectors size) { return layers.base(operand(s.call(), 1), size); }, 2);
+      session,
+      [](Session& s, Layers& layers, Sectors size) {
+        return layers.base(operand(s.call(), 1), size);
+      },
+      2);
 }
 
 bool runLayerAdd(Session& session) {
   return onLayers(
-      session, [](Session& s, Layers& layers, Sectors size) { return layers.add(operand(s.call(), 1), operand(s.call(), 2), size); }, 3);
+      session,
+      [](Session& s, Layers& layers, Sectors size) {
+        return layers.add(operand(s.call(), 1), operand(s.call(), 2), size);
+      },
+      3);
 }
 
 bool runLayerMount(Session& session) {
@@ -152,11 +170,15 @@ bool runLayerMount(Session& session) {
 }
 
 bool runLayerUnmount(Session& session) {
-  return onLayers(session, [](Session& s, Layers& layers, Sectors) { return layers.unmount(operand(s.call(), 1)); });
+  return onLayers(session, [](Session& s, Layers& layers, Sectors) {
+    return layers.unmount(operand(s.call(), 1));
+  });
 }
 
 bool runLayerRemove(Session& session) {
-  return onLayers(session, [](Session& s, Layers& layers, Sectors) { return layers.remove(operand(s.call(), 1)); });
+  return onLayers(session, [](Session& s, Layers& layers, Sectors) {
+    return layers.remove(operand(s.call(), 1));
+  });
 }
 
 bool runLayerDiff(Session& session) {
@@ -178,11 +200,14 @@ bool runLayerList(Session& session) {
     for (const Layer& layer : *all) {
       if (s.call().has(Option::json)) {
         JsonLine json;
-        json.text("layer", layer.volume.name).text("parent", layer.parent).number("bytes", toBytes(layer.volume.size));
+        json.text("layer", layer.volume.name)
+            .text("parent", layer.parent)
+            .number("bytes", toBytes(layer.volume.size));
         json.boolean("active", layer.active).boolean("mounted", layer.mounted).end();
         continue;
       }
-      print(layer.volume.name, "\t", layer.parent.empty() ? "-" : layer.parent, "\t", toBytes(layer.volume.size), "\t",
+      print(layer.volume.name, "\t", layer.parent.empty() ? "-" : layer.parent, "\t",
+            toBytes(layer.volume.size), "\t",
             layer.mounted  ? "mounted"
             : layer.active ? "active"
                            : "-",
@@ -194,7 +219,8 @@ bool runLayerList(Session& session) {
 
 bool runLayerGrow(Session& session) {
   return onLayers(
-      session, [](Session&, Layers& layers, Sectors size) { return layers.grow(toBytes(size)); }, 1);
+      session, [](Session&, Layers& layers, Sectors size) { return layers.grow(toBytes(size)); },
+      1);
 }
 
 bool runLayerClose(Session& session) {
@@ -205,7 +231,8 @@ bool runLayerStatus(Session& session) {
   return onLayers(session, [](Session& s, Layers& layers, Sectors) -> Result<void> {
     JsonLine json;
     json.number("layers", layers.volumes().list().size());
-    if (!s.call().has(Option::json)) print(padded("Layers:", 16), layers.volumes().list().size(), "\n");
+    if (!s.call().has(Option::json))
+      print(padded("Layers:", 16), layers.volumes().list().size(), "\n");
     return showStatus(s.call(), layers.volumes().pool(), std::move(json));
   });
 }

@@ -14,8 +14,9 @@ std::string_view tablesOf(const DeviceInfo& device) noexcept {
 
 void printInfo(const DeviceInfo& device) {
   print("Name:              ", displayable(device.name), "\n");
-  print("State:             ", device.suspended ? "SUSPENDED" : "ACTIVE", device.readOnly ? " (READ-ONLY)" : "",
-        device.deferredRemove ? " (DEFERRED REMOVE)" : "", "\n");
+  print("State:             ", device.suspended ? "SUSPENDED" : "ACTIVE",
+        device.readOnly ? " (READ-ONLY)" : "", device.deferredRemove ? " (DEFERRED REMOVE)" : "",
+        "\n");
   print("Tables present:    ", tablesOf(device), "\n");
   print("Open count:        ", device.openCount, "\n");
   print("Event number:      ", device.eventNr, "\n");
@@ -28,13 +29,19 @@ void printInfo(const DeviceInfo& device) {
 void printInfoJson(const DeviceInfo& device) {
   JsonLine json;
   json.text("name", device.name).text("uuid", device.uuid).text("device", toString(device.device));
-  json.boolean("suspended", device.suspended).boolean("read_only", device.readOnly).boolean("deferred_remove", device.deferredRemove);
+  json.boolean("suspended", device.suspended)
+      .boolean("read_only", device.readOnly)
+      .boolean("deferred_remove", device.deferredRemove);
   json.boolean("live_table", device.liveTable).boolean("inactive_table", device.inactiveTable);
-  json.number("open_count", device.openCount).number("event_nr", device.eventNr).number("targets", device.targetCount).end();
+  json.number("open_count", device.openCount)
+      .number("event_nr", device.eventNr)
+      .number("targets", device.targetCount)
+      .end();
 }
 
 /// A device of `ls`.
-void printListedJson(std::string_view name, std::string_view uuid, DeviceNumber number, std::optional<std::uint32_t> eventNr) {
+void printListedJson(std::string_view name, std::string_view uuid, DeviceNumber number,
+                     std::optional<std::uint32_t> eventNr) {
   JsonLine json;
   json.text("name", name).text("uuid", uuid).text("device", toString(number));
   eventNr ? json.number("event_nr", *eventNr) : json.null("event_nr");
@@ -71,7 +78,8 @@ Shown showTarget(Session& session, const Address& address, bool) {
 Shown showInfo(Session& session, const Address& address, bool) {
   auto task = look(session, TaskType::DeviceInfo, address);
   if (!task) return std::move(task).error();
-  if (task->info().exists) (session.call().has(Option::json) ? printInfoJson : printInfo)(task->info());
+  if (task->info().exists)
+    (session.call().has(Option::json) ? printInfoJson : printInfo)(task->info());
   return task->info().exists;
 }
 
@@ -79,7 +87,11 @@ Shown showDeps(Session& session, const Address& address, bool several) {
   auto task = look(session, TaskType::DeviceDeps, address);
   if (!task) return std::move(task).error();
   if (session.call().has(Option::json)) {
-    JsonLine().text("name", task->info().name).text("device", toString(task->info().device)).devices("deps", task->deps()).end();
+    JsonLine()
+        .text("name", task->info().name)
+        .text("device", toString(task->info().device))
+        .devices("deps", task->deps())
+        .end();
     return true;
   }
   if (several) print(displayable(task->info().name), ": ");
@@ -148,7 +160,10 @@ bool runVersion(Session& session) {
   if (!json) print("Library version:   ", toString(libraryVersion), "\n");
   if (!session.open()) return false;
   if (json)
-    JsonLine().text("library", toString(libraryVersion)).text("driver", toString(session.context().interfaceVersion())).end();
+    JsonLine()
+        .text("library", toString(libraryVersion))
+        .text("driver", toString(session.context().interfaceVersion()))
+        .end();
   else
     print("Driver version:    ", toString(session.context().interfaceVersion()), "\n");
   return true;

@@ -31,7 +31,8 @@ Sectors poolBlockOf(const Task& table) {
   return parsed ? parsed->blockSize : Sectors{};
 }
 
-/// Rows for a device whose status must not be asked for: an era target answers after the resume only, and holds up whoever asks.
+/// Rows for a device whose status must not be asked for: an era target answers after the resume
+/// only, and holds up whoever asks.
 bool answersAfterResumeOnly(const Task& table) {
   for (const TableRow& row : table.rows())
     if (row.type == "era") return true;
@@ -41,7 +42,8 @@ bool answersAfterResumeOnly(const Task& table) {
 void keepRows(DeviceReading& reading, const Task& task, bool status) {
   reading.statusRead = status;
   for (const TableRow& row : task.rows())
-    reading.rows.push_back({row.start, row.length, std::string(row.type), status ? std::string(row.params) : std::string()});
+    reading.rows.push_back({row.start, row.length, std::string(row.type),
+                            status ? std::string(row.params) : std::string()});
 }
 
 /// Three ioctls at most. False: the device is not there, or could not be read.
@@ -62,7 +64,8 @@ bool read(Session& session, const Address& address, DeviceReading& reading) {
     if (answersAfterResumeOnly(*table)) return keepRows(reading, *table, false), true;
   }
   const auto status = look(session, TaskType::DeviceStatus, address);
-  if (!status || !status->info().exists || status->info().device != reading.info.device) return false;
+  if (!status || !status->info().exists || status->info().device != reading.info.device)
+    return false;
   keepRows(reading, *status, true);
   const bool pool = reading.rows.size() == 1 && reading.rows[0].type == "thin-pool";
   if (!pool) return true;
@@ -76,10 +79,12 @@ std::string nameOf(const Address& address) {
   return address.number ? toString(*address.number) : address.uuid;
 }
 
-/// A new file beside the wanted one, which takes its place when it is whole. It goes if that does not come about.
+/// A new file beside the wanted one, which takes its place when it is whole. It goes if that does
+/// not come about.
 class Replacement {
  public:
-  explicit Replacement(std::string_view path) : path_(path), temporary_(join(path, ".XXXXXX")), fd_(mkstemp(temporary_.data())) {
+  explicit Replacement(std::string_view path)
+      : path_(path), temporary_(join(path, ".XXXXXX")), fd_(mkstemp(temporary_.data())) {
     if (fd_ < 0) error_ = errno;
   }
   Replacement(const Replacement&) = delete;
@@ -99,7 +104,9 @@ class Replacement {
       else if (errno != EINTR)
         error_ = errno;
     }
-    if (error_ == 0 && (fchmod(fd_, 0644) != 0 || fsync(fd_) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0)) error_ = errno;
+    if (error_ == 0 && (fchmod(fd_, 0644) != 0 || fsync(fd_) != 0 ||
+                        ::rename(temporary_.c_str(), path_.c_str()) != 0))
+      error_ = errno;
     placed_ = error_ == 0;
     return error_;
   }
@@ -132,7 +139,8 @@ bool runMetrics(Session& session) {
   const std::string text = metricsText(readings);
   const auto& path = call.value(Option::output);
   if (!path) return put(text), true;
-  if (const int error = Replacement(*path).place(text)) return fail("'", *path, "': ", errnoName(error));
+  if (const int error = Replacement(*path).place(text))
+    return fail("'", *path, "': ", errnoName(error));
   return true;
 }
 

@@ -18,7 +18,10 @@ bool idOf(const Call& call, std::string_view word, ThinId& id) {
 
 bool sizeOf(const Call& call, std::string_view word, Sectors& size) {
   const auto value = sectors(word);
-  if (!value) return failUsage(call, "'", word, "' is not a size: sectors, or a number with b, s, K, M, G, T or P, in whole sectors");
+  if (!value)
+    return failUsage(
+        call, "'", word,
+        "' is not a size: sectors, or a number with b, s, K, M, G, T or P, in whole sectors");
   size = *value;
   return true;
 }
@@ -39,9 +42,12 @@ bool nameOf(Session& session, std::string_view operand, std::string& name) {
 }
 
 /// Opens the context and finds the pool that the first operand means.
-bool openPool(Session& session, std::string& pool) { return session.open() && nameOf(session, session.call().operands[0], pool); }
+bool openPool(Session& session, std::string& pool) {
+  return session.open() && nameOf(session, session.call().operands[0], pool);
+}
 
-using PoolFunction = Result<void> (*)(DeviceMapper&, std::string_view, const BlockDevice&, const BlockDevice&, Sectors) noexcept;
+using PoolFunction = Result<void> (*)(DeviceMapper&, std::string_view, const BlockDevice&,
+                                      const BlockDevice&, Sectors) noexcept;
 
 /// pool create and pool reload: the same operands.
 bool makePool(Session& session, std::string_view pool, Sectors blockSize, PoolFunction function) {
@@ -60,21 +66,24 @@ bool runPoolCreate(Session& session) {
   const auto name = Name::parseForNode(call.operands[0]);
   if (!name) return session.fail(name.error());
   Sectors blockSize;
-  return sizeOf(call, call.operands[3], blockSize) && session.open() && makePool(session, name->str(), blockSize, &createPool);
+  return sizeOf(call, call.operands[3], blockSize) && session.open() &&
+         makePool(session, name->str(), blockSize, &createPool);
 }
 
 bool runPoolReload(Session& session) {
   const Call& call = session.call();
   std::string pool;
   Sectors blockSize;
-  return sizeOf(call, call.operands[3], blockSize) && openPool(session, pool) && makePool(session, pool, blockSize, &reloadPool);
+  return sizeOf(call, call.operands[3], blockSize) && openPool(session, pool) &&
+         makePool(session, pool, blockSize, &reloadPool);
 }
 
 bool runPoolThin(Session& session) {
   const Call& call = session.call();
   std::string pool;
   ThinId id = 0;
-  return idOf(call, call.operands[1], id) && openPool(session, pool) && session.ok(createDevice(session.context(), pool, id));
+  return idOf(call, call.operands[1], id) && openPool(session, pool) &&
+         session.ok(createDevice(session.context(), pool, id));
 }
 
 bool runPoolSnap(Session& session) {
@@ -83,15 +92,17 @@ bool runPoolSnap(Session& session) {
   std::string base;
   ThinId id = 0;
   ThinId baseId = 0;
-  return idOf(call, call.operands[1], id) && idOf(call, call.operands[3], baseId) && openPool(session, pool) &&
-         nameOf(session, call.operands[2], base) && session.ok(createSnapDevice(session.context(), pool, id, base, baseId));
+  return idOf(call, call.operands[1], id) && idOf(call, call.operands[3], baseId) &&
+         openPool(session, pool) && nameOf(session, call.operands[2], base) &&
+         session.ok(createSnapDevice(session.context(), pool, id, base, baseId));
 }
 
 bool runPoolDelete(Session& session) {
   const Call& call = session.call();
   std::string pool;
   ThinId id = 0;
-  return idOf(call, call.operands[1], id) && openPool(session, pool) && session.ok(deleteDevice(session.context(), pool, id));
+  return idOf(call, call.operands[1], id) && openPool(session, pool) &&
+         session.ok(deleteDevice(session.context(), pool, id));
 }
 
 bool runPoolActivate(Session& session) {
@@ -101,7 +112,9 @@ bool runPoolActivate(Session& session) {
   Sectors size;
   const auto name = Name::parseForNode(call.operands[1]);
   if (!name) return session.fail(name.error());
-  if (!idOf(call, call.operands[2], id) || !sizeOf(call, call.operands[3], size) || !openPool(session, pool)) return false;
+  if (!idOf(call, call.operands[2], id) || !sizeOf(call, call.operands[3], size) ||
+      !openPool(session, pool))
+    return false;
   const auto& external = call.value(Option::external);
   if (!external) return session.ok(activateDevice(session.context(), pool, name->str(), id, size));
   const auto origin = BlockDevice::open(*external);
@@ -115,7 +128,8 @@ bool runPoolSetTransactionId(Session& session) {
   const auto newId = decimal(call.operands[2]);
   if (!oldId || !newId) return failUsage(call, "OLD and NEW are numbers");
   std::string pool;
-  return openPool(session, pool) && session.ok(setTransactionId(session.context(), pool, *oldId, *newId));
+  return openPool(session, pool) &&
+         session.ok(setTransactionId(session.context(), pool, *oldId, *newId));
 }
 
 }  // namespace tool

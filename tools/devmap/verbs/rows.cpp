@@ -11,9 +11,12 @@
 namespace tool {
 namespace {
 
-std::optional<DeviceNumber> resolve(void*, std::string_view path) noexcept { return numberOfNode(std::string(path)); }
+std::optional<DeviceNumber> resolve(void*, std::string_view path) noexcept {
+  return numberOfNode(std::string(path));
+}
 
-/// What is wrong with a row, as far as can be told without the kernel; empty: nothing. Of types that devmap does not know, nothing is told.
+/// What is wrong with a row, as far as can be told without the kernel; empty: nothing. Of types
+/// that devmap does not know, nothing is told.
 std::string problemOf(const targets::TargetRow& row) {
   if (!row.target.typed()) return std::string(row.target.whyRaw());
   const auto checked = row.target.check(row.length);
@@ -21,25 +24,31 @@ std::string problemOf(const targets::TargetRow& row) {
 }
 
 void explainRow(const targets::TargetRow& row, const std::string& problem) {
-  print(displayable(row.target.type()), ": sectors ", row.start.count, " to ", row.start.count + row.length.count, "\n");
+  print(displayable(row.target.type()), ": sectors ", row.start.count, " to ",
+        row.start.count + row.length.count, "\n");
   for (const targets::FieldValue& field : row.target.fields()) {
     print("  ", padded(field.name, 28), " ", displayable(field.value));
     if (field.unit != targets::Unit::none) print(" ", targets::toString(field.unit));
     print("\n");
   }
-  if (!row.target.typed() && problem.empty()) print("  parameters: ", displayable(row.target.text().view()), "\n");
+  if (!row.target.typed() && problem.empty())
+    print("  parameters: ", displayable(row.target.text().view()), "\n");
   if (!problem.empty()) print("  problem: ", problem, "\n");
 }
 
 void explainRowJson(const targets::TargetRow& row, const std::string& problem) {
   JsonLine json;
-  json.number("start", row.start.count).number("length", row.length.count).text("target", row.target.type());
+  json.number("start", row.start.count)
+      .number("length", row.length.count)
+      .text("target", row.target.type());
   putFields(json, row.target);
   problem.empty() ? json.null("problem") : json.text("problem", problem);
   json.end();
 }
 
-std::string shown(const std::string& value) { return displayable(value.empty() ? std::string_view("-") : value); }
+std::string shown(const std::string& value) {
+  return displayable(value.empty() ? std::string_view("-") : value);
+}
 
 }  // namespace
 
@@ -74,21 +83,30 @@ bool runDiff(Session& session) {
   if (!session.ok(done)) return false;
   if (!task->info().exists) return session.failMissing(*device);
   std::vector<targets::TargetRow> present;
-  for (const TableRow& row : task->rows()) present.push_back({row.start, row.length, targets::parseParams(row.type, row.params)});
-  const auto diff = targets::compareTables(present, targets::typedRows(wanted->rows()), {&resolve, nullptr});
+  for (const TableRow& row : task->rows())
+    present.push_back({row.start, row.length, targets::parseParams(row.type, row.params)});
+  const auto diff =
+      targets::compareTables(present, targets::typedRows(wanted->rows()), {&resolve, nullptr});
   const bool json = call.has(Option::json);
   for (const targets::Change& change : diff.changes) {
     if (json) {
       JsonLine line;
-      line.number("row", change.row).text("field", change.field).text("before", change.before).text("after", change.after);
+      line.number("row", change.row)
+          .text("field", change.field)
+          .text("before", change.before)
+          .text("after", change.after);
       line.boolean("fixed", change.fixed).end();
       continue;
     }
-    print("row ", change.row, ": ", change.field, ": ", shown(change.before), " -> ", shown(change.after),
-          change.fixed ? " (kept for life)" : "", "\n");
+    print("row ", change.row, ": ", change.field, ": ", shown(change.before), " -> ",
+          shown(change.after), change.fixed ? " (kept for life)" : "", "\n");
   }
   if (json) {
-    JsonLine().boolean("same", diff.same()).boolean("live", diff.live).text("why_not", diff.whyNot).end();
+    JsonLine()
+        .boolean("same", diff.same())
+        .boolean("live", diff.live)
+        .text("why_not", diff.whyNot)
+        .end();
   } else if (diff.same()) {
     print("both mean the same\n");
   } else {

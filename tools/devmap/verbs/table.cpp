@@ -36,7 +36,8 @@ bool runMessage(Session& session) {
   if (!sector) return failUsage(call, "'", operands[0], "' is not a sector");
   if (!session.open()) return false;
   std::string message;
-  for (const std::string_view word : operands.subspan(1)) message += join(message.empty() ? "" : " ", word);
+  for (const std::string_view word : operands.subspan(1))
+    message += join(message.empty() ? "" : " ", word);
   auto task = session.task(TaskType::DeviceTargetMsg, *device);
   if (!task) return session.fail(task.error());
   Result<void> done = task->setSector(Sectors{*sector});
@@ -57,7 +58,8 @@ bool runMessage(Session& session) {
 
 namespace {
 
-/// Prints the rows of a task that has run. A device without a table is one empty line, unless a target type is asked for.
+/// Prints the rows of a task that has run. A device without a table is one empty line, unless a
+/// target type is asked for.
 void printRows(const Session& session, const Task& task, bool several) {
   const Call& call = session.call();
   const auto& wanted = call.value(Option::target);
@@ -67,7 +69,8 @@ void printRows(const Session& session, const Task& task, bool several) {
   if (task.rows().empty() && !wanted && !json) print(prefix, "\n");
   for (const TableRow& row : task.rows()) {
     if (wanted && row.type != *wanted) continue;
-    const std::string params = hideKeys ? withoutKeys(row.type, row.params) : std::string(row.params);
+    const std::string params =
+        hideKeys ? withoutKeys(row.type, row.params) : std::string(row.params);
     if (json)
       putRowJson(task, row, params);
     else
@@ -106,7 +109,8 @@ bool runWait(Session& session) {
   const auto device = session.device(operands);
   if (!device) return false;
   if (operands.size() > 1) return failUsage(call, "'", operands[1], "' is one operand too many");
-  const auto event = operands.empty() ? std::optional<std::uint64_t>(0) : decimal(operands[0], UINT32_MAX);
+  const auto event =
+      operands.empty() ? std::optional<std::uint64_t>(0) : decimal(operands[0], UINT32_MAX);
   if (!event) return failUsage(call, "'", operands[0], "' is not an event number");
   if (!session.open()) return false;
   auto task = session.task(TaskType::DeviceWaitEvent, *device);

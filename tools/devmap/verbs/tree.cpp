@@ -25,7 +25,8 @@ bool describe(Session& session, const DeviceInfo& info, Shown& shown) {
   if (!info.exists) return false;
   shown.name = info.name;
   auto task = session.task(TaskType::DeviceStatus, {{}, {}, info.device});
-  Result<void> done = task ? task->noFlush() : Result<void>(task.error());  // a thin pool does not commit for it
+  Result<void> done =
+      task ? task->noFlush() : Result<void>(task.error());  // a thin pool does not commit for it
   if (done) done = task->run();
   if (!done) {
     shown.use = toned(done.error().message(), Tone::bad);
@@ -52,7 +53,8 @@ void describeOther(Kernel& kernel, DeviceNumber device, Shown& shown) {
   };
   for (const std::string_view line : words(text("uevent"))) {
     if (line.starts_with("DEVNAME=")) shown.name = line.substr(8);
-    if (line.starts_with("DEVTYPE=")) shown.types = line.substr(8) == "partition" ? "part" : line.substr(8);
+    if (line.starts_with("DEVTYPE="))
+      shown.types = line.substr(8) == "partition" ? "part" : line.substr(8);
   }
   std::uint64_t sectors = 0;
   const std::string_view size = text("size");
@@ -65,22 +67,29 @@ void describeOther(Kernel& kernel, DeviceNumber device, Shown& shown) {
   if (shown.name.empty()) shown.name = toString(device);
 }
 
-/// Where it is mounted, whether it is swap space, and RAID arrays on it, which are no devices of the tree; they are not looked for among
-/// hundreds of holders.
-void describeUses(Kernel& kernel, const std::vector<BlockUse>& uses, DeviceNumber device, Shown& shown) {
+/// Where it is mounted, whether it is swap space, and RAID arrays on it, which are no devices of
+/// the tree; they are not looked for among hundreds of holders.
+void describeUses(Kernel& kernel, const std::vector<BlockUse>& uses, DeviceNumber device,
+                  Shown& shown) {
   for (const BlockUse& use : uses)
-    if (use.device == device) listUp(shown.use, use.mount.empty() ? "swap" : displayable(use.mount));
+    if (use.device == device)
+      listUp(shown.use, use.mount.empty() ? "swap" : displayable(use.mount));
   std::array<char, 4096> names;
   std::size_t size = 0;
-  if (kernel.listDirectory(join("/sys/dev/block/", toString(device), "/holders").c_str(), names, size) != 0) return;
-  for (std::string_view rest(names.data(), size); !rest.empty(); rest.remove_prefix(rest.find('\0') + 1))
+  if (kernel.listDirectory(join("/sys/dev/block/", toString(device), "/holders").c_str(), names,
+                           size) != 0)
+    return;
+  for (std::string_view rest(names.data(), size); !rest.empty();
+       rest.remove_prefix(rest.find('\0') + 1))
     if (rest.starts_with("md")) listUp(shown.use, rest.substr(0, rest.find('\0')));
 }
 
-/// Lines of a tree, each behind what leads to its device. The first walk only measures, the second one prints.
+/// Lines of a tree, each behind what leads to its device. The first walk only measures, the second
+/// one prints.
 class TreePrinter {
  public:
-  TreePrinter(const DeviceTree& tree, bool inverted, std::vector<Shown>& shown, const Screen& screen)
+  TreePrinter(const DeviceTree& tree, bool inverted, std::vector<Shown>& shown,
+              const Screen& screen)
       : tree_(tree), inverted_(inverted), shown_(shown), screen_(screen) {}
 
   void print() {
@@ -88,8 +97,10 @@ class TreePrinter {
     for (Shown& shown : shown_) shown.printed = false;
     if (screen_.terminal) {  // names and types give way to what is behind them
       typeWidth_ = std::min<std::size_t>(typeWidth_, 15);
-      const std::size_t others = numberWidth_ + typeWidth_ + 25;  // the size, what is between the columns, and ten for the use
-      nameWidth_ = std::min(nameWidth_, std::max<std::size_t>(screen_.columns, others + 12) - others);
+      const std::size_t others = numberWidth_ + typeWidth_ +
+                                 25;  // the size, what is between the columns, and ten for the use
+      nameWidth_ =
+          std::min(nameWidth_, std::max<std::size_t>(screen_.columns, others + 12) - others);
     }
     printing_ = true;
     putLine(screen_, toned(row("NAME", "DEVICE", "SIZE", "TYPE", "USE"), Tone::faint));
@@ -101,9 +112,11 @@ class TreePrinter {
     for (const std::size_t top : inverted_ ? tree_.bottoms : tree_.tops) walk(top, {}, {});
   }
 
-  /// `lead` leads to the device itself, `indent` to what hangs on it. Ends: what was seen is not walked again.
+  /// `lead` leads to the device itself, `indent` to what hangs on it. Ends: what was seen is not
+  /// walked again.
   void walk(std::size_t device, std::string_view lead, std::string_view indent) {
-    const std::vector<std::size_t>& next = inverted_ ? tree_.nodes[device].above : tree_.nodes[device].below;
+    const std::vector<std::size_t>& next =
+        inverted_ ? tree_.nodes[device].above : tree_.nodes[device].below;
     const bool again = shown_[device].printed && !next.empty();
     line(join(lead, displayable(shown_[device].name)), device, again);
     shown_[device].printed = true;
@@ -120,7 +133,8 @@ class TreePrinter {
     const Shown& shown = shown_[device];
     const std::string number = toString(tree_.nodes[device].info.device);
     if (printing_) {
-      putLine(screen_, row(name, number, sizeText(shown.bytes), shown.types, again ? toned("see above", Tone::faint) : shown.use));
+      putLine(screen_, row(name, number, sizeText(shown.bytes), shown.types,
+                           again ? toned("see above", Tone::faint) : shown.use));
     } else {
       nameWidth_ = std::max(nameWidth_, columnsOf(name));
       numberWidth_ = std::max(numberWidth_, number.size());
@@ -128,10 +142,12 @@ class TreePrinter {
     }
   }
 
-  [[nodiscard]] std::string row(std::string_view name, std::string_view number, std::string_view size, std::string_view types,
+  [[nodiscard]] std::string row(std::string_view name, std::string_view number,
+                                std::string_view size, std::string_view types,
                                 std::string_view use) const {
-    return join(fitted(screen_, name, nameWidth_), "  ", fitted(screen_, number, numberWidth_), " ", fitted(screen_, size, 6, true), "  ",
-                fitted(screen_, types, typeWidth_), "  ", use);
+    return join(fitted(screen_, name, nameWidth_), "  ", fitted(screen_, number, numberWidth_), " ",
+                fitted(screen_, size, 6, true), "  ", fitted(screen_, types, typeWidth_), "  ",
+                use);
   }
 
   const DeviceTree& tree_;
@@ -151,8 +167,13 @@ void printJson(const DeviceTree& tree, bool inverted, const std::vector<Shown>& 
     std::vector<DeviceNumber> next(others.size());
     for (std::size_t k = 0; k < next.size(); ++k) next[k] = tree.nodes[others[k]].info.device;
     JsonLine json;
-    json.text("name", shown[i].name).text("device", toString(node.info.device)).number("bytes", shown[i].bytes);
-    json.text("types", shown[i].types).text("use", plainText(shown[i].use)).devices("next", next).end();
+    json.text("name", shown[i].name)
+        .text("device", toString(node.info.device))
+        .number("bytes", shown[i].bytes);
+    json.text("types", shown[i].types)
+        .text("use", plainText(shown[i].use))
+        .devices("next", next)
+        .end();
   }
 }
 
@@ -161,8 +182,10 @@ void printJson(const DeviceTree& tree, bool inverted, const std::vector<Shown>& 
 bool runTree(Session& session) {
   const Call& call = session.call();
   const std::string_view order = *call.value(Option::tree);
-  if (!order.empty() && order != "inverted") return failUsage(call, "--tree takes no '", order, "', only 'inverted'");
-  if (call.has(Option::target)) return failUsage(call, "--tree shows all devices: it does not go with --target");
+  if (!order.empty() && order != "inverted")
+    return failUsage(call, "--tree takes no '", order, "', only 'inverted'");
+  if (call.has(Option::target))
+    return failUsage(call, "--tree shows all devices: it does not go with --target");
   if (!session.open()) return false;
   const auto tree = readTree(session.context());
   if (!tree) return session.fail(tree.error());

@@ -1,5 +1,6 @@
-// What udev's rules and scripts ask for: flags of a cookie, completing it, cookies across processes.
-// None of these but `udev state` opens the control node: they run for every event of every device, also before device-mapper is loaded.
+// What udev's rules and scripts ask for: flags of a cookie, completing it, cookies across
+// processes. None of these but `udev state` opens the control node: they run for every event of
+// every device, also before device-mapper is loaded.
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,7 +20,10 @@ struct CookieLine {
 };
 
 CookieLine lineOf(const SemaphoreState& cookie) noexcept {
-  CookieLine line{"unknown", std::max<std::int64_t>(systemKernel().wallClock() - std::max(cookie.lastChange, cookie.lastOperation), 0)};
+  CookieLine line{
+      "unknown",
+      std::max<std::int64_t>(
+          systemKernel().wallClock() - std::max(cookie.lastChange, cookie.lastOperation), 0)};
   switch (udevCookieOwner(cookie)) {
     case CookieOwner::running: line.ownerState = "running"; break;
     case CookieOwner::ended: line.ownerState = "ended"; break;
@@ -28,18 +32,24 @@ CookieLine lineOf(const SemaphoreState& cookie) noexcept {
   return line;
 }
 
-std::string cookieText(const SemaphoreState& cookie) { return join("0x", hex(static_cast<std::uint32_t>(cookie.key), 8)); }
+std::string cookieText(const SemaphoreState& cookie) {
+  return join("0x", hex(static_cast<std::uint32_t>(cookie.key), 8));
+}
 
 void printCookie(const SemaphoreState& cookie, const CookieLine& line) {
   std::string owner(line.ownerState);
   if (cookie.owner > 0) owner = join(cookie.owner, " ", line.ownerState);
-  print(cookieText(cookie), "  ", padded(join(cookie.value), 6), "  ", padded(cookie.waiters > 0 ? "yes" : "no", 7), "  ",
-        padded(join(line.age), 10), "  ", owner, "\n");
+  print(cookieText(cookie), "  ", padded(join(cookie.value), 6), "  ",
+        padded(cookie.waiters > 0 ? "yes" : "no", 7), "  ", padded(join(line.age), 10), "  ", owner,
+        "\n");
 }
 
 void printCookieJson(const SemaphoreState& cookie, const CookieLine& line) {
   JsonLine json;
-  json.text("cookie", cookieText(cookie)).number("semid", cookie.id).number("value", cookie.value).number("waiters", cookie.waiters);
+  json.text("cookie", cookieText(cookie))
+      .number("semid", cookie.id)
+      .number("value", cookie.value)
+      .number("waiters", cookie.waiters);
   json.number("age", line.age);
   cookie.owner > 0 ? json.number("owner", cookie.owner) : json.null("owner");
   json.text("owner_state", line.ownerState).end();
@@ -47,7 +57,9 @@ void printCookieJson(const SemaphoreState& cookie, const CookieLine& line) {
 
 std::optional<std::uint32_t> cookieOf(const Call& call, std::string_view word) {
   const auto value = cookieValue(word);
-  if (!value) failUsage(call, "'", word, "' is not a udev cookie: a number from 1 to 2^32 - 1, 0x... or decimal");
+  if (!value)
+    failUsage(call, "'", word,
+              "' is not a udev cookie: a number from 1 to 2^32 - 1, 0x... or decimal");
   return value;
 }
 
@@ -88,7 +100,8 @@ bool runUdevState(Session& session) {
   if (call.has(Option::json))
     JsonLine().text("mode", udevModeName(state.mode)).text("reason", state.reason).end();
   else
-    print("Mode:    ", udevModeName(state.mode), "\nReason:  ", std::string_view(state.reason), "\n");
+    print("Mode:    ", udevModeName(state.mode), "\nReason:  ", std::string_view(state.reason),
+          "\n");
   return true;
 }
 
@@ -98,7 +111,8 @@ bool runUdevListCookies(Session& session) {
   if (!cookies) return session.fail(cookies.error());
   const bool json = call.has(Option::json);
   if (!json) print("Cookie      Value   Waiting  Age (s)     Owner\n");
-  for (const SemaphoreState& cookie : *cookies) (json ? printCookieJson : printCookie)(cookie, lineOf(cookie));
+  for (const SemaphoreState& cookie : *cookies)
+    (json ? printCookieJson : printCookie)(cookie, lineOf(cookie));
   return true;
 }
 
@@ -112,13 +126,15 @@ bool runUdevReclaim(Session& session) {
   }
   const auto removed = reclaimUdevCookies(olderThan);
   if (!removed) return session.fail(removed.error());
-  for (const SemaphoreState& cookie : *removed) (call.has(Option::json) ? printCookieJson : printCookie)(cookie, lineOf(cookie));
+  for (const SemaphoreState& cookie : *removed)
+    (call.has(Option::json) ? printCookieJson : printCookie)(cookie, lineOf(cookie));
   return true;
 }
 
 bool runUdevCreateCookie(Session& session) {
   const Call& call = session.call();
-  if (std::getenv("DM_DISABLE_UDEV") != nullptr || !udevRunning()) return true;  // nothing will have to be waited for
+  if (std::getenv("DM_DISABLE_UDEV") != nullptr || !udevRunning())
+    return true;  // nothing will have to be waited for
   auto cookie = UdevCookie::create();
   if (!cookie) return session.fail(cookie.error());
   const std::string value = join("0x", hex(cookie->release(), 8, !call.has(Option::json)));

@@ -32,16 +32,19 @@ struct Seen {
 
 class Watch {
  public:
-  Watch(Session& session, std::vector<Address> addresses) : session_(session), addresses_(std::move(addresses)) {}
+  Watch(Session& session, std::vector<Address> addresses)
+      : session_(session), addresses_(std::move(addresses)) {}
 
-  /// Looks at all devices. Only what can be read at this moment is shown: devices come and go meanwhile.
+  /// Looks at all devices. Only what can be read at this moment is shown: devices come and go
+  /// meanwhile.
   [[nodiscard]] Result<void> look() {
     seen_.clear();
     if (!addresses_.empty()) {
       for (const Address& address : addresses_) {
         auto found = lookAt(address);
         if (!found) return std::move(found).error();
-        if (!*found && !address.name.empty()) seen_.push_back({displayable(address.name), "", 0, toned("not there", Tone::bad) + '\n'});
+        if (!*found && !address.name.empty())
+          seen_.push_back({displayable(address.name), "", 0, toned("not there", Tone::bad) + '\n'});
       }
       return {};
     }
@@ -64,10 +67,12 @@ class Watch {
     }
     if (screen.terminal) {  // 36 columns for the state, 10 for the size and what is between
       typeWidth = std::min<std::size_t>(typeWidth, 12);
-      nameWidth = std::min(nameWidth, std::max<std::size_t>(screen.columns, 46 + typeWidth + 12) - 46 - typeWidth);
+      nameWidth = std::min(
+          nameWidth, std::max<std::size_t>(screen.columns, 46 + typeWidth + 12) - 46 - typeWidth);
     }
     const auto row = [&](std::string_view name, std::string_view types, std::string_view size) {
-      return join(fitted(screen, name, nameWidth), " ", fitted(screen, types, typeWidth), " ", fitted(screen, size, 6, true), "  ");
+      return join(fitted(screen, name, nameWidth), " ", fitted(screen, types, typeWidth), " ",
+                  fitted(screen, size, 6, true), "  ");
     };
     const std::size_t room = full_ ? std::max<std::size_t>(screen.rows, 4) - 1 : all;
     const std::size_t shown = all > room ? room - 1 : all;
@@ -80,7 +85,8 @@ class Watch {
     for (int rank = 0; rank < 4; ++rank) {
       for (const Seen& device : seen_) {
         if (device.rank() != rank) continue;
-        std::string left = row(device.name, device.types, device.types.empty() ? "" : sizeText(device.bytes));
+        std::string left =
+            row(device.name, device.types, device.types.empty() ? "" : sizeText(device.bytes));
         std::string_view rest = device.conditions;
         do {
           const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -91,10 +97,12 @@ class Watch {
       }
     }
     if (seen_.empty()) putLine(screen, "No devices found");
-    if (line > shown) putLine(screen, toned(join("and ", line - shown, " more lines"), Tone::faint));
+    if (line > shown)
+      putLine(screen, toned(join("and ", line - shown, " more lines"), Tone::faint));
   }
 
-  /// From here on every picture takes the place of the one before, on a screen of its own; the last one stays on the old one.
+  /// From here on every picture takes the place of the one before, on a screen of its own; the last
+  /// one stays on the old one.
   void enter() {
     full_ = true;
     print("\033[?1049h\033[?25l");
@@ -112,7 +120,9 @@ class Watch {
     if (!task) return std::move(task).error();
     Result<void> done = task->noFlush();  // a thin pool does not commit for it
     if (done) done = task->run();
-    if (!done) return done.error().code == Errc::notFound ? Result<bool>(false) : Result<bool>(std::move(done).error());
+    if (!done)
+      return done.error().code == Errc::notFound ? Result<bool>(false)
+                                                 : Result<bool>(std::move(done).error());
     if (!task->info().exists) return false;
     show(*task);
     return true;
@@ -121,13 +131,15 @@ class Watch {
   void show(const Task& task) {
     const auto& wanted = session_.call().value(Option::target);
     Seen device{displayable(task.info().name), typesOf(task.rows()), bytesOf(task.rows()), {}};
-    if (const std::string state = stateOf(task.info()); !state.empty()) device.conditions += join(state, "\n");
+    if (const std::string state = stateOf(task.info()); !state.empty())
+      device.conditions += join(state, "\n");
     bool any = !wanted;
     for (const TableRow& row : task.rows()) {
       if (wanted && row.type != *wanted) continue;
       any = true;
       if (json()) putRowJson(task, row, row.params);
-      if (const std::string condition = conditionOf(screen_, row); !condition.empty()) device.conditions += join(condition, "\n");
+      if (const std::string condition = conditionOf(screen_, row); !condition.empty())
+        device.conditions += join(condition, "\n");
     }
     if (any) seen_.push_back(std::move(device));
   }
@@ -143,7 +155,8 @@ class Watch {
 Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeout interval) {
   const Call& call = session.call();
   const StopSignals signals;
-  const bool hasNews = session.context().interfaceVersion() >= Version{4, 37, 0};  // Linux 4.14; others are looked at now and then
+  const bool hasNews = session.context().interfaceVersion() >=
+                       Version{4, 37, 0};  // Linux 4.14; others are looked at now and then
   auto arm = session.task(TaskType::DeviceArmPoll);
   if (!arm) return std::move(arm).error();
   for (;;) {
@@ -156,8 +169,10 @@ Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeo
     Timeout left = interval;
     if (call.has(Option::deadline)) left = std::min(left, session.timeLeft());
     if (awaitNews(-1, signals, std::min(left, shortestPause)) == News::stop) return {};
-    const News news = awaitNews(hasNews ? session.context().controlFd() : -1, signals, left - std::min(left, shortestPause));
-    if (news == News::stop || (call.has(Option::deadline) && session.timeLeft().count() == 0)) return {};
+    const News news = awaitNews(hasNews ? session.context().controlFd() : -1, signals,
+                                left - std::min(left, shortestPause));
+    if (news == News::stop || (call.has(Option::deadline) && session.timeLeft().count() == 0))
+      return {};
   }
 }
 
@@ -176,7 +191,8 @@ bool runWatch(Session& session) {
   Timeout interval{2000};
   if (const auto& text = call.value(Option::interval)) {
     const auto given = seconds(*text);
-    if (!given || *given < shortestPause) return failUsage(call, "'", *text, "' is not a number of seconds of at least 0.1");
+    if (!given || *given < shortestPause)
+      return failUsage(call, "'", *text, "' is not a number of seconds of at least 0.1");
     interval = *given;
   }
   if (!session.open()) return false;
