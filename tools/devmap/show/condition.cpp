@@ -4,67 +4,23 @@
 #include <array>
 #include <optional>
 
-#include <devmap/targets/integrity.hpp>
+#include <devmap/targets.hpp>
 
-#include "cli/numbers.hpp"
 #include "cli/print.hpp"
-
-// It takes the words of a status where they stand, and not from the typed values of devmap/targets:
-// those of 14 types and what reads them would be a tenth of the static tool.
-// tests/unit/tools/condition.cpp holds the two together.
 
 namespace tool {
 namespace {
 
 using devmap::Sectors;
+namespace targets = devmap::targets;
+using targets::Fraction;
 
-/// What a word like `12/2048` says.
-struct Share {
-  std::uint64_t used = 0;
-  std::uint64_t total = 0;
-};
-
-/// The words of a status line from left to right, and the sentence that is made of them.
-class Telling {
+/// The sentence that describes a row: its parts are separated by two blanks.
+class Sentence {
  public:
-  Telling(const Screen& screen, const devmap::TableRow& row)
-      : length(row.length), screen_(screen), words_(devmap::words(row.params)) {}
+  Sentence(const Screen& screen, const devmap::TableRow& row) : row_(row), screen_(screen) {}
 
-  const Sectors length;  ///< of the row
-
-  /// The next word, which stays; empty behind the last one.
-  [[nodiscard]] std::string_view next() const noexcept {
-    return at_ < words_.size() ? words_[at_] : std::string_view();
-  }
-  /// The next word, if there is one: kernels add words.
-  std::string_view optional() noexcept {
-    const std::string_view word = next();
-    if (!word.empty()) ++at_;
-    return word;
-  }
-  /// The next word, which must be there: this line cannot be read otherwise.
-  std::string_view word() noexcept {
-    readable_ = readable_ && !next().empty();
-    return optional();
-  }
-  /// As many words, which must be there.
-  void skip(std::uint64_t count) noexcept {
-    const std::uint64_t left = words_.size() - at_;
-    readable_ = readable_ && count <= left;
-    at_ += static_cast<std::size_t>(std::min(count, left));
-  }
-  /// The next word must be a number: this line cannot be read otherwise.
-  std::uint64_t number() noexcept { return must(decimal(word())); }
-  Share share() noexcept {
-    const std::string_view text = word();
-    const std::size_t slash = std::min(text.find('/'), text.size());
-    const std::uint64_t used = must(decimal(text.substr(0, slash)));
-    return {used, must(decimal(text.substr(std::min(slash + 1, text.size()))))};
-  }
-  /// A count, and as many words.
-  void skipGroup() noexcept { skip(number()); }
-  void cannotRead() noexcept { readable_ = false; }
-  [[nodiscard]] bool readable() const noexcept { return readable_; }
+  [[nodiscard]] const devmap::TableRow& row() const noexcept { return row_; }
 
   void say(std::string_view words, Tone tone = Tone::plain) {
     if (!text_.empty()) text_ += "  ";
@@ -74,37 +30,31 @@ class Telling {
     if (holds) say(words, Tone::bad);
   }
   /// A share of something that must not run out.
-  void filled(std::string_view what, Share share) { meter(what, share, shortage(share)); }
+  void filled(std::string_view what, Fraction share) { meter(what, share, shortage(share)); }
   /// The same as a number.
-  void part(std::string_view what, Share share) {
+  void part(std::string_view what, Fraction share) {
     say(join(what, " ", percentage(share.used, share.total), "%"), shortage(share));
   }
-  /// Work on its way to its end.
-  void progress(std::string_view what, Share share) {
+  /// Work that comes to an end.
+  void progress(std::string_view what, Fraction share) {
     meter(what, share, share.used < share.total ? Tone::warning : Tone::good);
   }
-  /// A share of something that may be as it is.
-  void use(std::string_view what, Share share) { meter(what, share, Tone::plain); }
+  /// A share of something that may run out.
+  void use(std::string_view what, Fraction share) { meter(what, share, Tone::plain); }
   std::string text() && { return std::move(text_); }
 
  private:
-  static Tone shortage(Share share) noexcept {
+  static Tone shortage(Fraction share) noexcept {
     const unsigned part = percentage(share.used, share.total);
     return part >= 95 ? Tone::bad : part >= 80 ? Tone::warning : Tone::good;
   }
-  std::uint64_t must(std::optional<std::uint64_t> number) noexcept {
-    readable_ = readable_ && number.has_value();
-    return number.value_or(0);
-  }
-  void meter(std::string_view what, Share share, Tone tone) {
+  void meter(std::string_view what, Fraction share, Tone tone) {
     say(join(what, " "));
     text_ += toned(bar(screen_, share.used, share.total), tone);
   }
 
+  const devmap::TableRow& row_;
   const Screen& screen_;
-  std::vector<std::string_view> words_;
-  std::size_t at_ = 0;
-  bool readable_ = true;
   std::string text_;
 };
 
@@ -112,195 +62,147 @@ bool allAlive(std::string_view health) noexcept {
   return health.find_first_not_of('A') == std::string_view::npos;
 }
 
-void tellThinPool(Telling& it) {
-  it.skip(1);
-  const Share metadata = it.share();
-  const Share data = it.share();
-  const std::string_view held = it.word();
-  const std::string_view mode = it.word();
-  it.skip(1);
-  it.optional();
-  it.badIf(it.optional() == "needs_check", "needs check");
-  it.badIf(mode == "ro", "read-only");
-  it.badIf(mode == "out_of_data_space", "out of space");
-  it.filled("data", data);
-  it.part("metadata", metadata);
-  if (held != "-") it.say("snapshot of it held", Tone::faint);
+// What a status means, in words. A failed target has no values, and nothing is said of it here.
+
+void describe(const targets::ThinPoolStatus& status, Sentence& it) {
+  if (!status.data || !status.metadata) return;
+  it.badIf(status.needsCheck, "needs check");
+  it.badIf(status.mode == targets::ThinPoolStatus::Mode::readOnly, "read-only");
+  it.badIf(status.mode == targets::ThinPoolStatus::Mode::outOfDataSpace, "out of space");
+  it.filled("data", *status.data);
+  it.part("metadata", *status.metadata);
+  if (status.heldRoot) it.say("snapshot of it held", Tone::faint);
 }
 
-void tellThin(Telling& it) {
-  if (it.next() == "-") return it.say("not bound to its pool", Tone::warning);
-  const Sectors mapped{it.number()};
-  it.skip(1);
-  it.use("mapped", {mapped.count, it.length.count});
-  it.say(sizeText(toBytes(mapped)), Tone::faint);
+void describe(const targets::ThinStatus& status, Sentence& it) {
+  if (status.state == targets::ThinStatus::State::unbound)
+    it.say("not bound to its pool", Tone::warning);
+  if (!status.mapped) return;
+  it.use("mapped", {status.mapped->count, it.row().length.count});
+  it.say(sizeText(toBytes(*status.mapped)), Tone::faint);
 }
 
-void tellMirror(Telling& it) {
-  it.skipGroup();
-  const Share inSync = it.share();
-  it.skip(1);
-  const std::string_view health = it.word();
-  it.say(join("legs ", health), allAlive(health) ? Tone::good : Tone::bad);
-  it.progress("sync", inSync);
+void describe(const targets::MirrorStatus& status, Sentence& it) {
+  it.say(join("legs ", status.health), allAlive(status.health) ? Tone::good : Tone::bad);
+  it.progress("sync", status.inSync);
 }
 
-void tellRaid(Telling& it) {
-  const std::string_view level = it.word();
-  it.skip(1);
-  const std::string_view health = it.word();
-  const Share done = it.share();
-  const std::string_view action = it.optional();
-  const std::uint64_t mismatches = it.next().empty() ? 0 : it.number();
-  it.optional();
-  const bool missing = health.find_first_of("D-") != std::string_view::npos;
-  it.say(join(level, " ", health), missing            ? Tone::bad
-                                   : allAlive(health) ? Tone::good
-                                                      : Tone::warning);
-  it.progress(action == "check" || action == "reshape" ? action : "sync", done);
-  it.badIf(it.optional() == "D", "journal failed");
-  if (action == "frozen") it.say(action, Tone::warning);
-  if (mismatches != 0) it.say(join(mismatches, " mismatches"), Tone::warning);
+void describe(const targets::RaidStatus& status, Sentence& it) {
+  using Action = targets::RaidStatus::Action;
+  const std::string_view level = devmap::words(it.row().params).front();
+  const bool missing = status.health.find_first_of("D-") != std::string::npos;
+  it.say(join(level, " ", status.health), missing                   ? Tone::bad
+                                          : allAlive(status.health) ? Tone::good
+                                                                    : Tone::warning);
+  it.progress(status.action == Action::check     ? "check"
+              : status.action == Action::reshape ? "reshape"
+                                                 : "sync",
+              status.synchronised);
+  it.badIf(status.journal == "D", "journal failed");
+  if (status.action == Action::frozen) it.say("frozen", Tone::warning);
+  if (status.mismatches.value_or(0) != 0)
+    it.say(join(*status.mismatches, " mismatches"), Tone::warning);
 }
 
-void tellSnapshot(Telling& it) {
-  const Share allocated = it.share();
-  it.filled("used", allocated);
-  if (!it.next().empty() && it.number() == allocated.used) it.say("empty", Tone::faint);
+void describe(const targets::SnapshotStatus& status, Sentence& it) {
+  if (!status.allocated) return;
+  it.filled("used", *status.allocated);
+  if (status.merged()) it.say("empty", Tone::faint);
 }
 
-void tellCache(Telling& it) {
-  it.skip(2);
-  const std::uint64_t blockSize = toBytes(Sectors{it.number()});
-  const Share used = it.share();
-  std::uint64_t hits = 0;
-  std::uint64_t all = 0;
-  for (int i = 0; i < 2; ++i) {  // of reads, of writes
-    const std::uint64_t hit = it.number();
-    hits += hit;
-    all += hit + it.number();
-  }
-  it.skip(2);
-  const std::uint64_t dirty = it.number();
-  it.skipGroup();
-  it.skipGroup();
-  it.skip(1);
-  it.skipGroup();
-  const bool readOnly = it.optional() == "ro";
-  it.badIf(it.optional() == "needs_check", "needs check");
-  it.badIf(readOnly, "read-only");
-  it.use("used", used);
-  it.say(join("dirty ", sizeText(dirty * blockSize)), dirty == 0 ? Tone::faint : Tone::plain);
+void describe(const targets::CacheStatus& status, Sentence& it) {
+  if (!status.cache) return;
+  it.badIf(status.needsCheck, "needs check");
+  it.badIf(status.access == targets::CacheStatus::Access::readOnly, "read-only");
+  it.use("used", *status.cache);
+  const std::uint64_t dirty = status.dirty.value_or(0);
+  it.say(join("dirty ", sizeText(dirty * toBytes(status.blockSize.value_or(Sectors{})))),
+         dirty == 0 ? Tone::faint : Tone::plain);
+  const std::uint64_t hits = status.readHits.value_or(0) + status.writeHits.value_or(0);
+  const std::uint64_t all = hits + status.readMisses.value_or(0) + status.writeMisses.value_or(0);
   if (all != 0) it.say(join("hits ", percentage(hits, all), "%"));
 }
 
-void tellClone(Telling& it) {
-  it.skip(3);
-  const Share hydrated = it.share();
-  it.skip(1);
-  it.skipGroup();
-  it.skipGroup();
-  const std::string_view access = it.word();
-  it.badIf(access == "ro", "metadata read-only");
-  it.badIf(access == "Fail", "failed");
-  it.progress("hydrated", hydrated);
+void describe(const targets::CloneStatus& status, Sentence& it) {
+  if (!status.hydrated) return;
+  it.badIf(status.access == targets::CloneStatus::Access::readOnly, "metadata read-only");
+  it.badIf(status.access == targets::CloneStatus::Access::failed, "failed");
+  it.progress("hydrated", *status.hydrated);
 }
 
-void tellWritecache(Telling& it) {
-  const std::uint64_t error = it.number();
-  const std::uint64_t blocks = it.number();
-  const std::uint64_t free = it.number();
-  const std::uint64_t writeback = it.number();
-  it.badIf(error != 0, join("error ", error));
-  it.use("used", {blocks - std::min(free, blocks), blocks});
-  if (writeback != 0) it.say(join("writing back ", writeback, " blocks"));
+void describe(const targets::WritecacheStatus& status, Sentence& it) {
+  it.badIf(status.error != 0, join("error ", status.error));
+  const std::uint64_t free = std::min(status.freeBlocks, status.blocks);
+  it.use("used", {status.blocks - free, status.blocks});
+  if (status.writebackBlocks != 0) it.say(join("writing back ", status.writebackBlocks, " blocks"));
 }
 
-void tellMultipath(Telling& it) {
-  const std::uint64_t status = it.number();
-  const std::uint64_t queued = status == 0 ? 0 : it.number();
-  it.skip(status == 0 ? 0 : status - 1);
-  it.skipGroup();
-  std::uint64_t groups = it.number();
-  it.skip(1);
-  std::uint64_t all = 0;
-  std::uint64_t working = 0;
-  for (; groups != 0 && it.readable(); --groups) {
-    it.skip(1);
-    it.skipGroup();
-    std::uint64_t paths = it.number();
-    const std::uint64_t ofSelector = it.number();
-    for (; paths != 0 && it.readable(); --paths, ++all) {
-      it.skip(1);
-      if (it.word() == "A") ++working;
-      it.number();  // failures
-      it.skip(ofSelector);
+void describe(const targets::MultipathStatus& status, Sentence& it) {
+  std::size_t all = 0;
+  std::size_t working = 0;
+  for (const targets::MultipathStatus::Group& group : status.groups) {
+    for (const targets::MultipathStatus::Path& path : group.paths) {
+      ++all;
+      if (path.state == targets::MultipathStatus::PathState::active) ++working;
     }
   }
   it.say(join(working, " of ", all, " paths work"), working == all ? Tone::good
                                                     : working == 0 ? Tone::bad
                                                                    : Tone::warning);
-  if (queued != 0) it.say(join("queueing ", queued), Tone::warning);
+  if (status.queueIo != 0) it.say(join("queueing ", status.queueIo), Tone::warning);
 }
 
-void tellVerity(Telling& it) {
-  const std::string_view state = it.word();
-  if (state == "V")
-    it.say("valid", Tone::good);
-  else if (state == "C")
-    it.say("corrupted", Tone::bad);
-  else
-    it.cannotRead();
-  const std::string_view corrected = it.optional();
-  if (!corrected.empty() && corrected != "-" && corrected != "0")
-    it.say(join(corrected, " blocks corrected"), Tone::warning);
+void describe(const targets::VerityStatus& status, Sentence& it) {
+  using State = targets::VerityStatus::State;
+  if (status.state == State::other) return it.say(displayable(it.row().params));
+  const bool valid = status.state == State::valid;
+  it.say(valid ? "valid" : "corrupted", valid ? Tone::good : Tone::bad);
+  if (status.correctedBlocks.value_or(0) != 0)
+    it.say(join(*status.correctedBlocks, " blocks corrected"), Tone::warning);
 }
 
-void tellVdo(Telling& it) {
-  it.skip(1);
-  const std::string_view mode = it.word();
-  const std::string_view recovering = it.word();
-  it.skip(2);
-  const std::uint64_t used = it.number();
-  it.badIf(mode == "read-only", mode);
-  if (mode == "recovering" || recovering != "-") it.say("recovering", Tone::warning);
-  it.filled("used", {used, it.number()});
+void describe(const targets::VdoStatus& status, Sentence& it) {
+  using Mode = targets::VdoStatus::Mode;
+  it.badIf(status.mode == Mode::readOnly, "read-only");
+  if (status.mode == Mode::recovering || status.recovering) it.say("recovering", Tone::warning);
+  it.filled("used", {status.usedBlocks, status.totalBlocks});
 }
 
-void tellIntegrity(Telling& it) {
-  const std::uint64_t mismatches = it.number();
-  const std::uint64_t provided = it.number();
-  it.badIf(mismatches != 0, join(mismatches, " mismatches"));
-  const std::string_view recalculated = it.optional();
-  if (const auto sectors = decimal(recalculated)) it.progress("recalculated", {*sectors, provided});
+void describe(const targets::IntegrityStatus& status, Sentence& it) {
+  it.badIf(status.mismatches != 0, join(status.mismatches, " mismatches"));
+  if (status.recalculated)
+    it.progress("recalculated", {status.recalculated->count, status.provided.count});
 }
 
-void tellEra(Telling& it) {
-  it.skip(1);
-  const Share metadata = it.share();
-  it.say(join("era ", it.number()));
-  it.skip(1);
-  it.part("metadata", metadata);
+void describe(const targets::EraStatus& status, Sentence& it) {
+  if (!status.era || !status.metadata) return;
+  it.say(join("era ", *status.era));
+  it.part("metadata", *status.metadata);
 }
 
-struct Teller {
+/// False: the line is not a status of this type.
+template <typename Target>
+bool read(std::string_view line, Sentence& it) {
+  const auto status = Target::parseStatus(line);
+  if (!status) return false;
+  describe(*status, it);
+  return true;
+}
+
+struct Reader {
   std::string_view type;
-  void (*tell)(Telling& it);
+  bool (*read)(std::string_view line, Sentence& it);
 };
-constexpr auto tellers = std::to_array<Teller>({{"thin-pool", &tellThinPool},
-                                                {"thin", &tellThin},
-                                                {"mirror", &tellMirror},
-                                                {"raid", &tellRaid},
-                                                {"snapshot", &tellSnapshot},
-                                                {"snapshot-merge", &tellSnapshot},
-                                                {"cache", &tellCache},
-                                                {"clone", &tellClone},
-                                                {"writecache", &tellWritecache},
-                                                {"multipath", &tellMultipath},
-                                                {"verity", &tellVerity},
-                                                {"vdo", &tellVdo},
-                                                {devmap::targets::Integrity::type, &tellIntegrity},
-                                                {"era", &tellEra}});
+template <typename Target>
+constexpr Reader readerOf{Target::type, &read<Target>};
+
+constexpr std::array readers{
+    readerOf<targets::ThinPool>,  readerOf<targets::Thin>,     readerOf<targets::Mirror>,
+    readerOf<targets::Raid>,      readerOf<targets::Snapshot>, readerOf<targets::SnapshotMerge>,
+    readerOf<targets::Cache>,     readerOf<targets::Clone>,    readerOf<targets::Writecache>,
+    readerOf<targets::Multipath>, readerOf<targets::Verity>,   readerOf<targets::Vdo>,
+    readerOf<targets::Integrity>, readerOf<targets::Era>,
+};
 
 }  // namespace
 
@@ -338,17 +240,19 @@ std::uint64_t bytesOf(const std::vector<devmap::TableRow>& rows) noexcept {
 std::string conditionOf(const Screen& screen, const devmap::TableRow& row) {
   std::string_view status = row.params;
   while (status.ends_with(' ')) status.remove_suffix(1);
-  for (const Teller& teller : tellers) {
-    if (row.type != teller.type) continue;
-    Telling it(screen, row);
-    teller.tell(it);
-    if (it.readable()) return std::move(it).text();
-    // `Fail`, `Error`, `Invalid`, `Merge failed`, `Overflow` and the like stand in place of all
-    // words.
-    std::string failure(status);
-    if (failure.empty() || failure[0] < 'A' || failure[0] > 'Z') break;
-    failure[0] = static_cast<char>(failure[0] - 'A' + 'a');
-    return toned(displayable(failure), Tone::bad);
+  for (const Reader& reader : readers) {
+    if (row.type != reader.type) continue;
+    Sentence it(screen, row);
+    const bool typed = reader.read(status, it);
+    std::string text = std::move(it).text();
+    if (!text.empty()) return text;
+    // `Fail`, `Error`, `Invalid`, `Merge failed` and `Overflow` take the place of all values.
+    if (!status.empty() && status[0] >= 'A' && status[0] <= 'Z') {
+      std::string failure(status);
+      failure[0] = static_cast<char>(failure[0] - 'A' + 'a');
+      return toned(displayable(failure), Tone::bad);
+    }
+    return typed ? std::string() : displayable(status);
   }
   return displayable(status);
 }
