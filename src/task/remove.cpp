@@ -95,7 +95,7 @@ void undoCreate(TaskState& state, DeviceNumber device, Error& cause) noexcept {
       removed.error().errnum == EBUSY &&
       executeHeader(state.context, state.call(DmCommand::remove, "remove device"), request, packet);
   cause.detail += deferred
-                      ? "; the half-made device is in use and goes at its last close"
+                      ? "; the half-made device is in use and is removed on last close"
                       : "; the half-made device could not be removed: " + removed.error().message();
 }
 

@@ -63,7 +63,7 @@ constexpr ToldFlag told[] = {
     {codec::flagInactivePresent, "inactive table"},
     {codec::flagSuspend, "suspended"},
     {codec::flagReadOnly, "read-only"},
-    {codec::flagDeferredRemove, "goes at its last close"},
+    {codec::flagDeferredRemove, "removed on last close"},
     {codec::flagUeventGenerated, "uevent"},
     {codec::flagBufferFull, "buffer too small"},
 };

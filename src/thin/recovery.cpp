@@ -124,7 +124,7 @@ Result<void> Volumes::State::mismatch(std::uint64_t present, Recovery& report) n
         Errc::invalidArgument, "open volumes", pool.name(),
         join({"the pool's transaction id is ", decimal(present), ", the log's ", decimal(ours),
               behind ? ": the pool is an older copy, or another pool"
-                     : ": the log is an older copy, or somebody else changed the pool",
+                     : ": the log is an older copy, or another program changed the pool",
               "; find the one that belongs to it, or open with trustPool to go by the pool"}));
   if (behind) {
     const std::vector<Volume> before = book.volumes;

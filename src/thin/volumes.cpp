@@ -74,7 +74,7 @@ Result<void> Volumes::State::note(const std::string& record, bool durable) noexc
   const Hold hold(lock);
   if (!book.take(record))
     return failure(Errc::malformedReply, "write record log", pool.name(),
-                   "a record of our own makes no sense: " + record);
+                   "a new record contradicts the log: " + record);
   return {};
 }
 
@@ -144,7 +144,7 @@ Result<void> Volumes::State::sendCreate(const std::vector<Volume>& volumes) noex
     if (foreign)
       made.error().detail +=
           join({"; thin id ", decimal(volume.id), " of volume '", volume.name,
-                "' is in the pool, but not in the log: ", "somebody else makes volumes there"});
+                "' is in the pool, but not in the log: ", "another program makes volumes there"});
     return made;
   }
   return {};

@@ -24,7 +24,7 @@ constexpr UdevState endedDaemon{
     "the udev daemon was killed: its socket /run/udev/control is left, but refuses connections"};
 constexpr UdevState noRules{UdevMode::none,
                             "a udev daemon runs, but without rules for device-mapper (10-dm.rules "
-                            "or 55-dm.rules): nobody else makes nodes"};
+                            "or 55-dm.rules): nothing else makes nodes"};
 constexpr UdevState noCompletion{
     UdevMode::flagsOnly, "the udev rule that completes cookies is missing (95-dm-notify.rules)"};
 constexpr UdevState oldKernel{UdevMode::flagsOnly,

@@ -24,7 +24,7 @@ exec 7< /dev/mapper/devmap-busy-x
 check 'deferred again' "$devmap" remove --deferred devmap-busy-x
 exec 7<&-
 for _ in $(seq 100); do dmsetup info devmap-busy-x > /dev/null 2>&1 || break; sleep 0.1; done
-refuses 'it goes at its last close' 'does not exist' dmsetup info devmap-busy-x
+refuses 'it is removed on last close' 'does not exist' dmsetup info devmap-busy-x
 refuses 'too late to take back' '.' "$devmap" message devmap-busy-x 0 @cancel_deferred_remove
 check 'close' layer close
 clean

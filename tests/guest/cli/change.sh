@@ -164,7 +164,7 @@ check 'leaves its node' test -b /dev/mapper/devmap-b
 prints 'and marks it' 'ACTIVE (DEFERRED REMOVE)' bash -c '"$0" info devmap-b | sed -n "s/^State: *//p"' "$devmap"
 exec 9<&-
 gone() { for _ in $(seq 50); do [ -e /dev/mapper/devmap-b ] || return 0; sleep 0.1; done; false; }
-with_udev && check 'it goes at its last close' gone
+with_udev && check 'it is removed on last close' gone
 rm -f /dev/mapper/devmap-b
 dmsetup create devmap-b --table '0 8 zero'
 dmsetup create devmap-top --table '0 8 linear /dev/mapper/devmap-b 0'

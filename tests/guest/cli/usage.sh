@@ -85,7 +85,7 @@ prints 'completion: verbs' $'remove\tremove devices\nrename\tgive a device anoth
   bash -c '"$0" completion -- re | grep ^re[mn]' "$devmap"
 prints 'completion: udev verbs' $'state\tshow how udev is waited for, and why so' "$devmap" completion -- udev s
 matches 'completion: families of verbs' $'^udev\tcookies, and how udev is waited for$' "$devmap" completion -- ud
-prints 'completion: options' $'--deferred\ta device in use goes away at its last close' "$devmap" completion -- remove --def
+prints 'completion: options' $'--deferred\ta device in use is removed on last close' "$devmap" completion -- remove --def
 prints 'completion: options given are not offered again' '' "$devmap" completion -- remove --deferred --def
 prints 'completion: files' ':files' "$devmap" completion -- create x ''
 prints 'completion: nothing after the last operand' '' "$devmap" completion -- create x file ''

@@ -91,7 +91,7 @@ TEST_CASE("metrics: the whole text of one that is there and one that failed") {
   CHECK(text == R"(# HELP devmap_devices Devices that were looked at.
 # TYPE devmap_devices gauge
 devmap_devices 2
-# HELP devmap_device_up 1: the device could be read. 0: it failed or vanished, and has no other samples.
+# HELP devmap_device_up 1: the device could be read. 0: it failed or is gone, and has no samples.
 # TYPE devmap_device_up gauge
 devmap_device_up{name="disk"} 1
 devmap_device_up{name="gone"} 0
@@ -116,7 +116,7 @@ devmap_device_live_table{name="disk"} 1
 # HELP devmap_device_inactive_table 1: a table is loaded that the next resume makes live.
 # TYPE devmap_device_inactive_table gauge
 devmap_device_inactive_table{name="disk"} 0
-# HELP devmap_device_deferred_remove 1: the device goes at its last close.
+# HELP devmap_device_deferred_remove 1: the device is removed on last close.
 # TYPE devmap_device_deferred_remove gauge
 devmap_device_deferred_remove{name="disk"} 0
 # HELP devmap_device_events_total Events of the device, as the kernel counts them.

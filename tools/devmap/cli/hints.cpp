@@ -29,7 +29,7 @@ std::string hintForRemove(const Error& error, DeviceMapper& context) {
     return join("it is mounted, unmount it first: ", listed(users->mounts));
   if (users && users->swap) return "it is swap space: 'swapoff' ends that";
   return join("it is held by a process, or mounted elsewhere: 'fuser -vm /dev/dm-",
-              device->device.minor, "' may tell");
+              device->device.minor, "' may name it");
 }
 
 /// The thin id that a verb is to delete from a pool; nothing for other verbs.

@@ -14,7 +14,7 @@ constexpr auto table = std::to_array<OptionInfo>({
     {Option::deadline, 0, Argument::required, "deadline", "SECONDS",
      "how long to wait at most (default 30; wait, events: for ever)"},
     {Option::deferred, 0, Argument::none, "deferred", nullptr,
-     "a device in use goes away at its last close"},
+     "a device in use is removed on last close"},
     {Option::dryRun, 0, Argument::none, "dryrun", nullptr,
      "do nothing, print what would be asked of the kernel"},
     {Option::external, 0, Argument::required, "external", "DEVICE",

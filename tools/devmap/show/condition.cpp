@@ -219,7 +219,7 @@ std::string stateOf(const devmap::DeviceInfo& info) {
   say(!info.liveTable, "no table", Tone::faint);
   say(info.inactiveTable, "table loaded", Tone::warning);
   say(info.suspended, "suspended", Tone::warning);
-  say(info.deferredRemove, "goes at its last close", Tone::warning);
+  say(info.deferredRemove, "removed on last close", Tone::warning);
   return text;
 }
 

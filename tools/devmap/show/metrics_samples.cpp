@@ -16,7 +16,7 @@ struct Metric {
 constexpr auto metrics = std::to_array<Metric>({
     {Id::devices, "devmap_devices", "gauge", "Devices that were looked at."},
     {Id::up, "devmap_device_up", "gauge",
-     "1: the device could be read. 0: it failed or vanished, and has no other samples."},
+     "1: the device could be read. 0: it failed or is gone, and has no samples."},
     {Id::info, "devmap_device_info", "gauge", "Always 1. Labels: number in the kernel, and uuid."},
     {Id::size, "devmap_device_size_bytes", "gauge", "Size of the device by its live table."},
     {Id::open, "devmap_device_open_handles", "gauge", "How often the device is open."},
@@ -26,7 +26,7 @@ constexpr auto metrics = std::to_array<Metric>({
     {Id::inactiveTable, "devmap_device_inactive_table", "gauge",
      "1: a table is loaded that the next resume makes live."},
     {Id::deferred, "devmap_device_deferred_remove", "gauge",
-     "1: the device goes at its last close."},
+     "1: the device is removed on last close."},
     {Id::events, "devmap_device_events_total", "counter",
      "Events of the device, as the kernel counts them."},
     {Id::rowSize, "devmap_target_size_bytes", "gauge",
