@@ -1,6 +1,6 @@
-// The one door to the kernel's header. Everything of <linux/dm-ioctl.h> that devmap relies on is
-// asserted here, and what is newer than an installed header is added, so that the library builds
-// with old headers and speaks interface 4.50.
+// The only file that includes <linux/dm-ioctl.h>. Asserts everything in it that devmap relies on.
+// Adds what is newer than the installed header, so that the library builds with old headers and
+// speaks interface 4.50.
 #pragma once
 
 #include <linux/dm-ioctl.h>
@@ -66,7 +66,7 @@ static_assert(flagReadOnly == DM_READONLY_FLAG && flagSuspend == DM_SUSPEND_FLAG
 static_assert(flagUeventGenerated == DM_UEVENT_GENERATED_FLAG && flagUuid == DM_UUID_FLAG &&
               flagSecureData == DM_SECURE_DATA_FLAG);
 
-// On a device-mapper block device itself (interface 4.50).
+// An ioctl on a device-mapper block device itself (interface 4.50).
 inline constexpr unsigned multipathProbe = _IO(DM_IOCTL, 18);
 
 // dm_name_list, from interface 4.37 on: u32 event_nr, u32 flags after the name, then the uuid

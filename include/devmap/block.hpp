@@ -10,11 +10,11 @@
 
 namespace devmap {
 
-/// A block device, held open for reading so that it cannot go away or be replaced between looking
-/// at it and using it. Threading: const members from any thread.
+/// A block device, held open for reading so that it cannot go away or be replaced between a check
+/// and its use. Threading: const members from any thread.
 class DEVMAP_API BlockDevice {
  public:
-  /// Errors: notFound (no such path, or nothing behind the node), notABlockDevice,
+  /// Errors: notFound (no such path, or a node without a device), notABlockDevice,
   /// permissionDenied, busy.
   [[nodiscard]] static Result<BlockDevice> open(std::string_view path,
                                                 Kernel& kernel = systemKernel()) noexcept;
@@ -23,7 +23,7 @@ class DEVMAP_API BlockDevice {
   BlockDevice& operator=(BlockDevice&& other) noexcept;
   ~BlockDevice();
 
-  /// Size in bytes now; a loop device can change it.
+  /// Current size in bytes; a loop device can change it.
   [[nodiscard]] Result<std::uint64_t> size() const noexcept;
   [[nodiscard]] DeviceNumber number() const noexcept { return number_; }
   /// The path it was opened by.

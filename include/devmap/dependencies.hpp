@@ -1,4 +1,4 @@
-// What a device stands on, and what stands on it.
+// What a device depends on, and what depends on it.
 #pragma once
 
 #include <cstddef>
@@ -14,23 +14,23 @@
 
 namespace devmap {
 
-/// Devices that a table stands on, each once. Empty: none, or the slot is empty. Errors: notFound.
+/// Devices that a table uses, each once. Empty: none, or the slot is empty. Errors: notFound.
 [[nodiscard]] DEVMAP_API Result<std::vector<DeviceNumber>> dependencies(
     DeviceMapper& context, const DeviceRef& device, TableSlot slot = TableSlot::live) noexcept;
 
 struct DependencyNode {
   DeviceNumber device;
-  std::string name;  ///< empty: not a device of the device-mapper, or gone meanwhile
+  std::string name;  ///< empty: not a device-mapper device, or removed in the meantime
   std::string uuid;
-  std::vector<std::size_t> below;  ///< what its live table stands on: indexes into the same vector
+  std::vector<std::size_t> below;  ///< what its live table uses: indexes into the same vector
 };
 
-/// Everything that a device stands on, directly or not, each device once; the device itself is the
-/// first. Asks the kernel once for each. Ends on any graph, also one that changes meanwhile.
+/// Everything that a device depends on, directly or not, each device once. The device itself is
+/// first. Asks the kernel once for each. Terminates on any graph, even one that changes meanwhile.
 /// refusedByKernel: more than `limit` devices.
 [[nodiscard]] DEVMAP_API Result<std::vector<DependencyNode>> dependencyTree(
     DeviceMapper& context, const DeviceRef& device, std::size_t limit = 65536) noexcept;
-/// The same of all devices there are; those of list first, in its order.
+/// The same for all devices. Those of list come first, in its order.
 [[nodiscard]] DEVMAP_API Result<std::vector<DependencyNode>> dependencyTree(
     DeviceMapper& context, std::size_t limit = 65536) noexcept;
 
@@ -40,28 +40,28 @@ struct BlockUse {
   std::string mount;  ///< a mount point in this mount namespace; empty: it is swap space
 };
 
-/// All of them, by /proc/self/mountinfo and /proc/swaps (proc(5)), in their order. A mount is told
-/// of the device that has its number, and of its source where that is another one, as with file
-/// systems over several devices. A file that cannot be read tells nothing. Any thread. For one
-/// device: usersOf; for many, this is one look for all.
+/// All uses, from /proc/self/mountinfo and /proc/swaps (proc(5)), in their order. A mount is
+/// reported for the device with its number. It is also reported for its source where that is
+/// another device, as with file systems that span several devices. A file that cannot be read is
+/// skipped. Any thread. For one device, see usersOf; for many, this reads each file only once.
 [[nodiscard]] DEVMAP_API std::vector<BlockUse> blockUses(DeviceMapper& context) noexcept;
 
 /// Why a device is busy.
 struct DeviceUsers {
   std::vector<std::string>
-      devices;  ///< on top of it: device-mapper names, else kernel names (`md0`)
+      devices;  ///< devices on top of it: device-mapper names, else kernel names (`md0`)
   std::vector<std::string> mounts;  ///< mount points in this mount namespace
   bool swap = false;                ///< it is swap space
 
   [[nodiscard]] bool empty() const noexcept { return devices.empty() && mounts.empty() && !swap; }
 };
 
-/// Who uses a device, as far as sysfs and procfs tell: /sys/dev/block/M:m/holders,
-/// /proc/self/mountinfo, /proc/swaps. Programs that hold it open and mounts of other namespaces are
-/// not seen. A file that cannot be read tells nothing. Errors: notFound.
+/// Who uses a device, as far as sysfs and procfs show: /sys/dev/block/M:m/holders,
+/// /proc/self/mountinfo, /proc/swaps. Programs that hold it open, and mounts in other namespaces,
+/// are not seen. A file that cannot be read is skipped. Errors: notFound.
 [[nodiscard]] DEVMAP_API Result<DeviceUsers> usersOf(DeviceMapper& context,
                                                      const DeviceRef& device) noexcept;
-/// The same of any block device, such as a disk.
+/// The same for any block device, such as a disk.
 [[nodiscard]] DEVMAP_API DeviceUsers usersOf(DeviceMapper& context,
                                              const BlockDevice& device) noexcept;
 

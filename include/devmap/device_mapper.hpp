@@ -1,4 +1,4 @@
-// The context: one open control node, how nodes and udev are handled, and the kernel behind it.
+// The context: one open control node, the handling of nodes and udev, and the Kernel it uses.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace detail {
 struct Context;
 }
 
-/// Ownership and mode of the nodes that devmap makes where udev does not. Links (`/dev/mapper/NAME
-/// -> ../dm-N`) carry none of it.
+/// Ownership and mode of the nodes that devmap makes where udev does not. They do not apply to
+/// links (`/dev/mapper/NAME -> ../dm-N`).
 struct NodeAttributes {
   std::uint32_t mode = 0600;
   std::uint32_t uid = 0;
@@ -30,16 +30,16 @@ struct Options {
   std::string directory = "/dev/mapper";  ///< holds `control` and the names; absolute
   NodeAttributes nodes{};
   NameMangling mangling =
-      NameMangling::none;   ///< of every name and uuid given to and read from tasks and verbs
+      NameMangling::none;   ///< of every name and uuid that tasks and operations take or return
   bool anyNewName = false;  ///< with NameMangling::none: new names may have any byte; nodes and
-                            ///< links have the mangled form
+                            ///< links get the mangled form
   Timeout udevTimeout = std::chrono::seconds{
       30};                    ///< of the functions that wait for udev themselves (createPool, ...)
-  bool readKernelLog = true;  ///< let errors carry the kernel's own sentence from /dev/kmsg
+  bool readKernelLog = true;  ///< let errors carry the kernel's message from /dev/kmsg
 };
 
-/// A context. Opening it opens the control node and asks for the interface version, so "no
-/// device-mapper" and "no permission" are found here and not in the middle of an operation.
+/// A context. Opening it opens the control node and asks for the interface version. So "no
+/// device-mapper" and "no permission" are found here, and not in the middle of an operation.
 /// Threading: any number of threads may use one context at the same time, each with its own tasks
 /// and cookies. Lifetime: must outlive its tasks.
 class DEVMAP_API DeviceMapper {
@@ -47,14 +47,13 @@ class DEVMAP_API DeviceMapper {
   /// The kernel of this machine. Errors: noDeviceMapper, permissionDenied, unsupported (interface
   /// major other than 4).
   [[nodiscard]] static Result<DeviceMapper> open(Options options = {}) noexcept;
-  /// Another kernel: a fake, a tracer. It must outlive the context.
+  /// Uses another Kernel, such as a fake or a tracer. It must outlive the context.
   [[nodiscard]] static Result<DeviceMapper> open(Kernel& kernel, Options options = {}) noexcept;
-  /// The context behind the free functions: opened on first use with default options, shared by all
-  /// threads, never closed. A failed opening is tried again at the next call. Never null on
-  /// success.
+  /// The context of the free functions: opened on first use with default options, shared by all
+  /// threads, never closed. A failed open is retried on the next call. Never null on success.
   [[nodiscard]] static Result<DeviceMapper*> system() noexcept;
-  /// Tests: what system() gives from now on; null goes back to the real one. Must outlive its use.
-  /// Not thread-safe.
+  /// For tests: what system() returns from now on; null restores the real context. Must outlive its
+  /// use. Not thread-safe.
   static void replaceSystem(DeviceMapper* replacement) noexcept;
 
   DeviceMapper(DeviceMapper&& other) noexcept;
@@ -63,18 +62,16 @@ class DEVMAP_API DeviceMapper {
 
   /// Version of the kernel's ioctl interface.
   [[nodiscard]] Version interfaceVersion() const noexcept;
-  /// The udev mode in force, decided when it is first needed: here, or by an operation that udev
-  /// has a part in.
+  /// The udev mode in force. It is decided on first need: here, or by an operation that involves
+  /// udev.
   [[nodiscard]] UdevState udevState() const noexcept;
-  /// Has the udev mode decided anew, e.g. when udevd was started meanwhile. Not while other threads
-  /// run tasks.
+  /// Decides the udev mode again, e.g. after udevd was started. Not while other threads run tasks.
   void detectUdev() noexcept;
   [[nodiscard]] const Options& options() const noexcept;
   [[nodiscard]] Kernel& kernel() const noexcept;
-  /// The descriptor of the control node. Once a DeviceArmPoll task has run, it polls readable
-  /// (POLLIN) when a device comes, goes, is renamed or resumed, or its event number rises
-  /// (Linux 4.14). It stays the context's, and what it has seen is shared by all who poll it; an
-  /// EventMonitor has its own.
+  /// The descriptor of the control node. After a DeviceArmPoll task it polls readable (POLLIN) when
+  /// a device is created, removed, renamed or resumed, or its event number rises (Linux 4.14). The
+  /// context owns it. What it has seen is shared by all who poll it; an EventMonitor has its own.
   [[nodiscard]] int controlFd() const noexcept;
 
  private:

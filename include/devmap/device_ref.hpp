@@ -1,4 +1,4 @@
-// Which device a verb is about.
+// Which device an operation acts on.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@
 
 namespace devmap {
 
-/// A device by name, uuid or number. Made implicitly, so that `remove(context, "vol0")`,
+/// A device by name, uuid or number. Conversions are implicit, so that `remove(context, "vol0")`,
 /// `remove(context, info.device)` and `remove(context, DeviceRef::uuid("LVM-..."))` all read well.
-/// What is no name or uuid is found out by the verb. Lifetime: points to the text it was made from;
-/// meant for parameters, not for keeping.
+/// The operation checks the name or uuid. Lifetime: points to the text it was made from; meant for
+/// parameters, not for storage.
 class DeviceRef {
  public:
   enum class By : std::uint8_t { name, uuid, number };

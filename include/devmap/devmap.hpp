@@ -1,4 +1,4 @@
-// Everything of devmap but the fakes.
+// Everything in devmap except the fakes.
 #pragma once
 
 #include <devmap/block.hpp>

@@ -13,32 +13,32 @@
 
 namespace devmap {
 
-/// The kinds of failure a program can react to. The errno behind it, where there is one, stays in
+/// The kinds of failure a program can react to. The errno that caused it, if any, is in
 /// Error::errnum.
 enum class Errc : std::uint8_t {
-  invalidArgument,  ///< the call does not make sense, whatever the state of the system
-  invalidName,      ///< not a device name the kernel and udev accept
-  invalidUuid,      ///< not a uuid the kernel accepts
-  invalidTable,   ///< rows do not form a table: gap, overlap, zero length, type name too long, ...
-  alreadyExists,  ///< a device with this name or uuid exists (it was not touched), or a thin id is
-                  ///< taken
-  notFound,       ///< no such device, thin id, target type or backing device
-  busy,           ///< the device is open, mounted, or part of another device
-  suspended,      ///< the operation needs a live device and this one is suspended
-  permissionDenied,  ///< CAP_SYS_ADMIN in the first user namespace is needed
-  noDeviceMapper,    ///< this kernel has no device-mapper, or its module is not loaded
-  unsupported,       ///< this kernel, or its target, is too old for the request
-  notABlockDevice,   ///< a path that must name a block device names something else
-  refusedByKernel,   ///< the kernel said no for another reason: see errnum and kernelMessage
-  readOnly,          ///< a pool or device that is read-only or has failed cannot do this
-  noSpace,           ///< out of space, semaphores or numbers
-  outOfMemory,       ///< memory for a request or a reply could not be had
-  timedOut,          ///< the deadline passed first
-  interrupted,       ///< a signal ended the wait
-  cookieNotFound,    ///< no semaphore belongs to this udev cookie
-  cookieState,       ///< a udev cookie was completed more often than it was taken
-  malformedReply,    ///< the kernel's reply contradicts its own format
-  replyTruncated,    ///< the message WAS executed, but its reply did not fit; do not send it again
+  invalidArgument,  ///< The call makes no sense, whatever the state of the system.
+  invalidName,      ///< Not a device name that the kernel and udev accept.
+  invalidUuid,      ///< Not a uuid that the kernel accepts.
+  invalidTable,   ///< Rows do not form a table: gap, overlap, zero length, type name too long, ...
+  alreadyExists,  ///< A device with this name or uuid exists (it was not touched), or a thin id is
+                  ///< taken.
+  notFound,       ///< No such device, thin id, target type or backing device.
+  busy,           ///< The device is open, mounted, or part of another device.
+  suspended,      ///< The device is suspended, and the operation needs one that is not.
+  permissionDenied,  ///< CAP_SYS_ADMIN in the initial user namespace is required.
+  noDeviceMapper,    ///< This kernel has no device-mapper, or its module is not loaded.
+  unsupported,       ///< This kernel, or its target, is too old for the request.
+  notABlockDevice,   ///< A path that must name a block device names something else.
+  refusedByKernel,   ///< The kernel refused for another reason: see errnum and kernelMessage.
+  readOnly,          ///< A pool or device that is read-only or has failed cannot do this.
+  noSpace,           ///< Out of space, semaphores or numbers.
+  outOfMemory,       ///< No memory for a request or a reply.
+  timedOut,          ///< The deadline passed first.
+  interrupted,       ///< A signal ended the wait.
+  cookieNotFound,    ///< No semaphore belongs to this udev cookie.
+  cookieState,       ///< A udev cookie was completed more often than it was taken.
+  malformedReply,    ///< The kernel's reply contradicts its own format.
+  replyTruncated,    ///< The message WAS executed, but its reply did not fit. Do not send it again.
 };
 
 /// One failed operation.
@@ -52,31 +52,32 @@ struct Error {
       device{};  ///< the device: name, else uuid, else "major:minor"; empty when none is involved
   std::optional<std::uint32_t>
       row{};  ///< the table row to blame, counted from 0, when exactly one is known to be
-  std::string detail{};         ///< what was wrong and what to do about it
-  std::string kernelMessage{};  ///< the kernel's complaint from its log, if it could be read; a
-                                ///< second, behind `; `, names the device
+  std::string detail{};         ///< what is wrong and what to do about it
+  std::string kernelMessage{};  ///< the kernel's message from its log, if it could be read; a
+                                ///< second one, after `; `, names the device
 
-  /// One line for people: operation, device, row, detail, errno by name, kernel sentence. Never
-  /// needed to decide anything.
+  /// One line for people: operation, device, row, detail, errno by name, kernel message. Programs
+  /// never need to parse it.
   [[nodiscard]] DEVMAP_API std::string message() const;
 };
 
-/// Symbolic name of an errno ("EINVAL"), or "errno N" for one that device-mapper calls never give.
+/// Symbolic name of an errno ("EINVAL"), or "errno N" for one that device-mapper calls never
+/// return.
 [[nodiscard]] DEVMAP_API std::string errnoName(int errnum);
 
 namespace detail {
-/// An error on the heap: a Result that holds a value carries no strings.
+/// Puts an error on the heap: a Result that holds a value carries no strings.
 [[nodiscard]] DEVMAP_API std::unique_ptr<Error> boxed(Error&& error) noexcept;
 /// A copy; null of null.
 [[nodiscard]] DEVMAP_API std::unique_ptr<Error> copied(
     const std::unique_ptr<Error>& error) noexcept;
 }  // namespace detail
 
-/// A value or an Error. A strict subset of std::expected<T, Error>, the same type whatever standard
-/// the consumer compiles for; what is added: an Error converts by itself, so that `return
-/// task.error();` reads well.
-/// `*r`, `r->` and `value()` on an error, and `error()` on a value, are bugs of the caller and end
-/// the program. A failed Result that was moved from has neither a value nor an error.
+/// A value or an Error. A strict subset of std::expected<T, Error>, and the same type for every
+/// language standard a consumer compiles with. One thing is added: an Error converts implicitly, so
+/// that `return task.error();` reads well.
+/// Calling `*r`, `r->` or `value()` on an error, or `error()` on a value, is a bug of the caller
+/// and aborts the program. A failed Result that was moved from has neither a value nor an error.
 template <typename T>
 class [[nodiscard]] Result {
  public:

@@ -1,7 +1,7 @@
-// A Kernel in front of another one that hands every call on. Derive from it and override the calls
-// to watch, change or leave out.
+// A Kernel that forwards every call to another one. Derive from it and override the calls to watch,
+// change or leave out.
 //
-// Threading: as the kernel behind it. Lifetime: not longer than that one.
+// Threading: as for the wrapped kernel. Lifetime: must not outlive it.
 #pragma once
 
 #include <devmap/kernel.hpp>
@@ -98,7 +98,7 @@ class ForwardingKernel : public Kernel {
   explicit ForwardingKernel(Kernel& kernel) noexcept : kernel_(kernel) {}
   ~ForwardingKernel() = default;
 
-  Kernel& kernel_;  ///< the one behind
+  Kernel& kernel_;  ///< the wrapped kernel
 };
 
 }  // namespace devmap

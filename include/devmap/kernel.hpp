@@ -1,16 +1,15 @@
 // The seam: everything that devmap asks of Linux, and nothing else.
 //
-// Contract, for every call unless its line says more:
+// Contract, for every call unless its comment says more:
 //  * Returns 0, or a positive errno. Out-parameters are written only on 0.
-//  * Does one thing once: never retries (EINTR, EBUSY and EAGAIN come back), never waits longer
-//  than told, never logs, never throws.
-//  * Paths are NUL-terminated. Descriptors are numbers that only the same Kernel understands; each
-//  is closed with `close`,
-//    and does not survive exec.
-//  * Thread-safe: any call from any thread at any time; the caller keeps a descriptor open while
-//  another thread uses it.
-// Policy - retries, growing buffers, deadlines, who may make a node - lives above this line, where
-// it can be tested.
+//  * Does one thing once: never retries (EINTR, EBUSY and EAGAIN are returned), never waits longer
+//    than the given timeout, never logs, never throws.
+//  * Paths are NUL-terminated. Descriptors are numbers that only the same Kernel understands. Each
+//    is closed with `close`, and does not survive exec.
+//  * Thread-safe: any call from any thread at any time. The caller keeps a descriptor open while
+//    another thread uses it.
+// Policy is above this seam, where it can be tested: retries, growing buffers, deadlines, who may
+// make a node.
 //
 // Implement it to test your own program (see fake/kernel.hpp), to trace, or to dry-run.
 #pragma once
@@ -57,7 +56,7 @@ struct NodeInfo {
   DeviceNumber device;  ///< of a block or character device, else 0:0
 };
 
-/// An event of a block device that udev has finished with: rules, links and programs.
+/// A block device event that udev has finished: rules, links and programs.
 struct UdevEvent {
   bool removed = false;  ///< action `remove`; else `add`, `change`, ...
   DeviceNumber device;
@@ -70,12 +69,12 @@ struct SemaphoreState {
   int id = -1;
   std::int32_t key = 0;
   int value = 0;                   ///< of the first semaphore
-  int waiters = 0;                 ///< processes that wait for it to become zero
+  int waiters = 0;                 ///< Processes that wait for it to become zero.
   std::int64_t lastOperation = 0;  ///< seconds since 1970, 0 = never (sem_otime)
   std::int64_t lastChange = 0;     ///< seconds since 1970 (sem_ctime)
-  /// Process that made it by semCreate and semSetValue of this seam. 0: made by others, disowned,
-  /// or of a process that cannot be seen from here (another PID namespace); -1: semSetValue has not
-  /// followed semCreate yet, or never will.
+  /// The process that made it with semCreate and semSetValue of this seam. 0: made by another
+  /// program, disowned, or its process is not visible from here (another PID namespace). -1:
+  /// semSetValue has not followed semCreate yet, or never will.
   int owner = 0;
 };
 
@@ -86,14 +85,14 @@ class Kernel {
 
   // --- the control node ---
 
-  /// Opens the control node for reading and writing. ENOENT: no node. ENODEV or ENXIO: a node, but
-  /// no device-mapper behind it.
+  /// Opens the control node for reading and writing. ENOENT: no node. ENODEV or ENXIO: the node
+  /// exists, but no device-mapper serves it.
   virtual int openControl(const char* path, int& fd) noexcept = 0;
   /// One device-mapper ioctl. `packet` starts with a struct dm_ioctl whose data_size is
-  /// packet.size() (at least 305, 8-aligned); the kernel's reply replaces it. On an errno the
-  /// content of `packet` is unspecified. ENOMSG: a positive result, which Linux up to 6.1 gives for
-  /// a message to a device without a live table: no errno, and nothing was done (dm-ioctl.c:
-  /// target_message).
+  /// packet.size() (at least 305, 8-aligned). The kernel's reply replaces it. On an errno the
+  /// content of `packet` is unspecified. ENOMSG: the ioctl returned a positive value. Linux up to
+  /// 6.1 does so for a message to a device without a live table: no errno, and nothing was done
+  /// (dm-ioctl.c: target_message).
   virtual int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept = 0;
   /// Waits until the control node has news since it was opened or armed. ETIMEDOUT: none in time.
   virtual int pollControl(int control, std::chrono::nanoseconds timeout) noexcept = 0;
@@ -101,39 +100,38 @@ class Kernel {
 
   // --- System V semaphores, for udev cookies ---
 
-  /// Makes a new set with mode 0600 whose first semaphore is the cookie; what else is in it is the
-  /// business of semStat. EEXIST: the key is taken. ENOSPC, ENOSYS, EPERM: none can be had.
+  /// Makes a new set with mode 0600. Its first semaphore is the cookie; anything else in it serves
+  /// semStat. EEXIST: the key is taken. ENOSPC, ENOSYS, EPERM: no set is available.
   virtual int semCreate(std::int32_t key, int& id) noexcept = 0;
   /// Finds the set with this key. ENOENT: there is none.
   virtual int semFind(std::int32_t key, int& id) noexcept = 0;
   virtual int semSetValue(int id, int value) noexcept = 0;
-  /// From now on, owner is 0 in what semStat tells of this set of semCreate's.
+  /// Makes semStat report owner 0 for a set made by semCreate, from now on.
   virtual int semDisown(int id) noexcept = 0;
   virtual int semValue(int id, int& value) noexcept = 0;
-  /// All of `deltas` on the first semaphore in order, as one atomic operation; a delta of 0 waits
+  /// Applies `deltas` to the first semaphore in order, as one atomic operation; a delta of 0 waits
   /// for zero. No timeout: never sleeps. EAGAIN: not possible (in time). EIDRM, EINVAL: the set is
   /// gone. EINTR: a signal.
   virtual int semOperate(int id, std::span<const short> deltas,
                          std::optional<std::chrono::nanoseconds> timeout) noexcept = 0;
   virtual int semRemove(int id) noexcept = 0;
-  /// Highest index that semStat needs to be asked for. Also the test whether System V semaphores
-  /// exist here at all (ENOSYS).
+  /// The highest index to pass to semStat. Also shows whether System V semaphores exist here at all
+  /// (ENOSYS).
   virtual int semHighestIndex(int& index) noexcept = 0;
   /// The set in slot `index` of the kernel's table. EINVAL: the slot is empty.
   virtual int semStat(int index, SemaphoreState& state) noexcept = 0;
-  /// When process `pid` was started, in seconds since 1970, give or take one. ESRCH: there is no
-  /// such process, or it has ended and only waits for its parent; another errno: it cannot be told.
+  /// When process `pid` started, in seconds since 1970, give or take one. ESRCH: there is no such
+  /// process, or it is a zombie. Another errno: unknown.
   virtual int processStart(int pid, std::int64_t& seconds) noexcept = 0;
 
   // --- nodes ---
 
-  /// What is at `path`; `follow` says whether a symbolic link is followed. ENOENT: nothing, or a
-  /// dangling link.
+  /// What is at `path`; `follow`: follow a symbolic link. ENOENT: nothing, or a dangling link.
   virtual int nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept = 0;
-  /// A directory with mode 0755. EEXIST: something has that name.
+  /// Makes a directory with mode 0755. EEXIST: the name is taken.
   virtual int makeDirectory(const char* path) noexcept = 0;
   virtual int makeLink(const char* target, const char* path) noexcept = 0;
-  /// A device node with exactly this mode, whatever the umask. `type` is blockDevice or
+  /// Makes a device node with exactly this mode, whatever the umask. `type` is blockDevice or
   /// characterDevice.
   virtual int makeNode(const char* path, NodeType type, DeviceNumber device,
                        std::uint32_t mode) noexcept = 0;
@@ -149,46 +147,46 @@ class Kernel {
   virtual int blockNumber(int fd, DeviceNumber& number) noexcept = 0;
   /// Size in bytes.
   virtual int blockSize(int fd, std::uint64_t& bytes) noexcept = 0;
-  /// Has the multipath device behind a block descriptor try its paths (DM_MPATH_PROBE_PATHS).
+  /// Makes the multipath device of a block descriptor probe its paths (DM_MPATH_PROBE_PATHS).
   /// ENOTCONN: none works. EAGAIN: suspended. ENOTTY: no multipath device, or an older kernel,
-  /// which may ask the device below.
+  /// which may pass the call on to the underlying device.
   virtual int probePaths(int fd) noexcept = 0;
 
   // --- sysfs and procfs ---
 
-  /// A text file from its start, as much as fits. `size == text.size()`: there may be more.
+  /// Reads a text file from its start, as much as fits. `size == text.size()`: there may be more.
   virtual int readText(const char* path, std::span<char> text, std::size_t& size) noexcept = 0;
-  /// Writes to a file that exists, in one piece.
+  /// Writes to an existing file, in one piece.
   virtual int writeText(const char* path, std::string_view text) noexcept = 0;
-  /// The names in a directory but `.` and `..`, in any order, each with a NUL behind it. ERANGE:
-  /// they do not fit.
+  /// The names in a directory except `.` and `..`, in any order, each NUL-terminated. ERANGE: they
+  /// do not fit.
   virtual int listDirectory(const char* path, std::span<char> names,
                             std::size_t& size) noexcept = 0;
 
   // --- udev, kernel log, clock, randomness ---
 
-  /// Whether a process holds the local socket at `path`; its peer is not connected to and sees
-  /// nothing of it. ENOENT: there is none. ECONNREFUSED: the file is left of a process that has
-  /// ended. Another errno: it cannot be told.
+  /// Whether a process holds the local socket at `path`. Does not connect to the peer, which
+  /// notices nothing. ENOENT: there is none. ECONNREFUSED: the file is stale, its process has
+  /// ended. Another errno: unknown.
   virtual int probeSocket(const char* path) noexcept = 0;
-  /// Whether the udev daemon lives in this process's IPC namespace, so that its rules find our
-  /// semaphores. ESRCH: no daemon to be seen from here; ENOENT: /proc is not there.
+  /// Whether the udev daemon runs in this process's IPC namespace, so that its rules find our
+  /// semaphores. ESRCH: no daemon is visible from here; ENOENT: /proc is not mounted.
   virtual int udevSharesIpc(bool& shares) noexcept = 0;
-  /// Begins to listen to udev: readUdevEvent gives every event that udev finishes from now on.
+  /// Starts listening to udev: readUdevEvent returns every event that udev finishes from now on.
   /// ENOSYS: this build cannot (no libudev).
   virtual int openUdevMonitor(std::uintptr_t& monitor) noexcept = 0;
   /// The next event. ETIMEDOUT: none in time. ENOBUFS: events were lost. EINTR: a signal.
   virtual int readUdevEvent(std::uintptr_t monitor, std::chrono::nanoseconds timeout,
                             UdevEvent& event) noexcept = 0;
   virtual int closeUdevMonitor(std::uintptr_t monitor) noexcept = 0;
-  /// Opens the kernel log, not blocking, for readLog.
+  /// Opens the kernel log, non-blocking, for readLog.
   virtual int openLog(int& fd) noexcept = 0;
-  /// Moves to the end of the log: readLog then gives only what is logged after this call.
+  /// Moves to the end of the log: readLog then returns only what is logged after this call.
   virtual int seekLogEnd(int log) noexcept = 0;
-  /// The next record in the form of /dev/kmsg (`prio,seq,usec,flags;text\n`). EAGAIN: none. EPIPE:
+  /// The next record in /dev/kmsg format (`prio,seq,usec,flags;text\n`). EAGAIN: none. EPIPE:
   /// records were lost, read on.
   virtual int readLog(int log, std::span<char> record, std::size_t& size) noexcept = 0;
-  /// Monotonic time since some start.
+  /// Monotonic time since an arbitrary start.
   virtual std::chrono::nanoseconds now() noexcept = 0;
   /// Seconds since 1970.
   virtual std::int64_t wallClock() noexcept = 0;

@@ -1,6 +1,6 @@
-// Every mainline target as typed values. Each has a header of its own under targets/; this one is
-// for rows of any type: which types there are, and rows and status lines whose type is found out at
-// run time.
+// Every mainline target as typed values. Each has its own header under targets/. This one is for
+// rows of any type: the list of types, and rows and status lines whose type is only known at run
+// time.
 #pragma once
 
 #include <span>
@@ -62,21 +62,22 @@ struct TypeInfo {
 
 struct NamedWord;
 
-/// One value of any target type: parameters, or status. An unknown type, or parameters that are not
-/// this type's, stay raw text. Move-only; a moved-from value may only be assigned to or destroyed.
+/// One value of any target type: parameters or status. It stays raw text if the type is unknown, or
+/// if the text cannot be read as that type. Move-only; a moved-from value may only be assigned to
+/// or destroyed.
 class Value {
  public:
   DEVMAP_API Value(Value&& other) noexcept;
   DEVMAP_API Value& operator=(Value&& other) noexcept;
   DEVMAP_API ~Value();
 
-  /// Type name as it stands in the row.
+  /// Type name as written in the row.
   [[nodiscard]] std::string_view type() const noexcept { return type_; }
-  /// Whether it is read into fields; otherwise there is only the text.
+  /// Whether it was read into fields; otherwise there is only the text.
   [[nodiscard]] bool typed() const noexcept { return object_ != nullptr; }
   /// Why the text of a known type was not read. Empty for unknown types and typed values.
   [[nodiscard]] std::string_view whyRaw() const noexcept { return whyRaw_; }
-  /// The value as this type (`Linear`, `ThinPoolStatus`), or null when it is another.
+  /// The value as this type (`Linear`, `ThinPoolStatus`), or null if it is another type.
   template <typename T>
   [[nodiscard]] const T* as() const noexcept {
     if constexpr (requires { T::type; })
@@ -85,17 +86,17 @@ class Value {
       return status_ && statusOf() == T::statusOf ? static_cast<const T*>(object_) : nullptr;
   }
 
-  /// The text for the kernel; of a raw value, the text it was made from.
+  /// The text for the kernel; for a raw value, the text it was made from.
   [[nodiscard]] DEVMAP_API Params text() const noexcept;
-  /// The fields that are there, in the kernel's order; none for raw values. Secrets stay hidden. A
-  /// line of one word in place of all others, such as `Fail`, has that field alone. Of an element
-  /// of a list that is missing, such as a leg of a raid, the fields are `-`.
+  /// The fields that are present, in the kernel's order; none for raw values. Secrets stay hidden.
+  /// A status line that is a single word, such as `Fail`, has only that field. For a missing
+  /// element of a list, such as a raid leg, the fields are `-`.
   [[nodiscard]] DEVMAP_API std::vector<FieldValue> fields() const noexcept;
-  /// The rules that need no kernel, for a row of this length (0: unknown). Raw values pass.
+  /// Checks the rules that need no kernel, for a row of this length (0: unknown). Raw values pass.
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;
-  /// Refuses options and words that came with a later version of the target than this one. The
-  /// version is a lower bound only, since distributions backport; a caller who knows better does
-  /// not ask. Raw values pass. Errors: unsupported, naming the field.
+  /// Refuses options and words that are newer than this version of the target. The version is only
+  /// a lower bound, since distributions backport; a caller who knows better does not call this. Raw
+  /// values pass. Errors: unsupported, naming the field.
   [[nodiscard]] DEVMAP_API Result<void> checkVersion(Version target) const noexcept;
 
  private:
@@ -117,10 +118,10 @@ class Value {
   std::string whyRaw_;
 };
 
-/// Reads parameters, as typed by a person or as the kernel reports them. Never fails: what cannot
-/// be read is raw.
+/// Reads parameters, as typed by a person or as the kernel reports them. Never fails: text that
+/// cannot be read is kept raw.
 [[nodiscard]] DEVMAP_API Value parseParams(std::string_view type, std::string_view params) noexcept;
-/// Reads a status line. Never fails: what cannot be read is raw.
+/// Reads a status line. Never fails: text that cannot be read is kept raw.
 [[nodiscard]] DEVMAP_API Value parseStatus(std::string_view type, std::string_view status) noexcept;
 
 /// A field and its value as words: `device`, `/dev/sda`.
@@ -128,11 +129,10 @@ struct NamedWord {
   std::string_view name;
   std::string_view value;
 };
-/// Parameters by the names of their fields, as Value::fields tells them: `integrity.bytes`,
-/// `stripes[1].start`; `-` counts as `_`. Flags are true or false, devices paths or `major:minor`.
-/// What is not named is absent, or 0. Errors: invalidTable, naming the field: unknown, named twice,
-/// not such a value, missing, or against a rule (Value::check); unsupported: devmap does not know
-/// the type.
+/// Builds parameters from field names as in Value::fields: `integrity.bytes`, `stripes[1].start`;
+/// `-` counts as `_`. Flags are true or false, devices are paths or `major:minor`. A field that is
+/// not named is absent, or 0. Errors: invalidTable, naming the field: unknown, named twice, invalid
+/// value, missing, or against a rule (Value::check); unsupported: devmap does not know the type.
 [[nodiscard]] DEVMAP_API Result<Value> makeParams(std::string_view type,
                                                   std::span<const NamedWord> fields) noexcept;
 
@@ -143,12 +143,12 @@ struct TargetRow {
   Value target;
 };
 
-/// The rows of a table text as devmap::parseTable reads it, typed. Errors: as there.
+/// The rows of a table text, as devmap::parseTable reads it, typed. Errors: as there.
 [[nodiscard]] DEVMAP_API Result<std::vector<TargetRow>> parseTable(std::string_view text) noexcept;
-/// Rows that a query gave, typed.
+/// The rows that a query returned, typed.
 [[nodiscard]] DEVMAP_API std::vector<TargetRow> typedRows(std::span<const Row> rows) noexcept;
-/// The rules for a table as a whole and for each of its rows: singletons, rows that follow each
-/// other, Value::check. Errors: invalidTable with the row.
+/// Checks the rules for a table as a whole and for each of its rows: singletons, contiguous rows,
+/// Value::check. Errors: invalidTable with the row.
 [[nodiscard]] DEVMAP_API Result<void> checkTable(std::span<const TargetRow> rows) noexcept;
 
 /// All types that devmap knows, in a fixed order.

@@ -20,24 +20,25 @@ namespace devmap {
 /// resume, undone on failure.
 enum class TaskType : std::uint8_t {
   DeviceCreate,  ///< new device; with rows: created, loaded and resumed, or not there at all
-  DeviceReload,  ///< rows into the inactive slot; a resume makes them live
+  DeviceReload,  ///< loads rows into the inactive slot; a resume makes them live
   DeviceRemove,
-  DeviceRemoveAll,  ///< every device that is not open (with deferredRemove: the open ones later)
+  DeviceRemoveAll,  ///< every device that is not open (with deferredRemove: open ones on last
+                    ///< close)
   DeviceSuspend,
   DeviceResume,     ///< resumes; an inactive table becomes the live one
-  DeviceInfo,       ///< a missing device is success with info().exists == false
-  DeviceDeps,       ///< devices that the live (or inactive) table stands on
+  DeviceInfo,       ///< A missing device is success with info().exists == false.
+  DeviceDeps,       ///< devices that the live (or inactive) table uses
   DeviceRename,     ///< new name or new uuid
   DeviceVersion,    ///< version of the interface
-  DeviceStatus,     ///< status text of each row; a missing device is success with info().exists ==
-                    ///< false
+  DeviceStatus,     ///< Status text of each row. A missing device is success with info().exists ==
+                    ///< false.
   DeviceTable,      ///< parameter text of each row
-  DeviceWaitEvent,  ///< waits until the event number differs from setEventNr's, then as
-                    ///< DeviceStatus
+  DeviceWaitEvent,  ///< Waits until the event number differs from setEventNr's, then acts as
+                    ///< DeviceStatus.
   DeviceList,       ///< all devices, or those whose name or uuid starts with the task's
   DeviceClear,      ///< drops the inactive table
-  DeviceMknodes,    ///< repairs the node of one device, or of all: missing ones made, stale ones of
-                    ///< the task's name removed
+  DeviceMknodes,  ///< repairs the node of one device, or of all: makes missing ones, removes stale
+                  ///< ones with the task's name
   DeviceListVersions,  ///< target types loaded now
   DeviceTargetMsg,     ///< a message to the row at a sector
   DeviceSetGeometry,
@@ -50,13 +51,13 @@ enum class AddNode : std::uint8_t { onResume, onCreate };
 /// How addTarget treats a backslash in parameters. The kernel's own splitter takes it as an escape
 /// for the next byte.
 enum class Backslash : std::uint8_t {
-  literal,  ///< parameters hold words as they are, `/dev/mapper/a\x20b` names that very node (as
-            ///< libdevmapper does)
-  escape,   ///< parameters are already written for the kernel's splitter: `\ ` puts a blank into a
+  literal,  ///< parameters are plain words: `/dev/mapper/a\x20b` names that very node (as in
+            ///< libdevmapper)
+  escape,   ///< parameters are already escaped for the kernel's splitter: `\ ` puts a blank into a
             ///< word
 };
 
-/// State of a device as the kernel reports it with nearly every call.
+/// State of a device, as the kernel reports it with nearly every call.
 struct DeviceInfo {
   bool exists = false;
   bool suspended = false;
@@ -64,7 +65,7 @@ struct DeviceInfo {
   bool liveTable = false;
   bool inactiveTable = false;
   bool readOnly = false;
-  bool deferredRemove = false;  ///< goes away at its last close
+  bool deferredRemove = false;  ///< is removed on last close
   std::int32_t openCount = 0;
   std::uint32_t eventNr = 0;
   std::uint32_t targetCount = 0;  ///< rows of the live table
@@ -91,15 +92,16 @@ namespace detail {
 struct TaskState;
 }
 
-/// One operation. Set it up, run it, read the results; it may be run again, also with other
-/// settings. The device is addressed by name, uuid or number: exactly one where a device is needed;
-/// DeviceCreate takes a name and, if wanted, a uuid and a minor number. Setters check at once and
-/// name what is wrong; a setter that does not belong to the task's type is invalidArgument.
-/// Threading: one thread at a time; distinct tasks are independent, also on one context.
+/// One device-mapper operation. Set it up, run it, read the results. It may be run again, also with
+/// other settings. The device is addressed by name, uuid or number: exactly one where a device is
+/// needed. DeviceCreate takes a name and, optionally, a uuid and a minor number. Setters check at
+/// once and report what is wrong; a setter that does not belong to the task's type is
+/// invalidArgument.
+/// Threading: one thread at a time; distinct tasks are independent, even on one context.
 /// Lifetime: must not outlive its context.
 class DEVMAP_API Task {
  public:
-  /// A task of the given context. Errors: invalidName for a name the kernel would refuse.
+  /// A task of the given context. Errors: invalidName for a name that the kernel would refuse.
   [[nodiscard]] static Result<Task> create(DeviceMapper& context, TaskType type,
                                            std::string_view name = {}) noexcept;
 
@@ -112,19 +114,19 @@ class DEVMAP_API Task {
   // --- which device ---
 
   Result<void> setName(
-      std::string_view name) noexcept;  ///< DeviceList: what the names to list start with
+      std::string_view name) noexcept;  ///< DeviceList: prefix of the names to list
   Result<void> setUuid(
-      std::string_view uuid) noexcept;  ///< DeviceList: what their uuids start with
+      std::string_view uuid) noexcept;  ///< DeviceList: prefix of the uuids to list
   /// DeviceCreate: the minor number to take (major is ignored by the kernel). Otherwise: the device
   /// to address.
   Result<void> setDevice(DeviceNumber device) noexcept;
-  /// DeviceRename only; the later of setNewName and setNewUuid counts.
+  /// DeviceRename only; the last call of setNewName or setNewUuid counts.
   Result<void> setNewName(std::string_view name) noexcept;
   Result<void> setNewUuid(std::string_view uuid) noexcept;
 
   // --- rows: DeviceCreate and DeviceReload ---
 
-  /// Adds a row. It must start where the row before ended (the first at 0) and be at least one
+  /// Adds a row. It must start where the previous row ended (the first at 0), and be at least one
   /// sector long. `type`: 1 to 15 bytes. `params`: no NUL. Errors: invalidTable with the row's
   /// number; the task keeps the rows it had.
   Result<void> addTarget(Sectors start, Sectors length, std::string_view type,
@@ -137,11 +139,11 @@ class DEVMAP_API Task {
 
   // --- udev: DeviceResume, DeviceRemove, DeviceRename, DeviceCreate with rows ---
 
-  /// Connects the next run with `cookie`: udevWait(cookie, ...) returns when udev has handled its
-  /// event. An empty cookie gets a semaphore here; where there is no udev, or no semaphore can be
-  /// had, it stays empty and udevWait has nothing to wait for. One call serves one run. A run that
-  /// fails, or causes no event, counts the cookie down itself. Errors: invalidArgument for a task
-  /// type that causes no event, cookieNotFound when the semaphore has been removed.
+  /// Attaches `cookie` to the next run: udevWait(cookie, ...) returns when udev has handled its
+  /// event. An empty cookie gets a semaphore here. Where there is no udev, or no semaphore is
+  /// available, it stays empty and udevWait has nothing to wait for. One call serves one run. A run
+  /// that fails, or causes no event, counts the cookie down itself. Errors: invalidArgument for a
+  /// task type that causes no event, cookieNotFound when the semaphore has been removed.
   Result<void> setCookie(UdevCookie& cookie, UdevFlags flags = {}) noexcept;
 
   // --- knobs ---
@@ -156,35 +158,35 @@ class DEVMAP_API Task {
   Result<void> setMessage(
       std::string_view message) noexcept;  ///< DeviceTargetMsg; 1 byte at least, no NUL
   Result<void> setSector(
-      Sectors sector) noexcept;  ///< DeviceTargetMsg: the row that holds this sector, default 0
+      Sectors sector) noexcept;  ///< DeviceTargetMsg: the row that contains this sector, default 0
   Result<void> setGeometry(Geometry geometry) noexcept;  ///< DeviceSetGeometry
   Result<void> setEventNr(
       std::uint32_t eventNr) noexcept;  ///< DeviceWaitEvent: the last event number seen
-  Result<void> waitTimeout(Timeout timeout) noexcept;  ///< DeviceWaitEvent: timedOut after this;
-                                                       ///< without it, it waits for ever
+  Result<void> waitTimeout(Timeout timeout) noexcept;  ///< DeviceWaitEvent: timedOut after this; by
+                                                       ///< default it waits forever
   Result<void> noFlush(
       bool on = true) noexcept;  ///< suspend, resume: do not flush; status: do not commit (thin)
   Result<void> skipLockfs(
       bool on = true) noexcept;  ///< suspend, resume: do not freeze the file system
   Result<void> queryInactiveTable(
       bool on = true) noexcept;  ///< info, status, table, deps: of the inactive table
-  Result<void> deferredRemove(bool on = true) noexcept;  ///< remove an open device at its last
-                                                         ///< close; see info().deferredRemove
+  Result<void> deferredRemove(
+      bool on = true) noexcept;  ///< remove an open device on last close; see info().deferredRemove
   Result<void> retryRemove(
-      Timeout deadline) noexcept;  ///< DeviceRemove: try again while busy, at most this long
+      Timeout deadline) noexcept;  ///< DeviceRemove: retry while busy, at most this long
   Result<void> imaMeasurement(
       bool on = true) noexcept;  ///< DeviceStatus: the row's IMA measurement text instead
   void secureData(
-      bool on = true) noexcept;  ///< secrets inside: the kernel wipes its copies, devmap its own
+      bool on = true) noexcept;  ///< holds secrets: the kernel wipes its copies, devmap its own
 
   // --- run ---
 
-  /// Does it. On an error the results are empty, the cookie has been counted down, and what this
-  /// call created is gone again; nodes that DeviceMknodes had put right by then stay so. Where
-  /// devmap removes a node itself and cannot, that is no error: the device is gone. Errors: as the
-  /// kernel's; notFound, alreadyExists and busy are told apart from other uses of the same errno;
-  /// noSpace when udev's semaphores are exhausted is not one of them. `DeviceTargetMsg`:
-  /// replyTruncated means executed, do not send again.
+  /// Runs the task. On an error the results are empty, the cookie has been counted down, and
+  /// everything this call created is removed again. Nodes that DeviceMknodes had already repaired
+  /// stay repaired. A node that devmap should remove itself and cannot is not an error: the device
+  /// is gone. Errors: as the kernel's. notFound, alreadyExists and busy are distinguished from
+  /// other uses of the same errno. Exhausted udev semaphores are not an error (no noSpace).
+  /// `DeviceTargetMsg`: replyTruncated means executed, do not send it again.
   Result<void> run() noexcept;
 
   // --- results of the last successful run; empty or zero otherwise ---

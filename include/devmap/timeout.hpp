@@ -1,4 +1,4 @@
-// The one conversion of timeouts. For users of the seam (kernel.hpp), which takes nanoseconds.
+// The only conversion of timeouts. For users of the seam (kernel.hpp), which takes nanoseconds.
 #pragma once
 
 #include <chrono>
@@ -7,9 +7,8 @@
 
 namespace devmap {
 
-/// A timeout in nanoseconds. What does not fit, more than 292 years, becomes nanoseconds::max();
-/// less than zero becomes zero. The conversion that std::chrono does by itself overflows on
-/// Timeout::max().
+/// A timeout in nanoseconds, saturating. More than 292 years becomes nanoseconds::max(); less than
+/// zero becomes zero. The implicit conversion of std::chrono overflows on Timeout::max().
 [[nodiscard]] constexpr std::chrono::nanoseconds toNanoseconds(Timeout timeout) noexcept {
   constexpr auto longest = std::chrono::floor<Timeout>(std::chrono::nanoseconds::max());
   if (timeout > longest) return std::chrono::nanoseconds::max();

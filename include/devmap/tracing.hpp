@@ -1,10 +1,12 @@
-// A Kernel in front of another one that says what is asked of it, decoded, a line a call, and on
-// request does not do it.
+// A Kernel that reports every call to another one, decoded, one line per call. It can also skip the
+// calls (dry run).
 //
 //   struct Print : devmap::TraceSink {
-//     void call(std::string_view text) noexcept override { std::fprintf(stderr, "%.*s\n",
-//     static_cast<int>(text.size()), text.data()); }
+//     void call(std::string_view text) noexcept override {
+//       std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
+//     }
 //   } sink;
+//
 //   devmap::TracingKernel tracing(devmap::systemKernel(), sink);
 //   auto context = devmap::DeviceMapper::open(tracing);
 //
@@ -13,14 +15,14 @@
 //     0 2097152 linear 8:16 0
 //   resume 254:3 cookie=0x00401234 = 254:3, live table, uevent
 //
-// What is shown: commands of the device-mapper, semaphores, nodes and links; not files that are
-// only read, nor clocks. The parameters of rows that may hold keys (keys.hpp: mayHoldKeys; also
-// those of a type that devmap does not know) are `(secret)`, and so are messages that may hold one
-// or are marked as secret.
+// The trace shows device-mapper commands, semaphores, nodes and links. It does not show files that
+// are only read, nor clocks. The parameters of rows that may hold keys are shown as `(secret)`
+// (keys.hpp: mayHoldKeys). So are those of a type that devmap does not know, and messages that may
+// hold a key or are marked as secret.
 //
-// Threading: as the kernel behind it. A call is one call of the sink, whatever the threads; the
-// sink sees to it that these do not mix. Lifetime: must outlive its contexts, and not the kernel
-// and the sink.
+// Threading: as for the wrapped kernel. Each call is one call of the sink, from any thread; the
+// sink keeps them from mixing. Lifetime: must outlive its contexts; the kernel and the sink must
+// outlive it.
 #pragma once
 
 #include <atomic>
@@ -36,20 +38,20 @@ class TraceSink {
   TraceSink() = default;
   TraceSink(const TraceSink&) = delete;
   TraceSink& operator=(const TraceSink&) = delete;
-  /// One call: a line, and one more for each row that belongs to it, with `\n` between them and
-  /// none at the end.
+  /// One call: a line, and another line for each row that belongs to it. Lines are separated by
+  /// `\n`, with none at the end.
   virtual void call(std::string_view text) noexcept = 0;
 
  protected:
   ~TraceSink() = default;
 };
 
-/// What becomes of the calls.
+/// What happens to the calls.
 enum class Tracing : std::uint8_t {
-  done,  ///< everything is done
-  /// What only looks is done, and not shown; what would change something is shown and answered as
-  /// if it had been done. A device that was not created is NEW, or 0:0. Waiting for a semaphore
-  /// ends at once.
+  done,  ///< every call is made
+  /// Calls that only read are made, and not shown. Calls that would change something are shown, and
+  /// answered as if they had succeeded. A device that was not created is NEW, or 0:0. Waiting for a
+  /// semaphore ends at once.
   dry,
 };
 
@@ -78,14 +80,14 @@ class DEVMAP_API TracingKernel final : public ForwardingKernel {
 
  private:
   [[nodiscard]] bool dry() const noexcept { return tracing_ == Tracing::dry; }
-  /// One call that may be left out. `words`: what it is; `call`: does it.
+  /// One call that may be skipped. `words`: its description; `call`: makes it.
   template <typename Words, typename Call>
   int change(Words& words, Call&& call) noexcept;
 
   TraceSink& sink_;
   Tracing tracing_;
   std::atomic<std::uint64_t> version_{
-      0};  ///< of the interface, as the kernel said: minor and patch
+      0};  ///< of the interface, as the kernel reported it: minor and patch
 };
 
 }  // namespace devmap

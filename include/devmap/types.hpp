@@ -14,8 +14,8 @@
 
 namespace devmap {
 
-/// A length or an offset in sectors. A device-mapper sector is 512 bytes, always, whatever the
-/// device's own block size is.
+/// A length or an offset in sectors. A device-mapper sector is always 512 bytes, whatever the
+/// device's block size.
 struct Sectors {
   std::uint64_t count = 0;
 
@@ -26,8 +26,8 @@ struct Sectors {
 
 inline constexpr std::uint64_t bytesPerSector = 512;
 
-/// Whole sectors in `bytes`; a rest of less than a sector is dropped, as the kernel does with the
-/// size of a device.
+/// Whole sectors in `bytes`. A remainder of less than a sector is dropped, as the kernel does with
+/// the size of a device.
 [[nodiscard]] constexpr Sectors toSectors(std::uint64_t bytes) noexcept {
   return Sectors{bytes / bytesPerSector};
 }
@@ -62,7 +62,7 @@ struct Version {
 [[nodiscard]] DEVMAP_API std::string toString(Version version);
 
 /// CHS geometry as HDIO_GETGEO reports it. Limits of the kernel: cylinders <= 65535, heads <= 255,
-/// sectors <= 255 a track, start <= cylinders * heads * sectors (dm-ioctl.c: dev_set_geometry).
+/// sectors per track <= 255, start <= cylinders * heads * sectors (dm-ioctl.c: dev_set_geometry).
 struct Geometry {
   std::uint32_t cylinders = 0;
   std::uint32_t heads = 0;
@@ -70,8 +70,8 @@ struct Geometry {
   Sectors start;
 };
 
-/// How long a call may take, counted from its start on the monotonic clock. Zero or less: look
-/// once, do not wait. max(): for ever.
+/// How long a call may take, counted from its start on the monotonic clock. Zero or less: check
+/// once, do not wait. max(): forever.
 using Timeout = std::chrono::milliseconds;
 
 }  // namespace devmap

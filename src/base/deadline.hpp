@@ -9,8 +9,8 @@
 
 namespace devmap::base {
 
-/// When a wait is over that begins now. A wait without end (Timeout::max()) has a deadline that the
-/// clock does not reach in 292 years.
+/// The end of a wait that starts now. Saturating: the clock does not reach the end of an unlimited
+/// wait (Timeout::max()) for 292 years.
 class Deadline {
  public:
   using Duration = std::chrono::nanoseconds;
@@ -27,7 +27,7 @@ class Deadline {
   [[nodiscard]] Duration left() const noexcept {
     return std::max(end_ - kernel_->now(), Duration{0});
   }
-  /// What is left, rounded up to a millisecond, for calls that take a Timeout.
+  /// left(), rounded up to a millisecond, for calls that take a Timeout.
   [[nodiscard]] Timeout leftAsTimeout() const noexcept {
     return std::chrono::ceil<Timeout>(left());
   }

@@ -9,8 +9,8 @@
 namespace devmap {
 namespace {
 
-// The errnos that dm-ioctl.c, dm-table.c, the targets, semget(2), semop(2) and the opening of
-// devices are known to give.
+// Errnos that dm-ioctl.c, dm-table.c, the targets, semget(2), semop(2) and the opening of devices
+// are known to return.
 struct ErrnoText {
   int number;
   const char* name;
@@ -57,7 +57,7 @@ constexpr auto errnoTexts = std::to_array<ErrnoText>({
     {EKEYREJECTED, "EKEYREJECTED", "key was rejected"},
 });
 
-/// Null for another errno.
+/// Null for any other errno.
 const ErrnoText* find(int errnum) noexcept {
   const auto* const found = std::ranges::find(errnoTexts, errnum, &ErrnoText::number);
   return found == errnoTexts.end() ? nullptr : found;
@@ -69,7 +69,7 @@ void appendNumber(std::string& out, std::uint64_t value) {
   out.append(digits.data(), end);
 }
 
-// Control bytes as \xNN, so that a name with a newline cannot forge a line of its own.
+// Control bytes as \xNN, so that a name with a newline cannot forge a line.
 void appendPrintable(std::string& out, std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
   for (const char c : text) {

@@ -10,7 +10,7 @@
 namespace devmap {
 namespace {
 
-/// Where in a row a key stands.
+/// Where a row holds its key.
 enum class Place : std::uint8_t { nowhere, secondWord, secondColon };
 
 struct KnownType {
@@ -18,7 +18,7 @@ struct KnownType {
   Place key = Place::nowhere;
 };
 
-// Every type with typed fields (src/targets); tests/targets/keys.cpp holds the two together.
+// Every type with typed fields (src/targets). tests/targets/keys.cpp checks that the two agree.
 constexpr KnownType knownTypes[] = {
     {"linear"},
     {"striped"},
@@ -63,7 +63,7 @@ const KnownType* find(std::string_view name) noexcept {
   return found == std::end(knownTypes) ? nullptr : found;
 }
 
-/// The words of a text with their places in it.
+/// Iterates over the words of a text and their offsets.
 class Words {
  public:
   explicit Words(std::string_view text) noexcept : text_(text) {}
@@ -138,7 +138,7 @@ bool messageMayHoldKey(std::string_view message) noexcept {
 }
 
 void wipe(std::string& text) noexcept {
-  text.resize(text.capacity());  // within the memory it has
+  text.resize(text.capacity());  // does not reallocate
   base::wipe(std::as_writable_bytes(std::span(text)));
   text.clear();
 }

@@ -5,8 +5,8 @@ namespace {
 
 constexpr std::string_view hexDigits = "0123456789abcdef";
 
-// What udev leaves alone in the name of a link (systemd: UDEV_ALLOWED_CHARS and the whitelist of
-// libdevmapper).
+// Characters that udev keeps in the name of a link (systemd: UDEV_ALLOWED_CHARS and the whitelist
+// of libdevmapper).
 constexpr bool plainInNode(char c) noexcept {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
          std::string_view("#+-.:=@_").find(c) != std::string_view::npos;
@@ -16,7 +16,7 @@ constexpr bool isHex(char c) noexcept {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-// Whether a `\xNN` stands at `at`.
+// Whether there is a `\xNN` at `at`.
 constexpr bool mangledAt(std::string_view text, std::size_t at) noexcept {
   return text.size() - at >= 4 && text[at] == '\\' && text[at + 1] == 'x' && isHex(text[at + 2]) &&
          isHex(text[at + 3]);
@@ -41,7 +41,7 @@ constexpr unsigned char hexValue(char c) noexcept {
   return static_cast<unsigned char>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
-// The reason why the kernel would refuse the name, or null.
+// Why the kernel would refuse the name, or null.
 const char* reasonAgainst(std::string_view bytes) noexcept {
   if (bytes.empty()) return "a device name cannot be empty";
   if (bytes.size() > Name::maxLength) return "a device name has at most 127 bytes";

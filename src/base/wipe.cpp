@@ -10,7 +10,7 @@ constexpr std::size_t deadStack =
 
 void overwrite(std::byte* data, std::size_t size) noexcept {
   std::memset(data, 0, size);
-  __asm__ __volatile__("" : : "r"(data) : "memory");  // the bytes count as read: the memset stays
+  __asm__ __volatile__("" : : "r"(data) : "memory");  // counts as a read: keeps the memset
 }
 
 [[gnu::noinline]] void overwriteDeadStack() noexcept {
@@ -18,8 +18,7 @@ void overwrite(std::byte* data, std::size_t size) noexcept {
   overwrite(dead, sizeof dead);
 }
 
-// Sends zeros through the functions that the secret went through, so that their registers hold
-// those.
+// Passes zeros through the functions that handled the secret, so that their registers hold zeros.
 [[gnu::noinline]] void overwriteRegisters(std::span<std::byte> zeros) noexcept {
   std::memmove(zeros.data(), zeros.data() + 1, zeros.size() - 1);
   const void* volatile found = std::memchr(zeros.data(), 1, zeros.size());

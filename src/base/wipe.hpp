@@ -6,9 +6,8 @@
 
 namespace devmap::base {
 
-/// Overwrites a secret with zeros; the compiler does not leave it out. Clears as well what was
-/// copied of it by the way: the vector registers that memcpy and the like carry it through, and the
-/// dead frames of those calls on the stack.
+/// Overwrites a secret with zeros; the compiler cannot elide it. Also clears stray copies: the
+/// vector registers that memcpy and the like use, and the dead stack frames of those calls.
 void wipe(std::span<std::byte> bytes) noexcept;
 
 }  // namespace devmap::base

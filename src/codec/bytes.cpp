@@ -38,7 +38,7 @@ bool Bytes::resize(std::size_t size) noexcept {
   auto* data = static_cast<std::byte*>(
       secret_ ? std::malloc(capacity) : std::realloc(data_, capacity));  // NOLINT(*-no-malloc)
   if (data == nullptr) return false;
-  if (secret_) {  // realloc would leave an unwiped copy behind
+  if (secret_) {  // realloc would leave an unwiped copy
     if (size_ != 0) std::memcpy(data, data_, size_);
     reset();
   }

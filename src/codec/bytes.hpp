@@ -1,5 +1,5 @@
-// A growing block of bytes for packets: malloc-backed, so that running out of memory is an answer
-// and not the end, and wipeable.
+// A growable block of bytes for packets. malloc-backed, so that running out of memory is an error
+// and does not abort. Wipeable.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace devmap::codec {
 
-/// Owner of a block of bytes, aligned as malloc does. Growing keeps the content; what is new holds
-/// anything. With `secret` set, every block it lets go of is wiped first, over its whole capacity.
+/// Owns a block of bytes, aligned as by malloc. Growing keeps the content; new bytes are
+/// uninitialised. With `secret` set, a block is wiped over its whole capacity before it is freed.
 class Bytes {
  public:
   Bytes() noexcept = default;
@@ -16,10 +16,9 @@ class Bytes {
   Bytes& operator=(Bytes&& other) noexcept;
   ~Bytes();
 
-  /// False when the memory cannot be had; nothing changed then. Growing little by little copies a
-  /// few times, not each time.
+  /// False when out of memory; nothing has changed then. Capacity grows geometrically.
   [[nodiscard]] bool resize(std::size_t size) noexcept;
-  /// Lets go of the block.
+  /// Frees the block.
   void reset() noexcept;
   void setSecret(bool secret) noexcept { secret_ = secret; }
 

@@ -1,5 +1,5 @@
-// The flags and limits of the interface, for the layer above: what it may know of the UAPI without
-// seeing the kernel's header.
+// Flags and limits of the interface for the layer above, which does not include the kernel's
+// header.
 #pragma once
 
 #include <uapi.hpp>
@@ -27,7 +27,8 @@ using uapi::headerSize;
 using uapi::maxPacketSize;
 using uapi::typeLength;
 
-/// Inside an encoded row: the distance to the next one (u32) and the type (16 bytes with its NUL).
+/// Offsets in an encoded row: the distance to the next row (u32), and the type (16 bytes with its
+/// NUL).
 inline constexpr std::size_t rowNextOffset = offsetof(dm_target_spec, next);
 inline constexpr std::size_t rowTypeOffset = offsetof(dm_target_spec, target_type);
 

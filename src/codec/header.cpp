@@ -24,8 +24,8 @@ bool fits(std::string_view text, std::size_t capacity) noexcept {
   return text.size() < capacity && !hasNul(text);
 }
 
-/// What contradicts the format in the packet's two sizes, or null. All zero is what a call with
-/// DM_SECURE_DATA leaves that copies nothing back (dm-ioctl.c: copy_params, remove_all).
+/// What is wrong with the packet's two sizes, or null. Both are zero after a DM_SECURE_DATA call
+/// that copies nothing back (dm-ioctl.c: copy_params, remove_all).
 const char* sizeFault(std::uint32_t dataSize, std::uint32_t dataStart,
                       std::size_t packetSize) noexcept {
   if (dataSize == 0 && dataStart == 0) return nullptr;

@@ -1,5 +1,5 @@
-// What a packet says on its way to the kernel, for those that look at others' packets: traces, dry
-// runs. Views point into the packet.
+// Decodes requests on their way to the kernel, for traces and dry runs. Views point into the
+// packet.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@
 
 namespace devmap::codec {
 
-/// Rows of TABLE_LOAD, with backslashes doubled where they are literal: header.targetCount of them,
-/// or fewer where the packet ends early.
+/// Rows of TABLE_LOAD: header.targetCount of them, or fewer if the packet ends early. Literal
+/// backslashes are still doubled.
 [[nodiscard]] std::vector<TableRow> requestRows(const ReplyHeader& header,
                                                 std::span<const std::byte> packet);
 
@@ -23,15 +23,16 @@ struct RequestMessage {
   Sectors sector;
   std::string_view text;
 };
-/// Of TARGET_MSG. Nothing when it has no end.
+/// Payload of TARGET_MSG. Nothing when its text has no NUL.
 [[nodiscard]] std::optional<RequestMessage> requestMessage(
     const ReplyHeader& header, std::span<const std::byte> packet) noexcept;
 
-/// Of RENAME (a name or a uuid), SET_GEOMETRY, GET_TARGET_VERSION. Nothing when it has no end.
+/// Payload of RENAME (a name or a uuid), SET_GEOMETRY, GET_TARGET_VERSION. Nothing when it has no
+/// NUL.
 [[nodiscard]] std::optional<std::string_view> requestText(
     const ReplyHeader& header, std::span<const std::byte> packet) noexcept;
 
-/// Makes a request its own answer, as of a kernel that did as told: version, device and flags; no
+/// Turns a request into the reply of a kernel that carried it out: version, device and flags; no
 /// payload.
 void answer(std::span<std::byte> packet, Version version, DeviceNumber device,
             std::uint32_t flags) noexcept;

@@ -10,7 +10,7 @@
 
 namespace devmap::codec {
 
-/// The value at `offset`, or nothing when it would reach past the end. No alignment is needed.
+/// The value at `offset`, or nothing when it reaches past the end. Need not be aligned.
 template <typename T>
 [[nodiscard]] std::optional<T> load(std::span<const std::byte> bytes, std::size_t offset) noexcept {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -44,7 +44,7 @@ inline void storeText(std::span<std::byte> bytes, std::size_t offset,
   if (!text.empty()) std::memcpy(bytes.data() + offset, text.data(), text.size());
 }
 
-/// Zeroes a span, an empty one too.
+/// Zeroes a span, which may be empty.
 inline void zero(std::span<std::byte> bytes) noexcept {
   if (!bytes.empty()) std::memset(bytes.data(), 0, bytes.size());
 }

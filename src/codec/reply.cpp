@@ -13,7 +13,7 @@ using Span = std::span<const std::byte>;
 
 constexpr std::size_t deviceOffset = offsetof(dm_target_deps, dev);
 constexpr std::size_t versionNameOffset = offsetof(dm_target_versions, name);
-/// The shortest row that another one follows: spec, NUL, padding.
+/// The shortest row that another row can follow: spec, NUL, padding.
 constexpr std::size_t shortestRow = uapi::specSize + uapi::payloadAlign;
 
 constexpr std::size_t alignUp(std::size_t offset) noexcept {
@@ -28,7 +28,7 @@ Error malformed(const char* detail) noexcept {
   return error;
 }
 
-// A type has at most 15 bytes; kernels before 6.7 leave the 16th as it was (dm-ioctl.c:
+// A type has at most 15 bytes; kernels before 6.7 do not write the 16th (dm-ioctl.c:
 // retrieve_status).
 Result<TableRow> decodeRow(Span record) noexcept {
   const auto start = load<std::uint64_t>(record, offsetof(dm_target_spec, sector_start));
@@ -42,9 +42,9 @@ Result<TableRow> decodeRow(Span record) noexcept {
       Sectors{*start}, Sectors{*length}, {type, ::strnlen(type, uapi::typeLength - 1)}, *params};
 }
 
-/// A record of a chain whose `next` counts from the record itself: from `offset` to where the next
-/// one starts, or to the end of the payload for the last. Nothing when `next` leads back, into the
-/// payload's end or off the grid of 8 bytes.
+/// A record of a list whose `next` is relative to the record itself. It reaches from `offset` to
+/// the next record, or to the end of the payload for the last. Nothing when `next` leads into the
+/// record's head, past the payload, or to an offset that is not a multiple of 8.
 std::optional<Span> ownRecord(Span payload, std::size_t offset, std::uint32_t next,
                               std::size_t headSize) noexcept {
   const Span rest = payload.subspan(offset);
@@ -88,7 +88,7 @@ Result<std::vector<TableRow>> decodeRows(const ReplyHeader& header, Span packet)
   const Span payload = payloadOf(header, packet);
   std::vector<TableRow> rows;
   if (payload.empty())
-    return rows;  // also with a count: the table can go between the kernel's two looks at it
+    return rows;  // whatever the count: the table can vanish between the kernel's two looks
   const std::size_t count = header.targetCount;
   if (count > (payload.size() + uapi::payloadAlign - 1) / shortestRow)
     return malformed("target_count rows do not fit");
@@ -96,7 +96,7 @@ Result<std::vector<TableRow>> decodeRows(const ReplyHeader& header, Span packet)
   for (std::size_t offset = 0, left = count; left != 0; --left) {
     const auto next = load<std::uint32_t>(payload, offset + offsetof(dm_target_spec, next));
     if (!next) return malformed("a row is cut off");
-    const bool last = left == 1;  // its `next` is the padded end, up to 7 bytes behind the payload
+    const bool last = left == 1;  // its `next` is the padded end, up to 7 bytes past the payload
     if (!last && (*next <= offset || *next >= payload.size() || *next % uapi::payloadAlign != 0)) {
       return malformed("a row's next does not lead forward inside the payload");
     }

@@ -24,8 +24,8 @@ namespace devmap::codec {
 
 /// Bytes of a message: sector, text, NUL.
 [[nodiscard]] std::size_t messageSize(std::string_view text) noexcept;
-/// False when `out` is too small or the text is empty or holds a NUL. What lies behind the message
-/// stays as it is.
+/// False when `out` is too small or the text is empty or holds a NUL. Bytes after the message stay
+/// as they are.
 [[nodiscard]] bool encodeMessage(Sectors sector, std::string_view text,
                                  std::span<std::byte> out) noexcept;
 
@@ -33,7 +33,8 @@ namespace devmap::codec {
 /// holds a NUL. Zeroes the rest.
 [[nodiscard]] bool encodeText(std::string_view text, std::span<std::byte> out) noexcept;
 
-/// Longest text of a geometry with its NUL: three 32-bit numbers, one 64-bit number, three blanks.
+/// Size of the longest geometry text with its NUL: three 32-bit numbers, one 64-bit number, three
+/// blanks.
 inline constexpr std::size_t geometrySize = 3 * 10 + 20 + 3 + 1;
 /// `cylinders heads sectors start` in decimal with its NUL. False when `out` is smaller than
 /// geometrySize. Zeroes the rest.

@@ -1,4 +1,4 @@
-// What tests tell a FakeKernel and ask of it.
+// FakeKernel's controls and queries for tests.
 
 #include <devmap/fake/kernel.hpp>
 

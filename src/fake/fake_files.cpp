@@ -21,7 +21,8 @@ std::string kernelName(const fake::Device& device) {
   return "dm-" + std::to_string(device.number.minor);
 }
 
-// Splits `/sys/dev/block/M:m/REST`; false for other paths and for devices without a folder there.
+// Splits `/sys/dev/block/M:m/REST`; false for other paths and for devices without a directory
+// there.
 bool parseSysPath(const Machine& machine, std::string_view path, DeviceNumber& number,
                   std::string_view& rest) {
   if (!path.starts_with(sysBlock)) return false;
@@ -90,7 +91,7 @@ int writeReadAhead(const Machine& machine, std::string_view path, std::string_vi
   return 0;
 }
 
-// False: no such folder.
+// False: no such directory.
 bool namesIn(const Machine& machine, std::string_view path, std::vector<std::string>& names) {
   DeviceNumber number;
   std::string_view rest;

@@ -1,5 +1,5 @@
-// The seam of FakeKernel: each function counts the call, fails it if told to, and hands it to the
-// part of the machine it belongs to.
+// The seam of FakeKernel: each function counts the call, fails it if a fault is due, and passes it
+// to the part of the machine that handles it.
 
 #include <devmap/fake/kernel.hpp>
 
@@ -29,7 +29,7 @@ std::string operationText(int id, std::span<const short> deltas, bool timed) {
   return timed ? text + " timed" : text;
 }
 
-// What a descriptor of another kind gives, and what nodes give to somebody without rights.
+// The errno for a descriptor of another kind, and the one for changing nodes without privileges.
 int badDescriptor(const Descriptor* descriptor) { return descriptor == nullptr ? EBADF : 0; }
 int mayChange(const Machine& machine) {
   return machine.privilege == FakePrivilege::user ? EACCES : 0;
@@ -88,8 +88,8 @@ int operate(Machine& machine, Lock& lock, int id, std::span<const short> deltas,
 
 }  // namespace
 
-// Begins a function of the seam: lock, count, injected fault. `ENTER(call, "text")` returns when a
-// fault is due.
+// Starts a function of the seam: locks, counts, injects. `DEVMAP_FAKE_ENTER(call, text)` returns
+// from the function when a fault is due.
 #define DEVMAP_FAKE_ENTER(call, what)                                 \
   Machine& machine = *machine_;                                       \
   Lock lock(machine.mutex);                                           \

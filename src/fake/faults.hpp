@@ -1,4 +1,4 @@
-// Counting, failing and tracing the calls of the seam.
+// Counts, fails and traces the calls of the seam.
 #pragma once
 
 #include <array>
@@ -17,15 +17,15 @@ inline constexpr std::size_t commandCount =
 
 class Faults {
  public:
-  /// Counts the call and gives the errno it shall fail with, or 0.
+  /// Counts the call. Returns the errno to fail it with, or 0.
   int enter(FakeCall call, std::optional<DmCommand> command = std::nullopt);
 
   struct Fault {
-    std::optional<FakeCall> call;  ///< none: any that can fail
+    std::optional<FakeCall> call;  ///< none: any call that can fail
     std::optional<DmCommand> command;
     int error = 0;
     unsigned skip = 0;   ///< calls to let through first
-    unsigned times = 1;  ///< calls to fail then
+    unsigned times = 1;  ///< calls to fail after that
   };
   void add(Fault fault) { faults_.push_back(fault); }
   void clear() { faults_.clear(); }

@@ -16,7 +16,7 @@ class KernelLog {
   bool readable = true;
 
   void add(int priority, std::string_view text, std::chrono::nanoseconds now);
-  /// The record at `position`, which then moves on. EAGAIN: none yet. EINVAL: `out` is too small
+  /// Reads the record at `position` and advances it. EAGAIN: none yet. EINVAL: `out` is too small
   /// for it.
   int read(std::size_t& position, std::span<char> out, std::size_t& size) const;
   [[nodiscard]] std::size_t end() const { return records_.size(); }

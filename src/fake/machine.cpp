@@ -10,8 +10,7 @@ namespace {
 constexpr std::int64_t jumpingEpoch =
     1'700'000'000;  // seconds since 1970 at time 0 of the jumping clock
 
-// wait_for adds to a clock of its own, where all that is left up to nanoseconds::max() would
-// overflow.
+// wait_for adds to its own clock, where a duration near nanoseconds::max() would overflow.
 constexpr std::chrono::nanoseconds longestSleep = std::chrono::hours{1};
 
 std::chrono::nanoseconds realTime() { return std::chrono::steady_clock::now().time_since_epoch(); }

@@ -1,4 +1,4 @@
-// Everything that one fake kernel holds. All of it is guarded by `mutex`.
+// State of one fake kernel. All of it is guarded by `mutex`.
 #pragma once
 
 #include <chrono>
@@ -30,10 +30,10 @@ struct Disk {
 struct Descriptor {
   enum class Kind : std::uint8_t { control, block, log } kind = Kind::control;
   std::uint32_t seenEventNr = 0;  ///< control
-  bool mapper = false;            ///< control: it is the device-mapper's and not another file
+  bool mapper = false;            ///< control: the device-mapper's, not another file
   DeviceNumber device;            ///< block
   std::size_t logPosition = 0;
-  std::size_t logLosses = 0;  ///< of Machine::logLosses seen
+  std::size_t logLosses = 0;  ///< how many of Machine::logLosses it has seen
 };
 
 enum class WaitResult : std::uint8_t { done, timedOut, interrupted };
@@ -51,7 +51,7 @@ struct Machine {
   std::map<std::string, std::string, std::less<>> fileTexts{{"/proc/self/mountinfo", ""},
                                                             {"/proc/swaps", ""}};
   std::map<std::string, bool, std::less<>>
-      sockets;  ///< whether a process holds them; but udevd's own
+      sockets;  ///< whether a process holds each; udevd's are not here
   Semaphores semaphores;
   Udev udev;
   KernelLog log;
@@ -75,7 +75,7 @@ struct Machine {
     return interfaceVersion.minor >= minor;
   }
   [[nodiscard]] std::chrono::nanoseconds now() const;
-  /// now() and `duration`, at most nanoseconds::max().
+  /// now() + `duration`, saturating at nanoseconds::max().
   [[nodiscard]] std::chrono::nanoseconds in(std::chrono::nanoseconds duration) const;
   [[nodiscard]] std::int64_t secondsSince1970() const;
   void error(std::string_view text) { log.add(3, "device-mapper: " + std::string(text), now()); }
@@ -84,8 +84,8 @@ struct Machine {
   int addDescriptor(Descriptor descriptor);
   [[nodiscard]] Descriptor* descriptor(int fd, Descriptor::Kind kind);
 
-  /// Lets time pass, and udevd work, until `done()` or the timeout; without one, until `done()` for
-  /// ever.
+  /// Lets time pass and udevd work until `done()` or the timeout. Without a timeout, waits for
+  /// `done()` forever.
   template <typename Done>
   WaitResult waitUntil(std::unique_lock<std::mutex>& lock,
                        std::optional<std::chrono::nanoseconds> timeout, Done done) {
@@ -101,8 +101,8 @@ struct Machine {
   }
 
  private:
-  /// Until the next event of udevd, a change by another thread, or the deadline. False: the jumping
-  /// clock reached the deadline.
+  /// Waits until the next event of udevd, a change by another thread, or the deadline. False: the
+  /// jumping clock reached the deadline.
   bool passTime(std::unique_lock<std::mutex>& lock,
                 std::optional<std::chrono::nanoseconds> deadline);
 };

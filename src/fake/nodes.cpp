@@ -10,7 +10,7 @@ namespace {
 
 constexpr int maxLinks = 40;  // as Linux
 
-// Absolute, without `.`, `..` and doubled slashes. The root folder is the empty text.
+// Absolute, without `.`, `..` and doubled slashes. The root directory is the empty text.
 std::string normalise(std::string_view path) {
   std::string result;
   std::size_t at = 0;

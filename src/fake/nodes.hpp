@@ -1,4 +1,4 @@
-// The fake's file system: folders, links, device nodes and empty files, by absolute path.
+// The fake's file system: directories, links, device nodes and empty files, by absolute path.
 #pragma once
 
 #include <cstddef>
@@ -22,16 +22,16 @@ struct Node {
   std::uint32_t gid = 0;
 };
 
-/// Links are followed as the last part of a path only; links to folders are not modelled. Functions
-/// return 0 or an errno.
+/// Follows links only as the last component of a path; links to directories are not modelled.
+/// Functions return 0 or an errno.
 class Nodes {
  public:
   Nodes();
 
   [[nodiscard]] int find(std::string_view path, bool follow, Node& node) const;
-  /// EEXIST; ENOENT and ENOTDIR for the folder above.
+  /// EEXIST; ENOENT and ENOTDIR for the parent directory.
   int add(std::string_view path, Node node);
-  /// As add, and makes the folders above.
+  /// Like add, and makes missing parent directories.
   int addDeep(std::string_view path, Node node);
   int setOwner(std::string_view path, std::uint32_t uid, std::uint32_t gid);
   int rename(std::string_view from, std::string_view to);

@@ -11,7 +11,7 @@ constexpr int slotMask = (1 << slotBits) - 1;
 constexpr int maxValue = 32767;
 constexpr int maxSequence = 0xffff;
 
-// Whether the first delta that cannot be done now waits for zero.
+// Whether the first delta that would block waits for zero.
 bool waitsForZero(int value, std::span<const short> deltas) {
   for (const short delta : deltas) {
     if (delta == 0 && value != 0) return true;

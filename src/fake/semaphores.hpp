@@ -15,8 +15,8 @@ class Semaphores {
  public:
   std::size_t limit = 32000;  ///< as Linux (SEMMNI)
   bool supported = true;
-  int process = 1;              ///< who makes semaphores now
-  std::vector<int> ended = {};  ///< processes that run no more
+  int process = 1;              ///< pid that makes semaphores now
+  std::vector<int> ended = {};  ///< processes that have ended
 
   int create(std::int32_t key, std::int64_t now, int& id);
   [[nodiscard]] int find(std::int32_t key, int& id) const;
@@ -28,14 +28,13 @@ class Semaphores {
   [[nodiscard]] int stat(int index, SemaphoreState& state) const;
   [[nodiscard]] std::size_t size() const;
 
-  /// All deltas at once, or EAGAIN and nothing. EIDRM: the set was removed while `waiting`; EINVAL:
-  /// there is none.
+  /// Applies all deltas atomically, or none and returns EAGAIN. EIDRM: the set was removed while
+  /// `waiting`. EINVAL: no such set.
   int tryOperate(int id, std::span<const short> deltas, std::int64_t now, bool waiting);
-  /// A thread that waits to do this, for SemaphoreState::waiters; to be told again when it no
-  /// longer does.
+  /// Registers a thread that waits to do this, for SemaphoreState::waiters. Paired with endWait.
   void beginWait(int id, std::span<const short> deltas);
   void endWait(int id, std::span<const short> deltas);
-  /// What udev's rules do: down by one, never below zero. A missing set is passed over.
+  /// What udev's rules do: decrements by one, never below zero. A missing set is ignored.
   void complete(std::int32_t key, std::int64_t now);
 
  private:

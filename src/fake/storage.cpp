@@ -122,7 +122,7 @@ int FakeStorage::setFileSize(int fd, std::uint64_t bytes) noexcept {
   File* const file = find(fd);
   if (file == nullptr) return EBADF;
   if (int error = 0; fails(error)) return error;
-  if (bytes > file->live.max_size()) return EFBIG;  // 32 bits
+  if (bytes > file->live.max_size()) return EFBIG;  // on 32-bit systems
   file->live.resize(static_cast<std::size_t>(bytes));
   return 0;
 }

@@ -1,4 +1,4 @@
-// Small text tools of the fake kernel.
+// Small text helpers of the fake kernel.
 #pragma once
 
 #include <cstddef>
@@ -29,10 +29,10 @@ namespace devmap::fake {
 
 [[nodiscard]] std::string numberText(DeviceNumber number);
 
-/// `digits` hexadecimal digits at least, lower case.
+/// At least `digits` hexadecimal digits, lower case.
 [[nodiscard]] std::string hex(std::uint64_t value, std::size_t digits);
 
-/// `digits` octal digits at least.
+/// At least `digits` octal digits.
 [[nodiscard]] std::string octal(std::uint32_t value, std::size_t digits);
 
 }  // namespace devmap::fake

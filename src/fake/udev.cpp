@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::uint32_t flagShift = 16;
 
-// udevd replaces what it does not like in a link by underscores (udev-util: udev_replace_chars).
+// udevd replaces characters that are not allowed in a link by underscores (udev-util:
+// udev_replace_chars).
 std::string linkName(const std::string& name) {
   constexpr std::string_view plain =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#+-.:=@_/";
@@ -49,13 +50,13 @@ void makeLink(Machine& machine, const Device& device) {
 
 void handleChange(Machine& machine, const Uevent& event) {
   const auto flags = UdevFlags::fromBits(static_cast<std::uint16_t>(event.cookie >> flagShift));
-  if (!flags.has(UdevFlag::primarySource)) return;  // not a real one: udev keeps what it knows
+  if (!flags.has(UdevFlag::primarySource)) return;  // a spurious event: udev keeps what it knows
   dropLink(machine, event.device);
   const DevicePtr device = findByNumber(machine, event.device);
   if (device && device->hasDisk && !flags.has(UdevFlag::disableDmRules)) makeLink(machine, *device);
 }
 
-// What a listener to udev sees of it.
+// The event as a udev monitor receives it.
 UdevEvent finished(const Uevent& event) {
   UdevEvent seen;
   seen.removed = event.action == "remove";

@@ -25,30 +25,29 @@ struct Uevent {
   std::chrono::nanoseconds due{};
 };
 
-/// What udevd knows.
+/// State of udevd.
 struct Udev {
   FakeUdev mode = FakeUdev::off;
   std::chrono::nanoseconds delay{};
   std::deque<Uevent> queue;                   ///< in order of `due`
   std::map<DeviceNumber, std::string> links;  ///< path of the link it made for a device
-  std::vector<std::string> history;           ///< all uevents, as FakeKernel::uevents gives them
+  std::vector<std::string> history;           ///< all uevents, as FakeKernel::uevents returns them
   bool monitorsSupported = true;
   bool completes = true;
   bool rules = true;
-  std::vector<UdevEvent> handled;  ///< all events that udevd has finished with
-  std::map<std::uintptr_t, std::size_t>
-      monitors;  ///< who listens, and how many of `handled` each has seen
+  std::vector<UdevEvent> handled;                  ///< all events that udevd has finished with
+  std::map<std::uintptr_t, std::size_t> monitors;  ///< how many of `handled` each monitor has seen
   std::uintptr_t lastMonitor = 0;
 };
 
-/// The kernel sends an event.
+/// Sends an event of the kernel.
 void sendUevent(Machine& machine, const char* action, const Device& device, std::uint32_t cookie,
                 bool resized = false);
 
 /// When udevd will handle its next event by itself.
 [[nodiscard]] std::optional<std::chrono::nanoseconds> nextUevent(const Machine& machine);
 
-/// Handles the first waiting event: link, then cookie (55-dm.rules, 95-dm-notify.rules).
+/// Handles the first queued event: link, then cookie (55-dm.rules, 95-dm-notify.rules).
 void handleUevent(Machine& machine);
 
 }  // namespace devmap::fake

@@ -12,7 +12,7 @@ namespace devmap {
 namespace {
 
 constexpr std::uint64_t sectorsPerKib = 2;
-constexpr std::uint64_t pageKib = 4;  // the smallest page of any kernel
+constexpr std::uint64_t pageKib = 4;  // the smallest page size of any kernel
 
 Error queueError(const char* operation, const DeviceInfo& device, int errnum) {
   Error error{.code = Errc::refusedByKernel,
@@ -82,7 +82,7 @@ Result<Sectors> setReadAhead(DeviceMapper& context, const DeviceRef& device, Sec
 
 namespace {
 
-// A descriptor of a device's node, whichever there is.
+// A descriptor of a device, opened by whichever of its nodes exists.
 class OpenNode {
  public:
   OpenNode(DeviceMapper& context, const DeviceInfo& device) noexcept : kernel_(context.kernel()) {

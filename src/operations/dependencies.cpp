@@ -33,14 +33,14 @@ Result<std::vector<DeviceNumber>> dependencies(DeviceMapper& context, const Devi
 
 namespace {
 
-// Breadth first: `nodes_` is the queue, `seen_` what stands in it, sorted by number.
+// Breadth first: `nodes_` is the queue, `seen_` indexes it by number, sorted.
 class Walk {
  public:
   Walk(DeviceMapper& context, std::size_t limit) noexcept : context_(context), limit_(limit) {}
 
   /// The node of `device`, a new one if it has none.
   Result<std::size_t> add(DeviceNumber device) noexcept;
-  /// Follows all nodes down. `major`: the device-mapper's.
+  /// Expands all nodes. `major`: that of the device-mapper.
   Result<void> run(std::uint32_t major) noexcept;
   std::vector<DependencyNode> take() noexcept { return std::move(nodes_); }
 
@@ -72,7 +72,7 @@ Result<std::size_t> Walk::add(DeviceNumber device) noexcept {
 
 Result<void> Walk::expand(std::size_t index) noexcept {
   auto task = depsTask(context_, nodes_[index].device, TableSlot::live);
-  if (!task && task.error().errnum == ENXIO) return {};  // gone meanwhile
+  if (!task && task.error().errnum == ENXIO) return {};  // removed meanwhile
   if (!task) return std::move(task).error();
   nodes_[index].name = task->info().name;
   nodes_[index].uuid = task->info().uuid;

@@ -24,11 +24,10 @@ using std::chrono::nanoseconds;
 constexpr Version listAndPollTellEvents{4, 37, 0};
 constexpr std::size_t kindCount = static_cast<std::size_t>(DeviceEvent::Kind::targetEvent) + 1;
 
-/// A table, as far as it is kept: none before it has been read.
+/// What is kept of a table: its hash, or nothing before it has been read.
 using TableHash = std::optional<std::uint64_t>;
 
-// FNV-1a over 64 bits: short tables, and nobody to defend against who could not change tables
-// anyway.
+// 64-bit FNV-1a. Tables are short, and whoever could forge a collision can change tables anyway.
 class Hash {
  public:
   void add(std::string_view text) noexcept {
@@ -57,12 +56,12 @@ std::uint64_t hashOf(const std::vector<TableRow>& rows) noexcept {
   return hash.value();
 }
 
-// How far the event number went from `before` to `now`; negative: back. It may wrap around.
+// How far the event number rose from `before` to `now`; negative if it fell. It may wrap around.
 std::int32_t advance(std::uint32_t before, std::uint32_t now) noexcept {
   return static_cast<std::int32_t>(now - before);
 }
 
-// Whether what is listed under a number is what was there before (see EventMonitor).
+// Whether the device listed under a number is the same as before (see EventMonitor).
 bool isSame(const WatchedDevice& before, const ListedDevice& now) noexcept {
   const std::int32_t raised = advance(before.eventNr, now.eventNr.value_or(0));
   if (raised < 0) return false;
@@ -85,17 +84,16 @@ struct EventMonitor::State {
 
   /// Arms, lists, compares. Events go to the end of the queue.
   Result<void> look() noexcept;
-  /// Looks when there is news, until the queue holds something.
+  /// Waits for events and looks, until the queue is not empty.
   Result<void> await(Timeout timeout) noexcept;
   [[nodiscard]] bool queueEmpty() const noexcept { return taken == queue.size(); }
   DeviceEvent takeFirst() noexcept;
   std::vector<DeviceEvent> takeAll() noexcept;
 
-  detail::Context context;  ///< a descriptor of our own: what it has seen is its own affair
+  detail::Context context;  ///< a separate descriptor: the kernel tracks which events each has seen
   const EventOptions options;
   std::vector<WatchedDevice> devices;  ///< sorted by number
-  bool unseen =
-      true;  ///< the last look did not come to its end: do not wait for news before the next
+  bool unseen = true;  ///< the last look was incomplete: the next one does not wait for an event
   std::vector<DeviceEvent> queue;
   std::size_t taken = 0;  ///< of the queue
 
@@ -115,7 +113,7 @@ struct EventMonitor::State {
   TaskState arm;
   TaskState list;
   TaskState table;
-  bool looked = false;            ///< there is a look to compare with
+  bool looked = false;            ///< there is a previous look to compare with
   std::vector<TableHash> tables;  ///< of devices, index by index
   std::vector<WatchedDevice> nextDevices;
   std::vector<TableHash> nextTables;
@@ -156,12 +154,12 @@ void EventMonitor::State::compareOne(WatchedDevice& device, const ListedDevice& 
     std::string oldName = std::exchange(device.name, std::string(now.name));
     device.uuid = now.uuid;
     report(DeviceEvent::Kind::renamed, device).oldName = std::move(oldName);
-    if (raised > 0) --raised;  // by the rename, where there is a live table
+    if (raised > 0) --raised;  // raised by the rename, if there is a live table
   }
   if (raised > 0) report(DeviceEvent::Kind::targetEvent, device, raised);
 }
 
-// Both sides sorted by number, one pass over both.
+// Both sides are sorted by number: one pass over both.
 void EventMonitor::State::compare(bool first) noexcept {
   std::ranges::sort(list.names, {}, &ListedDevice::device);
   nextDevices.clear();
@@ -194,11 +192,11 @@ Result<void> EventMonitor::State::compareTable(const WatchedDevice& device,
   table.device = device.device;
   if (auto read = detail::runTask(table); !read) {
     if (read.error().errnum == ENXIO)
-      return {};  // gone since it was listed: news for the next look
+      return {};  // removed since it was listed: the next look reports it
     return read;
   }
-  // So is another device under its number, or another name: its table is compared once it is known
-  // as that.
+  // Likewise, the next look reports another device under this number, or a new name, and compares
+  // its table then.
   const DeviceInfo& info = table.info;
   const bool sameUuid =
       device.uuid.empty() || info.uuid == device.uuid;  // kernels before 4.45 list none
@@ -214,7 +212,7 @@ Result<void> EventMonitor::State::compareTables() noexcept {
   for (std::size_t i = 0; i < devices.size() && done; ++i)
     done = compareTable(devices[i], tables[i]);
   table.clearResults();
-  table.packet.reset();  // wipes all of it, and not only as much as the last reply took
+  table.packet.reset();  // wipes the whole buffer, not only the last reply
   return done;
 }
 

@@ -15,8 +15,8 @@ namespace {
 constexpr ThinId maxThinId = (1U << 24) - 1;
 constexpr std::uint64_t lowWaterMarkBlocks = 32768;
 
-// `<metadata> <data> <block size> <low-water mark> 1 skip_block_zeroing`: devices by number, which
-// needs no node.
+// `<metadata> <data> <block size> <low-water mark> 1 skip_block_zeroing`: devices by number, so
+// that no node is needed.
 std::string poolParams(const BlockDevice& data, const BlockDevice& metadata, Sectors blockSize) {
   return toString(metadata.number()) + ' ' + toString(data.number()) + ' ' +
          std::to_string(blockSize.count) + ' ' + std::to_string(lowWaterMarkBlocks) +

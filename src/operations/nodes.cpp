@@ -44,7 +44,7 @@ Result<void> makeNodes(DeviceMapper& context) noexcept {
     wanted.push_back(detail::nodeName(device.name, mode));
   std::ranges::sort(wanted);
   for (const std::string& node : nodes) {
-    // Whatever is no name is no node of ours either: the control node, files of others.
+    // What is not a valid name is not a node of ours: the control node, other files.
     if (std::ranges::binary_search(wanted, node) || !Name::parse(node)) continue;
     if (auto done = runOn(context, unmangle(node, mode)); !done) return done;
   }

@@ -103,7 +103,7 @@ bool sameRows(Kernel& kernel, std::span<const Row> wanted, Backslash backslash,
     const TableRow& theirs = present[i];
     if (ours.start != theirs.start || ours.length != theirs.length || ours.type != theirs.type)
       return false;
-    // The kernel shows unescaped text: whether a blank in it stood inside a word cannot be told.
+    // The kernel shows unescaped text, where a blank inside a word looks like a separator.
     if (backslash == Backslash::escape && ours.params.find('\\') != std::string::npos) return false;
     if (!sameWords(kernel, ours.params, theirs.params)) return false;
   }

@@ -1,5 +1,4 @@
-// What the verbs share. Public API only: whatever a verb does, a program could do itself with
-// tasks.
+// What the operations share. Public API only: a program could do the same with tasks.
 #pragma once
 
 #include <optional>
@@ -24,10 +23,10 @@ Result<Task> taskFor(DeviceMapper& context, TaskType type, const DeviceRef& devi
 std::string textOf(const DeviceRef& device);
 Error noSuchDevice(const char* operation, const DeviceRef& device);
 
-/// One deadline for all that a verb waits for.
+/// One deadline for all waits of an operation.
 class Deadline {
  public:
-  /// Counted from now.
+  /// Starts now.
   Deadline(DeviceMapper& context, const Waiting& waiting) noexcept;
   [[nodiscard]] Timeout whole() const noexcept { return whole_; }
   /// Rounded up to a millisecond; never negative.
@@ -39,7 +38,7 @@ class Deadline {
 };
 [[nodiscard]] Timeout timeoutOf(const DeviceMapper& context, const Waiting& waiting) noexcept;
 
-/// The cookie of a verb: the caller's, or one of its own that it waits for.
+/// The cookie of an operation: the caller's, or a private one that the operation waits for.
 class VerbCookie {
  public:
   explicit VerbCookie(const Waiting& waiting) noexcept : waiting_(waiting) {}
@@ -56,13 +55,13 @@ class VerbCookie {
 /// Runs a task whose event udev handles, and waits for udev.
 Result<void> runAndWait(DeviceMapper& context, Task& task, const Waiting& waiting = {}) noexcept;
 
-/// Runs a status or table task; rows that own their text.
+/// Runs a status or table task. The rows own their text.
 Result<DeviceRows> runForRows(Task& task, const DeviceRef& device, const char* operation) noexcept;
 std::vector<Row> ownedRows(const std::vector<TableRow>& rows);
 Result<void> addRows(Task& task, std::span<const Row> rows, Backslash backslash) noexcept;
 
-/// Whether `wanted` and what the kernel shows as a table mean the same: sectors, types and words, a
-/// path as its device number. False where that cannot be told.
+/// Whether `wanted` is equivalent to the rows that the kernel shows: same sectors, types and words,
+/// where a path equals its device number. False when in doubt.
 [[nodiscard]] bool sameRows(Kernel& kernel, std::span<const Row> wanted, Backslash backslash,
                             const std::vector<TableRow>& present) noexcept;
 

@@ -57,7 +57,7 @@ Result<DeviceRows> imaTable(DeviceMapper& context, const DeviceRef& device,
   if (auto set = task->noFlush(); !set) return std::move(set).error();
   auto rows = detail::runForRows(*task, device, operation);
   if (!rows) return rows;
-  // A kernel that does not know the flag answers with the status, and no version tells which does.
+  // A kernel that does not know the flag returns the status, and no version shows which kernels do.
   // Measured rows begin with the target's name (device-mapper.h: DMEMIT_TARGET_NAME_VERSION).
   for (const Row& row : rows->rows)
     if (!row.params.empty() && !row.params.starts_with("target_name="))
@@ -88,7 +88,7 @@ std::optional<DeviceNumber> parseNumber(std::string_view text) noexcept {
 
 constexpr const char* find = "find device";
 
-// The name that a path directly under the directory stands for, or nothing.
+// The last component of a path directly under `directory`, or nothing.
 std::string_view nameUnder(std::string_view directory, std::string_view path) noexcept {
   if (!path.starts_with(directory)) return {};
   path.remove_prefix(directory.size());
@@ -97,13 +97,13 @@ std::string_view nameUnder(std::string_view directory, std::string_view path) no
   return path.find('/') == std::string_view::npos ? path : std::string_view();
 }
 
-// The first of those that exists.
+// The first candidate that exists.
 Result<DeviceInfo> firstOf(DeviceMapper& context, std::span<const DeviceRef> candidates,
                            std::string_view text) noexcept {
   for (const DeviceRef& candidate : candidates) {
     auto found = info(context, candidate);
     if (found && found->exists) return found;
-    // What cannot be a name may be a uuid all the same.
+    // What cannot be a name may still be a uuid.
     if (!found && found.error().code != Errc::invalidName &&
         found.error().code != Errc::invalidUuid && found.error().code != Errc::invalidArgument)
       return found;
@@ -129,7 +129,7 @@ Result<DeviceInfo> findByPath(DeviceMapper& context, std::string_view path) noex
                  .device = std::string(path),
                  .detail = "not a block device"};
   auto found =
-      info(context, node.device);  // the kernel looks at the major number too (dm.c: dm_get_md)
+      info(context, node.device);  // the kernel checks the major number too (dm.c: dm_get_md)
   if (!found || found->exists) return found;
   Error error{.code = Errc::notFound,
               .operation = find,
@@ -156,7 +156,7 @@ Result<DeviceInfo> findDevice(DeviceMapper& context, std::string_view text) noex
 
 namespace {
 
-// uuid and event number of a device from a list without them. False: it is gone.
+// Adds uuid and event number to an entry of a list without them. False: the device is gone.
 Result<bool> complete(DeviceMapper& context, DeviceEntry& entry) noexcept {
   auto present = info(context, entry.device);
   if (!present) return std::move(present).error();

@@ -13,7 +13,7 @@ using detail::taskFor;
 
 namespace {
 
-// Who is to blame, in words.
+// Formats who uses the device.
 std::string describe(const DeviceUsers& users) {
   std::string text;
   const auto append = [&](const char* what, const std::string& who) {

@@ -14,8 +14,8 @@ namespace devmap {
 namespace {
 
 // The sequence number of a disk: no two disks have the same one while the system runs
-// (block/genhd.c: inc_diskseq, Linux 5.15). 0: not known. Asked twice, as it decides over the
-// resume; allocates nothing.
+// (block/genhd.c: inc_diskseq, Linux 5.15). 0: not known. Retried once, as the resume depends on
+// it. Does not allocate.
 std::uint64_t readSequence(Kernel& kernel, const std::string& file) noexcept {
   std::array<char, 24> text{};
   std::size_t size = 0;
@@ -51,7 +51,7 @@ Suspension::~Suspension() {
 }
 
 Result<void> Suspension::checkIdentity() noexcept {
-  // Asked twice before the device counts as gone: what is left suspended stays so.
+  // Looks twice before the device counts as gone: a device that is not resumed stays suspended.
   auto looked = look_.run();
   if (!looked || !look_.info().exists) looked = look_.run();
   if (!looked) return looked;
@@ -83,10 +83,7 @@ Result<void> Suspension::resume() noexcept {
   }
   active_ = false;
   auto done = resume_.run();
-  if (done)
-    return udevWait(
-        cookie_,
-        timeout_);  // empty, and nothing to wait for, where the caller has a cookie of its own
+  if (done) return udevWait(cookie_, timeout_);  // empty if the caller passed a cookie
   done.error().device = identity_.name;
   cookie_ = UdevCookie();
   const bool runs = resume_.run().has_value();
@@ -98,7 +95,7 @@ Result<void> Suspension::resume() noexcept {
 
 void Suspension::release() noexcept {
   active_ = false;
-  const Task dropped = std::move(resume_);  // gives its share of the cookie back
+  const Task dropped = std::move(resume_);  // releases its share of the cookie
   cookie_ = UdevCookie();
 }
 
@@ -107,7 +104,7 @@ Result<Suspension> suspend(DeviceMapper& context, const DeviceRef& device,
   auto present = info(context, device);
   if (!present) return std::move(present).error();
   if (!present->exists) return detail::noSuchDevice("suspend device", device);
-  // By number from here on: it stays the same device when it is renamed meanwhile.
+  // By number from here on, as a rename does not change it.
   auto resume = detail::taskFor(context, TaskType::DeviceResume, present->device);
   if (!resume) return std::move(resume).error();
   auto look = detail::taskFor(context, TaskType::DeviceInfo, present->device);

@@ -35,7 +35,7 @@ Result<Task> tableTask(DeviceMapper& context, const DeviceRef& device, TableSlot
   return task;
 }
 
-// Where the rows are already, if anywhere.
+// Which slot holds the rows already, if any.
 enum class Found : std::uint8_t { nowhere, live, inactive };
 
 Result<Found> findIdentical(DeviceMapper& context, const DeviceRef& device,
@@ -87,13 +87,13 @@ bool sameText(const std::vector<TableRow>& before, const std::vector<TableRow>& 
   return true;
 }
 
-// A resume that may swap tables. What it needs when that fails is at hand before it is tried.
+// A resume that may swap tables. What recovery needs is prepared before the resume.
 class Swap {
  public:
   Swap(DeviceMapper& context, const DeviceRef& device, const ResumeOptions& options) noexcept
       : context_(context), device_(device), options_(options), cookie_(options.waiting) {}
 
-  /// `before`: the device's state as it is now. `secure`: its tables hold secrets.
+  /// `before`: the device's current state. `secure`: its tables hold secrets.
   Result<void> prepare(const DeviceInfo& before, bool secure) noexcept;
   Result<void> run(SwapState& state) noexcept;
 
@@ -108,7 +108,7 @@ class Swap {
   DeviceInfo before_;
   bool secure_ = false;
   std::optional<Task> resume_;
-  std::optional<Task> replacement_;  // the new table as the kernel writes it
+  std::optional<Task> replacement_;  // the new table as the kernel shows it
 };
 
 Result<void> Swap::prepare(const DeviceInfo& before, bool secure) noexcept {
@@ -140,7 +140,7 @@ Result<void> Swap::run(SwapState& state) noexcept {
 
 void Swap::recover(SwapState& state, Error& error) noexcept {
   state = {LiveTable::previous, before_.suspended};
-  // Interrupted before the swap: the kernel put everything back (dm-ioctl.c: do_resume).
+  // Interrupted before the swap: the kernel has restored everything (dm-ioctl.c: do_resume).
   if (error.errnum == EINTR || error.code == Errc::notFound || !before_.inactiveTable) return;
   state.suspended = before_.suspended || !resume_->run();
   state.live = before_.liveTable ? whichIsLive() : LiveTable::previous;
@@ -179,7 +179,8 @@ Result<void> resume(DeviceMapper& context, const DeviceRef& device, const Resume
 
 namespace {
 
-// The second half of a reload: the rows are in the inactive slot, and shall not stay there.
+// The second half of a reload: the rows are in the inactive slot. On failure, they are cleared from
+// it.
 Result<void> swapLoaded(DeviceMapper& context, const DeviceRef& device, const DeviceInfo& loaded,
                         const ReloadOptions& options, SwapState& end) noexcept {
   end = {LiveTable::previous, loaded.suspended};

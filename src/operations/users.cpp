@@ -1,4 +1,4 @@
-// usersOf, blockUses: who uses a device, by sysfs and procfs.
+// usersOf, blockUses: who uses a device, from sysfs and procfs.
 
 #include <devmap/dependencies.hpp>
 
@@ -14,7 +14,7 @@ namespace {
 
 bool isDigit(char c) noexcept { return c >= '0' && c <= '7'; }
 
-// `\040` and the like back into bytes (fs/seq_file.c: mangle_path).
+// Decodes `\040` and the like (fs/seq_file.c: mangle_path).
 std::string unescape(std::string_view text) {
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -39,7 +39,7 @@ std::optional<DeviceNumber> blockDeviceAt(Kernel& kernel, std::string_view escap
 }
 
 // Lines of `ID PARENT M:m ROOT MOUNT-POINT OPTIONS... - TYPE SOURCE OPTIONS` (proc(5)). A file
-// system over several devices has a number of its own; its source tells then.
+// system over several devices has an anonymous number; its source names a device.
 void addMounts(Kernel& kernel, std::vector<BlockUse>& uses) noexcept {
   std::string text;
   if (detail::readWhole(kernel, "/proc/self/mountinfo", text) != 0) return;
@@ -51,7 +51,7 @@ void addMounts(Kernel& kernel, std::vector<BlockUse>& uses) noexcept {
     const auto own = detail::takeDevice(number);
     const auto source = fields.end() - dash > 2 ? blockDeviceAt(kernel, dash[2]) : std::nullopt;
     if (own && own->major != 0)
-      uses.push_back({*own, unescape(fields[4])});  // 0: of no block device
+      uses.push_back({*own, unescape(fields[4])});  // 0: not a block device
     if (source && source != own) uses.push_back({*source, unescape(fields[4])});
   }
 }

@@ -64,7 +64,7 @@ void __throw_out_of_range(const char* what) { die(what); }
 void __throw_out_of_range_fmt(const char* what, ...) { die(what); }
 void __throw_system_error(int error) { die(strerror(error)); }
 
-// make_shared asks this about its deleter. Without RTTI the answer is no.
+// make_shared uses this to identify its deleter. Without RTTI the answer is no.
 bool _Sp_make_shared_tag::_S_eq(const type_info&) noexcept { return false; }
 
 }  // namespace std

@@ -43,7 +43,7 @@ std::string_view readStart(const char* path, std::array<char, 512>& buffer) noex
   return {buffer.data(), static_cast<std::size_t>(got)};
 }
 
-// The decimal number that a text begins with; 0 where there is none.
+// The decimal number at the start of a text; 0 if there is none.
 std::int64_t leadingNumber(std::string_view text) noexcept {
   std::int64_t number = 0;
   for (std::size_t at = 0;
@@ -90,7 +90,7 @@ int startOf(int pid, std::int64_t& seconds) noexcept {
   // parentheses that may hold anything (proc(5)).
   const std::size_t end = text.rfind(')');
   if (text.empty() || end == std::string_view::npos)
-    return ENOENT;  // no /proc, or one that hides the processes of others
+    return ENOENT;  // no /proc, or one that hides other users' processes
   text.remove_prefix(end + 1);
   if (text.starts_with(" Z") || text.starts_with(" X")) return ESRCH;
   for (int field = 2; field < 22; ++field) {
@@ -99,7 +99,7 @@ int startOf(int pid, std::int64_t& seconds) noexcept {
     text.remove_prefix(blank + 1);
   }
   const auto ticksPerSecond = static_cast<std::int64_t>(::getauxval(AT_CLKTCK));
-  if (ticksPerSecond == 0) return ENOENT;  // nobody told us: not started by Linux itself
+  if (ticksPerSecond == 0) return ENOENT;  // no auxiliary vector: not started by Linux itself
   timespec sinceBoot{};
   ::clock_gettime(CLOCK_BOOTTIME, &sinceBoot);
   seconds = static_cast<std::int64_t>(::time(nullptr)) - sinceBoot.tv_sec +
@@ -110,7 +110,7 @@ int startOf(int pid, std::int64_t& seconds) noexcept {
 int udevSharesIpc(bool& shares) noexcept {
   const ino_t ours = ipcNamespaceOf("/proc/self/ns/ipc");
   if (ours == 0) return ENOENT;
-  if (ours == firstIpcNamespace) {  // where udevd of any system lives, whose control socket we see
+  if (ours == firstIpcNamespace) {  // a udevd whose control socket we see lives here
     shares = true;
     return 0;
   }

@@ -1,4 +1,4 @@
-// What /proc tells about other processes. Functions return 0 or an errno, as the seam's.
+// What /proc reports about other processes. Functions return 0 or an errno, like those of the seam.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The Kernel seam on Linux: each function is one system call, or two where a resource must not leak
-// between them. No policy.
+// The Kernel seam on Linux: each function is one system call, or a few where a resource must not
+// leak between them. No policy.
 
 #include <devmap/kernel.hpp>
 
@@ -73,14 +73,14 @@ NodeType typeOf(mode_t mode) noexcept {
   return NodeType::other;
 }
 
-// SemaphoreState::owner of a set with a second semaphore (see semCreate), the rest of whose state
-// is known.
+// SemaphoreState::owner of a set with a second semaphore (see semCreate). The rest of `state` is
+// already filled in.
 int ownerOf(const SemaphoreState& state) noexcept {
-  if (::semctl(state.id, 1, GETVAL) != 0) return 0;  // disowned, or gone meanwhile
+  if (::semctl(state.id, 1, GETVAL) != 0) return 0;  // disowned, or removed meanwhile
   const int process = ::semctl(state.id, 1, GETPID);
   if (process > 0) return process;
-  // No process: semSetValue was never called, unless it was from a PID namespace that we do not
-  // see. Then the set has a value, or had one.
+  // No process: semSetValue was never called, or was called from a PID namespace that we cannot
+  // see. In the latter case the set has, or had, a value.
   return state.value == 0 && state.lastOperation == 0 ? -1 : 0;
 }
 
@@ -108,8 +108,8 @@ class SystemKernel final : public Kernel {
 
   int close(int fd) noexcept override { return result(::close(fd)); }
 
-  // A second semaphore that nobody operates on remembers, as its last process, who made the set; a
-  // value of 1 says that this no longer matters. libdevmapper does not mind it.
+  // A second semaphore, never operated on, records the creator of the set as its last process. Its
+  // value of 1 means that the creator no longer matters. libdevmapper does not mind it.
   int semCreate(std::int32_t key, int& id) noexcept override {
     return result(::semget(key, 2, 0600 | IPC_CREAT | IPC_EXCL), id);
   }
@@ -216,7 +216,8 @@ class SystemKernel final : public Kernel {
   int removeNode(const char* path) noexcept override { return result(::unlink(path)); }
 
   int openBlock(const char* path, int& fd) noexcept override {
-    // O_NONBLOCK: a FIFO or a tape by mistake must not hang; it means nothing for block devices.
+    // O_NONBLOCK: a FIFO or a tape opened by mistake must not hang. It has no effect on block
+    // devices.
     const int opened = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (opened < 0) return errno;
     struct stat entry {};
@@ -300,8 +301,8 @@ class SystemKernel final : public Kernel {
         ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0
                                                                                            : errno;
     ::close(probe);
-    // The kernel looks for the socket behind the file before it finds that datagrams are nothing
-    // for a daemon that listens for connections (net/unix/af_unix.c: unix_find_bsd).
+    // The kernel finds the file's live socket before it compares types. The daemon's socket listens
+    // for connections and takes no datagrams (net/unix/af_unix.c: unix_find_bsd).
     return error == EPROTOTYPE ? 0 : error;
   }
 

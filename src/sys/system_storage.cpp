@@ -1,4 +1,4 @@
-// The Storage seam on Linux: each function is one system call, or two where a resource must not
+// The Storage seam on Linux: each function is one system call, or a few where a resource must not
 // leak between them. No policy.
 
 #include <devmap/thin/storage.hpp>
@@ -26,7 +26,7 @@ namespace {
 
 int result(long returned) noexcept { return returned < 0 ? errno : 0; }
 
-// One ioctl on a device opened for it alone.
+// One ioctl on a device that is opened just for it.
 int deviceIoctl(const char* path, int mode, unsigned long request, void* argument) noexcept {
   const int fd = ::open(path, mode | O_CLOEXEC);
   if (fd < 0) return errno;
@@ -39,7 +39,7 @@ class SystemStorage final : public Storage {
  public:
   constexpr SystemStorage() noexcept = default;
 
-  // Not O_APPEND: a loop device on such a file writes every block at the file's end (seen with
+  // Not O_APPEND: a loop device on such a file writes every block at the end of the file (seen with
   // Linux 6.1).
   int openFile(const char* path, bool create, int& fd) noexcept override {
     const int opened = ::open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);

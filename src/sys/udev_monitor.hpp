@@ -1,5 +1,5 @@
-// Listening to udev through libudev, where the build has it. Functions return 0 or an errno, as the
-// seam's of the same name.
+// Listening to udev through libudev, where the build has it. Functions return 0 or an errno, like
+// those of the seam with the same name.
 #pragma once
 
 #include <time.h>

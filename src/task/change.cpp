@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::size_t usualReply = std::size_t{16} * 1024;
 constexpr std::size_t statsReply =
-    std::size_t{1024} * 1024;  // @stats_print answers with a line an area
+    std::size_t{1024} * 1024;  // @stats_print replies with one line per area
 
-// A header-only change of the addressed device that nothing but its errno and state come back from.
+// A header-only command that changes the addressed device and returns only its errno and state.
 Result<codec::ReplyHeader> change(TaskState& state, const Call& call,
                                   const codec::RequestHeader& request,
                                   HeaderPacket& packet) noexcept {
@@ -54,7 +54,7 @@ Result<void> runResume(TaskState& state) noexcept {
   auto reply = change(state, state.call(DmCommand::suspend, "resume device"), request, packet);
   if (!reply) return std::move(reply).error();
   const std::string& name = state.info.name;
-  // A device that never had a table has no node to come, whoever makes nodes.
+  // A device without a live table gets no node, whoever makes nodes.
   const bool hasNode = state.info.liveTable && !name.empty();
   if (!hasNode) {
     settleCookie(state, *reply, {});
@@ -66,7 +66,7 @@ Result<void> runResume(TaskState& state) noexcept {
 
 namespace {
 
-// Name and uuid of the device before its rename: the kernel looks it up by name alone, and its
+// Name and uuid of the device before its rename. The kernel looks it up by name alone, and its
 // reply has no uuid (dm-ioctl.c: dm_hash_rename).
 Result<DeviceInfo> identify(TaskState& state, const char* operation) noexcept {
   HeaderPacket packet;
@@ -94,7 +94,7 @@ Result<codec::ReplyHeader> sendRename(TaskState& state, std::string_view from, s
 constexpr std::size_t textRoom = 136;  // 128 bytes of uuid and NUL, rounded up to 8
 using RenamePacket = std::array<std::byte, codec::headerSize + textRoom>;
 
-// The device gets its old name back, because the new one's node cannot be made.
+// Gives the device its old name back after its new node could not be made.
 void undoRename(TaskState& state, std::string_view oldName, Error& cause) noexcept {
   RenamePacket packet{};
   const std::uint32_t event = static_cast<std::uint32_t>(UdevFlags(UdevFlag::primarySource).bits())
@@ -163,9 +163,9 @@ Result<void> runGeometry(TaskState& state) noexcept {
 
 namespace {
 
-/// Whether a message was refused because the device has no live table: EINVAL, of which the kernel
-/// does not say why, or what the seam makes of the success without effect that Linux up to 6.1
-/// gives.
+/// Whether a message was refused because the device has no live table. The kernel returns EINVAL,
+/// which has other causes too. Linux up to 6.1 reports success without doing anything; the seam
+/// turns that into ENOMSG.
 bool lacksTable(TaskState& state, int errnum) noexcept {
   if (errnum == ENOMSG) return true;
   if (errnum != EINVAL) return false;
@@ -183,8 +183,8 @@ Result<void> runMessage(TaskState& state) noexcept {
   const auto bytes = state.message.span();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.empty()) return state.refuse(Errc::invalidArgument, operation, "no message given");
-  // The kernel runs a message before it finds that the reply does not fit. So the room is ample at
-  // once, and never grown by asking again.
+  // The kernel runs a message before it finds that the reply does not fit. So the buffer is ample
+  // from the start, and a message is never repeated with a larger one.
   const std::size_t room = std::max(codec::messageSize(text),
                                     text.starts_with("@stats_print") ? statsReply : usualReply);
   if (!state.packet.resize(codec::headerSize + (room + 7) / 8 * 8))

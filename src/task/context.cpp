@@ -38,7 +38,7 @@ const UdevState& Context::udev() noexcept {
   if (state == nullptr) {
     state = &decideUdev(kernel, options.udevMode, interfaceVersion);
     udevState.store(state,
-                    std::memory_order_release);  // threads that ask at the same time find the same
+                    std::memory_order_release);  // concurrent callers get the same result
   }
   return *state;
 }
@@ -82,7 +82,7 @@ Result<DeviceMapper*> DeviceMapper::system() noexcept {
   if (detail::systemContext.compare_exchange_strong(expected, fresh.get(),
                                                     std::memory_order_acq_rel))
     return fresh.release();
-  return expected;  // another thread was first; ours closes again
+  return expected;  // another thread was first: ours is closed
 }
 
 void DeviceMapper::replaceSystem(DeviceMapper* replacement) noexcept {

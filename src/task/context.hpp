@@ -1,4 +1,4 @@
-// What a DeviceMapper holds: shared by all its tasks and all threads.
+// State of a DeviceMapper, shared by all its tasks and all threads.
 #pragma once
 
 #include <array>
@@ -19,12 +19,12 @@ struct Context {
   Context& operator=(const Context&) = delete;
   ~Context();
 
-  /// The lower half of a new cookie's key, never 0. From a seed drawn when the context was opened,
-  /// so that a cookie costs no system call for randomness; who uses it must cope with a taken key
-  /// anyway.
+  /// The lower half of a new cookie's key, never 0. Derived from a seed drawn when the context is
+  /// opened, so that a cookie costs no system call for randomness. Callers must cope with a key
+  /// that is taken.
   [[nodiscard]] std::uint16_t nextCookieBase() noexcept;
 
-  /// The udev mode in force: decided when it is first asked for, as what only looks never needs it.
+  /// The udev mode in force. Decided on first use, as tasks that only read never need it.
   [[nodiscard]] const UdevState& udev() noexcept;
 
   Kernel& kernel;
@@ -34,8 +34,8 @@ struct Context {
   std::atomic<const UdevState*> udevState{nullptr};  ///< null: not decided yet
   KernelLog log;
   std::atomic<std::uint64_t> cookieSeed{0};
-  /// Per command: the size of the last reply, which the next reply buffer starts from. Follows
-  /// shrinking replies too.
+  /// Per command: the size of the last reply, from which the next buffer is sized. Shrinks when
+  /// replies do.
   std::array<std::atomic<std::uint32_t>, commandCount> lastReplySize{};
 };
 

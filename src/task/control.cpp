@@ -35,7 +35,7 @@ Error openError(const std::string& path, int errnum) {
   return error;
 }
 
-// Makes the control node, for systems where nobody else does. Opening it lets the kernel load
+// Makes the control node, for systems where nothing else does. Opening it makes the kernel load
 // dm-mod by its alias.
 int makeControlNode(Context& context, const std::string& path) noexcept {
   Kernel& kernel = context.kernel;
@@ -174,7 +174,7 @@ Error kernelError(const Call& call, int errnum) noexcept {
 
 namespace {
 
-// Whether the kernel looks a device up by what the header says (dm-ioctl.c: find_device,
+// Whether the command looks up the device that the header names (dm-ioctl.c: find_device,
 // __find_device_hash_cell).
 bool looksUp(DmCommand command) noexcept {
   switch (command) {
@@ -199,11 +199,11 @@ Result<codec::ReplyHeader> decodeReply(const Call& call, const codec::RequestHea
     return reply;
   }
   const bool cleared =
-      reply->dataSize == 0 && reply->dataStart == 0;  // DM_SECURE_DATA, and nothing copied back
+      reply->dataSize == 0 && reply->dataStart == 0;  // DM_SECURE_DATA with nothing copied back
   if (cleared || !looksUp(call.command)) return reply;
   const bool sameName = request.name.empty() || request.name == reply->name;
   const bool sameUuid = request.uuid.empty() || request.uuid == reply->uuid;
-  // DEV_CREATE takes the minor number alone (dm-ioctl.c: dev_create), as the major is always the
+  // DEV_CREATE uses only the minor number (dm-ioctl.c: dev_create): the major is always the
   // device-mapper's.
   const bool sameNumber =
       !request.device || call.command == DmCommand::create || *request.device == reply->device;
@@ -253,7 +253,7 @@ Result<codec::ReplyHeader> executeReading(Context& context, const Call& call,
     auto reply = execute(context, call, request, packet.span());
     if (!reply) return reply;
     if ((reply->flags & codec::flagBufferFull) != 0) {
-      packet.reset();  // nothing of it need be copied
+      packet.reset();  // do not copy its content
       continue;
     }
     context.lastReplySize[static_cast<std::size_t>(call.command)].store(reply->dataSize,

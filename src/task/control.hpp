@@ -14,38 +14,39 @@
 
 namespace devmap::detail {
 
-/// Opens DIRECTORY/control into context.control and reads the interface version. Makes the node
-/// where it is missing and the kernel's number for it is known, as an initramfs without udev needs;
-/// a node that leads nowhere is removed again.
+/// Opens DIRECTORY/control into context.control and reads the interface version. Makes a missing
+/// node with the kernel's fixed number, as an initramfs without udev needs. Removes it again if it
+/// cannot be used.
 Result<void> openControl(Context& context) noexcept;
 
 struct TaskState;
 
-/// One call: what it is for, and for which task, for the sake of its errors. Costs nothing while
-/// there is none.
+/// Describes a call for its errors: what it is for, and for which task. Costs nothing unless there
+/// is an error.
 struct Call {
   DmCommand command;
   const char* operation;               ///< static storage
-  const TaskState* subject = nullptr;  ///< whose device an error names
+  const TaskState* subject = nullptr;  ///< its device is named in errors
 
   [[nodiscard]] std::string device() const;
 };
 
 /// What `errnum` from `command` means.
 [[nodiscard]] Errc meaningOf(DmCommand command, int errnum) noexcept;
-/// The error of a call the kernel refused.
+/// The error of a call that the kernel refused.
 [[nodiscard]] Error kernelError(const Call& call, int errnum) noexcept;
 
-/// Decodes the header of a reply to `request`. Errc::malformedReply also when the reply is about
-/// another device than was asked for: its name, uuid or number is not the request's.
+/// Decodes the header of a reply to `request`. Errc::malformedReply also when the reply is about a
+/// different device: its name, uuid or number is not that of the request.
 Result<codec::ReplyHeader> decodeReply(const Call& call, const codec::RequestHeader& request,
                                        std::span<const std::byte> packet) noexcept;
-/// Runs `packet`, into which `request` is encoded already, and decodes the reply's header.
+/// Issues the ioctl with `packet`, which already holds the encoded `request`. Decodes the reply's
+/// header.
 Result<codec::ReplyHeader> execute(Context& context, const Call& call,
                                    const codec::RequestHeader& request,
                                    std::span<std::byte> packet) noexcept;
 
-/// A header-only call: encodes into `packet` (312 bytes of the caller's stack), executes.
+/// A header-only call: encodes into `packet` (312 bytes on the caller's stack) and executes it.
 using HeaderPacket = std::array<std::byte, 312>;
 Result<codec::ReplyHeader> executeHeader(Context& context, const Call& call,
                                          const codec::RequestHeader& request,

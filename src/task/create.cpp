@@ -23,8 +23,8 @@ void forEachRow(const TaskState& state, Visit visit) noexcept {
   }
 }
 
-// Whether the kernel has the target type; asking loads its module. Where it cannot be asked, it
-// has.
+// Whether the kernel has the target type. Asking loads its module. True where the kernel cannot be
+// asked.
 bool hasTarget(Context& context, std::string_view type) noexcept {
   codec::RequestHeader request;
   request.name = type;
@@ -34,7 +34,7 @@ bool hasTarget(Context& context, std::string_view type) noexcept {
   return reply.has_value() || reply.error().errnum != EINVAL;
 }
 
-// A row whose target type this kernel does not have, or none.
+// Blames the first row whose target type this kernel lacks, if there is one.
 void blameMissingTarget(TaskState& state, Error& error) noexcept {
   std::string_view asked;
   constexpr std::uint32_t maxQuestions = 64;
@@ -51,7 +51,8 @@ void blameMissingTarget(TaskState& state, Error& error) noexcept {
   });
 }
 
-// The one row whose type the kernel's sentence names (`table: 253:0: TYPE: ...`), or the only row.
+// Blames the one row whose type the kernel's sentence names (`table: 253:0: TYPE: ...`), or the
+// only row.
 void blameRow(TaskState& state, Error& error) noexcept {
   if (state.rowCount == 1) {
     error.row = 0;
@@ -72,7 +73,7 @@ void blameRow(TaskState& state, Error& error) noexcept {
 Error loadError(TaskState& state, Error error, KernelLog::Session& log,
                 std::optional<DeviceNumber> device) noexcept {
   if (!device) device = findDevice(state);
-  if (!device) {  // then no row was looked at
+  if (!device) {  // then the kernel looked at no row
     if (error.errnum == ENXIO) error.detail = "no such device";
     return error;
   }
@@ -103,14 +104,12 @@ Result<codec::ReplyHeader> loadRows(TaskState& state, codec::RequestHeader addre
     return state.refuse(Errc::invalidArgument, call.operation, "the table is larger than 1 GiB");
   if (const int errnum = state.context.kernel.ioctl(state.context.control, call.command, packet))
     return loadError(state, kernelError(call, errnum), log, device);
-  // The kernel answers with the header only. It is read from a copy, as views must not point into
-  // the request.
+  // The reply is a header only. Decodes a copy of it, as views must not point into the request.
   std::ranges::copy(packet.first(codec::headerSize), state.replyHeader.begin());
   return decodeReply(call, address, state.replyHeader);
 }
 
-// What follows a successful DEV_CREATE: load, resume, node. The caller undoes all of it on an
-// error.
+// What follows a successful DEV_CREATE: load, resume, node. On error, the caller undoes all of it.
 Result<void> bringUp(TaskState& state, DeviceNumber device, KernelLog::Session& log) noexcept {
   Nodes nodes = state.nodes();
   if (state.addNode == AddNode::onCreate && makesNodes(state))

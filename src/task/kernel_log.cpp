@@ -8,8 +8,7 @@ namespace devmap::detail {
 namespace {
 
 constexpr std::string_view prefix = "device-mapper: ";
-constexpr int maxRecords =
-    512;  // per failure: a log that is flooded meanwhile must not hold the caller
+constexpr int maxRecords = 512;  // per failure: a flooded log must not delay the caller
 
 // Text of a /dev/kmsg record: between the first ';' and the end of its first line.
 std::string_view textOf(std::string_view record) noexcept {
@@ -19,7 +18,7 @@ std::string_view textOf(std::string_view record) noexcept {
   return record.substr(0, record.find('\n'));
 }
 
-// The MAJOR:MINOR that dm-table.c and DMERR put in front: `device-mapper: table: 253:0: ...`.
+// The MAJOR:MINOR that dm-table.c and DMERR prepend: `device-mapper: table: 253:0: ...`.
 std::optional<DeviceNumber> deviceIn(std::string_view text) noexcept {
   text.remove_prefix(prefix.size());
   const std::size_t begin = text.find(": ");
@@ -29,7 +28,7 @@ std::optional<DeviceNumber> deviceIn(std::string_view text) noexcept {
   return text.starts_with(':') ? number : std::nullopt;
 }
 
-// A record begins with its facility and level, `3,`; levels above warnings tell what went well.
+// A record starts with its facility and level, `3,`. Levels above 4 (warning) are not complaints.
 bool isComplaint(std::string_view record) noexcept {
   std::uint64_t priority = 0;
   takeNumber(record, priority);
@@ -87,7 +86,7 @@ std::string KernelLog::Session::sentence(std::optional<DeviceNumber> device) noe
     if (error != 0) break;
     const std::string_view record{buffer.data(), size};
     std::string_view text = textOf(record);
-    const std::size_t begin = text.find(prefix);  // some modules put their own name in front
+    const std::size_t begin = text.find(prefix);  // some modules prepend their own name
     if (begin == std::string_view::npos) continue;
     text.remove_prefix(begin);
     const auto named = deviceIn(text);

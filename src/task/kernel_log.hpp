@@ -11,7 +11,7 @@
 
 namespace devmap::detail {
 
-/// A few open readers of the kernel log, lent to one operation at a time, so that each sees what
+/// A few open readers of the kernel log. Each is lent to one operation at a time, which sees what
 /// was logged since it began, whatever other threads read. Costs an operation one system call.
 class KernelLog {
  public:
@@ -20,8 +20,7 @@ class KernelLog {
   KernelLog& operator=(const KernelLog&) = delete;
   ~KernelLog();
 
-  /// One operation's view of the log: from its construction on. Does nothing where the log cannot
-  /// be read.
+  /// One operation's view of the log, from construction on. Does nothing if the log cannot be read.
   class Session {
    public:
     explicit Session(KernelLog& log) noexcept;
@@ -29,10 +28,10 @@ class KernelLog {
     Session& operator=(const Session&) = delete;
     ~Session();
 
-    /// The first device-mapper complaint logged since, about `device` if it names a device and that
-    /// is known, and behind a `;` the one that names the device, if the first does not; empty when
-    /// there is none. General ones ("error adding target to table") and what is no complaint only
-    /// when there is no better.
+    /// The first device-mapper complaint logged since; empty when there is none. Complaints that
+    /// name a device other than `device` are skipped. If the first names no device, the one that
+    /// does follows after a `;`. General complaints ("error adding target to table") and lower
+    /// levels are used only when there is nothing better.
     [[nodiscard]] std::string sentence(std::optional<DeviceNumber> device) noexcept;
 
    private:

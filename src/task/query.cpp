@@ -1,5 +1,5 @@
 // Runs that read: info, status, table, events, lists, dependencies, versions. And mknodes, which
-// reads and puts nodes right.
+// reads and repairs nodes.
 
 #include <algorithm>
 #include <cerrno>
@@ -16,10 +16,10 @@ constexpr Version listHasEventNr{4, 37, 0};
 constexpr Version listHasUuidAndFilter{4, 45, 0};
 constexpr Version pollCanBeArmed{4, 37, 0};
 
-// A missing device is an answer for info and status, not an error.
+// For info and status, a missing device is a result, not an error.
 bool isMissing(const Error& error) noexcept { return error.errnum == ENXIO; }
 
-// Name the operation and the device in an error of the codec.
+// Names the operation and the device in an error of the codec.
 Error located(Error error, const Call& call) {
   error.operation = call.operation;
   error.device = call.device();
@@ -65,7 +65,8 @@ Result<void> runStatus(TaskState& state) noexcept {
 
 namespace {
 
-// A descriptor of the control node of our own, for polling: what it has seen is its own affair.
+// A separate descriptor of the control node for polling: the kernel tracks per descriptor which
+// events it has seen.
 class ControlNode {
  public:
   explicit ControlNode(Kernel& kernel) noexcept : kernel_(kernel) {}
@@ -80,9 +81,9 @@ class ControlNode {
   Kernel& kernel_;
 };
 
-// Returns when the device's event number differs from the task's, or it is gone, or the deadline
-// passes. The rows are read with TABLE_STATUS, which never waits: DEV_WAIT would wait for ever on a
-// device that was made again under the name meanwhile.
+// Returns when the device's event number differs from the task's, the device is gone, or the
+// deadline passes. Reads the rows with TABLE_STATUS, which never waits: DEV_WAIT could wait forever
+// on a device re-created under the same name.
 Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
   Kernel& kernel = state.context.kernel;
   if (state.context.interfaceVersion < pollCanBeArmed)
@@ -94,7 +95,7 @@ Result<void> awaitEvent(TaskState& state, const Call& call) noexcept {
   if (const int errnum = kernel.openControl(path.c_str(), node.fd))
     return kernelError(call, errnum);
   for (;;) {
-    // Arm first, look second: an event in between is seen by one of the two.
+    // Arm first, look second: one of the two sees an event in between.
     HeaderPacket packet;
     if (!codec::encodeHeader({}, packet))
       return state.refuse(Errc::invalidArgument, call.operation, "the header cannot be encoded");
@@ -135,8 +136,8 @@ Result<void> runList(TaskState& state) noexcept {
   const Call call = state.call(DmCommand::listDevices, "list devices");
   const Version version = state.context.interfaceVersion;
   const codec::ListFeatures features{version >= listHasEventNr, version >= listHasUuidAndFilter};
-  // Where the kernel does not filter by prefix, it must not be given one either; uuids cannot be
-  // told there.
+  // A kernel that does not filter by prefix must not be given one. Such a kernel lists no uuids
+  // either.
   codec::RequestHeader request;
   if (features.uuid) {
     request = state.header(codec::flagUuid);

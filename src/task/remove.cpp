@@ -18,10 +18,10 @@ using std::chrono::nanoseconds;
 
 constexpr nanoseconds firstPause = milliseconds{5};
 constexpr nanoseconds longestPause = milliseconds{200};
-// A new device is open for a moment while udev looks at it.
+// udev briefly opens a new device to probe it.
 constexpr nanoseconds undoPatience = std::chrono::seconds{5};
 
-// DEV_REMOVE, again and again while the device is busy, until `patience` has passed.
+// Repeats DEV_REMOVE while the device is busy, until `patience` has passed.
 Result<codec::ReplyHeader> removeBusy(TaskState& state, const codec::RequestHeader& request,
                                       nanoseconds patience, HeaderPacket& packet) noexcept {
   Kernel& kernel = state.context.kernel;
@@ -39,7 +39,7 @@ Result<codec::ReplyHeader> removeBusy(TaskState& state, const codec::RequestHead
   }
 }
 
-// Name and number of the device, asked for only where we have to remove its node ourselves.
+// Name and number of the device. Only needed where we have to remove its node ourselves.
 Result<DeviceInfo> identify(TaskState& state) noexcept {
   HeaderPacket packet;
   auto reply = executeHeader(state.context, state.call(DmCommand::status, "remove device"),

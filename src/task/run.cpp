@@ -83,10 +83,10 @@ DeviceInfo infoFrom(const codec::ReplyHeader& reply) {
 }
 
 std::uint32_t eventNumber(const TaskState& state) noexcept {
-  // Without primarySource, the rules take the event for a spurious one and ignore it.
+  // Without primarySource, the rules treat the event as spurious and ignore it.
   UdevFlags flags = state.udevFlags | UdevFlag::primarySource;
-  // A udevd that runs all the same must not make or remove our nodes, and nobody is told of a
-  // device that udev has not seen.
+  // A udevd that runs anyway must not make or remove our nodes. No subsystem's rules may act on a
+  // device that udev has not processed.
   if (state.context.udev().mode == UdevMode::none)
     flags = flags | UdevFlag::disableDmRules | UdevFlag::disableSubsystemRules;
   return static_cast<std::uint32_t>(flags.bits()) << 16 | state.hold.base();
@@ -120,8 +120,8 @@ std::optional<DeviceNumber> findDevice(const TaskState& state) noexcept {
 void quoteKernel(TaskState& state, KernelLog::Session& log, std::optional<DeviceNumber> device,
                  Error& error) noexcept {
   if (error.errnum == 0) return;
-  // The log speaks of numbers: with the device's own, a sentence about another device is not taken
-  // for ours.
+  // The log names devices by number. The device's own number keeps a complaint about another device
+  // from being taken for ours.
   error.kernelMessage = log.sentence(device ? device : findDevice(state));
 }
 

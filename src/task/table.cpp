@@ -82,7 +82,7 @@ Result<std::vector<Row>> parseTable(std::string_view text) noexcept {
     if (content.empty() || content.front() == '#') continue;
     auto row = parseRow(line, static_cast<std::uint32_t>(rows.size()), lineNumber);
     if (!row) {
-      for (Row& read : rows) wipe(read.params);  // may hold keys, and nobody gets them
+      for (Row& read : rows) wipe(read.params);  // may hold keys, and are not returned
       return std::move(row).error();
     }
     rows.push_back(*std::move(row));

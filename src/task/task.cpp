@@ -42,7 +42,7 @@ Error badRow(const TaskState& state, const char* why) {
   return error;
 }
 
-// The reason why the row cannot follow the rows there are, or null.
+// Why the row cannot follow the existing rows, or null.
 const char* reasonAgainst(const TaskState& state, Sectors start, Sectors length,
                           std::string_view type) noexcept {
   if (length.count == 0) return "a row must be at least one sector long";
@@ -60,8 +60,8 @@ Result<std::string> toKernel(const TaskState& state, std::string_view text) noex
   return mangle(text, state.context.options.mangling);
 }
 
-// A name that a device is to get: its kernel form, which a link can have unless the context takes
-// any.
+// Parses the kernel form of a new name. It must be valid for a link too, unless the context accepts
+// any name.
 Result<Name> parseNewName(const TaskState& state, std::string_view kernelName) noexcept {
   return state.context.options.anyNewName ? Name::parse(kernelName)
                                           : Name::parseForNode(kernelName);
@@ -75,8 +75,8 @@ Result<Uuid> parseUuid(const TaskState& state, std::string_view text) noexcept {
   return std::move(kernelUuid).error();
 }
 
-// Names and uuids of the results as the caller wants them. After the run: whatever happens inside
-// works with the kernel's own.
+// Converts names and uuids of the results to the caller's mangling. Done after the run, which works
+// with the kernel's own.
 void unmangleResults(TaskState& state) noexcept {
   const NameMangling mode = state.context.options.mangling;
   if (mode == NameMangling::none) return;
@@ -127,8 +127,7 @@ Result<void> Task::setName(std::string_view name) noexcept {
                         ? Result<std::string>(std::string(name))
                         : detail::toKernel(*state_, name);
   if (!kernelName) return std::move(kernelName).error();
-  if (state_->type ==
-      TaskType::DeviceList) {  // the start of names, which need not be a name itself
+  if (state_->type == TaskType::DeviceList) {  // a prefix, which need not be a valid name
     if (kernelName->size() > Name::maxLength || kernelName->find('\0') != std::string::npos)
       return state_->refuse(Errc::invalidName, detail::setUp,
                             "a device name has at most 127 bytes and no NUL byte");

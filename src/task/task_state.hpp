@@ -1,4 +1,4 @@
-// What a Task holds: the request as set up, the reply as read.
+// State of a Task: the request as set up, the reply as decoded.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,7 @@ struct TaskState {
   std::optional<DeviceNumber> device;
   std::string newText;  ///< new name or uuid
   bool newTextIsUuid = false;
-  codec::Bytes
-      load;  ///< room for a header, then the encoded rows: the packet of TABLE_LOAD as it is sent
+  codec::Bytes load;  ///< packet of TABLE_LOAD as sent: room for a header, then the encoded rows
   std::uint32_t rowCount = 0;
   Sectors end;           ///< where the next row must start
   codec::Bytes message;  ///< text, without NUL
@@ -41,7 +40,7 @@ struct TaskState {
   std::uint32_t eventNr = 0;
   std::optional<Timeout> waitTimeout;
   std::optional<Timeout> removeDeadline;
-  std::uint32_t flags = 0;  ///< flags of the interface set by the knobs
+  std::uint32_t flags = 0;  ///< DM flags set by the setters
   AddNode addNode = AddNode::onResume;
   std::optional<NodeAttributes> nodeAttributes;
   bool secure = false;
@@ -50,11 +49,11 @@ struct TaskState {
 
   // reply
   codec::Bytes packet;         ///< the last reply; views below point into it
-  HeaderPacket replyHeader{};  ///< of a load, whose packet stays as it was sent
+  HeaderPacket replyHeader{};  ///< copy of the header that a load returned
   DeviceInfo info;
   std::vector<TableRow> rows;
   std::vector<ListedDevice> names;
-  std::vector<std::string> unmangled;  ///< what names point to where that is not the packet
+  std::vector<std::string> unmangled;  ///< what `names` point to if not the packet
   std::vector<DeviceNumber> deps;
   std::vector<TargetVersion> versions;
   std::optional<std::string_view> response;
@@ -68,11 +67,12 @@ struct TaskState {
   }
   [[nodiscard]] Error refuse(Errc code, const char* operation, const char* why) const;
   [[nodiscard]] Nodes nodes() const { return {context.kernel, context.options, nodeAttributes}; }
-  /// Header that addresses the task's device. Kernels want exactly one of name, uuid and number.
+  /// Header that addresses the task's device. The kernel wants exactly one of name, uuid and
+  /// number.
   [[nodiscard]] codec::RequestHeader header(std::uint32_t extraFlags = 0) const noexcept;
 };
 
-/// Does what the task says. `state.hold` still holds its share where no event is on its way.
+/// Runs the task. Afterwards `state.hold` may still hold its share where no event is on its way.
 Result<void> runTask(TaskState& state) noexcept;
 
 // One function per kind of run; run.cpp chooses.
@@ -95,28 +95,28 @@ Result<void> runDeps(TaskState& state) noexcept;       // query.cpp
 Result<void> runVersions(
     TaskState& state) noexcept;  // query.cpp: DeviceListVersions, DeviceGetTargetVersion
 
-/// Error unless the task addresses its device by exactly one of name, uuid and number, as the
-/// kernel wants it.
+/// Fails unless the task addresses its device by exactly one of name, uuid and number, as the
+/// kernel requires.
 Result<void> checkAddress(const TaskState& state, const char* operation) noexcept;
-/// Removes the device `device`, which this run made, in spite of udev looking at it; what went
-/// wrong is added to `cause`.
+/// Removes `device`, which this run made. Retries while udev holds it open. Appends to `cause` what
+/// went wrong.
 void undoCreate(TaskState& state, DeviceNumber device, Error& cause) noexcept;  // remove.cpp
 /// Number of the device that the task addresses, if it exists.
 [[nodiscard]] std::optional<DeviceNumber> findDevice(const TaskState& state) noexcept;
 /// Puts the kernel's own sentence into `error`: about `device`, or else about the device that the
-/// task addresses, where it exists.
+/// task addresses, if that exists.
 void quoteKernel(TaskState& state, KernelLog::Session& log, std::optional<DeviceNumber> device,
                  Error& error) noexcept;
 
-/// The device's state out of a reply.
+/// The device's state in a reply.
 [[nodiscard]] DeviceInfo infoFrom(const codec::ReplyHeader& reply);
-/// Number for header.eventNr of a resume, remove or rename: the flags, always with primarySource,
-/// and the cookie's base.
+/// Value for header.eventNr of a resume, remove or rename: the udev flags, always with
+/// primarySource, and the cookie's base.
 [[nodiscard]] std::uint32_t eventNumber(const TaskState& state) noexcept;
-/// Whether devmap makes the nodes of this task's device: no udev, or udev was told not to.
+/// Whether devmap makes the nodes of this task's device: no udev, or disableDmRules is set.
 [[nodiscard]] bool makesNodes(const TaskState& state) noexcept;
-/// Gives the cookie's share to the event that is on its way, or back when there is none. `nodes`:
-/// what the event is about.
+/// Hands the share of the cookie to the event that is on its way, or releases it when there is
+/// none. `nodes`: the nodes that the event is about.
 void settleCookie(TaskState& state, const codec::ReplyHeader& reply,
                   std::initializer_list<PendingNode> nodes) noexcept;
 

@@ -1,4 +1,4 @@
-// TracingKernel: what a call was, and what came of it, in words.
+// TracingKernel: formats each call and its result as text.
 
 #include <devmap/tracing.hpp>
 
@@ -68,8 +68,8 @@ constexpr ToldFlag told[] = {
     {codec::flagBufferFull, "buffer too small"},
 };
 
-/// A line in the making. Every part is a call of its own: most of this file is lines, and so they
-/// cost the least code.
+/// Builds one line. Each part is a separate call: most of this file builds lines, and this
+/// generates the least code.
 class Line {
  public:
   explicit Line(std::string_view start) : text_(start) {}
@@ -141,7 +141,7 @@ Line requestLine(DmCommand command, const ReplyHeader& request, std::span<const 
   const bool addressed =
       request.device != DeviceNumber{} || !request.name.empty() || !request.uuid.empty();
   if (!addressed && changes(command) && command != DmCommand::removeAll)
-    line << " NEW";  // only where it was not really made
+    line << " NEW";  // only in a dry run
   if (!request.name.empty()) (line << " name=").shown(request.name);
   if (!request.uuid.empty()) (line << " uuid=").shown(request.uuid);
   for (const AskedFlag& flag : asked)
@@ -164,7 +164,7 @@ Line requestLine(DmCommand command, const ReplyHeader& request, std::span<const 
   return line;
 }
 
-/// The rows that came along with a call, if any.
+/// The rows that a request or reply carries, if any.
 std::vector<TableRow> rowsOf(DmCommand command, const ReplyHeader& header,
                              std::span<const std::byte> packet, bool reply) {
   if (!reply)
@@ -176,7 +176,7 @@ std::vector<TableRow> rowsOf(DmCommand command, const ReplyHeader& header,
   return rows ? *std::move(rows) : std::vector<TableRow>{};
 }
 
-/// What the kernel answered, behind the request.
+/// Appends the kernel's answer to the request.
 void addReply(Line& line, DmCommand command, const ReplyHeader& reply,
               std::span<const std::byte> packet) {
   const char* between = " = ";
@@ -202,7 +202,7 @@ std::int64_t milliseconds(std::chrono::nanoseconds time) noexcept {
   return std::chrono::ceil<std::chrono::milliseconds>(time).count();
 }
 
-/// What a kernel that did as told would have put into the flags.
+/// The flags that a kernel would have returned if it had carried out the command.
 std::uint32_t flagsAfter(DmCommand command, std::uint32_t flags) noexcept {
   switch (command) {
     case DmCommand::tableLoad: return codec::flagInactivePresent;

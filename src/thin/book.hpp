@@ -1,12 +1,18 @@
-// What the records of a log add up to. Pure: no system call.
+// The state that the records of a log add up to. Pure: no system call.
 //
-// Records, words separated by a blank, volumes and ids in one by ';':
-//   pool STEM BLOCK          whose volumes these are: uuids begin with STEM, the block size in
-//   sectors state TRANSACTION NEXT   committed so far, and the next thin id to give out volume
-//   VOLUME            one of them make TRANSACTION VOLUME;...      intent delete TRANSACTION ID;...
-//   intent keep TRANSACTION ID;...          these of an intent to delete stay commit TRANSACTION
-//   the intent happened abort TRANSACTION        it did not, and nothing is left of it set VOLUME
-//   the volume of that id has these properties now
+// The words of a record are separated by a blank. Several volumes or ids in it are separated by
+// ';'.
+// - `pool STEM BLOCK`: whose volumes these are. Uuids begin with STEM; BLOCK is the block size in
+//   sectors.
+// - `state TRANSACTION NEXT`: the last committed transaction, and the next thin id to assign.
+// - `volume VOLUME`: one of the volumes.
+// - `make TRANSACTION VOLUME;...`: an intent to create.
+// - `delete TRANSACTION ID;...`: an intent to delete.
+// - `keep TRANSACTION ID;...`: these ids of an intent to delete stay.
+// - `commit TRANSACTION`: the intent was carried out.
+// - `abort TRANSACTION`: the intent was not carried out, and nothing is left of it.
+// - `set VOLUME`: the volume with that id has these properties now.
+//
 // VOLUME is `ID SECTORS r|w ORIGIN|- EXTERNAL|- TRANSACTION NAME`, with the bytes of EXTERNAL
 // mangled.
 #pragma once
@@ -37,14 +43,14 @@ struct Book {
   std::vector<Volume> volumes;  ///< sorted by name
   std::optional<Intent> intent;
 
-  /// Takes one record in. False: it makes no sense here.
+  /// Applies one record. False: it is invalid in this state.
   [[nodiscard]] bool take(std::string_view record);
-  /// The shortest log that adds up to this; without its intent.
+  /// The shortest log that adds up to this state, without its intent.
   [[nodiscard]] std::vector<std::string> records() const;
 
   [[nodiscard]] const Volume* find(std::string_view name) const noexcept;
   [[nodiscard]] const Volume* findId(ThinId id) const noexcept;
-  /// The next `count` ids that no volume has, in order; nextId is not moved.
+  /// The next `count` ids that no volume has, in order. Does not change nextId.
   [[nodiscard]] std::vector<ThinId> freeIds(std::size_t count) const;
 
  private:

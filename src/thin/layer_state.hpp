@@ -1,4 +1,4 @@
-// What a Layers holds.
+// State of a Layers.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,10 @@ struct Layers::State {
       : context(of), storage(with), configLog(std::move(of_store)) {}
 
   enum class Log : std::uint8_t { fresh, present };
-  /// present: the store has its log of volumes; one that is missing is not made, as the pool's
-  /// volumes would be unknown in it.
+  /// present: the store has its log of volumes. A missing log is not created, as a new one would
+  /// not know the pool's volumes.
   Result<void> openVolumes(const ThinPool& pool, Recovery* report, Log which) noexcept;
-  /// Bases whose file system was not finished.
+  /// Removes bases whose file system was not finished.
   Result<void> dropHalfMade() noexcept;
   [[nodiscard]] std::string devicePath(std::string_view name) const;
   [[nodiscard]] std::string mountPoint(std::string_view name) const {

@@ -11,7 +11,7 @@
 
 namespace devmap::thin {
 
-/// What DIR/pool says.
+/// Contents of DIR/pool.
 struct StoreConfig {
   std::string directory;
   std::string name;
@@ -31,7 +31,7 @@ struct StoreConfig {
   [[nodiscard]] bool read(std::string_view record);
 };
 
-/// The devices of a pool, with the loop devices that keep them where they are files.
+/// The devices of a pool; where they are files, with their loop devices.
 struct Backing {
   std::optional<LoopDevice> loops[2];
   std::optional<BlockDevice> data, metadata;
@@ -39,10 +39,11 @@ struct Backing {
   Result<void> open(const StoreConfig& config, Storage& storage, Kernel& kernel) noexcept;
 };
 
-/// The last record of a log that is written anew each time.
+/// The last record of the log: each record is a complete configuration.
 Result<StoreConfig> readConfig(std::string_view directory, FileRecordLog& log) noexcept;
 
-/// 0, or an error that carries what the program printed last.
+/// Runs a program. The error for a failing one holds its exit status and names `output`, the file
+/// with what it printed.
 Result<void> runTool(Storage& storage, std::initializer_list<std::string> words,
                      const std::string& output) noexcept;
 

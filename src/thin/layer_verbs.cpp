@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view unfinished = ".new-";
 
-/// Sum of `length="N"` in the elements of thin_delta's output that say where two volumes differ.
+/// Sum of `length="N"` in the elements of thin_delta's output that report where two volumes differ.
 std::uint64_t differingBlocks(std::string_view xml) noexcept {
   std::uint64_t blocks = 0;
   while (!xml.empty()) {

@@ -189,8 +189,8 @@ Result<bool> Layers::check(DeviceMapper& context, std::string_view directory,
                  .operation = "check pool",
                  .device = config->name,
                  .detail = "the pool is active: devmap layer close deactivates it"};
-  thin::Backing backing;  // a file too through a loop device: thin_check reads with O_DIRECT, which
-                          // not every file system has
+  thin::Backing backing;  // files too through a loop device: thin_check reads with O_DIRECT, which
+                          // not every file system supports
   if (auto opened = backing.open(*config, storage, context.kernel()); !opened)
     return std::move(opened).error();
   return checkPoolMetadata(context, *backing.metadata, storage);

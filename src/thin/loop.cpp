@@ -14,7 +14,7 @@ using thin::storageError;
 
 namespace {
 
-/// A file of the Storage, closed at the end.
+/// A file of the Storage, closed on destruction.
 class OpenFile {
  public:
   OpenFile(Storage& storage, const std::string& path, bool create) noexcept : storage_(storage) {

@@ -41,7 +41,7 @@ targets::ThinPool poolRow(DeviceNumber data, DeviceNumber metadata, Sectors bloc
   return row;
 }
 
-/// The one row over all of `data`.
+/// The single row of a pool, over all of `data`.
 Result<Row> rowOver(const BlockDevice& data, const targets::ThinPool& pool) noexcept {
   auto bytes = data.size();
   if (!bytes) return std::move(bytes).error();
@@ -50,7 +50,7 @@ Result<Row> rowOver(const BlockDevice& data, const targets::ThinPool& pool) noex
   return Row{Sectors{0}, length, "thin-pool", std::string(pool.toParams().view())};
 }
 
-/// The live row of a pool. invalidArgument: the device is none.
+/// The live row of a pool. invalidArgument: the device is not a pool.
 Result<targets::ThinPool> liveRow(DeviceMapper& context, const DeviceRef& device,
                                   DeviceInfo& info) noexcept {
   auto rows = table(context, device);
@@ -73,7 +73,8 @@ PoolHealth healthOf(const targets::ThinPoolStatus& status) noexcept {
   return status.mode == Status::Mode::readWrite ? PoolHealth::ok : PoolHealth::readOnly;
 }
 
-/// A pool of ours that a crash left without a table. True: it was there, and is gone.
+/// Removes a pool of ours that a crash left without a table. True: there was one, and it is
+/// removed.
 bool removeHalfMade(DeviceMapper& context, std::string_view name,
                     std::string_view prefix) noexcept {
   const auto present = info(context, name);
@@ -84,7 +85,7 @@ bool removeHalfMade(DeviceMapper& context, std::string_view name,
 
 std::string randomId(Kernel& kernel) {
   std::array<std::byte, 16> bytes{};
-  if (kernel.random(bytes) != 0) {  // rare: before the kernel has collected enough
+  if (kernel.random(bytes) != 0) {  // rare: the kernel has not collected enough yet
     const auto now = static_cast<std::uint64_t>(kernel.wallClock()) ^
                      static_cast<std::uint64_t>(kernel.now().count());
     for (std::size_t i = 0; i < sizeof now; ++i) bytes[i] = static_cast<std::byte>(now >> (8 * i));
@@ -353,7 +354,7 @@ Result<void> ThinPool::snapshotVolume(ThinId id, ThinId origin) noexcept {
   if (leaving)
     if (auto kept = cancelRemove(*context_, base->device); !kept) {
       if (kept.error().code != Errc::notFound) return kept;
-      return createSnapDeviceRaw(*context_, name_, id, origin);  // it went meanwhile
+      return createSnapDeviceRaw(*context_, name_, id, origin);  // removed meanwhile
     }
   auto made = createSnapDevice(*context_, name_, id, base->name, origin);
   if (leaving) static_cast<void>(devmap::remove(*context_, base->device, {.deferred = true}));

@@ -42,7 +42,7 @@ std::string lineOf(std::string_view record) {
   return line;
 }
 
-/// The record of a line without its newline; nothing when the sum is wrong.
+/// The record in a line without its newline. False when the checksum is wrong.
 bool recordOf(std::string_view line, std::string& record) {
   if (line.size() <= sumDigits) return false;
   record = line.substr(sumDigits + 1);
@@ -98,8 +98,8 @@ Result<FileRecordLog> FileRecordLog::open(std::string_view path, Storage& storag
 Result<FileRecordLog> FileRecordLog::openExisting(std::string_view path,
                                                   Storage& storage) noexcept {
   FileRecordLog log(storage, std::string(path), -1, -1);
-  // Read before the lock is taken, as that may make a file, and none is to be made beside a file
-  // that is no log.
+  // Reads before it takes the lock: that may make a lock file, which must not appear beside a file
+  // that is not a log.
   if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0)
     return log.failure("open record log", error);
   auto records = log.load();
@@ -111,7 +111,7 @@ Result<FileRecordLog> FileRecordLog::openExisting(std::string_view path,
     return empty;
   }
   if (auto locked = log.takeLock(); !locked) return std::move(locked).error();
-  // Whoever had the lock until now may have put another file there.
+  // The previous holder of the lock may have replaced the file.
   static_cast<void>(storage.closeFile(std::exchange(log.file_, -1)));
   if (const int error = storage.openFile(log.path_.c_str(), false, log.file_); error != 0)
     return log.failure("open record log", error);
@@ -123,7 +123,7 @@ Result<std::vector<std::string>> FileRecordLog::load() noexcept {
   std::uint64_t size = 0;
   if (const int error = storage_->fileSize(file_, size); error != 0)
     return failure("read record log", error);
-  if (size > text.max_size()) return failure("read record log", EFBIG);  // 32 bits
+  if (size > text.max_size()) return failure("read record log", EFBIG);  // on 32-bit systems
   text.resize(static_cast<std::size_t>(size));
   for (std::size_t filled = 0, got = 0; filled < text.size(); filled += got) {
     const int error = storage_->readFile(file_, filled, std::span(text).subspan(filled), got);

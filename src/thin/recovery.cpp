@@ -1,4 +1,4 @@
-// Volumes: what a crash leaves, and how it is made good.
+// Volumes: recovery from a crash.
 
 #include <cerrno>
 #include <utility>
@@ -22,7 +22,7 @@ Result<void> Volumes::State::read(const std::uint64_t* until) noexcept {
   book = {};
   records = all->size();
   for (const std::string& record : *all) {
-    // An intent beyond `until` ends it: all that comes later is built on it.
+    // An intent beyond `until` ends the replay: all later records build on it.
     const bool intent = record.starts_with("make ") || record.starts_with("delete ");
     if (until != nullptr && intent && book.transaction >= *until) break;
     if (!book.take(record))
@@ -72,7 +72,7 @@ Result<void> Volumes::State::carryThrough(Recovery& report) noexcept {
     auto gone = pool.deleteVolume(volume.id);
     if (gone || gone.error().errnum == ENODATA) continue;
     if (gone.error().code != Errc::busy)
-      return gone;  // the intent stays, and is carried through later
+      return gone;  // the intent stays pending, and is carried through later
     gone.error().detail += join({"; volume '", volume.name, "' stays"});
     if (kept.empty()) first = std::move(gone);
     kept.push_back(volume);
@@ -184,7 +184,7 @@ Result<void> Volumes::State::tidyDevice(const std::string& name, const std::stri
 Result<void> Volumes::State::tidyDevices(Recovery& report) noexcept {
   DeviceMapper& context = pool.context();
   if (pool.uuidStem().empty()) return {};
-  // The pool first: what stands on it cannot be resumed before it.
+  // The pool first: the devices on it cannot be resumed before it.
   if (auto done = tidyDevice(pool.name(), pool.uuid(), report); !done) return done;
   auto devices = devmap::list(context, {.uuidPrefix = pool.uuidStem()});
   if (!devices) return std::move(devices).error();

@@ -1,4 +1,4 @@
-// What a Volumes holds, and the steps its functions are made of.
+// State of a Volumes, and the steps of its functions.
 #pragma once
 
 #include <atomic>
@@ -16,15 +16,15 @@ namespace devmap::thin {
 using Lock = std::mutex;
 using Hold = std::lock_guard<Lock>;
 
-/// Threads that want the same kind of change at the same time. One of them does what all have asked
-/// for by then, in one transaction: what that costs beside the change itself (a status, a durable
-/// record, a commit) is paid once for all. The others sleep until theirs is done, and never queue
-/// for `turn`: who has just had it would get it again before they wake.
+/// Group commit for threads that request the same kind of change at the same time. One of them
+/// carries out all requests made by then, in one transaction. So the fixed cost (a status, a
+/// durable record, a commit) is paid once for all. The others sleep until theirs is done, and never
+/// queue for `turn`: the thread that just held it would get it again before they wake.
 template <typename Request>
 class Group {
  public:
-  /// `together`: does what is asked for; holds `turn`. `std::span<Request* const>` with each
-  /// request's result, all done at the end.
+  /// `together` carries out the requests, a `std::span<Request* const>`, with `turn` held. It sets
+  /// each request's result. All are done when it returns.
   template <typename Do>
   void run(Lock& turn, Request& own, Do&& together) {
     std::unique_lock hold(lock_);
@@ -53,7 +53,7 @@ class Group {
   }
 
  private:
-  Lock lock_;  // of all but finished_, which is only waited for without it
+  Lock lock_;  // guards all but finished_, which is waited on without it
   std::vector<Request*> waiting_;
   bool busy_ = false;
   std::atomic<unsigned> finished_{0};
@@ -81,31 +81,31 @@ struct Volumes::State {
   State(const ThinPool& ofPool, RecordLog& ofLog, const VolumesOptions& with)
       : pool(ofPool), log(ofLog), options(with) {}
 
-  // With `turn` held, or before anybody else has the object:
+  // Called with `turn` held, or before the object is shared:
 
-  /// The log first, then the book.
+  /// Adds a record to the log first, then to the book.
   Result<void> note(const std::string& record, bool durable) noexcept;
-  /// Reads the whole log. `until`: only as far as that transaction.
+  /// Reads the whole log. `until`: only up to that transaction.
   Result<void> read(const std::uint64_t* until) noexcept;
-  Result<void> begin() noexcept;  ///< an empty log
-  /// Finishes the intent there is, if any, as pool and log say.
+  Result<void> begin() noexcept;  ///< starts an empty log
+  /// Finishes the pending intent, if any, according to pool and log.
   Result<void> settle(Recovery& report) noexcept;
   Result<void> mismatch(std::uint64_t present, Recovery& report) noexcept;
   Result<void> rollBack(Recovery& report) noexcept;
   Result<void> carryThrough(Recovery& report) noexcept;
   /// The last two steps of a transaction.
   Result<void> commit() noexcept;
-  void compactIfLong() noexcept;  ///< where that fails, the long log does as well, and the next
-                                  ///< change tries again
-  /// What a crash leaves of devices: suspended, without a table, under an old name.
+  void compactIfLong() noexcept;  ///< best effort: on failure the long log still works, and the
+                                  ///< next change retries
+  /// Repairs devices that a crash left suspended, without a table or under an old name.
   Result<void> tidyDevices(Recovery& report) noexcept;
   Result<void> tidyDevice(const std::string& name, const std::string& uuid,
                           Recovery& report) noexcept;
-  /// Adds to `volumes`, which are planned already.
+  /// Appends to `volumes`, which are already planned.
   Result<void> planCreate(std::span<const NewVolume> wanted,
                           std::vector<Volume>& volumes) const noexcept;
   Result<void> sendCreate(const std::vector<Volume>& volumes) noexcept;
-  /// One transaction for all of them; where that fails and they are many, one for each.
+  /// One transaction for all requests; if that fails and there are several, one for each.
   void create(std::span<thin::CreateRequest* const> group) noexcept;
   Result<void> createAll(std::span<thin::CreateRequest* const> group) noexcept;
   void remove(std::span<thin::DeleteRequest* const> group) noexcept;
@@ -128,9 +128,8 @@ struct Volumes::State {
   VolumesOptions options;
   thin::Book book;
   std::size_t records = 0;  ///< in the log
-  thin::Lock turn;          ///< of whoever changes pool, log and book: for as long as that takes
-  mutable thin::Lock lock;  ///< of the book: whoever changes it has both, whoever reads it one of
-                            ///< them; for a moment
+  thin::Lock turn;          ///< held to change pool, log and book, for as long as that takes
+  mutable thin::Lock lock;  ///< of the book, held briefly: a writer holds both locks, a reader one
   thin::Group<thin::CreateRequest> creations;
   thin::Group<thin::DeleteRequest> deletions;
 };

@@ -1,4 +1,4 @@
-// Volumes: their devices, and what follows a change of their properties.
+// Volumes: their devices, and changes of their properties.
 
 #include <cerrno>
 #include <span>
@@ -109,7 +109,7 @@ Result<VolumeStatus> Volumes::status(std::string_view name) const noexcept {
 
 namespace {
 
-/// An active device takes the size and the mode of its volume.
+/// Gives an active device the size and the mode of its volume.
 Result<void> follow(ThinPool& pool, const Volume& volume) noexcept {
   const std::string uuid = pool.volumeUuid(volume.id);
   auto live = table(pool.context(), DeviceRef::uuid(uuid));

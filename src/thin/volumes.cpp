@@ -88,7 +88,7 @@ void Volumes::State::compactIfLong() noexcept {
 Result<void> Volumes::State::commit() noexcept {
   const std::uint64_t next = book.intent->transaction;
   auto swapped = pool.setTransactionId(next - 1, next);
-  if (!swapped) {  // the answer may be lost, the deed done
+  if (!swapped) {  // the reply may be lost although the change was made
     auto present = pool.status();
     if (!present || present->transactionId != next) return swapped;
   }
@@ -136,7 +136,7 @@ Result<void> Volumes::State::sendCreate(const std::vector<Volume>& volumes) noex
     auto made = volume.origin ? pool.snapshotVolume(volume.id, *volume.origin)
                               : pool.createVolume(volume.id);
     if (made) continue;
-    // Only what came before it is taken back; and it, unless it is not ours.
+    // Only the volumes up to this one are rolled back, and this one only if it is ours.
     const bool foreign = made.error().code == Errc::alreadyExists;
     auto& intended = book.intent->volumes;
     intended.erase(intended.begin() + static_cast<std::ptrdiff_t>(foreign ? i : i + 1),
@@ -179,7 +179,7 @@ void Volumes::State::create(std::span<thin::CreateRequest* const> group) noexcep
   auto done = createAll(group);
   if (group.size() == 1) {
     group.front()->result = std::move(done);
-  } else if (!done) {  // by whose fault, each finds out alone
+  } else if (!done) {  // retried one by one, so that each gets its result
     for (thin::CreateRequest* const request : group)
       request->result = createAll(std::span(&request, 1));
   }

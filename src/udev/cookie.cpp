@@ -10,8 +10,8 @@
 namespace devmap::detail {
 namespace {
 
-// A taken key means another cookie lives: with 65535 keys and the kernel's usual limit of 32000
-// sets, this many misses in a row do not happen by chance.
+// A key is taken when another cookie uses it. With 65535 keys and the kernel's usual limit of 32000
+// sets, this many collisions in a row do not happen by chance.
 constexpr int maxKeyAttempts = 256;
 
 }  // namespace
@@ -32,7 +32,7 @@ int CookieState::make(int value, NextBase nextBase) noexcept {
     }
     static_cast<void>(kernel.semRemove(made));
     if (errnum != EINVAL && errnum != EIDRM)
-      return errnum;  // else reclaimed as a remnant, while this process stood still
+      return errnum;  // else reclaimed as stale while this process was stopped
   }
   return EEXIST;
 }
@@ -48,7 +48,7 @@ int CookieState::complete() noexcept {
 }
 
 void CookieState::remove() noexcept {
-  // Tried twice: what stays is taken from all processes of the system.
+  // Tried twice: a leaked set counts against the limit of the whole system.
   if (owned && id >= 0 && kernel.semRemove(id) != 0) static_cast<void>(kernel.semRemove(id));
   id = -1;
   if (monitor != 0) static_cast<void>(kernel.closeUdevMonitor(std::exchange(monitor, 0)));
@@ -68,8 +68,8 @@ Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexce
   auto& state = CookieState::slot(cookie);
   if (!state) {
     state = std::make_shared<CookieState>(context.kernel);
-    // On failure the state stays without a semaphore: the operation works, and udevWait looks at
-    // the nodes instead.
+    // On failure the cookie has no semaphore: the operation still works, and udevWait checks the
+    // nodes instead.
     if (context.udev().mode == UdevMode::cookies)
       static_cast<void>(state->make(2, [&] { return context.nextCookieBase(); }));
     if (context.udev().mode == UdevMode::monitor) {
@@ -86,7 +86,7 @@ Result<CookieHold> CookieHold::take(UdevCookie& cookie, Context& context) noexce
                  .operation = "attach udev cookie",
                  .detail = "the cookie belongs to another kernel"};
   } else if (state->hasSemaphore()) {
-    if (context.udev().mode != UdevMode::cookies) return hold;  // nobody would count it down
+    if (context.udev().mode != UdevMode::cookies) return hold;  // nothing would decrement it
     if (const int errnum = state->take())
       return Error{.code = Errc::cookieNotFound,
                    .operation = "attach udev cookie",
@@ -106,7 +106,7 @@ void CookieHold::handOver(std::vector<PendingNode> nodes, bool byUdev, const Nod
   for (PendingNode& node : nodes) {
     std::erase_if(state_->pending, [&](const AwaitedNode& earlier) {
       return earlier.node.name == node.name;
-    });  // the last word counts
+    });  // the latest entry wins
     state_->pending.push_back({std::move(node), byUdev, how});
   }
   state_.reset();
@@ -135,7 +135,7 @@ UdevCookie& UdevCookie::operator=(UdevCookie&& other) noexcept {
 }
 
 UdevCookie::~UdevCookie() {
-  if (state_) state_->remove();  // at once, although a task that has yet to run may share the state
+  if (state_) state_->remove();  // at once, even if a task that has not run yet shares the state
 }
 
 Result<UdevCookie> UdevCookie::create(Kernel& kernel) noexcept {

@@ -1,8 +1,8 @@
-// The semaphore behind a udev cookie and who holds how much of it.
+// The semaphore of a udev cookie, and who holds which share of it.
 //
-// Value of the semaphore: 1 for its maker until the wait, and 1 for each task from setCookie until
-// its event is handled. A private cookie therefore starts at 2 in one step. The wait is one atomic
-// operation {-1, 0}: give up the maker's 1, be woken at 0.
+// Its value is 1 for its creator until the wait, plus 1 for each task from setCookie until its
+// event is handled. A private cookie therefore starts at 2 in one step. The wait is one atomic
+// operation {-1, 0}: drop the creator's 1, then wait for 0.
 #pragma once
 
 #include <memory>
@@ -21,14 +21,14 @@ struct PendingNode {
   enum class Kind : std::uint8_t { appears, disappears };
   Kind kind;
   std::string name;
-  DeviceNumber device;  ///< of one that appears, or that is renamed; else 0:0
+  DeviceNumber device;  ///< of a node that appears or is renamed; else 0:0
 };
 
-/// A node that has to be looked after if udev does not deliver.
+/// A node to repair if udev does not handle its event in time.
 struct AwaitedNode {
   PendingNode node;
-  bool byUdev;  ///< udev makes or removes it; else we do, and only the event is waited for
-  Nodes nodes;  ///< where it lives, and what it is like if we have to make it: as its task says
+  bool byUdev;  ///< udev makes or removes it; else devmap does, and waits for the event only
+  Nodes nodes;  ///< its directory, and its attributes if devmap has to make it
 };
 
 struct CookieState {
@@ -42,15 +42,15 @@ struct CookieState {
   }
   static std::shared_ptr<CookieState>& slot(UdevCookie& cookie) noexcept { return cookie.state_; }
 
-  /// Makes the semaphore with this value. `nextBase` gives candidates for the key; a taken one
-  /// costs another round.
+  /// Makes the semaphore with this value. `nextBase` returns candidates for the key; one that is
+  /// taken costs another attempt.
   template <typename NextBase>
   int make(int value, NextBase nextBase) noexcept;
-  /// One more event to wait for.
+  /// Adds an event to wait for.
   [[nodiscard]] int take() noexcept;
-  /// One event less: handled, or never going to come.
+  /// Drops an event: it was handled, or will never come.
   [[nodiscard]] int complete() noexcept;
-  /// Removes the semaphore, if it is ours, and stops listening.
+  /// Removes the semaphore, if owned, and stops listening.
   void remove() noexcept;
   [[nodiscard]] bool hasSemaphore() const noexcept { return id >= 0; }
   [[nodiscard]] bool listens() const noexcept { return monitor != 0; }
@@ -63,8 +63,8 @@ struct CookieState {
   std::vector<AwaitedNode> pending;
 };
 
-/// A task's share of a cookie: counted up when taken, and down again unless an event is on its way.
-/// Move-only, one a task.
+/// A task's share of a cookie: incremented when taken, decremented again unless an event is on its
+/// way. Move-only, one per task.
 class CookieHold {
  public:
   CookieHold() noexcept = default;
@@ -74,13 +74,13 @@ class CookieHold {
   CookieHold& operator=(CookieHold&& other) noexcept;
   ~CookieHold() { release(); }
 
-  /// Takes a share for a task of `context`. An empty cookie gets its semaphore; where none can be
-  /// had, the share is only the memory of which nodes to look after.
+  /// Takes a share for a task of `context`. An empty cookie gets its semaphore here. Without a
+  /// semaphore, the share only records which nodes to check.
   static Result<CookieHold> take(UdevCookie& cookie, Context& context) noexcept;
 
-  /// Lower half of the number the kernel is given; 0 where no semaphore is behind it.
+  /// Lower half of the cookie passed to the kernel; 0 without a semaphore.
   [[nodiscard]] std::uint16_t base() const noexcept;
-  /// The event is on its way: its handler counts down, not we. Remembers the nodes that it is
+  /// The event is on its way: its handler decrements the semaphore. Records the nodes that it is
   /// about, which udev makes and removes, or `how` does.
   void handOver(std::vector<PendingNode> nodes, bool byUdev, const Nodes& how) noexcept;
   /// No event will come.

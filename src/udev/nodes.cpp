@@ -69,9 +69,9 @@ Result<void> Nodes::make(std::string_view name, DeviceNumber device) noexcept {
   return {};
 }
 
-// A temporary name beside the node, renamed when it is done: half a node is never seen, and a stale
-// one is never missing in between. Its number is drawn, as other processes and threads may be
-// making the same node.
+// A temporary name beside the node, renamed when it is complete. A half-made node is never visible,
+// and a stale one is replaced without a gap. The number is random, as other processes and threads
+// may be making the same node.
 std::string Nodes::temporaryPath() const {
   std::uint64_t number = 0;
   if (kernel_->random(std::as_writable_bytes(std::span(&number, 1))) != 0)

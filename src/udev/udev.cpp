@@ -27,7 +27,7 @@ constexpr nanoseconds nodePollInterval = std::chrono::milliseconds{10};
 constexpr nanoseconds firstLook = std::chrono::milliseconds{200};
 constexpr nanoseconds stopInterval = std::chrono::milliseconds{50};
 
-/// How long a wait may take, and who may end it. A null `stop`: nobody.
+/// How long a wait may take, and what ends it early. A null `stop`: nothing does.
 struct Patience {
   nanoseconds timeout;
   const std::atomic<bool>* stop = nullptr;
@@ -46,7 +46,7 @@ bool settled(AwaitedNode& awaited) noexcept {
 
 bool allSettled(CookieState& state) noexcept { return std::ranges::all_of(state.pending, settled); }
 
-// Where there is no semaphore although udev runs: looks until every node is as it should be. 0,
+// Polls until every node is as it should be, for when udev runs but there is no semaphore. 0,
 // EAGAIN or ECANCELED.
 int awaitNodes(CookieState& state, const Patience& patience) noexcept {
   const Deadline deadline(state.kernel, patience.timeout);
@@ -59,8 +59,8 @@ int awaitNodes(CookieState& state, const Patience& patience) noexcept {
   }
 }
 
-// Whether udev's event is the one about `node`. A rename is one event, `change` under the new name,
-// for both of its nodes.
+// Whether udev's event is about `node`. A rename is a single event for both of its nodes: `change`
+// under the new name.
 bool isAbout(const UdevEvent& event, const PendingNode& node) noexcept {
   if (event.dmCookie == 0) return false;
   const bool sameDevice = node.device != DeviceNumber{} && node.device == event.device;
@@ -69,8 +69,8 @@ bool isAbout(const UdevEvent& event, const PendingNode& node) noexcept {
          (sameDevice || node.name == event.name.data());
 }
 
-// Listens until udev has finished every event: 0, EAGAIN or ECANCELED. Where events were lost,
-// looks at the nodes instead.
+// Listens until udev has finished every event: 0, EAGAIN or ECANCELED. If events were lost, polls
+// the nodes instead.
 int awaitEvents(CookieState& state, const Patience& patience) noexcept {
   const Deadline deadline(state.kernel, patience.timeout);
   while (!state.pending.empty()) {
@@ -89,16 +89,16 @@ int awaitEvents(CookieState& state, const Patience& patience) noexcept {
   return 0;
 }
 
-// Whether the waiter's own count is gone too. Then the wait can never be met: nothing counts up
-// again.
+// Whether the waiter's own count is gone too. The wait can then never succeed: nothing increments
+// the semaphore again.
 bool overCompleted(CookieState& state) noexcept {
   int value = 0;
   return state.kernel.semValue(state.id, value) == 0 && value == 0;
 }
 
-// Waits on the semaphore: 0, EAGAIN when the timeout passed or waiting is of no use, ECANCELED, or
-// another errno. udev usually answers within the first look, which needs no clock; a signal during
-// it prolongs the whole by that look at most.
+// Waits on the semaphore: 0, EAGAIN when the timeout has passed or waiting is pointless, ECANCELED,
+// or another errno. udev usually answers within the first look, which needs no clock. A signal
+// during the first look extends the wait by at most that look.
 int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
   constexpr std::array<short, 2> giveUpOwnAndWaitForZero{-1, 0};
   const nanoseconds longest = patience.stop == nullptr ? nanoseconds::max() : stopInterval;
@@ -118,7 +118,7 @@ int awaitSemaphore(CookieState& state, const Patience& patience) noexcept {
   }
 }
 
-// What can be told of the reason why udev did not answer. Before anything is repaired.
+// The likely reason why udev did not answer. Must run before anything is repaired.
 const char* diagnose(CookieState& state) noexcept {
   const UdevDaemon daemon = udevDaemon(state.kernel);
   if (daemon == UdevDaemon::absent) return "no udev daemon runs any more";
@@ -139,7 +139,7 @@ const char* diagnose(CookieState& state) noexcept {
          "event died";
 }
 
-// Does what udev did not do in time. Gives the names of the devices that were waited for.
+// Does what udev did not do in time. Returns the names of the devices waited for.
 std::string repairNodes(CookieState& state) noexcept {
   std::string names;
   for (AwaitedNode& awaited : state.pending) {
@@ -167,10 +167,10 @@ Error unanswered(CookieState& state, Errc code, const char* why) noexcept {
 
 bool semaphoreGone(int errnum) noexcept { return errnum == EIDRM || errnum == EINVAL; }
 
-// The end of a wait on a semaphore, which is removed.
+// Ends a wait on a semaphore, and removes it.
 Result<void> conclude(CookieState& state, int errnum) noexcept {
   if (semaphoreGone(errnum)) {
-    state.remove();  // udevcomplete_all: somebody declared all events handled
+    state.remove();  // udevcomplete_all: another process declared all events handled
     return {};
   }
   const bool tooOften = errnum == EAGAIN && overCompleted(state);
@@ -272,7 +272,7 @@ const char* udevPropertyName(UdevFlag flag) noexcept {
     case UdevFlag::subsystem6: return "DM_SUBSYSTEM_UDEV_FLAG6";
     case UdevFlag::subsystem7: return "DM_SUBSYSTEM_UDEV_FLAG7";
   }
-  return "DM_UDEV_FLAG7";  // 0x80, which nobody uses
+  return "DM_UDEV_FLAG7";  // 0x80, which is unused
 }
 
 }  // namespace devmap

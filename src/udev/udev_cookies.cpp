@@ -1,5 +1,4 @@
-// The cookies of the whole system: listing them, and removing those that nobody will wait for any
-// more.
+// The cookies of the whole system: lists them, and removes orphaned ones.
 
 #include <devmap/udev.hpp>
 
@@ -13,7 +12,7 @@
 namespace devmap {
 namespace {
 
-constexpr std::int64_t clockSlack = 2;  // two times, each in whole seconds
+constexpr std::int64_t clockSlack = 2;  // two timestamps, each in whole seconds
 
 std::int64_t ageOf(const SemaphoreState& cookie, Kernel& kernel) noexcept {
   return kernel.wallClock() - std::max(cookie.lastChange, cookie.lastOperation);
@@ -35,14 +34,14 @@ bool reclaimable(const SemaphoreState& cookie, std::optional<std::chrono::second
 
 CookieOwner udevCookieOwner(const SemaphoreState& cookie, Kernel& kernel) noexcept {
   if (cookie.owner == 0) return CookieOwner::unknown;
-  // Between the two calls that make a cookie: a process that lives has made the second long ago,
-  // and makes another cookie if not.
+  // The set is between the two calls that make a cookie. A live process has made the second by
+  // then; if not, it makes another cookie.
   if (cookie.owner < 0)
     return ageOf(cookie, kernel) > clockSlack ? CookieOwner::ended : CookieOwner::running;
   std::int64_t start = 0;
   const int errnum = kernel.processStart(cookie.owner, start);
   if (errnum != 0) return errnum == ESRCH ? CookieOwner::ended : CookieOwner::running;
-  // A process of that number that started later is another one.
+  // A process with that pid that started later is a different one.
   return start > cookie.lastChange + clockSlack ? CookieOwner::ended : CookieOwner::running;
 }
 

@@ -40,8 +40,8 @@ constexpr UdevState everythingThere{UdevMode::cookies,
 constexpr UdevState systemdThere{
     UdevMode::cookies, "systemd keeps the socket of its udev daemon, and semaphores are available"};
 
-// Whether udev has a rules file of this name. The first folder that has it decides, and an empty
-// file or a link to /dev/null there masks those of the others (udev(7)).
+// Whether udev has a rules file of this name. The first directory that has it decides. An empty
+// file or a link to /dev/null there masks those in the others (udev(7)).
 bool hasRules(Kernel& kernel, const char* name) noexcept {
   constexpr auto folders =
       std::to_array<const char*>({"/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"});
@@ -67,7 +67,7 @@ const UdevState& decideUdev(Kernel& kernel, UdevMode wanted, Version interface) 
   const UdevDaemon daemon = udevDaemon(kernel);
   if (daemon == UdevDaemon::absent) return noDaemon;
   if (daemon == UdevDaemon::ended) return endedDaemon;
-  // Upstream's names, Debian's, and those of devmap's own rules, which take either.
+  // Names used upstream and by Debian; devmap's own rules use either.
   if (!hasRules(kernel, "55-dm.rules") && !hasRules(kernel, "10-dm.rules")) return noRules;
   if (!hasRules(kernel, "95-dm-notify.rules")) return noCompletion;
   if (interface < Version{4, 15, 0}) return oldKernel;

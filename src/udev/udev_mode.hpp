@@ -1,4 +1,4 @@
-// Which udev mode is right on this system.
+// Selects the udev mode for this system.
 #pragma once
 
 #include <devmap/types.hpp>
@@ -6,9 +6,9 @@
 
 namespace devmap::detail {
 
-/// The mode in force where `wanted` was asked for, and why. Static storage. A mode that was asked
-/// for by name is taken as it is; `automatic` asks the system: udevd, its rules, semaphores and IPC
-/// namespace. `interface`: of the kernel's device-mapper.
+/// The mode in force when `wanted` is requested, and why. Static storage. An explicit mode is taken
+/// as it is; `automatic` checks the system: udevd, its rules, semaphores and IPC namespace.
+/// `interface`: version of the kernel's device-mapper interface.
 const UdevState& decideUdev(Kernel& kernel, UdevMode wanted, Version interface) noexcept;
 
 }  // namespace devmap::detail

@@ -1,5 +1,5 @@
 // What the clients of the bench share: CLIENT OPERATION SIZE TIMES. Prints a sum, and the
-// nanoseconds of the fastest time.
+// nanoseconds of the fastest run.
 #pragma once
 
 #include <time.h>
@@ -11,8 +11,8 @@
 
 inline constexpr const char* benchName = "bench";
 
-/// `7:0 OFFSET`, the parameters of row `row`, without the help of a formatter, whose cost is
-/// nobody's.
+/// `7:0 OFFSET`, the parameters of row `row`. No formatter is used, as its cost would count for a
+/// client.
 inline std::size_t benchParams(char (&out)[32], unsigned row) {
   char digits[16];
   std::size_t count = 0;

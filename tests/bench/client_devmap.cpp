@@ -1,5 +1,5 @@
-// The operations of the bench through devmap: client_devmap OPERATION SIZE TIMES
-// What each gives is added up and printed, so that no work can be left out.
+// The operations of the bench through devmap: client_devmap OPERATION SIZE TIMES.
+// The results are added up and printed, so that no work can be optimised away.
 
 #include <devmap/devmap.hpp>
 

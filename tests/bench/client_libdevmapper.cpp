@@ -70,7 +70,7 @@ std::uint64_t load(unsigned count) {
   return count;
 }
 
-// Names alone: they come as the kernel wrote them.
+// Names alone, as the kernel returned them.
 std::uint64_t listNames() {
   dm_task* const list = task(DM_DEVICE_LIST, nullptr);
   need(dm_task_run(list), "dm_task_run");
@@ -86,8 +86,8 @@ std::uint64_t listNames() {
   return sum;
 }
 
-// Names and uuids: the library does not tell the uuids of a list, so each device is asked, as
-// dmsetup does.
+// Names and uuids. The library does not return the uuids of a list, so each device is asked, as in
+// dmsetup.
 std::uint64_t listUuids() {
   dm_task* const list = task(DM_DEVICE_LIST, nullptr);
   need(dm_task_run(list), "dm_task_run");

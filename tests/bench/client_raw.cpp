@@ -1,5 +1,5 @@
-// The same operations as a hand-written loop of ioctls: the floor. It knows how large replies are:
-// the kernel copies all of a buffer.
+// The same operations as a hand-written loop of ioctls: the floor. It knows the size of replies in
+// advance, as the kernel copies all of a buffer.
 
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
@@ -39,7 +39,7 @@ void call(unsigned long command, const char* what) {
   need(::ioctl(control, command, header), what);
 }
 
-// One row; where the next begins.
+// Writes one row. Returns where the next begins.
 std::uint32_t row(std::uint32_t at, std::uint64_t start, std::uint64_t length, const char* type,
                   const char* params, std::size_t size) {
   dm_target_spec spec{};

@@ -1,13 +1,14 @@
 // A kernel's answers for a bench without one. Preloaded, it answers what a client of the
 // device-mapper asks through the C library: the control node, its ioctls, semaphores, and nodes
-// under /dev/mapper. Every answer costs one cheap real system call, so that strace counts what the
-// client asked for, and nothing else of note, so that what callgrind counts outside this object is
-// the client's own work.
+// under /dev/mapper. Every answer makes one cheap real system call, so that strace counts what the
+// client asked for. It does little else, so that what callgrind counts outside this object is the
+// client's work.
 //
-//   BENCH_ROWS=N      rows of the one device; BENCH_DEVICES=N  devices there are
+//  BENCH_ROWS=N      rows of the one device
+//  BENCH_DEVICES=N   number of devices
 //
-// Answers as Linux does (dm-ioctl.c): BUFFER_FULL where a reply does not fit, UEVENT_GENERATED, and
-// a udev that counts cookies down before the ioctl returns.
+// Answers as Linux does (dm-ioctl.c): BUFFER_FULL if a reply does not fit, UEVENT_GENERATED, and a
+// udev that counts cookies down before the ioctl returns.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -55,7 +56,7 @@ F* next(const char* name) {
 
 std::size_t align8(std::size_t size) { return (size + 7) / 8 * 8; }
 
-// Own copy: a call of memcpy would count as the client's.
+// Not memcpy: its call would count as the client's.
 void copy(unsigned char* to, const unsigned char* from, std::size_t size) {
   __asm__ __volatile__("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
 }
@@ -129,7 +130,7 @@ void answer(dm_ioctl& packet, unsigned command) {
   const bool event = (packet.event_nr & 0xffff) != 0;
   packet.version[1] = 48;
   packet.data_size = headerSize;
-  packet.flags |= DM_ACTIVE_PRESENT_FLAG;  // those of the request stay, as in Linux
+  packet.flags |= DM_ACTIVE_PRESENT_FLAG;  // the request's flags stay, as in Linux
   packet.dev = 254u << 8;
   packet.target_count = world.rows;
   packet.open_count = 0;
@@ -155,7 +156,7 @@ bool isControl(const char* path) { return std::strcmp(path, "/dev/mapper/control
 bool isNode(const char* path) { return std::strcmp(path, "/dev/mapper/bench") == 0; }
 bool isScratch(const char* path) { return std::strncmp(path, "/dev/mapper/.devmap-", 20) == 0; }
 
-// -1: not ours.
+// Returns -1 for a path that is not ours.
 int look(const char* path, mode_t& mode, dev_t& device) {
   if (isControl(path)) {
     mode = S_IFCHR | 0600;

@@ -1,4 +1,4 @@
-// doctest. Its own toString by its full name, as a search by argument type would find
+// doctest. Its toString is called by its full name, as argument-dependent lookup would find
 // devmap::toString instead.
 #pragma once
 

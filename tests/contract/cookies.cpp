@@ -1,4 +1,4 @@
-// The library: udev cookies, by the protocol that dmsetup and the rules speak.
+// The library: udev cookies, by the protocol that dmsetup and the rules use.
 
 #include <algorithm>
 #include <atomic>
@@ -46,7 +46,7 @@ TEST_CASE("cookie: made at once, counted down from outside, waited for") {
   CHECK((cookie.value() >> 16) == 0x0D4D);
   CHECK((cookie.value() & 0xffff) != 0);
   CHECK(lab.cookies() == 1);
-  CHECK(valueOf(lab, cookie) == 1);  // its maker's own hold
+  CHECK(valueOf(lab, cookie) == 1);  // its maker's hold
   checkGood(udevWait(cookie, 1s));
   CHECK(cookie.value() == 0);
   CHECK(lab.cookies() == 0);
@@ -148,7 +148,7 @@ TEST_CASE("cookie: the maker of one that was reclaimed under its hands makes ano
   lab.world.fake()->failCall(FakeCall::semSetValue, EIDRM);
   const UdevCookie cookie = need(UdevCookie::create(lab.kernel()));
   CHECK(valueOf(lab, cookie) == 1);
-  CHECK(need(udevCookies(lab.kernel())).size() == 1);  // the one that could not be used is gone
+  CHECK(need(udevCookies(lab.kernel())).size() == 1);  // the one that could not be used is removed
 }
 
 TEST_CASE("cookie: a set removed by udevcomplete_all counts as done") {
@@ -174,7 +174,7 @@ TEST_CASE("cookie: attached to tasks it starts at two, one for each task and one
     checkGood(second.setCookie(cookie));  // again: the same task holds it once
     CHECK(valueOf(lab, cookie) == 3);
     CHECK_FALSE(need(udevReady(cookie)));
-  }  // tasks that never ran take their share with them
+  }  // tasks that never ran release their share
   CHECK(valueOf(lab, cookie) == 1);
   CHECK(need(udevReady(cookie)));
   checkGood(udevWait(cookie, 1s));

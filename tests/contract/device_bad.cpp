@@ -1,5 +1,5 @@
-// The library: devices that are not there, in use, or taken; and surroundings without permission or
-// device-mapper. After each nothing is left that was not there before (Lab checks it).
+// The library: devices that are missing, in use, or taken; and systems without permission or
+// device-mapper. After each case nothing is left that was not there before (Lab checks it).
 
 #include <linux/capability.h>
 #include <sys/syscall.h>
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Errc and errnum of opening a context in a child process that `prepare` has weakened.
+// Errc and errnum of opening a context in a child process that `prepare` has restricted.
 template <typename Prepare>
 Error openWeakened(Prepare prepare) {
   int ends[2];
@@ -202,7 +202,7 @@ TEST_CASE("no device-mapper") {
   CHECK(opened.error().code == Errc::noDeviceMapper);
   CHECK(fake.usage() == without);
   fake.setDeviceMapperPresent(true);
-  CHECK(DeviceMapper::open(fake));  // makes the node where nobody else did
+  CHECK(DeviceMapper::open(fake));  // makes the node if no one else did
 }
 
 TEST_CASE("no such cookie") {

@@ -1,4 +1,4 @@
-// EventMonitor: what it reports of each change, and what it cannot tell.
+// EventMonitor: what it reports for each change, and what it cannot detect.
 
 #include <algorithm>
 #include <cerrno>
@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// An event of the device's target. False: this kernel cannot be made to raise one.
+// Raises events of the device's target. `works` is false if this kernel cannot be made to raise
+// one.
 class Raiser {
  public:
   Raiser(World& world, const std::string& name) : world_(world), name_(name) {
@@ -36,7 +37,7 @@ class Raiser {
     REQUIRE(send(world_, name_, (failed_ ? "reinstate_path " : "fail_path ") + path_) == 0);
     failed_ = !failed_;
     while (status(world_, name_).head().event_nr == before)
-      (void)world_.kernel().sleep(1ms);  // a work queue's
+      (void)world_.kernel().sleep(1ms);  // raised by a work queue
   }
   bool works = true;
 
@@ -196,7 +197,7 @@ TEST_CASE("events: a number used again is another device, where uuid or event nu
   CHECK(rename(world, b, a) == 0);
   CHECK(look(monitor) == Texts{"renamed " + b + " to " + a});
   CHECK(remove(world, a) == 0);
-  recreate(world, a, number);  // the event number is back at 0
+  recreate(world, a, number);  // the event number is 0 again
   CHECK(look(monitor) == Texts{"removed " + a, "created " + a});
 }
 

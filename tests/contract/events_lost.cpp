@@ -1,4 +1,4 @@
-// EventMonitor: no race and no failure loses anything.
+// EventMonitor: races and failures lose no event.
 
 #include <algorithm>
 #include <cerrno>
@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A change that somebody makes while the monitor looks, and its events.
+// A change that another process makes during a look of the monitor, and its events.
 struct Change {
   const char* what;
   void (*make)(World& world, const std::string& a, const std::string& b, DeviceNumber number);
@@ -75,8 +75,8 @@ const Change changesMeanwhile[] = {
      }},
 };
 
-// `change` before or behind the first ioctl of this kind; gives the events of that look and the
-// next one.
+// Makes `change` before or after the first ioctl of this kind. Returns the events of that look and
+// of the next one.
 Texts changeAt(DmCommand point, bool behind, const Change& change, World& world,
                const std::string& a, const std::string& b) {
   REQUIRE(create(world, b, "CONTRACT-1") == 0);
@@ -110,8 +110,8 @@ TEST_CASE("events: changes while it looks are seen by this look or the next, onc
         CAPTURE(behind);
         CAPTURE(change.what);
         World world;
-        // Hundreds of uevents: minutes of a slow udevd's work, which has no part in what is tested.
-        // All of it is run without udevd.
+        // Hundreds of uevents: a slow udevd takes minutes for them, and is not what this tests. All
+        // of it runs without udevd.
         if (world.udev() && (point != DmCommand::listDevices || behind)) {
           skipped = true;
           continue;
@@ -178,7 +178,7 @@ TEST_CASE("events: opening fails as a whole, and leaves no descriptor") {
     {
       auto monitor = EventMonitor::open(*context);
       const bool fatal = !world.fake()->faultsPending() &&
-                         nth > 1;  // the first call is for random bytes, which are not needed
+                         nth > 1;  // the first call is for random bytes, which are not essential
       CHECK(monitor.has_value() != fatal);
       if (!monitor) CHECK(monitor.error().code == Errc::permissionDenied);
     }
@@ -237,7 +237,7 @@ TEST_CASE("events: before interface 4.37 unsupported; from then on all but uuids
 
 namespace {
 
-// Applies events to what it knows, by number, and fails where they do not fit.
+// Applies events to its own model, by number, and fails if they do not match it.
 struct Follower {
   std::map<DeviceNumber, std::string> names;
 

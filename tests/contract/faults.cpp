@@ -1,5 +1,5 @@
 // The library on FakeKernel: each call of the seam fails once, in turn. Whatever the outcome,
-// nothing is half done.
+// nothing is left half done.
 
 #include <cerrno>
 #include <functional>
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// What failed last, as the trace tells it.
+// The call that failed last, from the trace.
 std::string failedCall(const FakeKernel& fake, int errnum) {
   const std::string trace = fake.trace();
   const std::string mark = " = " + errnoName(errnum);
@@ -81,7 +81,7 @@ const std::vector<Scenario>& scenarios() {
   return all;
 }
 
-// Devices under /dev/mapper lead somewhere and each unsuspended live device has a node.
+// No link under /dev/mapper dangles.
 void checkConsistent(FakeKernel& fake) {
   for (const std::string& line : fake.list("/dev/mapper")) {
     const std::string name = line.substr(0, line.find(' '));
@@ -92,7 +92,7 @@ void checkConsistent(FakeKernel& fake) {
   }
 }
 
-// False: the fault was not reached.
+// Returns false if the fault was not reached.
 bool failNth(const Scenario& scenario, FakeUdev udev, int errnum, unsigned nth) {
   Fixture fixture(udev);
   FakeKernel& fake = fixture.fake;

@@ -12,7 +12,7 @@
 
 namespace contract {
 
-/// A context in a world of its own. Checks at its end that the test left no device, node, semaphore
+/// A context in its own world. Checks on destruction that the test left no device, node, semaphore
 /// or descriptor behind.
 class Lab {
  public:
@@ -25,14 +25,14 @@ class Lab {
   devmap::DeviceMapper& mapper() { return *mapper_; }
   [[nodiscard]] devmap::Kernel& kernel() const { return world.kernel(); }
   std::string name(std::string_view tag = "a") { return world.name(tag); }
-  /// The number of `name`, or nothing where there is no such device.
+  /// The number of `name`, or nothing if there is no such device.
   [[nodiscard]] std::optional<devmap::DeviceNumber> number(std::string_view name) const;
 
   devmap::Task task(devmap::TaskType type, std::string_view name = {});
-  /// Create with one row and udev waited for.
+  /// Creates a device with one row and waits for udev.
   void make(std::string_view name, std::uint64_t length = 100, std::string_view type = "zero",
             std::string_view params = {});
-  /// Remove and wait.
+  /// Removes a device and waits for udev.
   void remove(std::string_view name);
   devmap::BlockDevice block(const Disk& disk) const;
   /// A pool `name` of 16 MiB data; the disks live as long as the world.
@@ -40,7 +40,7 @@ class Lab {
   /// Runs a task with a cookie and waits for udev; all must succeed.
   void finish(devmap::Task& task, devmap::UdevFlags flags = {});
 
-  /// `/dev/mapper/NAME` leads to the device of that name.
+  /// Checks that `/dev/mapper/NAME` leads to the device of that name.
   void checkNode(std::string_view name) const;
   void checkNoNode(std::string_view name) const;
   /// For a scope within the test.
@@ -57,7 +57,7 @@ class Lab {
 
 inline constexpr int anyErrno = -1;
 
-/// What an error must be. Empty texts are not compared; `detail` and `kernel` must be found inside.
+/// What an error must be. Empty texts are not compared; `detail` and `kernel` must be contained.
 struct Expected {
   devmap::Errc code;
   int errnum = 0;  ///< or anyErrno
@@ -80,7 +80,7 @@ void checkGood(const devmap::Result<T>& result) {
   if (!result) FAIL_CHECK(result.error().message());
 }
 
-/// The value, or the end of the test with the error's text.
+/// Returns the value, or ends the test with the error's text.
 template <typename T>
 T need(devmap::Result<T> result) {
   if (!result) FAIL(result.error().message());

@@ -1,5 +1,5 @@
-// The contract suite: what devmap relies on of a kernel, and what a program relies on of devmap.
-// See world.hpp for its settings. Exit status 77: skipped, and why.
+// The contract suite: what devmap relies on from a kernel, and what a program relies on from
+// devmap. See world.hpp for its settings. Exit status 77: skipped; the reason is printed.
 
 #include "check.hpp"
 
@@ -10,7 +10,7 @@
 
 namespace {
 
-// Why the real kernel cannot be tested here; empty: it can.
+// Why the real kernel cannot be tested here; empty if it can.
 std::string obstacle() {
   if (!contract::World::real()) return {};
   const auto context = devmap::DeviceMapper::open();

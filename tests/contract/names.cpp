@@ -13,7 +13,7 @@ namespace {
 
 const std::vector<Row> zeroRow{{Sectors{0}, Sectors{8}, "zero", ""}};
 
-// The kernel's own names, whatever the lab's context makes of them.
+// The kernel's own names, whatever the lab's context turns them into.
 std::vector<std::string> kernelNames(const Lab& lab) {
   std::vector<std::string> names;
   for (const auto& [name, number] : lab.world.usage().devices) names.push_back(name);

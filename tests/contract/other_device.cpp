@@ -1,4 +1,4 @@
-// A reply about another device than was asked for is a malformed one, whatever was asked.
+// A reply about a device other than the requested one is malformed, whatever was requested.
 
 #include <cstddef>
 #include <cstdint>

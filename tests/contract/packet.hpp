@@ -1,5 +1,4 @@
-// Raw packets for the control node, built and read by hand: nothing here is shared with the
-// library.
+// Raw packets for the control node, built and read by hand: no code is shared with the library.
 #pragma once
 
 #include <linux/dm-ioctl.h>
@@ -17,8 +16,7 @@ namespace contract {
 
 class World;
 
-/// DM_COOKIE of an event that udev shall take for real and do nothing about: flags 0x4f, no
-/// semaphore.
+/// DM_COOKIE of an event that udev accepts and does nothing about: flags 0x4f, no semaphore.
 inline constexpr std::uint32_t quietEvent = 0x004f0000;
 
 struct RowRecord {
@@ -52,15 +50,15 @@ class Packet {
   Packet& device(devmap::DeviceNumber number);
   Packet& flags(std::uint32_t flags);
   Packet& event(std::uint32_t event);
-  /// Appends a row behind those before.
+  /// Appends a row.
   Packet& row(std::uint64_t start, std::uint64_t length, std::string_view type,
               std::string_view params);
-  /// At data_start: the sector of a message and its text.
+  /// Writes the sector of a message and its text, at data_start.
   Packet& message(std::string_view text, std::uint64_t sector = 0);
-  /// At data_start.
+  /// Writes a text, at data_start.
   Packet& text(std::string_view text);
 
-  /// 0 or the errno. The packet may be shorter than data_size says.
+  /// Returns 0 or the errno. The packet may be shorter than data_size says.
   int send(const World& world, devmap::DmCommand command);
 
   [[nodiscard]] devmap::DeviceNumber device();
@@ -84,31 +82,31 @@ class Packet {
 
 [[nodiscard]] devmap::DeviceNumber decode(std::uint64_t encoded);
 
-/// LIST_DEVICES with a buffer that is large enough. `namePrefix` and `uuidPrefix` filter
-/// since 4.45.
+/// LIST_DEVICES with a buffer that is large enough. `namePrefix` and `uuidPrefix` filter since
+/// 4.45.
 [[nodiscard]] std::vector<ListRecord> listDevices(const World& world, std::uint32_t flags = 0,
                                                   std::string_view namePrefix = {},
                                                   std::string_view uuidPrefix = {});
 
-// One ioctl each, by name, with a quiet event. 0 or the errno.
+// One ioctl each, by name, with a quiet event. They return 0 or the errno.
 int create(const World& world, std::string_view name, std::string_view uuid = {});
 int load(const World& world, std::string_view name, std::uint64_t length, std::string_view type,
          std::string_view params, std::uint32_t flags = 0);
 int suspend(const World& world, std::string_view name);
 int resume(const World& world, std::string_view name);
-/// Tries again while udev holds the device.
+/// Tries again while udev holds the device open.
 int remove(const World& world, std::string_view name);
 int send(const World& world, std::string_view name, std::string_view message);
-/// DEV_STATUS; the packet to look at. `error`: 0 or the errno.
+/// DEV_STATUS. Returns the reply; `error` is set to 0 or the errno.
 Packet status(const World& world, std::string_view name, int* error = nullptr);
 /// Status or table text of the first row.
 std::string firstText(const World& world, std::string_view name, std::uint32_t flags = 0);
-/// Create, load and resume with one row; all must succeed. Gives the number.
+/// Create, load and resume with one row; all must succeed. Returns the device number.
 devmap::DeviceNumber makeDevice(const World& world, std::string_view name,
                                 std::uint64_t length = 100, std::string_view type = "zero",
                                 std::string_view params = {});
 
-/// Opens `/dev/dm-N`; -1 and a failed check when that fails.
+/// Opens `/dev/dm-N`. Returns -1 and fails a check if it cannot.
 int hold(const World& world, devmap::DeviceNumber number);
 
 }  // namespace contract

@@ -1,5 +1,5 @@
-// The library: mistakes that others made in this place, and what must not happen again. Numbers:
-// the list of the go bindings' bugs.
+// The library: mistakes that others made here, and that must not happen again. Numbers: the list of
+// bugs of the go bindings.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -94,7 +94,7 @@ TEST_CASE("regress 3: a wait that failed is not success") {
     checkFails(createPool(lab.mapper(), pool, dataDevice, metaDevice, Sectors{128}),
                {Errc::timedOut, anyErrno, "", {}, "", ""});
   }
-  CHECK(lab.number(pool));  // the operation itself is done, and the device usable
+  CHECK(lab.number(pool));  // the operation itself is done, and the device is usable
   lab.checkNode(pool);
   checkFails(removeDevice(lab.mapper(), pool), {Errc::timedOut, anyErrno, "", {}, "", ""});
   CHECK_FALSE(lab.number(pool));
@@ -141,7 +141,7 @@ TEST_CASE("regress 4: threads with devices of their own share a context") {
   std::vector<std::string> names;
   std::vector<std::string> complaints(threads);
   for (std::size_t i = 0; i < threads; ++i) names.push_back(lab.name(std::to_string(i)));
-  // One round: make, look at the node, remove. Empty, or what went wrong.
+  // One round: make, look at the node, remove. Returns an empty string, or what went wrong.
   const auto round = [&](const std::string& name) -> std::string {
     Task create = lab.task(TaskType::DeviceCreate, name);
     UdevCookie cookie;
@@ -200,7 +200,7 @@ TEST_CASE("regress 6: no descriptor of devmap survives exec") {
     for (const int fd : now) {
       if (before.contains(fd)) continue;
       const int flags = ::fcntl(fd, F_GETFD);
-      CHECK((flags < 0 || (flags & FD_CLOEXEC) != 0));  // the directory's own is closed by now
+      CHECK((flags < 0 || (flags & FD_CLOEXEC) != 0));  // the directory's descriptor is closed now
     }
   }
   lab.world.settle();
@@ -317,7 +317,7 @@ TEST_CASE("regress: createSnapDevice resumes the origin whatever fails in betwee
     fake.failIoctl(DmCommand::suspend, errnum);  // the suspend itself
     CHECK(createSnapDevice(lab.mapper(), pool, 3, volume, 1).error().errnum == errnum);
     CHECK_FALSE(fake.isSuspended(volume));
-    // Message and resume fail: the error is the resume's and tells of both.
+    // Message and resume fail: the error is the resume's and reports both.
     fake.failIoctl(DmCommand::targetMessage, errnum);
     fake.failIoctl(DmCommand::suspend, EIO, 2);
     const auto both = createSnapDevice(lab.mapper(), pool, 4, volume, 1);

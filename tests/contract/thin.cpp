@@ -1,4 +1,4 @@
-// The library: the functions of the graph driver, on pools and thin volumes.
+// The library: the operations of the graph driver, on pools and thin volumes.
 
 #include <algorithm>
 #include <cerrno>
@@ -50,7 +50,7 @@ TEST_CASE("thin: pool, volume, snapshot, and everything removed again") {
   checkGood(removeDevice(mapper, snapshot));
   checkGood(removeDevice(mapper, volume));
   checkGood(deleteDevice(mapper, pool, 2));
-  checkGood(deleteDevice(mapper, pool, 2));  // gone counts as deleted
+  checkGood(deleteDevice(mapper, pool, 2));  // a missing device counts as deleted
   checkGood(deleteDevice(mapper, pool, 1));
   checkGood(removeDevice(mapper, pool));
 }
@@ -63,7 +63,7 @@ TEST_CASE("thin: createSnapDevice resumes what it suspended, and only that") {
   DeviceMapper& mapper = lab.mapper();
   checkGood(createDevice(mapper, pool, 1));
   checkGood(createSnapDevice(mapper, pool, 2, lab.name("inactive"),
-                             1));  // a base that is not active needs nothing
+                             1));  // an inactive base needs nothing
   checkFails(createSnapDevice(mapper, pool, 3, lab.name("inactive"), 9),
              {Errc::notFound, ENODATA, pool, {}, "", "snapshot 3 of device 9"});
   checkGood(activateDevice(mapper, pool, volume, 1, Sectors{2048}));

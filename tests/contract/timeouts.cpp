@@ -1,4 +1,4 @@
-// The library: waits without end (Timeout::max()) end when what they wait for happens, and negative
+// The library: waits without a limit (Timeout::max()) end when what they wait for happens. Negative
 // timeouts are zero.
 
 #include <cerrno>
@@ -24,7 +24,7 @@ struct Patient {
   }
 };
 
-/// Does something after a while, while the test waits for it.
+/// Runs an action after `later`, as the test waits for it.
 template <typename Action>
 class Later {
  public:
@@ -41,7 +41,7 @@ class Later {
   std::thread thread_;
 };
 
-/// A cookie that somebody else still has to complete.
+/// A cookie that another holder still has to complete.
 UdevCookie pendingCookie(const Lab& lab) {
   UdevCookie cookie = need(UdevCookie::create(lab.kernel()));
   int id = -1;
@@ -106,7 +106,7 @@ TEST_CASE("timeouts: a busy device is removed when it is closed") {
 TEST_CASE("timeouts: an event is waited for as long as it takes") {
   Patient patient;
   Lab& lab = patient.lab;
-  if (lab.world.minor() < 37) return;  // no waits with a timeout there
+  if (lab.world.minor() < 37) return;  // no waits with a timeout in these versions
   const std::string name = lab.name();
   const std::string renamed = lab.name("b");
   lab.make(name);

@@ -32,7 +32,7 @@ inline int giveUuid(const World& world, std::string_view name, std::string_view 
       .send(world, DmCommand::rename);
 }
 
-// With that very number, and a live table.
+// Recreates the device with the same number and a live table.
 inline void recreate(const World& world, std::string_view name, DeviceNumber number,
                      std::string_view uuid = {}, std::uint64_t length = 100) {
   Packet packet(312);
@@ -84,7 +84,7 @@ inline EventMonitor watch(Kernel& kernel, EventOptions options = {}) {
   REQUIRE(context);
   auto monitor = EventMonitor::open(*context, options);
   if (!monitor) FAIL(monitor.error().message());
-  return *std::move(monitor);  // the context goes, the monitor stays
+  return *std::move(monitor);  // the context is destroyed, the monitor stays
 }
 
 inline EventMonitor watch(const World& world, EventOptions options = {}) {

@@ -32,7 +32,7 @@ void configure(FakeKernel& fake) {
   if (udev == "deferred") fake.setUdev(FakeUdev::deferred);
 }
 
-// A loop device over memory that goes with its last descriptor.
+// A loop device over memory. It is removed on last close.
 Disk loopDevice(std::uint64_t bytes) {
   const int backing = ::memfd_create("contract", MFD_CLOEXEC);
   REQUIRE(backing >= 0);
@@ -170,7 +170,7 @@ Usage World::usage() const {
 }
 
 void World::removeLeftovers() {
-  // Twice, as devices stand on each other; udev may hold one for a moment.
+  // Twice, as devices use each other; udev may hold one open for a moment.
   for (int round = 0; round < 50; ++round) {
     bool left = false;
     for (const std::string& name : names_) {

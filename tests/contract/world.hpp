@@ -1,9 +1,9 @@
-// The place a contract test runs in: a fresh FakeKernel, or this machine's kernel with loop devices
-// of its own.
+// Where a contract test runs: a fresh FakeKernel, or this machine's kernel with separate loop
+// devices.
 //
-//   DEVMAP_CONTRACT=real          this kernel, as root; anything else: FakeKernel
-//   DEVMAP_CONTRACT_INTERFACE=47  FakeKernel with interface 4.47.0
-//   DEVMAP_CONTRACT_UDEV=MODE     FakeKernel with udevd off (default), immediate or deferred
+//  DEVMAP_CONTRACT=real          this kernel, as root; anything else: FakeKernel
+//  DEVMAP_CONTRACT_INTERFACE=47  FakeKernel with interface 4.47.0
+//  DEVMAP_CONTRACT_UDEV=MODE     FakeKernel with udevd off (default), immediate or deferred
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,7 @@ struct Usage {
   std::map<std::string, std::string> devices;  ///< name, number
   std::set<std::string> nodes;                 ///< under /dev/mapper
   std::set<int> cookies;        ///< ids of semaphore sets with the key of a udev cookie
-  std::size_t descriptors = 0;  ///< but those of the world's disks
+  std::size_t descriptors = 0;  ///< except those of the world's disks
   friend bool operator==(const Usage&, const Usage&) = default;
 };
 
@@ -42,32 +42,32 @@ class World {
   World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
-  /// Removes the devices whose name() the test asked for, where they are left.
+  /// Removes the devices whose name() the test asked for, if any are left.
   ~World();
 
   [[nodiscard]] static bool real();
   [[nodiscard]] devmap::Kernel& kernel() const { return *kernel_; }
   /// Null on the real kernel.
   [[nodiscard]] devmap::FakeKernel* fake() const { return fake_.get(); }
-  /// Of the interface 4.x.
+  /// Minor version of the interface 4.x.
   [[nodiscard]] std::uint32_t minor() const { return minor_; }
-  /// Name rules, alignment and errnos of devices in tables as since 6.4 (interface 4.48).
+  /// Rules of names, alignment and errnos of devices in tables as since 6.4 (interface 4.48).
   [[nodiscard]] bool strict() const { return minor_ >= 48; }
   [[nodiscard]] bool udev() const { return devmap::udevRunning(*kernel_); }
-  /// A control descriptor for raw ioctls, open as long as the world.
+  /// A control descriptor for raw ioctls, open as long as the world exists.
   [[nodiscard]] int control() const { return control_; }
 
   Disk disk(std::uint64_t bytes = std::uint64_t{16} << 20);
   /// Path of a regular file, and of a character device.
   std::string file();
   static const char* characterDevice() { return "/dev/null"; }
-  /// A block device number with nothing behind it.
+  /// A block device number without a device.
   static constexpr devmap::DeviceNumber nothing{240, 77};
 
-  /// A device name of this test; `tag` makes it one of several.
+  /// A device name for this test; `tag` distinguishes several.
   std::string name(std::string_view tag = "a");
   [[nodiscard]] Usage usage() const;
-  /// Waits until udevd has nothing to do.
+  /// Waits until udevd is idle.
   void settle() const;
 
  private:
@@ -82,8 +82,8 @@ class World {
   std::set<std::string> names_;
 };
 
-/// Checks at its end that usage is what it was at its start. A context keeps a descriptor of the
-/// kernel log after its first error: while one is open, descriptors are not for comparing.
+/// Checks on destruction that usage is what it was on construction. A context keeps a descriptor of
+/// the kernel log after its first error: do not compare descriptors while one is open.
 class NothingLeft {
  public:
   enum class Descriptors : std::uint8_t { same, ignored };
@@ -106,7 +106,7 @@ class LogWatch {
   LogWatch(const LogWatch&) = delete;
   LogWatch& operator=(const LogWatch&) = delete;
 
-  /// All sentences of the device-mapper, one a line.
+  /// All messages of the device-mapper, one a line.
   std::string text();
 
  private:

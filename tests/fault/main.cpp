@@ -1,9 +1,9 @@
-// Fail-Nth: every public operation on FakeKernel, in every way that udev and devmap can meet; each
-// call of the seam fails in turn, with each errno, once and (storms) from then on. Whatever fails:
-// the system is as before the operation, or as after it, and an error says what failed. Where
-// something else is right, rules.cpp says why.
+// Fail-Nth: every public operation on FakeKernel, in every setup of udev and devmap. Each call of
+// the seam fails in turn, with each errno, once and (storms) from then on. Whatever fails, the
+// system is as before the operation or as after it, and an error says what failed. For the
+// exceptions, rules.cpp says why.
 //
-//   fault [--verbose] [OPERATION...]
+//  fault [--verbose] [OPERATION...]
 
 #include <cerrno>
 #include <cstdio>
@@ -31,11 +31,11 @@ struct Totals {
   unsigned operations = 0;
   unsigned points = 0;
   unsigned storms = 0;
-  unsigned succeeded = 0;  ///< in spite of the failure, by a fall-back
+  unsigned succeeded = 0;  ///< despite the failure, by a fallback
   unsigned violations = 0;
 };
 
-/// What the operation does undisturbed.
+/// What the operation does without a fault.
 struct Reference {
   State before;
   State after;
@@ -69,7 +69,7 @@ std::string failedCall(const std::string& trace, int errnum) {
                       end + mark.size() - 1 - (line == std::string::npos ? 0 : line + 1));
 }
 
-// False: the operation makes fewer calls than that.
+// Returns false if the operation makes fewer calls than that.
 bool failNth(const Operation& operation, const Surroundings& surroundings,
              const Reference& reference, const Point& point, Totals& totals) {
   Scene scene(surroundings, operation.stage);

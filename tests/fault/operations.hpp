@@ -1,4 +1,4 @@
-// Every public operation that asks something of Linux, as a function on a scene.
+// Every public operation that makes a call to Linux, as a function on a scene.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@ struct Operation {
   const char* name;
   Stage stage;
   devmap::Result<void> (*run)(Scene&);
-  void (*prepare)(Scene&) = nullptr;  ///< what the stage lacks
+  void (*prepare)(Scene&) = nullptr;  ///< makes what the stage lacks
 };
 
 [[nodiscard]] std::span<const Operation> taskOperations();

@@ -1,4 +1,4 @@
-// Cookies as such, and thin pools.
+// Cookies alone, and thin pools.
 
 #include "operations.hpp"
 

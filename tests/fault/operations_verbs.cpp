@@ -1,4 +1,4 @@
-// The verbs that change something, and those that read.
+// The operations that change something, and those that read.
 
 #include "operations.hpp"
 
@@ -44,7 +44,7 @@ constexpr Operation verbs[]{
        auto second = create(s.mapper(), "newer", rows("0 64 linear 8:0 64"), options);
        auto waited = udevWait(cookie, 30s);
        if (second) return waited;
-       s.fake.clearFaults();  // what is done is the caller's to undo
+       s.fake.clearFaults();  // the caller undoes what is done
        need(plain(remove(s.mapper(), "new", {.retryBusy = true})), "remove the first");
        return second.error();
      }},

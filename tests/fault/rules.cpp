@@ -8,7 +8,7 @@ namespace {
 
 using namespace devmap;
 
-// The error tells what was done, of what, and the kernel's reason.
+// The error names the operation, the device, and the kernel's reason.
 std::string judgeError(const Error& error, const Point& point) {
   if (error.operation.empty()) return "the error names no step";
   const std::string message = error.message();
@@ -22,10 +22,10 @@ std::string judgeError(const Error& error, const Point& point) {
   return {};
 }
 
-// Errors that come after the operation was done: it stays done, as device.hpp and task.hpp say.
+// Errors after the operation was done: it stays done, as device.hpp and task.hpp say.
 bool doneAllTheSame(const Error& error) {
   if (error.operation == "wait for udev")
-    return true;  // the node was made sure of, or udev makes it later
+    return true;  // the node is verified, or udev makes it later
   const auto tells = [&](std::string_view words) {
     return error.detail.find(words) != std::string::npos;
   };
@@ -33,8 +33,8 @@ bool doneAllTheSame(const Error& error) {
          tells("it was resumed without its inactive table");
 }
 
-// What the kernel refused to take back is no leak of ours, and is found by `reclaim`, `makeNodes`
-// or the next operation.
+// What the kernel refused to undo is not our leak. `reclaim`, `makeNodes` or the next operation
+// finds it.
 void forgive(State& state, const State& expected, const std::string& failed) {
   if (failed.starts_with("removeNode")) state.nodes = expected.nodes;
 }
@@ -43,12 +43,12 @@ bool isOneOf(const Operation& operation, std::initializer_list<std::string_view>
   return std::ranges::find(names, operation.name) != names.end();
 }
 
-// Repairs go on where they are called again: what was done stays.
+// A repair continues when it is called again: what was done stays.
 bool isRepair(const Operation& operation) {
   return isOneOf(operation, {"DeviceMknodes of all", "makeNodes of all", "reclaimUdevCookies"});
 }
 
-// The file system could not be looked at: a node by number is as good as a link.
+// The file system could not be read: a node by number is as good as a link.
 void levelNodes(State& state) {
   for (std::string& node : state.nodes) {
     if (!node.starts_with("/dev/mapper ")) continue;
@@ -61,14 +61,14 @@ void levelNodes(State& state) {
   }
 }
 
-// "No such device" is an answer, which a fault can give as well.
+// "No such device" is a valid answer, which a fault can return as well.
 bool mayBelieve(const Operation& operation, const Outcome& outcome) {
   return !outcome.error && outcome.failed.starts_with("ioctl DEV_STATUS") &&
          outcome.failed.ends_with("ENXIO") &&
          isOneOf(operation, {"DeviceMknodes", "makeNodes", "makeNodes of all"});
 }
 
-// The inactive table goes when a reload or resume fails (reload.hpp).
+// The inactive table is dropped when a reload or resume fails (reload.hpp).
 void dropInactive(State& state) {
   for (std::string& device : state.devices) device = device.substr(0, device.find(" inactive:"));
 }
@@ -80,12 +80,11 @@ std::string judge(const Operation& operation, const Point& point, const State& b
   if (outcome.descriptorsAtEnd != 0) return "descriptors are left open";
   if (outcome.error)
     if (std::string wrong = judgeError(*outcome.error, point); !wrong.empty()) return wrong;
-  // Where everything fails, nothing can be undone; that it is told, and that it ends, is all there
-  // is.
+  // If everything fails, nothing can be undone. It must only end and report the failure.
   if (point.times > 1 && outcome.error) return {};
   State expected = !outcome.error || doneAllTheSame(*outcome.error) ? after : before;
   State state = outcome.state;
-  // A context keeps the kernel's log open from the first operation on whose failure the log might
+  // A context keeps the kernel's log open after the first operation whose failure the log might
   // explain.
   if (state.descriptors <= before.descriptors + 1) state.descriptors = expected.descriptors;
   if (mayBelieve(operation, outcome)) expected.nodes = before.nodes;
@@ -93,7 +92,7 @@ std::string judge(const Operation& operation, const Point& point, const State& b
   if (isRepair(operation)) state.nodes = expected.nodes, state.semaphores = expected.semaphores;
   if (outcome.error && isOneOf(operation, {"reload of what is loaded", "resume of another table"}))
     dropInactive(state), dropInactive(expected);
-  // The guard's destructor has nobody to tell (suspension.hpp).
+  // The guard's destructor cannot report an error (suspension.hpp).
   if (point.times > 1 && isOneOf(operation, {"suspend, and leave the rest to the guard"}))
     state.suspended = expected.suspended, state.devices = expected.devices;
   forgive(state, expected, outcome.failed);

@@ -11,7 +11,7 @@ namespace fault {
 struct Point {
   int errnum;
   unsigned nth;    ///< call that fails first
-  unsigned times;  ///< calls that fail in a row; more than one: a storm
+  unsigned times;  ///< consecutive calls that fail; more than one: a storm
 };
 
 struct Outcome {
@@ -21,7 +21,7 @@ struct Outcome {
   std::size_t descriptorsAtEnd = 0;  ///< after context and cookie are gone
 };
 
-/// What is wrong, or nothing.
+/// Returns what is wrong, or nothing.
 [[nodiscard]] std::string judge(const Operation& operation, const Point& point, const State& before,
                                 const State& after, const Outcome& outcome);
 

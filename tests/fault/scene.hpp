@@ -12,21 +12,21 @@
 
 namespace fault {
 
-/// How udev and devmap meet.
+/// How udev and devmap are set up.
 struct Surroundings {
   const char* name;
   devmap::FakeUdev udev;
   devmap::UdevMode mode;
 };
 
-/// What was made before the operation.
+/// What exists before the operation.
 enum class Stage {
   empty,    ///< disks, no device
   devices,  ///< `base` runs, `idle` has no table, `still` is suspended, `swap` has two tables
   pool,     ///< `pool`, and `vol`, a thin volume with the id 1
 };
 
-/// All that an operation can change, in words that can be compared.
+/// Everything that an operation can change, as comparable text.
 struct State {
   std::vector<std::string> devices;  ///< name, uuid, state, both tables
   std::vector<std::string> nodes;
@@ -35,7 +35,7 @@ struct State {
   std::size_t descriptors = 0;
   std::size_t suspended = 0;
 };
-/// What `is` has too much (+) and too little (-); empty when both are the same.
+/// What `is` has in excess (+) and what it lacks (-); empty if both are the same.
 [[nodiscard]] std::string difference(const State& is, const State& shouldBe);
 
 class Scene {
@@ -46,14 +46,14 @@ class Scene {
 
   devmap::FakeKernel fake;
   std::optional<devmap::DeviceMapper> context;
-  std::optional<devmap::UdevCookie> cookie;  ///< of operations on cookies
+  std::optional<devmap::UdevCookie> cookie;  ///< for operations on cookies
 
   [[nodiscard]] devmap::DeviceMapper& mapper() { return *context; }
-  /// Lets udev finish, then looks through a context of its own, without faults.
+  /// Lets udev finish, then looks through a separate context, without faults.
   [[nodiscard]] State look();
 };
 
-/// Ends the program where what must succeed does not.
+/// Ends the program if what must succeed fails.
 void need(const devmap::Result<void>& result, std::string_view what);
 template <typename T>
 devmap::Result<void> plain(devmap::Result<T> result) {

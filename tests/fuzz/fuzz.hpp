@@ -1,5 +1,5 @@
-// What the fuzz targets share. A target is one file with LLVMFuzzerTestOneInput; libFuzzer or
-// replay.cpp drives it.
+// What the fuzz targets share. A target is one file with LLVMFuzzerTestOneInput, which libFuzzer or
+// replay.cpp calls.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 namespace devmap::fuzz {
 
-/// Ends the process when an invariant is broken.
+/// Ends the process if an invariant is broken.
 inline void expect(const char* fault) {
   if (fault == nullptr) return;
   std::fprintf(stderr, "broken invariant: %s\n", fault);
@@ -24,8 +24,8 @@ inline void expect(bool holds, const char* what) { expect(holds ? nullptr : what
 
 using PayloadCheck = const char* (*)(const codec::ReplyHeader&, check::Span);
 
-/// Judges a decoder of payloads twice: on the input as a whole packet, and on the input as a
-/// payload whose header cannot be wrong, with the last byte for a count and all flags set.
+/// Checks a decoder of payloads twice. First the input is a whole packet. Then it is a payload
+/// after a header that cannot be wrong, with the last byte as the count and all flags set.
 inline void payload(PayloadCheck check, const std::uint8_t* data, std::size_t size) {
   const auto bytes = std::as_bytes(std::span(data, size));
   if (const auto header = codec::decodeHeader(bytes)) expect(check(*header, bytes));

@@ -1,5 +1,5 @@
-// Fuzz target: the records of a pool of volumes, a record a line. What was taken in is written and
-// taken in again.
+// Fuzz target: the records of a pool of volumes, one a line. What is accepted is written and read
+// again.
 #include <string>
 #include <vector>
 
@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Book book;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    if (!book.take(rest.substr(0, end))) return 0;  // nobody goes on with it
+    if (!book.take(rest.substr(0, end))) return 0;  // no one continues with it
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   for (const devmap::Volume& volume : book.volumes) {

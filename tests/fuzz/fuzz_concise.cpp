@@ -9,7 +9,7 @@ using devmap::fuzz::expect;
 
 namespace {
 
-/// No name of a device begins with a blank; where one was quoted, it has to be again.
+/// Leading blanks are skipped unless they are quoted, so one is quoted again.
 std::string fieldOf(std::string_view text) {
   const bool blank =
       !text.empty() && std::string_view(" \t\n\v\f\r").find(text.front()) != std::string_view::npos;

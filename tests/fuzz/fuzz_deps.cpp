@@ -1,4 +1,4 @@
-// Fuzz target: devices that a table stands on.
+// Fuzz target: devices that a table uses.
 #include "fuzz.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

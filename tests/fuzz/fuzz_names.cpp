@@ -33,8 +33,8 @@ void mangled(std::string_view bytes) {
                   "a refusal without its reason");
   expect(plain(*either) && *either == once, "automatic mangling does something of its own");
   const auto again = mangle(*either, NameMangling::automatic);
-  // What was `\x` without two digits behind it looks as if it had been mangled twice: libdevmapper
-  // refuses it too.
+  // A `\x` without two digits after it is mangled to what looks mangled twice. libdevmapper refuses
+  // that too.
   expect(again ? *again == *either : either->find("\\x5cx") != std::string::npos,
          "a mangled name is mangled again");
   const std::string back = unmangle(*either, NameMangling::automatic);

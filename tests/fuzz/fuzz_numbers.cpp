@@ -1,5 +1,5 @@
-// Fuzz target: words that are numbers: cookies as udev's rules hand them over, sizes, times, lists
-// of regions.
+// Fuzz target: words that are numbers: cookies as udev rules pass them, sizes, times, lists of
+// regions.
 #include <string>
 
 #include <devmap/udev.hpp>

@@ -1,4 +1,4 @@
-// Fuzz target: command lines, a word a line. The first byte says whose: devmap's or dmsetup's.
+// Fuzz target: command lines, one word a line. The first byte chooses devmap's or dmsetup's.
 #include <string>
 #include <vector>
 
@@ -18,7 +18,7 @@ bool inside(std::string_view text, std::string_view all) {
          (text.data() >= all.data() && text.data() + text.size() <= all.data() + all.size());
 }
 
-/// The operands behind `--` are themselves, whatever they begin with.
+/// Operands after `--` are taken as they are, whatever they begin with.
 Words behindDashes(const Words& operands) {
   Words words{"--"};
   words.insert(words.end(), operands.begin(), operands.end());

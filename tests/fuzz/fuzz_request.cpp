@@ -1,6 +1,6 @@
-// Fuzz target: everything that is written for the kernel. The first byte says what, the second how
-// it is cut into arguments, the rest is text. What the encoders accept is read back the way the
-// kernel reads it.
+// Fuzz target: everything that is written for the kernel. The first byte chooses what, the second
+// how it is cut into arguments, and the rest is text. What the encoders accept is read back the way
+// the kernel reads it.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -16,7 +16,7 @@ using Block = std::vector<std::byte>;
 
 bool usable(std::string_view text) { return !text.empty() && text.find('\0') == text.npos; }
 
-/// The text in `block` from `at`, when nothing but zeroes follows its NUL.
+/// The text in `block` from `at`, if only zeroes follow its NUL.
 std::string textIn(const Block& block, std::size_t at) {
   const auto begin = block.begin() + static_cast<std::ptrdiff_t>(at);
   const auto nul = std::find(begin, block.end(), std::byte{0});

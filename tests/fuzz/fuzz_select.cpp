@@ -1,5 +1,5 @@
-// Fuzz target: what `-S` takes. The first line is a selection, and a regular expression for the
-// rest.
+// Fuzz target: what `-S` takes. The first line is a selection, and also a regular expression for
+// the rest.
 #include <string>
 
 #include "dmsetup/select.hpp"

@@ -1,5 +1,5 @@
-// What must hold for every packet, whatever is in it. Used by the fuzz targets and by the
-// corrupting unit tests. Each function decodes and returns what is wrong, or null.
+// What must hold for every packet, whatever its contents. Used by the fuzz targets and the
+// corruption unit tests. Each function decodes and returns what is wrong, or null.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ namespace devmap::check {
 
 using Span = std::span<const std::byte>;
 
-/// The text lies in `bytes`, which go on behind it.
+/// Whether the text lies in `bytes`, does not reach their end, and has no NUL.
 inline bool within(std::string_view text, Span bytes) {
   const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data());
   const auto at = reinterpret_cast<std::uintptr_t>(text.data());
@@ -27,7 +27,7 @@ inline bool within(std::string_view text, Span bytes) {
   return text.find('\0') == text.npos;
 }
 
-/// And what follows is a NUL.
+/// The same, and a NUL follows.
 inline bool inside(std::string_view text, Span bytes) {
   return within(text, bytes) && text.data()[text.size()] == '\0';
 }
@@ -37,7 +37,7 @@ inline const char* errorFault(const Error& error) {
   return error.detail.empty() ? "an error without detail" : nullptr;
 }
 
-/// A decoded header written again reads the same.
+/// A decoded header that is encoded again reads the same.
 inline const char* headerTwice(const codec::ReplyHeader& header) {
   const bool fits = header.device.minor < (1U << 20);
   codec::RequestHeader request{header.flags, header.targetCount, header.eventNr,
@@ -67,7 +67,7 @@ inline const char* header(Span packet) {
   return headerTwice(*header);
 }
 
-/// Rows written again, as a reply, read the same.
+/// Rows that are encoded again, as a reply, read the same.
 inline const char* rowsTwice(const std::vector<TableRow>& rows) {
   std::size_t size = uapi::headerSize;
   for (const TableRow& row : rows) {
@@ -109,7 +109,7 @@ inline const char* rows(const codec::ReplyHeader& header, Span packet) {
   for (const TableRow& row : *rows) {
     if (!within(row.type, payload) || !inside(row.params, payload))
       return "a row's text outside of the payload";
-    if (row.type.size() > 15) return "a type of more than 15 bytes";  // that of 15 may lack its NUL
+    if (row.type.size() > 15) return "a type of more than 15 bytes";  // 15 bytes may lack the NUL
     if (row.type.size() > 15) return "a type longer than its field";
     if (behind != nullptr && row.type.data() < behind) return "a row that overlaps the one before";
     behind = row.params.data() + row.params.size();
@@ -189,7 +189,7 @@ inline const char* message(const codec::ReplyHeader& header, Span packet) {
   return nullptr;
 }
 
-/// All decoders over one packet with a header that need not be its own.
+/// All decoders over one packet, with a header that may be another packet's.
 inline const char* payloads(const codec::ReplyHeader& header, Span packet) {
   for (const auto check : {rows, deps, versions, message}) {
     if (const char* fault = check(header, packet)) return fault;

@@ -1,5 +1,5 @@
-// Changes packets as somebody would who knows them: sizes and `next` fields get values that nearly
-// fit, records are doubled and cut. Half of the time libFuzzer changes bytes as it likes.
+// Changes packets with knowledge of their format: sizes and `next` fields get values that nearly
+// fit, and records are doubled and cut. Half of the time libFuzzer changes bytes as it likes.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -40,7 +40,7 @@ class Packet {
   std::size_t below(std::size_t limit) {
     return limit == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, limit - 1)(random_);
   }
-  /// The value, or one beside it, or one at the end of what 32 bits hold.
+  /// The value, one near it, or one near the maximum of 32 bits.
   std::uint32_t near(std::size_t value) {
     constexpr std::array<std::int64_t, 11> steps{0, 0, 0, 1, -1, 4, -4, 8, -8, 40, -40};
     if (below(16) == 0) return ~std::uint32_t{0} - static_cast<std::uint32_t>(below(48));
@@ -51,10 +51,10 @@ class Packet {
     if (at + sizeof value <= size_) std::memcpy(data_ + at, &value, sizeof value);
   }
   std::size_t payloadAt() const { return std::min<std::size_t>(uapi::headerSize, size_); }
-  /// A place in the payload that records may begin at.
+  /// An offset in the payload where a record may begin.
   std::size_t record() { return payloadAt() + below((size_ - payloadAt()) / 8) * 8; }
 
-  /// A field that may be a `next` points at, or just beside, another record.
+  /// Makes a field that may be a `next` point at, or next to, another record.
   void changeNext() {
     const std::size_t field = record() + below(6) * 4;
     const std::size_t to = record();
@@ -71,7 +71,7 @@ class Packet {
     size_ -= below(std::min<std::size_t>(size_, 64));
     if (below(2) == 0) set(dataSizeAt, static_cast<std::uint32_t>(size_));
   }
-  /// A text loses its NUL, or gets one.
+  /// Removes the NUL of a text, or adds one.
   void changeText() {
     if (size_ == payloadAt()) return;
     std::uint8_t& byte = data_[payloadAt() + below(size_ - payloadAt())];

@@ -1,5 +1,5 @@
-// Runs one fuzz target over files and folders of inputs, with any compiler. Usage: replay_TARGET
-// FILE-OR-FOLDER...
+// Runs one fuzz target over files and folders of inputs, with any compiler.
+// Usage: replay_TARGET FILE-OR-FOLDER...
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -23,8 +23,8 @@ std::vector<std::filesystem::path> inputsOf(const std::filesystem::path& where) 
   return files;
 }
 
-/// False when the file cannot be read. The bytes are an allocation of their exact size, so that
-/// AddressSanitizer sees every over-read.
+/// Returns false if the file cannot be read. The bytes are an allocation of their exact size, so
+/// that AddressSanitizer sees every over-read.
 bool replay(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return false;

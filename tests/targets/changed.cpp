@@ -1,6 +1,6 @@
 // The opposite of "what the kernel shows is the same as what it was given": one changed value, of
-// any field of any type, is a difference. What is none stands in the list, with the place in Linux
-// that says why.
+// any field of any type, is a difference. The list has the exceptions, each with the place in Linux
+// that is the reason.
 #include <doctest/doctest.h>
 
 #include <map>
@@ -21,14 +21,14 @@ using detail::Field;
 using detail::Shape;
 using detail::Type;
 
-/// When a change of a field is no difference.
+/// When a change to a field is no difference.
 enum class When : std::uint8_t {
-  refused,       ///< no row with another value, and all else the same, is one that the kernel takes
+  refused,       ///< the kernel accepts no row that differs only in this value
   always,        ///< the kernel does not use it
-  hidden,        ///< a flag that the kernel uses and does not show: no change of it can be told
-  sometimes,     ///< it does not use it in some modes, or makes the same of several values
+  hidden,        ///< a flag that is used but not shown. A change cannot be detected
+  sometimes,     ///< unused in some modes, or several values mean the same
   rowIsWithout,  ///< the new row does not ask for it
-  oneIsWithout,  ///< the kernel does not show it: only two values that are both given can differ
+  oneIsWithout,  ///< the kernel does not show it. Only two values that are both given can differ
 };
 struct Exception {
   std::string_view type, field;
@@ -130,7 +130,7 @@ struct Held {
   }
 };
 
-/// A row that a kernel has taken or our rules allow, or random values.
+/// A row that a kernel accepted or that our rules allow, or random values.
 void fill(const detail::Grammar& grammar, void* object, test::Random& random) {
   std::vector<const char*> rows;
   for (const test::Vector& vector : test::vectors)
@@ -145,7 +145,7 @@ void fill(const detail::Grammar& grammar, void* object, test::Random& random) {
   test::fill(grammar.table, object, random);
 }
 
-/// What the field shows of an object, to see whether it is another value at all; secrets in clear.
+/// The field's value as text, with secrets in the clear, to see whether it changed at all.
 std::string shownOf(const Field& field, const void* object) {
   if (!detail::present(field, object)) return {};
   if (field.type == Type::list || field.type == Type::words) {
@@ -162,8 +162,7 @@ std::string shownOf(const Field& field, const void* object) {
   return text.empty() ? "present" : text;
 }
 
-/// Another value near the one that is there: the rules between fields leave little room in some
-/// types.
+/// Changes to a nearby value: in some types the rules between fields leave little room.
 void step(std::uint64_t& number, test::Random& random) {
   switch (random.below(4)) {
     case 0: ++number; return;
@@ -187,8 +186,8 @@ bool step(const Field& field, void* object, test::Random& random) {
   }
 }
 
-/// One field changed to another value: given, taken away, or to what random values have. False: it
-/// came out the same.
+/// Changes one field: sets it, removes it, or takes its value from random values. False if the
+/// value is the same.
 bool change(const detail::Grammar& grammar, const Field& field, void* object,
             test::Random& random) {
   const std::string before = shownOf(field, object);
@@ -266,7 +265,7 @@ TEST_CASE(
       const int& enough = neverTold || field.shape == Shape::rest ? tally.untold : tally.told;
       for (int round = 0; round < 10000 && enough < 20; ++round)
         tryField(*grammar, field, random, tally);
-      if (field.shape == Shape::rest) {  // the kernel passes over these words, or refuses them
+      if (field.shape == Shape::rest) {  // the kernel ignores these words, or refuses them
         CHECK((tally.untold == 0) == grammar->is.closed);
       } else if (exception != nullptr && exception->when == When::refused) {
         CHECK(tally.told + tally.untold == 0);

@@ -1,5 +1,5 @@
 // Writes src/targets/README.md, the table of all targets, from the registry: targets-document >
-// src/targets/README.md. The test of that name holds the page to it.
+// src/targets/README.md. The test of that name checks that the page is current.
 #include <cstdio>
 #include <string>
 

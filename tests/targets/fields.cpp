@@ -1,4 +1,4 @@
-// What the source of a target tells of its fields.
+// How the source of a target describes its fields.
 #include <doctest/doctest.h>
 
 #include <targets/engine/define.hpp>

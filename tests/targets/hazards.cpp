@@ -1,5 +1,5 @@
-// What kernels show that they do not take back, or that means something else.
-// tests/guest/targets/run has those that a kernel is needed for.
+// What kernels show but do not accept back, or what means something else. tests/guest/targets/run
+// has the cases that need a kernel.
 #include <doctest/doctest.h>
 
 #include <devmap/targets.hpp>

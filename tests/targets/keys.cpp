@@ -1,4 +1,4 @@
-// The list of the types that hold keys (devmap/keys.hpp) and the typed rows say the same.
+// The list of the types that hold keys (devmap/targets/keys.hpp) agrees with the typed rows.
 #include <algorithm>
 #include <map>
 #include <string>
@@ -24,7 +24,7 @@ bool hasKeyMember(std::span<const targets::detail::Field> fields) {
 
 const std::string hex(64, 'a');
 
-/// A row of each type that has keys, with one in each place.
+/// A row of each type that has keys, with a key in each place.
 const std::map<std::string_view, std::string> rows{
     {"crypt", "aes-xts-plain64 " + hex + " 0 7:0 0"},
     {"inlinecrypt", "aes-xts-plain64 " + hex + " 0 7:0 0"},

@@ -1,4 +1,5 @@
-// Properties that hold for every target: what is written reads the same; nothing breaks a reader.
+// Properties that hold for every target: what is written reads back the same, and no input breaks a
+// reader.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -30,7 +31,7 @@ struct Object {
   }
 };
 
-/// Fields with the secrets in clear, to compare by.
+/// Fields with their secrets in the clear, for comparison.
 struct Content {
   std::vector<FieldValue> fields;
   std::vector<Secret> keys;

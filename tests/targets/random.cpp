@@ -21,7 +21,7 @@ std::uint64_t number(const Field& field, Random& random) {
     for (auto steps = random.below(6); steps != 0 && value * 2 <= most; --steps) value *= 2;
     return value;
   }
-  if (random.chance()) {  // small numbers and powers of two please the rules between fields
+  if (random.chance()) {  // small numbers and powers of two satisfy the rules between fields
     const std::uint64_t value =
         random.chance() ? random.below(5) : std::uint64_t{1} << random.below(16);
     if (value >= rule.min && value <= most && value % rule.multiple == 0) return value;
@@ -35,7 +35,7 @@ std::uint64_t number(const Field& field, Random& random) {
 }
 
 std::string text(Random& random) {
-  if (random.chance()) return "00ff";  // for fields that are hexadecimal
+  if (random.chance()) return "00ff";  // for hexadecimal fields
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_.-/\\()";
   std::string word(1, letters[random.index(26)]);
   for (auto left = random.below(12); left != 0; --left)

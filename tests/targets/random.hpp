@@ -9,7 +9,7 @@
 
 namespace devmap::targets::test {
 
-/// xorshift64*: the same numbers everywhere.
+/// xorshift64*: the same numbers on every machine.
 class Random {
  public:
   explicit Random(std::uint64_t seed) noexcept : state_(seed * 2654435761U + 88172645463325252U) {}
@@ -20,10 +20,11 @@ class Random {
     return state_ * 2685821657736338717U;
   }
   std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
-  /// The same for a place in memory, whose type has 32 bits on some machines.
+  /// The same for an index, whose type has 32 bits on some machines.
   std::size_t index(std::size_t bound) noexcept { return static_cast<std::size_t>(below(bound)); }
   bool chance() noexcept { return (next() >> 40 & 1) != 0; }
-  /// For optional fields: how many of them a value has differs from value to value.
+  /// Whether to set an optional field. The share of fields that are set differs from value to
+  /// value.
   bool wanted() noexcept { return (next() >> 40) % 8 < density_; }
   void anotherDensity() noexcept { density_ = (next() >> 40) % 8; }
 
@@ -32,11 +33,11 @@ class Random {
   std::uint64_t density_ = 4;
 };
 
-/// Fills every field with something its own rule allows; rules between fields may still refuse the
-/// whole.
+/// Fills every field with a value that its own rule allows. Rules between fields may still refuse
+/// the result.
 void fill(std::span<const detail::Field> fields, void* object, Random& random);
 
-/// Moves what a field has from one object to another of the same type.
+/// Moves a field's value from one object to another of the same type.
 void moveMember(const detail::Field& field, void* from, void* to);
 
 }  // namespace devmap::targets::test

@@ -10,8 +10,8 @@ struct RefusedRow {
   const char* params;
   std::uint64_t length;   ///< sectors
   const char* says;       ///< part of the refusal: the field and why
-  bool onlyHere = false;  ///< the kernel takes it, and is wrong, or tells only later; rows that
-                          ///< need more than loop devices too
+  bool onlyHere = false;  ///< the kernel wrongly accepts it, or refuses it only later; also rows
+                          ///< that need more than loop devices
 };
 
 #define SHA256 "8f1ce0d2ad2d8bb9a5c9e4b1f2cb5d4a3d0ef0ff3ad27a6ef8dfd8ad4b8f6a11"

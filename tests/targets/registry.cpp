@@ -1,4 +1,4 @@
-// Rows and status lines whose type is found out at run time.
+// Rows and status lines whose type is only known at run time.
 #include <doctest/doctest.h>
 
 #include <devmap/targets.hpp>

@@ -1,4 +1,4 @@
-// Rows that a real kernel takes, with D to H for devices of 64 MiB.
+// Rows that a real kernel accepts, with D to H for devices of 64 MiB.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@ struct Trip {
   std::uint64_t length;
   bool readOnly = false;
   bool normalised =
-      true;  ///< the kernel shows what was loaded; false: it also tells what the device itself says
-  bool noVersion = false;  ///< newer than 6.1, or left out of some kernels, and the target's
-                           ///< version does not tell
+      true;  ///< the kernel shows what was loaded; false: it also shows what the device reports
+  bool noVersion = false;  ///< newer than 6.1, or missing in some kernels, and the target's version
+                           ///< does not show it
 };
 
 inline constexpr Trip trips[] = {
@@ -95,7 +95,7 @@ inline constexpr Trip trips[] = {
     {"multipath", "2 queue_mode bio 0 0 0", 2048},
 };
 
-/// What the kernel shows otherwise than it was given: that is the same table.
+/// Rows that the kernel shows differently from what was loaded: the table is the same.
 inline constexpr Trip reshown[] = {
     {"multipath", "2 queue_mode bio 0 1 1 service-time 0 1 1 D 1", 2048, false, false},
     {"multipath", "2 queue_mode bio 0 1 1 round-robin 0 1 1 D 1000", 2048, false, false},

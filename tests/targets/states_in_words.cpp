@@ -1,4 +1,4 @@
-// A line of one word, such as `Fail`: what the kernel did not say is absent, in members and in
+// A line of one word, such as `Fail`: what the kernel did not report is absent, in members and in
 // fields.
 #include <doctest/doctest.h>
 

@@ -8,7 +8,7 @@ using namespace devmap::targets;
 
 namespace {
 
-// /dev/a is 8:1, /dev/b is 8:2; nothing else is known.
+// /dev/a is 8:1, /dev/b is 8:2; no other path is known.
 std::optional<DeviceNumber> resolve(void*, std::string_view path) noexcept {
   if (path == "/dev/a") return DeviceNumber{8, 1};
   if (path == "/dev/b") return DeviceNumber{8, 2};
@@ -51,15 +51,15 @@ TEST_CASE("devices by path and by number, order of options and defaults make no 
   CHECK_FALSE(sameDevice("/dev/x", "/dev/y", resolver));
 }
 
-// Left: what Linux shows, by tests/guest/targets/guest.cpp and real devices. Right: what was
+// Left: what Linux shows, from tests/guest/targets/guest.cpp and real devices. Right: what was
 // loaded.
 TEST_CASE("a table that a kernel shows is the same as the one it was made from") {
   struct Loaded {
     const char *shown, *loaded;
   };
   for (const Loaded& row : {
-           // multipath as multipathd writes it: path arguments, repeat counts, the queue's mode, a
-           // handler that was attached
+           // multipath as multipathd writes it: path arguments, repeat counts, the queue mode, an
+           // attached handler
            Loaded{"0 8 multipath 0 0 1 1 service-time 0 1 2 8:1 1 1 ",
                   "0 8 multipath 0 0 1 1 service-time 0 1 1 8:1 1"},
            {"0 8 multipath 0 0 1 1 round-robin 0 1 1 8:1 1 ",
@@ -94,8 +94,8 @@ TEST_CASE("a table that a kernel shows is the same as the one it was made from")
             "journal_sectors:880 journal_watermark:50 "
             "commit_time:10000 internal_hash:crc32c",
             "0 8 integrity 8:1 0 4 J 2 buffer_sectors:128 internal_hash:crc32c"},
-           // raid: the bitmap's superblock wins, write-behind is halved, rates of 0 and regions of
-           // 0 are the usual ones
+           // raid: the bitmap's superblock wins, write-behind is halved, rates and regions of 0 are
+           // the defaults
            {"0 8 raid raid1 11 0 daemon_sleep 500 write_mostly 1 max_write_behind 128 region_size "
             "1024 min_recovery_rate 0 2 8:3 8:1 8:4 "
             "8:2",

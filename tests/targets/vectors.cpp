@@ -1,4 +1,4 @@
-// What kernels took and gave is read, and written as it was.
+// What kernels accepted and reported is read, and written back unchanged.
 #include <doctest/doctest.h>
 
 #include <devmap/targets.hpp>

@@ -1,5 +1,5 @@
-// Rows and status lines as kernels took and gave them: Linux 7.2 and 6.1, and the documentation of
-// the targets.
+// Rows that kernels accepted and status lines that they reported: Linux 7.2 and 6.1, and the
+// documentation of the targets.
 #pragma once
 
 namespace devmap::targets::test {
@@ -13,7 +13,7 @@ struct Vector {
   const char* type;
   const char* table;
   const char* status;      ///< null: none was recorded
-  bool shortened = false;  ///< of an older kernel: written as a newer one does
+  bool shortened = false;  ///< from an older kernel: written as a newer one does
 };
 
 inline constexpr Vector vectors[] = {

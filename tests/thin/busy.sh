@@ -1,4 +1,5 @@
-# A volume in use: who holds it is said; deferred removal, and taking it back. Sourced by run.
+# A volume in use: who holds it is reported; deferred removal, and how it is cancelled. Sourced by
+# run.
 # shellcheck shell=bash disable=SC2154
 
 store=$work/store

@@ -1,5 +1,5 @@
 // A process that dies at its Nth call to Linux: a Kernel and a Storage in front of real or fake
-// ones, and the fuse both share.
+// ones, and the fuse that both share.
 #pragma once
 
 #include <unistd.h>
@@ -15,16 +15,16 @@
 
 namespace dying {
 
-/// Counts calls. From call `at` on, none reaches Linux: the process exits with `status` there, or,
-/// where it is only played, every call gives EIO and does nothing. Looking at the clock and
-/// sleeping are not counted, and work to the end.
+/// Counts calls. From call `at` on, none reaches Linux. The process exits with `status` there; if
+/// its death is only simulated, every call returns EIO and does nothing. Reading the clock and
+/// sleeping are not counted, and always work.
 struct Fuse {
   long at = 0;  ///< from 1; 0: never
   bool exits = false;
   long calls = 0;
   static constexpr int status = 42;
 
-  /// Instead: called once, before call `at`, and the process lives on.
+  /// Called once instead, before call `at`; the process lives on.
   std::function<void()> blow;
 
   [[nodiscard]] bool blown() const { return at != 0 && calls >= at; }

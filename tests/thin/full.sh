@@ -1,4 +1,5 @@
-# Pools that fill up: the typed status goes where the kernel's goes, writers get what the policy says, the floor refuses, growth cures.
+# Pools that fill up. The typed status follows the kernel's, writers get what the policy says, the
+# floor refuses, and growth recovers. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 store=$work/store

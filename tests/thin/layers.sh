@@ -1,4 +1,5 @@
-# An image store from the command line: 20 layers of real directories, the hashes of the top, sizes, growth, close and open. Sourced by run.
+# An image store from the command line: 20 layers of real directories, the hashes of the top, sizes,
+# growth, close and open. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 store=$work/store

@@ -17,7 +17,7 @@ check() { # NAME COMMAND...
   shift
   if output=$("$@" 2>&1); then ok "$name"; else not_ok "$name" "$output"; fi
 }
-refuses() { # NAME PATTERN COMMAND...: fails, and says something that matches
+refuses() { # NAME PATTERN COMMAND...: fails, and prints something that matches
   local name=$1 pattern=$2 output
   shift 2
   if output=$("$@" 2>&1); then not_ok "$name" "it succeeded: $output"; return; fi
@@ -51,7 +51,7 @@ loop_device() { # SIZE [NAME]: prints the path of a loop device on a sparse file
   losetup -f --show "$file"
 }
 number_of() { cat "/sys/class/block/$(basename "$(realpath "$1")")/dev"; }
-clean() { # whatever a part left
+clean() { # whatever a part left behind
   local mount device
   while read -r mount; do umount "$mount"; done < <(awk -v at="$work/" 'index($5, at) == 1 {print $5}' /proc/self/mountinfo | sort -r)
   for _ in 1 2 3; do

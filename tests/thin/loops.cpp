@@ -1,4 +1,4 @@
-// LoopDevice::attach where others take the free loop devices first.
+// LoopDevice::attach when other processes take the free loop devices first.
 
 #include <cerrno>
 

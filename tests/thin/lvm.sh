@@ -1,4 +1,4 @@
-# Debian's lvm and devmap beside each other: neither takes the other's pools. Sourced by run.
+# Debian's lvm and devmap side by side: neither takes the other's pools. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 store=$work/store
@@ -15,7 +15,8 @@ global { locking_type=1 use_lvmpolld=0 }
 activation { udev_sync=1 monitoring=0 }
 END
   lvm() { command lvm "$@" 2>&1; }
-  dmsetup target-version thin-pool > /dev/null # the kernel loads it; lvm asks /sbin/modprobe, which knows no guest's modules
+  # The kernel loads it. lvm calls /sbin/modprobe, which does not know the guest's modules.
+  dmsetup target-version thin-pool > /dev/null
   check 'pvcreate' lvm pvcreate "$pv"
   check 'vgcreate' lvm vgcreate --setautoactivation n devmap-vg "$pv"
   check 'a pool of lvm' lvm lvcreate -q --type thin-pool -L 64M -n pool devmap-vg

@@ -1,8 +1,8 @@
 // 1,000 volumes and 1,000 snapshots of them, made by 8 threads, activated under one cookie,
-// deactivated and deleted; and the same with bare ioctls and messages, in the same run. Prints
+// deactivated and deleted. Then the same with bare ioctls and messages, in the same run. Prints
 // microseconds per operation and the ratio, which must not be above 1.3.
 //
-//   thin-many COUNT DATA METADATA LOG       as root
+//  thin-many COUNT DATA METADATA LOG       as root
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
 #include <sys/ioctl.h>
@@ -54,7 +54,7 @@ double timed(F&& function, unsigned count) {
          count;
 }
 
-/// The least a program can do: one ioctl on the control node after the other.
+/// The minimum a program can do: one ioctl on the control node after another.
 class Bare {
  public:
   Bare() : fd_(::open("/dev/mapper/control", O_RDWR | O_CLOEXEC)) {}
@@ -110,8 +110,8 @@ class Bare {
   int fd_;
 };
 
-/// A cookie by hand: one semaphore that starts at 1, up for each event, waited for at the end.
-/// Without udevd: none.
+/// A cookie by hand: one semaphore that starts at 1, is incremented for each event, and is waited
+/// for at the end. Without udevd: none.
 struct Cookie {
   Cookie() {
     if (udevRunning())
@@ -174,13 +174,13 @@ Times viaVolumes(Volumes& volumes, unsigned count) {
   return times;
 }
 
-/// Each change of the pool is followed by its transaction id, as in docker's driver; so threads
+/// Each change of the pool is followed by its transaction id, as in docker's driver, so the threads
 /// take turns.
 Times viaIoctls(const ThinPool& pool, std::uint64_t& transaction, unsigned count) {
   Times times;
   Bare bare;
   std::mutex turn;
-  constexpr unsigned base = 1 << 20;  // ids apart from the others
+  constexpr unsigned base = 1 << 20;  // ids not used elsewhere
   const auto change = [&](const std::string& text) {
     const std::lock_guard hold(turn);
     check(bare.message(poolName, text), text);

@@ -1,5 +1,6 @@
-# 1,000 volumes and 1,000 snapshots (--full; else 100) by 8 threads, beside a loop of bare ioctls: on devices in memory, and on devices that
-# take a while for each write and flush, as disks do. Sourced by run.
+# 1,000 volumes and 1,000 snapshots (100 without --full) by 8 threads, compared with a loop of bare
+# ioctls: on devices in memory, and on devices that take a while for each write and flush, as disks
+# do. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 data=$(loop_device 256M many-data)
@@ -10,7 +11,8 @@ clean
 data=$(loop_device 256M many-data)
 meta=$(loop_device 32M many-meta)
 log=$(loop_device 64M many-log)
-slow() { "$devmap" create "$1" --table "0 $(blockdev --getsz "$2") delay $2 0 0 $2 0 1 $2 0 1"; } # 1 ms; User-Mode Linux rounds it up to a tick of 10
+# 1 ms; User-Mode Linux rounds it up to a tick of 10
+slow() { "$devmap" create "$1" --table "0 $(blockdev --getsz "$2") delay $2 0 0 $2 0 1 $2 0 1"; }
 if slow devmap-meta "$meta" 2> /dev/null && slow devmap-log "$log"; then
   mkfs.ext4 -q /dev/mapper/devmap-log
   mkdir "$work/log"

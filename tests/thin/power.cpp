@@ -1,10 +1,10 @@
-// Power loss: at a call to Linux, data, metadata and the file system of the log lose all writes
-// from one moment on (dm-flakey, drop_writes), the process goes on without knowing for a while,
-// then everything is torn down and comes back as it was at that moment. Pool and log must agree,
-// and hold what the process had said it had done by then.
+// Power loss: at a call to Linux, data, metadata and the log's file system begin to lose all writes
+// (dm-flakey, drop_writes). The process continues for a while, unaware. Then everything is torn
+// down and comes back as it was at that moment. Pool and log must agree, and hold what the process
+// had reported as done by then.
 //
-//   thin-power STEP DATA METADATA LOGDISK MOUNTPOINT      every STEPth call; as root, on block
-//   devices of its own
+//  thin-power STEP DATA METADATA LOGDISK MOUNTPOINT      every STEPth call; as root, on separate
+//                                                        block devices
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -41,7 +41,7 @@ Row rowFor(int part, bool drops) {
                : Row{Sectors{0}, length, "linear", device + " 0"};
 }
 
-/// All three stand still before the first of them changes: the power fails at one moment.
+/// All three are suspended before the first of them changes: the power fails at one moment.
 void failPower(DeviceMapper& context) {
   std::vector<Suspension> still;
   for (int part = 0; part < 3; ++part) {
@@ -67,7 +67,7 @@ bool powerUp(DeviceMapper& context) {
 }
 
 void powerDown(DeviceMapper& context) {
-  for (int tries = 0; tries < 3; ++tries) {  // first the volumes: the pool below them is busy
+  for (int tries = 0; tries < 3; ++tries) {  // volumes first: the pool below them is busy
     const auto devices = list(context, {.namePrefix = script::poolName});
     for (const DeviceEntry& device : *devices)
       static_cast<void>(remove(context, device.device, {.retryBusy = tries > 0}));

@@ -1,4 +1,5 @@
-# The power fails under data, metadata and the log's file system, at every call (--full) or every 11th. Sourced by run.
+# The power fails for data, metadata and the log's file system, at every call (--full) or every
+# 11th. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 data=$(loop_device 64M power-data)

@@ -101,7 +101,7 @@ std::string joined(const std::set<std::string>& names) {
   return text;
 }
 
-/// The names must be those after the last finished step, or those after the step under way.
+/// The names must be those after the last finished step, or those after the step in progress.
 void checkNames(const std::vector<std::string>& said, const std::vector<Volume>& volumes) {
   std::set<std::string> before{"base"};
   std::set<std::string> present;
@@ -126,7 +126,7 @@ std::set<ThinId> idsOfPool(ThinPool& pool, ThinId limit) {
   return ids;
 }
 
-/// The same as thin_dump sees it, on a metadata snapshot.
+/// The same as thin_dump reports it, on a metadata snapshot.
 std::set<ThinId> idsOfDump(ThinPool& pool, std::uint64_t& transaction) {
   std::set<ThinId> ids;
   const auto status = pool.status();
@@ -159,8 +159,8 @@ void checkDevices(DeviceMapper& context) {
           device.name + " is whole and runs");
   }
   const auto cookies = udevCookies(context.kernel());
-  // One that died between the two calls that make it counts as dead only after a while: see
-  // noCookies.
+  // A cookie whose maker died between the two calls that make it counts as dead only after a while:
+  // see noCookies.
   const bool none =
       !cookies || std::all_of(cookies->begin(), cookies->end(),
                               [](const SemaphoreState& one) { return one.owner < 0; });

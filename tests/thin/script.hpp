@@ -1,4 +1,4 @@
-// The work that is interrupted in every way, and what must be true afterwards. Shared by thin-sweep
+// The work that is interrupted in every way, and what must hold afterwards. Shared by thin-sweep
 // and thin-power.
 #pragma once
 
@@ -29,20 +29,21 @@ struct Place {
   std::string log;
 };
 
-/// What the process says: `?WORDS` before a step, `=WORDS` after it. +a b: made; -a b: deleted; ~a
-/// b: renamed.
+/// What the process reports: `?WORDS` before a step, `=WORDS` after it. +a b: made; -a b: deleted;
+/// ~a b: renamed.
 using Say = std::function<void(const std::string& line)>;
 
 /// A pool with one volume, `base`, active.
 bool prepare(const Place& place, const std::string& metadata);
-/// Create, snapshot, a batch, activate, rename, resize, grow, delete. False: it was interrupted.
+/// Create, snapshot, a batch, activate, rename, resize, grow, delete. Returns false if it was
+/// interrupted.
 bool work(const Place& place, const Say& say);
-/// Afterwards: opens, compares with what was said, and brings all back to where it began. True: the
-/// recovery had something to do.
+/// Opens the pool afterwards, compares it with what was reported, and restores the initial state.
+/// Returns true if the recovery had something to do.
 bool recover(const Place& place, const std::vector<std::string>& said, bool real);
-/// At the very end.
+/// At the very end: no cookie is left.
 void noCookies(devmap::Kernel& kernel);
-/// Errors of interrupted work are of no interest: stderr goes nowhere.
+/// Discards stderr: errors of interrupted work are of no interest.
 void quiet();
 
 }  // namespace script

@@ -1,10 +1,11 @@
-// The crash sweep: a process that creates, snapshots, activates, renames, grows and deletes dies at
-// each of its calls to Linux in turn. After each death the pool is opened again, and pool, log and
-// devices must agree with each other and with what the process said it had done.
+// The crash sweep. A process creates, snapshots, activates, renames, grows and deletes volumes, and
+// dies at each of its calls to Linux in turn. After each death the pool is opened again. Pool, log
+// and devices must agree with each other and with what the process reported as done.
 //
-//   thin-sweep fake                           on FakeKernel: the process only, and the power with
-//   it, whole and torn writes thin-sweep real DATA METADATA FILE LOG    on this kernel, as root:
-//   DATA is a loop device on FILE; children that _exit at the call
+//  thin-sweep fake                           on FakeKernel: the process only, and the power with
+//                                            it, whole and torn writes.
+//  thin-sweep real DATA METADATA FILE LOG    on this kernel, as root: DATA is a loop device on
+//                                            FILE; children that _exit at the call.
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,8 +29,8 @@ namespace {
 
 std::vector<std::string> spoken;
 
-/// `torn`: -1 the process alone ends; else the power, with that many bytes of each unsynced append
-/// on disk.
+/// `torn`: -1: only the process ends. Otherwise the power fails, with that many bytes of each
+/// unsynced append on disk.
 void sweepFake(FakeUdev udev, int torn) {
   FakeKernel kernel;
   FakeStorage storage;

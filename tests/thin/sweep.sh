@@ -1,4 +1,5 @@
-# The process is killed at every call to Linux of create, snapshot, activate, rename, resize, grow, delete and commit. Sourced by run.
+# The process is killed at every call to Linux of create, snapshot, activate, rename, resize, grow,
+# delete and commit. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 data=$(loop_device 64M sweep-data)

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Two zeroed disks, the log in memory, and everything removed at the end.
+/// Two zeroed disks and a log in memory; everything is removed at the end.
 struct Store {
   Lab lab;
   FakeStorage files;
@@ -147,7 +147,7 @@ TEST_CASE("volumes: made, snapshotted, activated, renamed, resized, removed") {
   CHECK(volumes.list().empty());
   CHECK(volumes.transaction() == 4);
   checkGood(volumes.create({.name = "base", .size = Sectors{2048}}));
-  CHECK(volumes.find("base")->id == 2);  // ids are not used again
+  CHECK(volumes.find("base")->id == 2);  // ids are not reused
   store.finish(pool);
 }
 

@@ -1,4 +1,5 @@
-# Snapshots of a mounted ext4 that is being written: each passes fsck and holds a prefix of the writes. Sourced by run.
+# Snapshots of a mounted ext4 during writes: each passes fsck and holds a prefix of the writes.
+# Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 store=$work/store
@@ -19,7 +20,7 @@ touch "$work/stop"
 wait $writer
 last=0
 for n in $(seq "$count"); do
-  at_snap=$(layer mount "snap$n") # replays the journal, as after a loss of power
+  at_snap=$(layer mount "snap$n") # replays the journal, as after a power loss
   if [ -z "$at_snap" ]; then not_ok "mount of snapshot $n"; continue; fi
   lines=$(wc -l < "$at_snap/journal")
   check "snapshot $n holds writes 1 to $lines, in order" cmp <(seq "$lines") "$at_snap/journal"

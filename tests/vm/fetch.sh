@@ -1,12 +1,14 @@
-# Kernels that are not installed: packages of the archive that apt is configured for, unpacked in a cache. Sourced by `run` and `qemu`.
+# Kernels that are not installed: packages of the archive that apt is configured for, unpacked in a
+# cache. Sourced by `run` and `qemu`.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/devmap-vm
 
-# A kernel that cannot be had is no failure of what was to be tested: exit status 77.
+# A kernel that cannot be fetched is not a failure of the tests: exit status 77.
 no_kernel() { printf 'SKIP - Linux %s: %s\n' "$kernel" "$*" >&2; exit 77; }
 
-# Makes the folder $tree of the cache with FUNCTION, which gets a folder to fill, unless it is there. An unfinished one has another name.
+# Makes the folder $tree of the cache with FUNCTION, which gets a folder to fill, unless it exists.
+# An unfinished one has another name.
 keep() {  # keep FUNCTION
   local part=$tree.part
   [[ $cache == /* && $cache != *[[:space:],]* ]] || die "not a good place for kernels: $cache"
@@ -23,8 +25,8 @@ keep() {  # keep FUNCTION
   fi
 }
 
-# Makes apt, in the rest of this shell, read a suite of the archive that it is already configured for: lists and caches are in the
-# given folder, what the machine has stays as it is.
+# Makes apt, in the rest of this shell, read a suite of the archive that it is already configured
+# for. Lists and caches are in the given folder, so the machine's stay as they are.
 # shellcheck disable=SC2016 # apt expands
 use_suite() {
   local suite=$1 folder=$2 site key release

@@ -1,13 +1,18 @@
-# The launcher's side that every kind of guest shares. Sourced by `run` and `qemu`, which say in their functions what differs:
-#   usage            prints the help
-#   guest_option     takes an option of its own: sets option_words to the number of words used, or returns 1
-#   guest_check      ends with a message (die) when something needed is missing on the host
-#   guest_prepare    sets vm_modules, vm_results (the results folder or its tag), and the device files or files of the guest
-#                    vm_out, vm_err, vm_status; may add to the guest's fstab
-#   guest_exec       replaces the calling subshell by the guest, started with in_session. Its fd 3, 4, 5, 6 are the files or pipes
-#                    out, err, status and console of the temporary folder; the last takes the guest's console
-#   guest_relay      replaces the calling subshell by what copies the bytes written to vm_out, vm_err or vm_status (its argument is
-#                    out, err or status) to its stdout until the guest ends
+# The launcher's side that every kind of guest shares. Sourced by `run` and `qemu`, whose functions
+# define the differences:
+#  usage            prints the help
+#  guest_option     takes a further option: sets option_words to the number of words used, or
+#                   returns 1
+#  guest_check      ends with a message (die) if something needed is missing on the host
+#  guest_prepare    sets vm_modules, vm_results (the results folder or its tag), and the device
+#                   files or files of the guest vm_out, vm_err, vm_status; may add to the guest's
+#                   fstab
+#  guest_exec       replaces the calling subshell by the guest, started with in_session. Its fd 3,
+#                   4, 5, 6 are the files or pipes out, err, status and console of the temporary
+#                   folder; the last takes the guest's console
+#  guest_relay      replaces the calling subshell by what copies the bytes written to vm_out,
+#                   vm_err or vm_status (its argument is out, err or status) to its stdout until
+#                   the guest ends
 # shellcheck shell=bash disable=SC2034,SC2154
 
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 126; }
@@ -16,7 +21,7 @@ usage_error() { printf '%s: %s (try --help)\n' "${0##*/}" "$*" >&2; exit 2; }
 # Lines of a kernel log that fail a run.
 splat='\bBUG\b|\bWARNING\b|\bOops\b|Call Trace|general protection|[Kk]ernel panic|blocked for more than'
 splat+='|soft lockup|hard LOCKUP|detected stall|Kernel mode fault|Kernel tried to access|Unable to handle kernel'
-# md's remark about devices that share a disk is advice, not a fault.
+# md's notice about devices that share a disk is advice, not a fault.
 harmless='appears to be on the same physical disk'
 
 common_usage() {
@@ -60,7 +65,7 @@ parse_options() {
   done
 }
 
-# All of a run lives in one temporary folder and in processes started here; both are gone when the script ends.
+# A run uses one temporary folder and processes started here. Both are gone when the script ends.
 clean_up() {
   ((BASHPID == $$)) || return  # not in a subshell
   trap '' EXIT INT TERM HUP
@@ -97,7 +102,8 @@ prepare() {
   declare -p cwd argv environment vm_udev vm_quiet vm_unreadable vm_results vm_results_at vm_out vm_err vm_status > "$work/ctl/job"
 }
 
-# Runs a program in a session and process group of its own, with a guard that ends the group when this script gets killed.
+# Runs a program in a separate session and process group, with a guard that ends the group if this
+# script is killed.
 in_session() {
   # shellcheck disable=SC2016 # expanded by the inner shell
   exec setsid bash -c '
@@ -106,7 +112,8 @@ in_session() {
     exec "$@"' guest $$ "$work" "$@"
 }
 
-# Starts the guest and waits for its end, or the limit's. Sets outcome to `ended` or `timeout`.
+# Starts the guest and waits for its end or for the time limit. Sets outcome to `ended` or
+# `timeout`.
 boot() {
   local relays timer first
   mkfifo "$work/console"
@@ -131,7 +138,7 @@ excerpt() { printf -- '--- %s\n%s\n---\n' "$1" "$(tr -d '\r')" >&2; }
 report() {
   local name=${0##*/} status found
   status=$(sed -n 's/^status \([0-9]*\).*/\1/p' "$work/result")
-  # -a: some kernels write bytes that grep takes for the end of a text
+  # -a: some kernels write bytes that make grep see a binary file
   found=$(grep -aEv "$harmless" "$work/log" | grep -aE -m 1 "$splat" | tr -d '\r')
   if [[ $found ]]; then
     grep -aE -B 10 -A 40 "$splat" "$work/log" | head -n 200 | excerpt "the guest's kernel log"

@@ -1,5 +1,5 @@
-// devmap: the command line of the library. Takes the words apart, finds the verb, checks its
-// operands and options, runs it.
+// devmap: the command line of the library. Parses the words, finds the verb, checks its operands
+// and options, and runs it.
 
 #include "cli/help.hpp"
 #include "cli/print.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 using namespace tool;
 
-/// Operands and options as the verb wants them.
+/// Whether operands and options are what the verb takes. Shows the error otherwise.
 bool check(const Call& call) {
   for (const OptionInfo& option : options()) {
     if (!call.has(option.id) || (call.verb.options & optionSet(option.id)) != 0) continue;

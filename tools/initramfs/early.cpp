@@ -59,7 +59,7 @@ void mountAt(const char* type, const char* path) noexcept {
   if (mount(type, path, type, 0, nullptr) != 0 && errno != EBUSY) stopAt(path);
 }
 
-// Mounts the device with each type that needs one, in the kernel's order.
+// Tries to mount the device with each file system type that needs a device, in the kernel's order.
 bool mountRoot(const char* device, const char* path) noexcept {
   const std::string types = readFile("/proc/filesystems");  // `nodev\tproc\n\text4\n`
   for (std::size_t begin = 0; begin < types.size();) {

@@ -1,7 +1,7 @@
-// /init of an initramfs that holds nothing else but kernel modules and tables: makes the devices
-// that /tables describes, in the order of their file names, mounts the last one as the root file
-// system, read-only, and starts its /sbin/init. Static builds make it beside the tool. Pack:
-// tools/initramfs/make.
+// /init of an initramfs that holds only kernel modules and tables. It makes the devices that
+// /tables describes, in the order of their file names. Then it mounts /dev/mapper/root, read-only,
+// as the root file system and starts its /sbin/init. Static builds make it next to the tool. To
+// pack it: tools/initramfs/make.
 
 #include <devmap/devmap.hpp>
 
@@ -19,6 +19,6 @@ int main() {
         devmap::create(*context, table.name, *rows, {.readOnly = table.readOnly, .secure = true});
     if (!device) early::stop(device.error().message());
   }
-  early::run({"/sbin/devmap", "table"});  // the tool, where the image has it
+  early::run({"/sbin/devmap", "table"});  // the tool, if the image has it
   early::enterRoot("/dev/mapper/root");
 }

@@ -1,28 +1,27 @@
-// A Linux in memory, for tests: device-mapper, block devices, nodes, semaphores, udevd, kernel log
-// and clock behind the seam.
+// A Linux in memory, for tests. It implements the seam: device-mapper, block devices, nodes,
+// semaphores, udevd, kernel log and clock.
 //
 //   FakeKernel kernel;
 //   kernel.addBlockDevice("/dev/sda", {8, 0}, 1 << 30);
 //   kernel.setUdev(FakeUdev::deferred);
 //   const FakeUsage before = kernel.usage();
 //   { auto context = DeviceMapper::open(kernel); ... }
-//   CHECK(kernel.usage() == before);                  // no device, node, semaphore or descriptor
-//   left behind
+//   CHECK(kernel.usage() == before);  // no device, node, semaphore or descriptor is left
 //
-// What it models: every ioctl of kernel.hpp as Linux answers it - lookup rules, reply sizes,
-// BUFFER_FULL, live and inactive tables, suspend, open counts, events, deferred remove, uevents -
-// and the targets linear, striped, zero, error, crypt, snapshot-origin, thin-pool and thin, with
-// their argument checks, errnos, status texts and kernel log sentences. No data is stored: a thin
+// It models every ioctl of kernel.hpp as Linux answers it: lookup rules, reply sizes, BUFFER_FULL,
+// live and inactive tables, suspend, open counts, events, deferred remove, uevents. It has the
+// targets linear, striped, zero, error, crypt, snapshot-origin, thin-pool and thin. Their argument
+// checks, errnos, status texts and kernel log messages are modelled too. No data is stored: a thin
 // volume never fills up. The same contract suite runs on it and on the real kernel; where they
 // disagree, this one is wrong.
 //
-// It starts as: root, interface 4.50.0, no device, no udevd, semaphores available, jumping clock,
+// Initial state: root, interface 4.50.0, no device, no udevd, semaphores available, jumping clock,
 // `/dev` with `/dev/mapper/control`.
 //
-// Time. With FakeClock::jumping nothing really waits: a wait with a timeout that nothing inside can
+// Time: with FakeClock::jumping nothing really waits. A wait with a timeout that nothing inside can
 // end jumps to its deadline, and udev acts while time passes. Only DmCommand::wait blocks its
 // thread until another thread changes something. Programs with several threads that wait for each
-// other want FakeClock::real.
+// other need FakeClock::real.
 //
 // Threading: all members may be called from any thread at any time. Lifetime: must outlive every
 // context that uses it.
@@ -49,9 +48,9 @@ struct Machine;
 
 enum class FakeUdev : std::uint8_t {
   off,        ///< no udevd
-  immediate,  ///< events are handled inside the ioctl that causes them
-  deferred,   ///< events are handled while somebody waits or sleeps, a delay after they were caused
-  stuck,      ///< udevd runs, and handles nothing
+  immediate,  ///< Events are handled inside the ioctl that causes them.
+  deferred,   ///< Events are handled while a call waits or sleeps, a delay after they were caused.
+  stuck,      ///< udevd runs, but handles nothing
   foreign,    ///< as immediate, but in another IPC namespace: links appear, semaphores are never
               ///< counted down
 };
@@ -60,12 +59,12 @@ enum class FakeClock : std::uint8_t { jumping, real };
 
 enum class FakePrivilege : std::uint8_t {
   root,
-  noCapability,  ///< root of a container: files open, but ioctls give EACCES, mknod and the kernel
-                 ///< log EPERM
+  noCapability,  ///< root in a container: files open, but ioctls fail with EACCES, mknod and the
+                 ///< kernel log with EPERM
   user,          ///< in addition nothing under /dev can be opened or changed
 };
 
-/// What the status line of a thin-pool says; all but `rw` need outside damage on a real kernel.
+/// What the status line of a thin-pool reports. On a real kernel all but `rw` need outside damage.
 enum class FakePoolMode : std::uint8_t { rw, outOfDataSpace, ro, needsCheck, fail };
 
 /// The functions of the seam, for counting and failing them.
@@ -131,91 +130,92 @@ class DEVMAP_API FakeKernel final : public Kernel {
 
   // --- the machine ---
 
-  /// Lists lose uuids below 4.45 and event numbers below 4.37, later commands give ENOTTY, and so
-  /// on.
+  /// Below 4.45 lists have no uuids, below 4.37 no event numbers, later commands fail with ENOTTY,
+  /// and so on.
   void setInterfaceVersion(Version version);
-  /// Absent: the control node is there, opening it gives ENODEV.
+  /// Absent: the control node exists, but opening it fails with ENODEV.
   void setDeviceMapperPresent(bool present);
   void setPrivilege(FakePrivilege privilege);
-  /// A disk and its node. The parent folder is made. A disk of the same number is replaced.
+  /// Adds a disk and its node, and creates the parent directory. A disk with the same number is
+  /// replaced.
   void addBlockDevice(std::string_view path, DeviceNumber number, std::uint64_t bytes);
   void resizeBlockDevice(DeviceNumber number, std::uint64_t bytes);
   /// Zeroes it: thin-pool metadata on it is gone.
   void wipeBlockDevice(DeviceNumber number);
-  /// Claimed as by a mounted file system: tables that name it give EBUSY.
+  /// Claims it as a mounted file system does: tables that name it fail with EBUSY.
   void claimBlockDevice(DeviceNumber number, bool claimed = true);
-  /// A regular file. The parent folder is made.
+  /// Adds a regular file, and creates the parent directory.
   void addFile(std::string_view path);
-  /// What readText gives from now on, e.g. for /proc/self/mountinfo, which starts empty. Devices
-  /// have their own files in sysfs: `holders` and `queue/read_ahead_kb` under /sys/dev/block/M:m.
+  /// Sets what readText returns from now on, e.g. for /proc/self/mountinfo, which starts empty.
+  /// Devices have separate files in sysfs: `holders` and `queue/read_ahead_kb` under
+  /// /sys/dev/block/M:m.
   void setFileText(std::string_view path, std::string_view text);
-  /// One more target type that takes any parameters, shows them as its table and has an empty
-  /// status. As after loading its module.
+  /// Adds a target type, as loading its module does. It takes any parameters, shows them as its
+  /// table, and has an empty status.
   void addTargetType(std::string_view name, Version version);
 
   // --- devices ---
 
-  /// Opens and closes a device as a mount would. False: no such device, not loaded yet, or not
-  /// open.
+  /// Opens or closes a device as a mount would. False: no such device, not loaded yet, or not open.
   bool openDevice(std::string_view name);
   bool closeDevice(std::string_view name);
-  /// An event of the device's targets: event number, waits and polls.
+  /// Raises an event of the device's targets: event number, waits and polls.
   bool raiseEvent(std::string_view name);
   bool setPoolMode(std::string_view name, FakePoolMode mode);
-  /// Whether a device of one row of type `multipath` (see addTargetType) has a path that works; it
-  /// has at first.
+  /// Whether a device with one row of type `multipath` (see addTargetType) has a usable path;
+  /// initially it has.
   bool setUsablePaths(std::string_view name, bool usable);
-  /// From now on any target takes this message, and replies with that text.
+  /// From now on any target accepts this message and returns this reply.
   void answerMessage(std::string_view message, std::string_view reply);
   /// Messages that were executed, in order, as `device: text`.
   [[nodiscard]] std::vector<std::string> messages() const;
   /// Names, sorted.
   [[nodiscard]] std::vector<std::string> devices() const;
   [[nodiscard]] bool isSuspended(std::string_view name) const;
-  /// Uevents in order, as `change 253:0 name` and ` DM_COOKIE=N` where there is one, and `
-  /// RESIZE=1`.
+  /// Uevents in order, as `change 253:0 name`, followed by ` DM_COOKIE=N` and ` RESIZE=1` where
+  /// they are present.
   [[nodiscard]] std::vector<std::string> uevents() const;
 
   // --- nodes and semaphores ---
 
-  /// What is in a folder, sorted: `name -> target`, `name b 253:0 0600 0:0`, `name c ...`, `name
-  /// d`, `name -`.
+  /// The content of a directory, sorted: `name -> target`, `name b 253:0 0600 0:0`, `name c ...`,
+  /// `name d`, `name -`.
   [[nodiscard]] std::vector<std::string> list(std::string_view directory) const;
-  /// At most this many sets; one more gives ENOSPC. Zero: none can be had.
+  /// Limits the number of semaphore sets; one more fails with ENOSPC. Zero: none is available.
   void setSemaphoreLimit(std::size_t limit);
-  /// The process that makes semaphores from now on, and whether it still runs. Starts as 1,
+  /// The process that makes semaphores from now on, and whether it still runs. Initially 1,
   /// running.
   void setProcess(int pid);
   void endProcess(int pid);
-  /// No System V semaphores in this kernel: ENOSYS everywhere.
+  /// False: this kernel has no System V semaphores, and every semaphore call fails with ENOSYS.
   void setSemaphoresSupported(bool supported);
 
   // --- udev, time, log ---
 
   void setUdev(FakeUdev udev, std::chrono::nanoseconds delay = std::chrono::milliseconds{1});
-  /// False: opening a monitor gives ENOSYS, as a build without libudev does.
+  /// False: opening a monitor fails with ENOSYS, as in a build without libudev.
   void setUdevMonitorsSupported(bool supported);
-  /// From now on udevd's rules count no cookie down, as without 95-dm-notify.rules.
+  /// False: udevd's rules count no cookie down from now on, as without 95-dm-notify.rules.
   void setUdevCompletes(bool completes);
-  /// False: udevd has no rules for device-mapper from now on, as in many an initramfs: it makes no
-  /// link and completes no cookie.
+  /// False: udevd has no rules for device-mapper from now on, as in many initramfs images. It makes
+  /// no link and completes no cookie.
   void setUdevRules(bool present);
-  /// A local socket. udevd's own, `/run/udev/control`, is there while udevd is not off. `held`
+  /// Adds a local socket. That of udevd, `/run/udev/control`, exists while udevd is not off. `held`
   /// false: the process that made it was killed.
   void setSocket(std::string_view path, bool held);
-  /// Handles all waiting events now, whatever the mode.
+  /// Handles all pending events now, whatever the mode.
   void runUdev();
   void setClock(FakeClock clock);
-  /// Lets time pass; a deferred udev works meanwhile.
+  /// Lets time pass; a deferred udevd handles events meanwhile.
   void advance(std::chrono::nanoseconds duration);
-  /// A signal: every wait that blocks a thread now ends with EINTR.
+  /// A signal: every wait that blocks a thread now fails with EINTR.
   void interruptWaits();
-  /// The next bytes of random(); after them it goes on with pseudo-random ones, the same in every
+  /// The next bytes of random(). After them it continues with pseudo-random ones, the same in every
   /// run.
   void scriptRandom(std::span<const std::byte> bytes);
-  /// False: opening the log gives EPERM.
+  /// False: opening the log fails with EPERM.
   void setLogReadable(bool readable);
-  /// Records were overwritten: the next readLog of each descriptor gives EPIPE.
+  /// Simulates overwritten records: the next readLog of each descriptor fails with EPIPE.
   void loseLogRecords();
   /// Appends one record, as another part of the kernel would. `priority`: 3 error, 4 warning, 6
   /// information.
@@ -225,21 +225,21 @@ class DEVMAP_API FakeKernel final : public Kernel {
 
   // --- faults, counts, trace ---
 
-  /// Counted from now, calls number `nth` to `nth + times - 1` of this function do nothing and give
-  /// `error`. A failing close or closeUdevMonitor closes all the same. now and wallClock cannot
-  /// fail.
+  /// Counted from now, calls `nth` to `nth + times - 1` of this function do nothing and fail with
+  /// `error`. A failing close or closeUdevMonitor closes anyway. now and wallClock cannot fail.
   void failCall(FakeCall call, int error, unsigned nth = 1, unsigned times = 1);
   void failIoctl(DmCommand command, int error, unsigned nth = 1, unsigned times = 1);
-  /// The nth call of any function that can fail, and those after it up to `times`.
+  /// The nth call of any function that can fail, and the calls after it, `times` in all.
   void failAny(int error, unsigned nth, unsigned times = 1);
-  /// Calls that failed by a fault so far.
+  /// Calls that have failed because of a fault so far.
   [[nodiscard]] std::size_t faultsGiven() const;
   /// Faults that no call has reached yet.
   [[nodiscard]] bool faultsPending() const;
   void clearFaults();
   [[nodiscard]] std::size_t calls(FakeCall call) const;
   [[nodiscard]] std::size_t calls(DmCommand command) const;
-  /// Every call as a line: function, what it was about, `= 0` or the errno. On from the start.
+  /// The most recent calls, one line each: function, operands, `= 0` or the errno. On from the
+  /// start.
   [[nodiscard]] std::string trace() const;
   void setTracing(bool on);
   void clearTrace();

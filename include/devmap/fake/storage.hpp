@@ -1,6 +1,6 @@
-// Files in memory behind the Storage seam, for tests: what was not synced is lost when the power
-// fails. Loop devices, mounts, discards and programs are not modelled: ENOSYS. Threading: one
-// thread at a time. Lifetime: must outlive all that uses it.
+// Files in memory, a Storage for tests: what was not synced is lost when the power fails. Loop
+// devices, mounts, discards and programs are not modelled: ENOSYS. Threading: one thread at a time.
+// Lifetime: must outlive everything that uses it.
 #pragma once
 
 #include <map>
@@ -18,15 +18,14 @@ class DEVMAP_API FakeStorage final : public Storage {
   ~FakeStorage();
 
   /// The power fails and comes back: names and content are what was synced, no file is open or
-  /// locked. `torn`: of what was appended to each file since, this many bytes made it to the disk
-  /// all the same.
+  /// locked. `torn`: this many bytes of what was appended to each file since reach the disk anyway.
   void losePower(std::size_t torn = 0);
   /// The process ends: nothing is lost, no file is open or locked.
   void endProcess();
-  /// After `good` more of them, `count` calls that change something do nothing, an append half of
-  /// it, and give `error`.
+  /// Makes `count` calls that change something fail with `error`, after `good` more succeed. They
+  /// do nothing, except that an append writes half.
   void failNext(int error, unsigned count = 1, unsigned good = 0);
-  /// Content now; empty for no such file.
+  /// Current content; empty if there is no such file.
   [[nodiscard]] std::string text(std::string_view path) const;
   void setText(std::string_view path, std::string_view text);
   [[nodiscard]] std::size_t openFiles() const { return open_.size(); }

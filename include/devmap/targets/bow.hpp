@@ -1,4 +1,4 @@
-// bow: backup on write, for checkpoints, on Android. Not in Linux.
+// bow: Android's backup on write, for checkpoints. Not in mainline Linux.
 #pragma once
 
 #include <devmap/targets/words.hpp>

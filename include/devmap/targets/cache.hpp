@@ -1,4 +1,4 @@
-// cache: a fast device holds what of a slow one is used most.
+// cache: a fast device caches the most used blocks of a slow one.
 #pragma once
 
 #include <devmap/targets/words.hpp>
@@ -7,8 +7,8 @@ namespace devmap::targets {
 
 enum class CacheMode : std::uint8_t { unspecified, writeback, writethrough, passthrough };
 
-/// `Fail` and `Error` stand in place of the whole line (dm-cache-target.c: cache_status): `state`
-/// says so, and every other member is then absent.
+/// The kernel may report `Fail` or `Error` in place of the whole line (dm-cache-target.c:
+/// cache_status). `state` then says which, and every other member is absent.
 struct CacheStatus {
   static constexpr std::string_view statusOf = "cache";
   enum class State : std::uint8_t { active, failed, error };
@@ -24,27 +24,27 @@ struct CacheStatus {
   std::optional<std::uint64_t> writeMisses{};
   std::optional<std::uint64_t> demotions{};
   std::optional<std::uint64_t> promotions{};
-  std::optional<std::uint64_t> dirty{};  ///< blocks that the origin does not have yet
+  std::optional<std::uint64_t> dirty{};  ///< blocks not yet written back to the origin
   bool metadata2 = false;
   CacheMode mode = CacheMode::unspecified;
   bool noDiscardPassdown = false;
-  Words unknown{};               ///< features this version does not know
+  Words unknown{};               ///< features that this version does not know
   std::vector<KeyValue> core{};  ///< `migration_threshold`, sectors
   std::string policy{};
   std::vector<KeyValue> policyArguments{};
-  Access access = Access::unreported;  ///< Linux 3.16
+  Access access = Access::unreported;  ///< since Linux 3.16
   bool needsCheck = false;
   Words rest{};
   friend bool operator==(const CacheStatus&, const CacheStatus&) noexcept = default;
 };
 
 /// Parameters `<metadata> <cache> <origin> <block size> <#words> features <policy> <#words> {<key>
-/// <value>}...`. Tunables changed by messages are not shown in the parameters.
+/// <value>}...`. The parameters do not show tunables changed by messages.
 struct Cache {
   static constexpr std::string_view type = "cache";
   struct Blocks {
     std::uint64_t begin = 0;
-    std::uint64_t end = 0;  ///< behind the last
+    std::uint64_t end = 0;  ///< one past the last
     friend bool operator==(const Blocks&, const Blocks&) noexcept = default;
   };
   DeviceWord metadata{};
@@ -56,13 +56,13 @@ struct Cache {
   bool noDiscardPassdown = false;
   Words unknown{};
   std::string policy = "default";           ///< `smq`, which is the default, `cleaner`, `mq`
-  std::vector<KeyValue> policyArguments{};  ///< `migration_threshold` goes with all policies
+  std::vector<KeyValue> policyArguments{};  ///< all policies accept `migration_threshold`
   Words rest{};
 
   [[nodiscard]] static std::string set(std::string_view key, std::string_view value) {
     return ((std::string(key) += ' ') += value);
   }
-  /// Only in passthrough mode.
+  /// Valid only in passthrough mode.
   [[nodiscard]] DEVMAP_API static std::string invalidate(const std::vector<Blocks>& blocks);
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;

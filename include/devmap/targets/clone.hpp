@@ -1,12 +1,12 @@
-// clone: a device is usable while it is copied from a slower one.
+// clone: a device that is usable while it is copied from a slower one.
 #pragma once
 
 #include <devmap/targets/words.hpp>
 
 namespace devmap::targets {
 
-/// `Fail` and `Error` stand in place of the whole line (dm-clone-target.c: clone_status): `state`
-/// says so, and every other member is then absent.
+/// The kernel may report `Fail` or `Error` in place of the whole line (dm-clone-target.c:
+/// clone_status). `state` then says which, and every other member is absent.
 struct CloneStatus {
   static constexpr std::string_view statusOf = "clone";
   enum class State : std::uint8_t { active, failed, error };
@@ -15,9 +15,9 @@ struct CloneStatus {
   std::optional<Sectors> metadataBlockSize{};
   std::optional<Fraction> metadata{};  ///< blocks of metadataBlockSize
   std::optional<Sectors> regionSize{};
-  std::optional<Fraction> hydrated{};        ///< regions: all of them means that the device can be
-                                             ///< replaced by its destination
-  std::optional<std::uint64_t> hydrating{};  ///< regions now on the way
+  std::optional<Fraction> hydrated{};        ///< regions; once all are hydrated, the
+                                             ///< destination can replace the device
+  std::optional<std::uint64_t> hydrating{};  ///< regions being copied now
   bool noHydration = false;
   bool noDiscardPassdown = false;
   Words unknown{};
@@ -38,7 +38,7 @@ struct Clone {
   bool noHydration = false;
   bool noDiscardPassdown = false;
   Words unknown{};
-  std::optional<std::uint64_t> hydrationThreshold{};  ///< regions on the way at once
+  std::optional<std::uint64_t> hydrationThreshold{};  ///< regions copied at once, at most
   std::optional<std::uint64_t> hydrationBatchSize{};  ///< regions
   Words unknownCore{};
   Words rest{};

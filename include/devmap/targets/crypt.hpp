@@ -5,25 +5,25 @@
 
 namespace devmap::targets {
 
-/// How much a sector has for tags, and who makes them.
+/// The space for tags in each sector, and who makes the tags.
 struct CryptIntegrity {
   enum class By : std::uint8_t { none, aead };
   std::uint64_t bytes = 0;  ///< 1 to 480
-  By by = By::none;  ///< aead: the cipher itself, which is named `capi:...`; none: another layer
+  By by = By::none;         ///< aead: the cipher itself, named `capi:...`; none: another layer
   friend bool operator==(const CryptIntegrity&, const CryptIntegrity&) noexcept = default;
 };
 
-/// Parameters `<cipher> <key> <iv offset> <device> <start> [#words options]`. Status: none.
-/// Messages are taken while the device is suspended only, and hold the key: send them with secure
+/// Parameters `<cipher> <key> <iv offset> <device> <start> [#words options]`. Status: none. The
+/// device accepts messages only while it is suspended. They hold the key: send them with secure
 /// data on.
 struct Crypt {
   static constexpr std::string_view type = "crypt";
   std::string cipher{};  ///< `CIPHER[:KEYS]-MODE-IV[:OPTIONS]`, as in `aes-xts-plain64`, or `capi:`
-                         ///< and the crypto API's own name
+                         ///< followed by the crypto API's name
   Key key{};
   std::uint64_t ivOffset = 0;  ///< sectors; a multiple of sectorSize
   DeviceWord device{};
-  Sectors start{};  ///< a multiple of sectorSize, as the row's length and ivOffset are
+  Sectors start{};  ///< a multiple of sectorSize, like the row's length and ivOffset
   bool allowDiscards = false;
   bool sameCpuCrypt = false;
   bool highPriority = false;
@@ -37,9 +37,9 @@ struct Crypt {
   Words unknown{};
   Words rest{};
 
-  /// Gives the device its key back. The key has the same size as before.
+  /// Sets the device's key again. The key has the same size as before.
   [[nodiscard]] DEVMAP_API static Params setKey(const Key& key) noexcept;
-  /// The device forgets its key; it cannot be resumed without a new one.
+  /// Wipes the device's key. The device cannot resume until it has a key again.
   [[nodiscard]] static std::string wipeKey() { return "key wipe"; }
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;

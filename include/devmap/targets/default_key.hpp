@@ -1,15 +1,16 @@
-// default-key: Android's encryption of metadata by the hardware below. Not in Linux.
+// default-key: Android's metadata encryption, done by the underlying hardware. Not in mainline
+// Linux.
 #pragma once
 
 #include <devmap/targets/words.hpp>
 
 namespace devmap::targets {
 
-/// Parameters `<cipher> <key> [<iv offset>] <device> <start> [#words options]`; the first version
-/// had no IV offset. Status: none. The second version shows its key as `-`.
+/// Parameters `<cipher> <key> [<iv offset>] <device> <start> [#words options]`. The first version
+/// has no IV offset. Status: none. The second version shows its key as `-`.
 struct DefaultKey {
   static constexpr std::string_view type = "default-key";
-  std::string cipher{};  ///< `aes-xts-plain64`, `xchacha12,aes-adiantum-plain64`; `AES-256-XTS` of
+  std::string cipher{};  ///< `aes-xts-plain64`, `xchacha12,aes-adiantum-plain64`; `AES-256-XTS` in
                          ///< the first version
   Key key{};
   std::optional<std::uint64_t> ivOffset{};  ///< sectors

@@ -1,11 +1,11 @@
-// delay: reads, writes and flushes take longer.
+// delay: delays reads, writes and flushes.
 #pragma once
 
 #include <devmap/targets/words.hpp>
 
 namespace devmap::targets {
 
-/// Where one kind of request goes, and how late.
+/// Where one class of requests goes, and how long it is delayed.
 struct DelayClass {
   DeviceWord device{};
   Sectors start{};
@@ -15,15 +15,14 @@ struct DelayClass {
 
 struct DelayStatus {
   static constexpr std::string_view statusOf = "delay";
-  std::uint64_t reads = 0;  ///< held back now
+  std::uint64_t reads = 0;  ///< requests delayed now
   std::uint64_t writes = 0;
   std::optional<std::uint64_t> flushes{};
   Words rest{};
   friend bool operator==(const DelayStatus&, const DelayStatus&) noexcept = default;
 };
 
-/// Parameters `{<device> <start> <delay>}`, one to three times: all; reads and writes; reads,
-/// writes and flushes. Messages: none.
+/// Parameters `{<device> <start> <delay>}`, one to three times, as in `classes`. Messages: none.
 struct Delay {
   static constexpr std::string_view type = "delay";
   std::vector<DelayClass>

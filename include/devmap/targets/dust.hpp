@@ -27,7 +27,7 @@ struct Dust {
   [[nodiscard]] static std::string addBadBlock(std::uint64_t block) {
     return "addbadblock " + std::to_string(block);
   }
-  /// The block also fails `failures` (to 255) writes before it is good again.
+  /// The block also fails `failures` writes, at most 255, before it is good again.
   [[nodiscard]] static std::string addBadBlock(std::uint64_t block, std::uint8_t failures) {
     return addBadBlock(block) + ' ' + std::to_string(failures);
   }
@@ -36,16 +36,16 @@ struct Dust {
   }
   [[nodiscard]] static std::string queryBlock(std::uint64_t block) {
     return "queryblock " + std::to_string(block);
-  }  ///< answers with text
+  }  ///< replies with text
   [[nodiscard]] static std::string countBadBlocks() {
     return "countbadblocks";
-  }  ///< answers with text
+  }  ///< replies with text
   [[nodiscard]] static std::string listBadBlocks() {
     return "listbadblocks";
-  }  ///< answers with a block a line
+  }  ///< replies with one block per line
   [[nodiscard]] static std::string clearBadBlocks() {
     return "clearbadblocks";
-  }  ///< answers with text
+  }  ///< replies with text
   [[nodiscard]] static std::string enable() {
     return "enable";
   }  ///< reads of bad blocks fail from now on

@@ -1,4 +1,4 @@
-// ebs: a device with larger blocks looks like one with smaller ones.
+// ebs: emulates smaller blocks on a device with larger ones.
 #pragma once
 
 #include <devmap/targets/words.hpp>
@@ -10,9 +10,9 @@ struct Ebs {
   static constexpr std::string_view type = "ebs";
   DeviceWord device{};
   Sectors start{};      ///< a multiple of `underlying`
-  Sectors emulated{1};  ///< block size to be seen: a power of two, at most a page
+  Sectors emulated{1};  ///< emulated block size: a power of two, at most a page
   std::optional<Sectors>
-      underlying{};  ///< block size of `device`: a power of two; absent: what the device says
+      underlying{};  ///< block size of `device`: a power of two; absent: as the device reports
   Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;

@@ -1,13 +1,13 @@
-// era: remembers which blocks were written since when.
+// era: tracks which blocks were written in which era.
 #pragma once
 
 #include <devmap/targets/words.hpp>
 
 namespace devmap::targets {
 
-/// Of a suspended device the kernel answers only after its resume, and whoever asks waits so long
-/// (dm-era-target.c: perform_rpc; seen on 6.1). `Error` stands in place of the whole line
-/// (dm-era-target.c: era_status): `state` says so, and every other member is then absent.
+/// For a suspended device the kernel replies only after resume, and the caller blocks until then
+/// (dm-era-target.c: perform_rpc; seen on 6.1). The kernel may report `Error` in place of the whole
+/// line (dm-era-target.c: era_status). `state` then says so, and every other member is absent.
 struct EraStatus {
   static constexpr std::string_view statusOf = "era";
   enum class State : std::uint8_t { active, failed, error };
@@ -22,8 +22,8 @@ struct EraStatus {
 };
 
 /// Parameters `<metadata> <origin> <block size>`. A new era begins with `checkpoint` and
-/// `take_metadata_snap`, and with each activation and resume too (dm-era-target.c: era_preresume,
-/// metadata_checkpoint, metadata_take_snap): it counts more than the checkpoints.
+/// `take_metadata_snap`, and also with each activation and resume (dm-era-target.c: era_preresume,
+/// metadata_checkpoint, metadata_take_snap). The era therefore counts more than the checkpoints.
 struct Era {
   static constexpr std::string_view type = "era";
   DeviceWord metadata{};

@@ -6,8 +6,8 @@
 namespace devmap::targets {
 
 /// Parameters: none, or `<device> <start>`, whose limits the device then has (1.7). The kernel
-/// never shows them: a table that is read back is without. A table of this type may replace one of
-/// an immutable type. Status: none. Messages: none.
+/// never shows these words, so a table that is read back lacks them. A table of this type may
+/// replace one of an immutable type. Status: none. Messages: none.
 struct ErrorTarget {
   static constexpr std::string_view type = "error";
   DeviceWord device{};  ///< empty: none

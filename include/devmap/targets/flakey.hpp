@@ -16,7 +16,7 @@ struct CorruptByte {
 };
 
 /// Parameters `<device> <start> <up> <down> [#words options]`. Status: none. Messages: none.
-/// Without options reads and writes fail; the kernel then shows `2 error_reads error_writes`.
+/// Without options, reads and writes fail; the kernel then shows `2 error_reads error_writes`.
 struct Flakey {
   static constexpr std::string_view type = "flakey";
   DeviceWord device{};
@@ -27,9 +27,9 @@ struct Flakey {
   bool dropWrites = false;
   bool errorWrites = false;
   std::optional<CorruptByte> corruptByte{};
-  std::optional<std::uint64_t> randomReadCorrupt{};  ///< chance in 10^9 of a byte to be replaced
+  std::optional<std::uint64_t> randomReadCorrupt{};  ///< chance in 10^9 that a byte is replaced
   std::optional<std::uint64_t> randomWriteCorrupt{};
-  Words unknown{};  ///< options this version does not know
+  Words unknown{};  ///< options that this version does not know
   Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;

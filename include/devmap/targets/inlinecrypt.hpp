@@ -1,4 +1,4 @@
-// inlinecrypt: encryption by the hardware below, or its fallback (new in Linux 7).
+// inlinecrypt: encryption by the underlying hardware, or its fallback (new in Linux 7).
 #pragma once
 
 #include <devmap/targets/words.hpp>
@@ -6,9 +6,9 @@
 namespace devmap::targets {
 
 /// Parameters `<cipher> <key> <iv offset> <device> <start> [#words options]`. Status: none.
-/// Messages: none. What the kernel shows cannot be loaded again: behind the key stands a number for
-/// its type, which is read into shownKeyType, and keys of a keyring are shown as bytes, of which
-/// long ones are cut.
+/// Messages: none. What the kernel shows cannot be loaded again. After the key it shows a number
+/// for the key's type, which is read into shownKeyType. Keys in a keyring are shown as bytes, and
+/// long ones are truncated.
 struct InlineCrypt {
   static constexpr std::string_view type = "inlinecrypt";
   enum class KeyType : std::uint8_t { unspecified, raw, hardwareWrapped };
@@ -21,7 +21,7 @@ struct InlineCrypt {
   KeyType keyType = KeyType::unspecified;
   bool allowDiscards = false;
   std::optional<std::uint64_t>
-      sectorSize{};  ///< bytes: 512 to 4096; other than 512 it needs ivLargeSectors
+      sectorSize{};  ///< bytes: 512 to 4096; needs ivLargeSectors unless 512
   bool ivLargeSectors = false;
   Words unknown{};
   Words rest{};

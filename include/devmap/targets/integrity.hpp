@@ -8,32 +8,32 @@ namespace devmap::targets {
 struct IntegrityStatus {
   static constexpr std::string_view statusOf = "integrity";
   std::uint64_t mismatches = 0;
-  Sectors provided{};                     ///< data sectors: what the row may be long
-  std::optional<Sectors> recalculated{};  ///< how far, while tags are recalculated (1.2)
+  Sectors provided{};                     ///< data sectors: the maximum length of the row
+  std::optional<Sectors> recalculated{};  ///< progress, while tags are recalculated (1.2)
   Words rest{};
   friend bool operator==(const IntegrityStatus&, const IntegrityStatus&) noexcept = default;
 };
 
 /// Parameters `<device> <reserved> <tag size> <mode> <#words> options`. Messages: none. It must be
-/// the only row. A first load with zeros where the superblock belongs formats the device; a row of
-/// one sector is enough, then the status tells how long it may be. What the kernel shows has sizes
-/// that the superblock says, and keys in clear.
+/// the only row. The first load formats a device that has zeros in place of the superblock. A row
+/// of one sector is enough for that; the status then reports the maximum length. What the kernel
+/// shows has sizes from the superblock, and keys in the clear.
 struct Integrity {
   static constexpr std::string_view type = "integrity";
   enum class Mode : std::uint8_t {
     journal,   ///< `J`
     bitmap,    ///< `B` (1.3): needs internalHash
     direct,    ///< `D`: no journal
-    recovery,  ///< `R`: the journal is not replayed, nothing is checked
+    recovery,  ///< `R`: no journal replay, no checks
     inlined,   ///< `I` (1.12): the device itself stores the tags
   };
   DeviceWord device{};
-  Sectors reserved{};                      ///< in front, not touched
-  std::optional<std::uint64_t> tagSize{};  ///< bytes, 1 to 255; absent: what internalHash makes
+  Sectors reserved{};                      ///< at the start of the device, not touched
+  std::optional<std::uint64_t> tagSize{};  ///< bytes, 1 to 255; absent: digest size of internalHash
   Mode mode = Mode::journal;
   DeviceWord metaDevice{};
   std::optional<std::uint64_t> blockSize{};  ///< bytes: 512 to 4096, a power of two
-  bool recalculate = false;                  ///< shown only while it is going on
+  bool recalculate = false;                  ///< shown only while in progress
   bool resetRecalculate = false;
   bool allowDiscards = false;
   bool allowDiscardsKeyed = false;

@@ -1,4 +1,4 @@
-// linear: the sectors of the row lie in order on another device.
+// linear: maps the row to consecutive sectors of another device.
 #pragma once
 
 #include <devmap/targets/words.hpp>

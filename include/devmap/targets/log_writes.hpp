@@ -1,4 +1,4 @@
-// log-writes: everything written to one device is logged, in order, on another.
+// log-writes: logs everything written to one device, in order, on another.
 #pragma once
 
 #include <devmap/targets/words.hpp>
@@ -21,7 +21,7 @@ struct LogWrites {
   DeviceWord log{};
   Words rest{};  ///< the kernel ignores it
 
-  /// An entry in the log that holds this word.
+  /// Adds a log entry that holds this word.
   [[nodiscard]] static std::string mark(std::string_view word) {
     return std::string("mark ") += word;
   }

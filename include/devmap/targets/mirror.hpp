@@ -1,4 +1,4 @@
-// mirror: the older RAID 1, with a log of its own.
+// mirror: the older RAID 1, with its own log.
 #pragma once
 
 #include <devmap/targets/words.hpp>
@@ -9,13 +9,13 @@ struct MirrorStatus {
   static constexpr std::string_view statusOf = "mirror";
   std::vector<DeviceWord> legs{};
   Fraction inSync{};  ///< regions
-  /// One character a leg: `A` alive; failed at `F` flush, `D` write, `S` synchronisation, `R` read;
-  /// `U` unknown.
+  /// One character per leg: `A` alive, `F` flush failed, `D` write failed, `S` synchronisation
+  /// failed, `R` read failed, `U` unknown.
   std::string health{};
-  Words log{};  ///< as the log tells: `1 core`; `3 disk DEVICE STATE`, with `A` alive, `D` failed,
-                ///< `F` failed at flush
+  Words log{};  ///< as the log reports: `1 core`, or `3 disk DEVICE STATE` with `A` alive, `D`
+                ///< failed, `F` flush failed
 
-  /// Character of a disk log.
+  /// Health character of a disk log; std::nullopt for any other log.
   [[nodiscard]] std::optional<char> diskLogHealth() const noexcept {
     return log.size() == 4 && log[1] == "disk" ? std::optional(log[3][0]) : std::nullopt;
   }
@@ -29,11 +29,11 @@ struct Mirror {
   enum class Log : std::uint8_t { core, disk, userspace };
   enum class Sync : std::uint8_t { unspecified, sync, nosync };
   Log log = Log::core;
-  DeviceWord logDevice{};  ///< of Log::disk
-  Sectors regionSize{};    ///< a power of two, at least 2, at most the row; not of Log::userspace
-  Sync sync = Sync::unspecified;  ///< sync: copy all; nosync: the legs are equal already
+  DeviceWord logDevice{};  ///< for Log::disk
+  Sectors regionSize{};    ///< a power of two, at least 2, at most the row; not for Log::userspace
+  Sync sync = Sync::unspecified;  ///< sync: copy all; nosync: the legs are already equal
   Words unknownLog{};
-  Words userspaceLog{};  ///< words of Log::userspace: uuid, and what its daemon understands
+  Words userspaceLog{};            ///< words for Log::userspace: uuid, and words for its daemon
   std::vector<DeviceSpan> legs{};  ///< 2 to 9
   bool handleErrors = false;
   bool keepLog = false;  ///< needs handleErrors

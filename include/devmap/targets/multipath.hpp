@@ -13,19 +13,19 @@ struct MultipathStatus {
     DeviceWord device{};
     PathState state = PathState::active;
     std::uint64_t failures = 0;
-    Words selector{};  ///< what the path selector tells of it
+    Words selector{};  ///< what the path selector reports about the path
     friend bool operator==(const Path&, const Path&) noexcept = default;
   };
   struct Group {
     GroupState state = GroupState::enabled;
-    Words selector{};  ///< what the path selector tells of the group
+    Words selector{};  ///< what the path selector reports about the group
     std::vector<Path> paths{};
     friend bool operator==(const Group&, const Group&) noexcept = default;
   };
   std::uint64_t queueIo = 0;
   std::uint64_t initialisations = 0;  ///< of path groups by the hardware handler
   Words unknown{};
-  Words handler{};                 ///< what the hardware handler tells
+  Words handler{};                 ///< what the hardware handler reports
   std::uint64_t currentGroup = 0;  ///< counted from 1
   std::vector<Group> groups{};
   Words rest{};
@@ -33,34 +33,33 @@ struct MultipathStatus {
 };
 
 /// Parameters `<#words> features <#words> handler <#groups> <first group> {<selector> <#words> ...
-/// <#paths> <#words> {<device>
-/// ...}...}...`. Messages fail with EBUSY on a suspended device. The kernel shows what messages
-/// have changed, and of the handler its name alone.
+/// <#paths> <#words> {<device> ...}...}...`. Messages fail with EBUSY on a suspended device. The
+/// kernel shows what messages have changed, but only the name of the handler.
 struct Multipath {
   static constexpr std::string_view type = "multipath";
   enum class QueueMode : std::uint8_t { unspecified, bio, rq, mq };
   struct Path {
     DeviceWord device{};
-    Words arguments{};  ///< of the path selector, which takes a repeat count, a throughput or a CPU
-                        ///< mask; equally many for all paths of a group
+    Words arguments{};  ///< for the path selector: a repeat count, a throughput or a CPU mask; the
+                        ///< same number for all paths of a group
     friend bool operator==(const Path&, const Path&) noexcept = default;
   };
   struct Group {
     std::string selector{};  ///< `round-robin`, `queue-length`, `service-time`,
                              ///< `historical-service-time`, `io-affinity`
     Words selectorArguments{};
-    std::vector<Path> paths{};  ///< one at least
+    std::vector<Path> paths{};  ///< at least one
     friend bool operator==(const Group&, const Group&) noexcept = default;
   };
   bool queueIfNoPath = false;
   std::optional<std::uint64_t> initRetries{};  ///< 1 to 50
   std::optional<std::uint64_t> initDelay{};    ///< milliseconds, at most a minute
-  bool retainAttachedHandler = false;          ///< without effect in recent kernels
+  bool retainAttachedHandler = false;          ///< has no effect on recent kernels
   QueueMode queueMode = QueueMode::unspecified;
   Words unknown{};
   std::string handler{};  ///< `alua`, `emc`, `hp_sw`, `rdac`; empty: none
   Words handlerArguments{};
-  std::uint64_t firstGroup = 0;  ///< counted from 1, 1024 at most; 0 without groups
+  std::uint64_t firstGroup = 0;  ///< counted from 1, at most 1024; 0 without groups
   std::vector<Group> groups{};
   Words rest{};
 

@@ -20,8 +20,8 @@ struct PcacheStatus {
   friend bool operator==(const PcacheStatus&, const PcacheStatus&) noexcept = default;
 };
 
-/// Parameters `<cache device> <backing> [#words options]`. It must be the only row; a live device
-/// takes no other table. The kernel shows `crc` where it takes `data_crc`; both are read.
+/// Parameters `<cache device> <backing> [#words options]`. It must be the only row. A live device
+/// accepts no other table. The kernel shows `crc` where it accepts `data_crc`; both are read.
 struct Pcache {
   static constexpr std::string_view type = "pcache";
   enum class Mode : std::uint8_t { unspecified, writeback };

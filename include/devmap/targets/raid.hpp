@@ -44,11 +44,11 @@ struct RaidStatus {
   };
   RaidLevel level = RaidLevel::raid1;
   std::uint64_t devices = 0;
-  std::string health{};     ///< one character a device: `A` in sync, `a` alive but not in sync, `D`
-                            ///< failed, `-` missing
-  Fraction synchronised{};  ///< sectors; may be 0/N, and the action idle, for a moment at the start
+  std::string health{};  ///< one character per device: `A` in sync, `a` alive but not in sync, `D`
+                         ///< failed, `-` missing
+  Fraction synchronised{};  ///< sectors. May briefly be 0/N at the start, with the action idle
   std::optional<std::uint64_t> mismatches{};  ///< of the last `check` (1.5)
-  Action action = Action::unreported;         ///< 1.5
+  Action action = Action::unreported;         ///< (1.5)
   std::optional<Sectors> dataOffset{};        ///< (1.9)
   std::string journal{};  ///< `A` write-through, `a` write-back, `D` failed; empty: none (1.10)
   Words rest{};
@@ -62,34 +62,34 @@ struct Raid {
   enum class Format : std::uint8_t { unspecified, near, far, offset };
   enum class JournalMode : std::uint8_t { unspecified, writeThrough, writeBack };
   struct Device {
-    DeviceWord metadata{};  ///< empty: no superblock and bitmap
-    DeviceWord data{};      ///< empty, with the metadata: missing
+    DeviceWord metadata{};  ///< empty: no superblock or bitmap
+    DeviceWord data{};      ///< empty, with empty metadata: missing
     friend bool operator==(const Device&, const Device&) noexcept = default;
   };
   RaidLevel level = RaidLevel::raid1;
-  Sectors chunk{};  ///< a power of two, at least 8; without meaning for raid1
+  Sectors chunk{};  ///< a power of two, at least 8; no meaning for raid1
   Sync sync = Sync::unspecified;
   std::vector<std::uint64_t> rebuild{};  ///< devices, counted from 0
-  /// Ticks of the kernel, 100 to 1000 a second as it was built (md-bitmap.h:
-  /// bitmap_info.daemon_sleep; `<ms>` in its documentation is wrong). Of a new bitmap alone: a
-  /// bitmap that is on the metadata devices keeps its own, in seconds, and the kernel shows that
+  /// Kernel ticks, 100 to 1000 per second depending on HZ (md-bitmap.h: bitmap_info.daemon_sleep;
+  /// `<ms>` in the kernel documentation is wrong). Applies only to a new bitmap. A bitmap that is
+  /// already on the metadata devices keeps its value, in seconds, and the kernel shows that
   /// (md-bitmap.c: md_bitmap_read_sb).
   std::optional<std::uint64_t> daemonSleep{};
   std::optional<std::uint64_t> minRecoveryRate{};  ///< KiB/s
   std::optional<std::uint64_t> maxRecoveryRate{};  ///< KiB/s
-  std::vector<std::uint64_t> writeMostly{};        ///< devices, counted from 0; not all
-  /// The kernel takes half of it for a new bitmap, and shows that; a bitmap that is on the metadata
-  /// devices keeps its own (md-bitmap.c: md_bitmap_read_sb). What it counts are writes on their
-  /// way, not sectors.
+  std::vector<std::uint64_t> writeMostly{};        ///< devices, counted from 0; not all of them
+  /// For a new bitmap the kernel uses half of it, and shows that. A bitmap that is already on the
+  /// metadata devices keeps its value (md-bitmap.c: md_bitmap_read_sb). It counts writes in flight,
+  /// not sectors.
   std::optional<Sectors> maxWriteBehind{};
   std::optional<Sectors>
-      stripeCache{};  ///< stripes, at least half a chunk; the kernel shows what it has now
-  std::optional<Sectors> regionSize{};  ///< a power of two, chunk to row; at most 2097152 of them
+      stripeCache{};  ///< stripes, at least half a chunk; the kernel shows the current size
+  std::optional<Sectors> regionSize{};  ///< a power of two, chunk to row; at most 2097152 regions
   std::optional<std::uint64_t> raid10Copies{};  ///< 2 to the number of devices
   Format raid10Format = Format::unspecified;
   std::optional<std::int64_t>
-      deltaDisks{};  ///< devices to add or take away, by a reshape; not with a journal
-  std::optional<Sectors> dataOffset{};  ///< 0, or a multiple of 8 from 32 up
+      deltaDisks{};  ///< devices that a reshape adds or removes; not with a journal
+  std::optional<Sectors> dataOffset{};  ///< 0, or a multiple of 8, at least 32
   DeviceWord journalDevice{};
   JournalMode journalMode = JournalMode::unspecified;  ///< needs journalDevice
   bool raid10UseNearSets = false;  ///< not with near; the kernel counts it but does not show it
@@ -97,8 +97,8 @@ struct Raid {
   std::vector<Device> devices{};
   Words rest{};
 
-  /// `idle` and `frozen` of recent kernels answer EINVAL although they have stopped the running
-  /// action: look at the status.
+  /// On recent kernels `idle` and `frozen` fail with EINVAL although they have stopped the running
+  /// action. Check the status.
   [[nodiscard]] static std::string idle() { return "idle"; }
   [[nodiscard]] static std::string frozen() { return "frozen"; }
   [[nodiscard]] static std::string checkMismatches() { return "check"; }

@@ -1,4 +1,4 @@
-// Keys: held in one block of memory that is wiped when it is let go of.
+// Keys: each in one block of memory that is wiped before it is freed.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +12,9 @@
 
 namespace devmap::targets {
 
-/// Bytes nobody may see by accident: never printed by the library, wiped on destruction, compared
-/// in a time that depends on the length alone. Moving leaves the source empty. Threading: as
-/// std::string.
+/// Bytes that must not leak by accident. The library never prints them, wipes them on destruction,
+/// and compares them in a time that depends only on the length. Moving leaves the source empty.
+/// Threading: as std::string.
 class Secret {
  public:
   Secret() noexcept = default;
@@ -26,12 +26,12 @@ class Secret {
 
   /// `size` zero bytes, to be filled in place through `writable`.
   [[nodiscard]] DEVMAP_API static Secret zeros(std::size_t size) noexcept;
-  /// Two hexadecimal digits a byte, either case. Nothing for any other text.
+  /// Two hexadecimal digits per byte, in either case. std::nullopt for any other text.
   [[nodiscard]] DEVMAP_API static std::optional<Secret> fromHex(std::string_view digits) noexcept;
 
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  /// The bytes themselves. What is copied out of them is the caller's to wipe.
+  /// The bytes themselves. The caller must wipe any copy.
   [[nodiscard]] std::span<const std::uint8_t> reveal() const noexcept { return {bytes_, size_}; }
   [[nodiscard]] std::span<std::uint8_t> writable() noexcept { return {bytes_, size_}; }
 
@@ -42,8 +42,8 @@ class Secret {
   std::size_t size_ = 0;
 };
 
-/// Parameter text for the kernel. It may hold a key, so it is wiped when it ends; it converts to
-/// std::string_view by itself: `task.addTarget(start, length, crypt.type, crypt.toParams())`.
+/// Parameter text for the kernel. It may hold a key, so it is wiped on destruction. It converts to
+/// std::string_view implicitly: `task.addTarget(start, length, crypt.type, crypt.toParams())`.
 class Params {
  public:
   Params() noexcept = default;
@@ -68,12 +68,12 @@ struct KeyReference {
   enum class Type : std::uint8_t { logon, user, encrypted, trusted };
   std::uint64_t bytes = 0;  ///< size of the payload, which must match exactly
   Type type = Type::logon;
-  std::string description{};  ///< no blanks; colons are part of it
+  std::string description{};  ///< no blanks; may contain colons
 
   friend bool operator==(const KeyReference&, const KeyReference&) noexcept = default;
 };
 
-/// A key as table rows hold it: the bytes, or where the kernel finds them, or neither (`-`, for
+/// A key as a table row holds it: the bytes, a reference to a keyring, or neither (`-`, for
 /// cipher_null).
 struct Key {
   Secret bytes{};
@@ -82,7 +82,7 @@ struct Key {
   friend bool operator==(const Key&, const Key&) noexcept = default;
 };
 
-/// An algorithm of the kernel's crypto API with the key it may have: `hmac(sha256):<hex>`.
+/// An algorithm of the kernel's crypto API, with an optional key: `hmac(sha256):<hex>`.
 struct Algorithm {
   std::string name{};  ///< empty: none
   Secret key{};

@@ -5,17 +5,17 @@
 
 namespace devmap::targets {
 
-/// Of snapshot and snapshot-merge. No event tells that a snapshot with `PO` has overflowed, nor
-/// that a merge has ended: whoever waits for these looks at the status at intervals. `P` raises one
-/// when it becomes invalid (dm-snap.c: __invalidate_snapshot, snapshot_merge_next_chunks).
-/// `Invalid`, `Merge failed`, `Overflow` and `Unknown` stand in place of the whole line (dm-snap.c:
-/// snapshot_status): `state` says so, and every other member is then absent.
+/// For snapshot and snapshot-merge. No event reports that a `PO` snapshot has overflowed, or that a
+/// merge has finished: poll the status for these. A `P` snapshot raises an event when it becomes
+/// invalid (dm-snap.c: __invalidate_snapshot, snapshot_merge_next_chunks). The kernel may report
+/// `Invalid`, `Merge failed`, `Overflow` or `Unknown` in place of the whole line (dm-snap.c:
+/// snapshot_status). `state` then says which, and every other member is absent.
 struct SnapshotStatus {
   static constexpr std::string_view statusOf = "snapshot";
   enum class State : std::uint8_t { active, invalid, mergeFailed, overflow, unknown };
   State state = State::active;
   std::optional<Fraction> allocated{};  ///< sectors of the COW device
-  std::optional<Sectors> metadata{};    ///< a merge is finished when only they are left: merged()
+  std::optional<Sectors> metadata{};    ///< a merge has finished when only this is left: merged()
   Words rest{};
 
   [[nodiscard]] bool merged() const noexcept {
@@ -24,11 +24,11 @@ struct SnapshotStatus {
   friend bool operator==(const SnapshotStatus&, const SnapshotStatus&) noexcept = default;
 };
 
-/// How exceptions are kept.
+/// How exceptions are stored.
 enum class Persistence : std::uint8_t {
   persistent,              ///< `P`
-  persistentSeesOverflow,  ///< `PO`: the status may say Overflow, and a full snapshot can be told
-                           ///< from a broken one (1.15)
+  persistentSeesOverflow,  ///< `PO`: the status may be Overflow, which distinguishes a full
+                           ///< snapshot from a broken one (1.15)
   transient,               ///< `N`
 };
 
@@ -38,7 +38,7 @@ struct Snapshot {
   DeviceWord origin{};
   DeviceWord cow{};
   Persistence persistence = Persistence::persistent;
-  Sectors chunk{};  ///< a power of two; 0: as the COW device says, which a transient one cannot
+  Sectors chunk{};  ///< a power of two; 0: as stored on the COW device, not with `transient`
   bool discardZeroesCow = false;
   bool discardPassdownOrigin = false;  ///< needs discardZeroesCow
   Words unknown{};
@@ -52,7 +52,8 @@ struct Snapshot {
   friend bool operator==(const Snapshot&, const Snapshot&) noexcept = default;
 };
 
-/// The same parameters; the exceptions of `cow` go back into the origin. Not for transient ones.
+/// The same parameters as snapshot. Merges the exceptions of `cow` back into the origin. Not for
+/// transient snapshots.
 struct SnapshotMerge {
   static constexpr std::string_view type = "snapshot-merge";
   DeviceWord origin{};
@@ -73,7 +74,7 @@ struct SnapshotMerge {
   friend bool operator==(const SnapshotMerge&, const SnapshotMerge&) noexcept = default;
 };
 
-/// Parameters `<device>`: writes to it reach its snapshots. Status: none. Messages: none.
+/// Parameters `<device>`. Writes to it reach its snapshots. Status: none. Messages: none.
 struct SnapshotOrigin {
   static constexpr std::string_view type = "snapshot-origin";
   DeviceWord device{};

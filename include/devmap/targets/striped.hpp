@@ -1,4 +1,4 @@
-// striped: chunks of the row lie in turn on several devices (RAID 0).
+// striped: spreads the chunks of the row over several devices in turn (RAID 0).
 #pragma once
 
 #include <devmap/targets/words.hpp>
@@ -8,17 +8,17 @@ namespace devmap::targets {
 struct StripedStatus {
   static constexpr std::string_view statusOf = "striped";
   std::vector<DeviceWord> stripes{};
-  std::string health{};  ///< one character a stripe: `A` alive, `D` had errors
+  std::string health{};  ///< one character per stripe: `A` alive, `D` had errors
   Words rest{};
   friend bool operator==(const StripedStatus&, const StripedStatus&) noexcept = default;
 };
 
 /// Parameters `<#stripes> <chunk> {<device> <start>}...`. Messages: none. The length is a multiple
-/// of the stripes, and of whole chunks.
+/// of the number of stripes, and each stripe is a whole number of chunks.
 struct Striped {
   static constexpr std::string_view type = "striped";
   Sectors chunk{};
-  std::vector<DeviceSpan> stripes{};  ///< one at least
+  std::vector<DeviceSpan> stripes{};  ///< at least one
   Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;

@@ -1,12 +1,12 @@
-// switch: each region of the row lies on the path that a table, filled by messages, says.
+// switch: a table, filled by messages, maps each region of the row to a path.
 #pragma once
 
 #include <devmap/targets/words.hpp>
 
 namespace devmap::targets {
 
-/// Parameters `<#paths> <region size> 0 {<device> <start>}...`. Status: none; which region is on
-/// which path is never shown.
+/// Parameters `<#paths> <region size> 0 {<device> <start>}...`. Status: none. The kernel never
+/// shows which region is on which path.
 struct Switch {
   static constexpr std::string_view type = "switch";
   Sectors regionSize{1};
@@ -14,14 +14,14 @@ struct Switch {
   std::vector<DeviceSpan> paths{};
   Words rest{};
 
-  /// Changes of the table, gathered for one message. Numbers are sent in hexadecimal.
+  /// Changes to the table, collected for one message. Numbers are sent in hexadecimal.
   class RegionMappings {
    public:
-    /// Region `region` onto path `path`.
+    /// Maps region `region` to path `path`.
     DEVMAP_API RegionMappings& set(std::uint64_t region, std::uint64_t path);
-    /// The region behind the last one onto path `path`.
+    /// Maps the region after the last one to path `path`.
     DEVMAP_API RegionMappings& next(std::uint64_t path);
-    /// The `count` regions behind the last one as the `cycle` ones before them, in turn.
+    /// Maps the `count` regions after the last one like the `cycle` regions before them, in turn.
     DEVMAP_API RegionMappings& repeat(std::uint64_t cycle, std::uint64_t count);
     [[nodiscard]] const std::string& message() const noexcept { return text_; }
 

@@ -5,14 +5,14 @@
 
 namespace devmap::targets {
 
-/// `-`, `Fail` and `Error` stand in place of the whole line (dm-thin.c: thin_status): `state` says
-/// so, and every other member is then absent.
+/// The kernel may report `-`, `Fail` or `Error` in place of the whole line (dm-thin.c:
+/// thin_status). `state` then says which, and every other member is absent.
 struct ThinStatus {
   static constexpr std::string_view statusOf = "thin";
   enum class State : std::uint8_t { active, unbound, failed, error };
   State state = State::active;  ///< unbound: not yet activated
   std::optional<Sectors> mapped{};
-  std::optional<Sectors> highestMapped{};  ///< absent in an active volume: nothing is mapped
+  std::optional<Sectors> highestMapped{};  ///< absent for an active volume: nothing is mapped
   Words rest{};
   friend bool operator==(const ThinStatus&, const ThinStatus&) noexcept = default;
 };
@@ -21,8 +21,8 @@ struct ThinStatus {
 /// not have fails with ENODATA.
 struct Thin {
   static constexpr std::string_view type = "thin";
-  /// The kernel shows a failed or unbound volume by this word alone, in place of its parameters:
-  /// the other members then hold nothing that it said, and fields() leaves them out.
+  /// For a failed or unbound volume the kernel shows only this word, in place of the parameters.
+  /// The other members then hold nothing from the kernel, and fields() omits them.
   enum class Shown : std::uint8_t { parameters, unbound, failed };
   Shown shown = Shown::parameters;
   DeviceWord pool{};

@@ -5,8 +5,8 @@
 
 namespace devmap::targets {
 
-/// `Fail` and `Error` stand in place of the whole line (dm-thin.c: pool_status): `state` says so,
-/// and every other member is then absent.
+/// The kernel may report `Fail` or `Error` in place of the whole line (dm-thin.c: pool_status).
+/// `state` then says which, and every other member is absent.
 struct ThinPoolStatus {
   static constexpr std::string_view statusOf = "thin-pool";
   enum class State : std::uint8_t { active, failed, error };
@@ -21,22 +21,22 @@ struct ThinPoolStatus {
       heldRoot{};  ///< metadata block of the metadata snapshot, while there is one
   Mode mode = Mode::unreported;
   Discard discard = Discard::unreported;
-  std::optional<OnNoSpace> onNoSpace{};  ///< Linux 3.15
-  bool needsCheck = false;               ///< 1.16; false also where the line does not say it
+  std::optional<OnNoSpace> onNoSpace{};                 ///< since Linux 3.15
+  bool needsCheck = false;                              ///< (1.16); also false if the line omits it
   std::optional<std::uint64_t> metadataLowWatermark{};  ///< blocks (1.21)
   Words rest{};
   friend bool operator==(const ThinPoolStatus&, const ThinPoolStatus&) noexcept = default;
 };
 
 /// Parameters `<metadata> <data> <block size> <low water mark> [#words options]`. It must be the
-/// only row, and not read-only. Status of a pool makes it commit unless it is asked for without
+/// only row, and not read-only. A status query makes the pool commit, unless it is made without
 /// flush. Messages fail with EOPNOTSUPP on a pool that is read-only or failed.
 struct ThinPool {
   static constexpr std::string_view type = "thin-pool";
   DeviceWord metadata{};
   DeviceWord data{};
   Sectors blockSize{128};          ///< 128 to 2097152, a multiple of 128
-  std::uint64_t lowWaterMark = 0;  ///< blocks: an event when fewer are free
+  std::uint64_t lowWaterMark = 0;  ///< blocks: raises an event when fewer are free
   bool skipBlockZeroing = false;
   bool ignoreDiscard = false;  ///< cannot be changed later
   bool noDiscardPassdown = false;
@@ -49,7 +49,7 @@ struct ThinPool {
   [[nodiscard]] static std::string createThin(std::uint32_t id) {
     return "create_thin " + std::to_string(id);
   }
-  /// The origin, if active, must be suspended meanwhile.
+  /// The origin, if active, must be suspended during this.
   [[nodiscard]] static std::string createSnap(std::uint32_t id, std::uint32_t origin) {
     return "create_snap " + std::to_string(id) + ' ' + std::to_string(origin);
   }

@@ -6,8 +6,8 @@
 namespace devmap::targets {
 
 /// Parameters `<#stripes> <chunk> <stripe> <device> <start>`. Status: none. Messages: none. The
-/// length is a multiple of the chunk. The kernel itself takes a stripe that is one too high, and
-/// then maps wrong sectors.
+/// length is a multiple of the chunk. The kernel accepts a stripe that is one too high, and then
+/// maps the wrong sectors.
 struct Unstriped {
   static constexpr std::string_view type = "unstriped";
   std::uint64_t stripes = 1;

@@ -1,4 +1,4 @@
-// user: a block device served by a program in user space, on Android. Not in Linux.
+// user: Android's block device served by a user-space program. Not in mainline Linux.
 #pragma once
 
 #include <devmap/targets/words.hpp>

@@ -20,7 +20,7 @@ struct VdoStatus {
     other
   };
   enum class Compression : std::uint8_t { online, offline, other };
-  DeviceWord device{};  ///< the storage, by path
+  DeviceWord device{};  ///< the storage device, as a path
   Mode mode = Mode::normal;
   bool recovering = false;
   Index index = Index::unknown;
@@ -32,8 +32,8 @@ struct VdoStatus {
 };
 
 /// Parameters `V4 <device> <physical blocks> <block size> <cache blocks> <era length> {<key>
-/// <value>}...`; older forms stay raw. It must be the only row; its length is a multiple of 4 KiB.
-/// The kernel shows the words of the load.
+/// <value>}...`; older forms remain raw text. It must be the only row; its length is a multiple of
+/// 4 KiB. The kernel shows the words as loaded.
 struct Vdo {
   static constexpr std::string_view type = "vdo";
   enum class Format : std::uint8_t { v4 };
@@ -42,10 +42,8 @@ struct Vdo {
   DeviceWord device{};
   std::uint64_t physicalBlocks = 0;  ///< of 4 KiB
   std::uint64_t blockSize = 4096;    ///< bytes: 512 or 4096
-  std::uint64_t cacheBlocks =
-      0;  ///< of 4 KiB, for the block map; at least 4096 for each logical thread
-  std::uint64_t eraLength =
-      0;  ///< 1 at least; the less, the sooner changed pages of the block map are written
+  std::uint64_t cacheBlocks = 0;  ///< of 4 KiB, for the block map; at least 4096 per logical thread
+  std::uint64_t eraLength = 0;  ///< at least 1; a lower value writes changed block map pages sooner
   // threads
   std::optional<std::uint64_t> ack{};
   std::optional<std::uint64_t> bio{};
@@ -55,16 +53,16 @@ struct Vdo {
   std::optional<std::uint64_t> logical{};
   std::optional<std::uint64_t> physical{};
   std::optional<std::uint64_t> maxDiscard{};   ///< blocks of 4 KiB
-  Switch deduplication = Switch::unspecified;  ///< on
-  Switch compression = Switch::unspecified;    ///< off
+  Switch deduplication = Switch::unspecified;  ///< unspecified: on
+  Switch compression = Switch::unspecified;    ///< unspecified: off
   // how a blank device is formatted (7.x)
   Switch indexSparse = Switch::unspecified;
   std::string indexMemory{};  ///< GiB: `0.25`, `0.5`, `0.75`, or a whole number to 1024
   std::optional<std::uint64_t> slabSize{};  ///< blocks of 4 KiB: a power of two, 2^13 to 2^23
   Words unknown{};
 
-  [[nodiscard]] static std::string statistics() { return "stats"; }      ///< answers with text
-  [[nodiscard]] static std::string configuration() { return "config"; }  ///< answers with text
+  [[nodiscard]] static std::string statistics() { return "stats"; }      ///< replies with text
+  [[nodiscard]] static std::string configuration() { return "config"; }  ///< replies with text
   [[nodiscard]] static std::string setCompression(bool on) {
     return on ? "compression on" : "compression off";
   }

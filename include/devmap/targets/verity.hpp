@@ -18,7 +18,7 @@ struct VerityStatus {
 /// Messages: none.
 struct Verity {
   static constexpr std::string_view type = "verity";
-  enum class Format : std::uint8_t { chromeOs, normal };  ///< where the salt stands
+  enum class Format : std::uint8_t { chromeOs, normal };  ///< where the salt goes
   enum class OnCorruption : std::uint8_t { fail, ignore, restart, panic };
   enum class OnError : std::uint8_t { fail, restart, panic };
   Format format = Format::normal;
@@ -27,7 +27,7 @@ struct Verity {
   std::uint64_t dataBlockSize = 4096;  ///< bytes, a power of two
   std::uint64_t hashBlockSize = 4096;  ///< bytes, a power of two
   std::uint64_t dataBlocks = 0;
-  std::uint64_t hashStart = 0;  ///< blocks of hashBlockSize, behind any superblock
+  std::uint64_t hashStart = 0;  ///< blocks of hashBlockSize, after any superblock
   std::string algorithm{};      ///< `sha256`
   std::string rootDigest{};     ///< hexadecimal
   std::string salt{};           ///< hexadecimal; empty: none
@@ -36,13 +36,13 @@ struct Verity {
   bool ignoreZeroBlocks = false;
   bool checkAtMostOnce = false;
   bool tryVerifyInTasklet = false;
-  DeviceWord fecDevice{};  ///< with it fecBlocks and fecRoots, and equal block sizes; without it
-                           ///< the kernel passes over the others
-  std::optional<std::uint64_t> fecBlocks{};  ///< covered: all of the data and the hashes, at least
+  DeviceWord fecDevice{};  ///< needs fecBlocks, fecRoots and equal block sizes; without it the
+                           ///< kernel ignores the other FEC options
+  std::optional<std::uint64_t> fecBlocks{};  ///< blocks covered: at least all data and hash blocks
   std::optional<std::uint64_t> fecStart{};   ///< blocks; 0 when absent
   std::optional<std::uint64_t> fecRoots{};   ///< 2 to 24
-  std::string rootHashSignature{};           ///< description of a key in the keyring that holds the
-                                             ///< signature; the table does not hold it itself
+  std::string rootHashSignature{};  ///< description of the keyring key that holds the signature.
+                                    ///< The table does not hold the signature itself
   Words unknown{};
   Words rest{};
 

@@ -13,8 +13,8 @@
 
 namespace devmap::targets {
 
-/// A device as a row names it: a path, or `major:minor`. The kernel always answers with the number.
-/// Equality is of the words; sameDevice (table_diff.hpp) compares by meaning.
+/// A device as a row names it: a path, or `major:minor`. The kernel shows the number, except for
+/// vdo. Equality compares the text; sameDevice (table_diff.hpp) compares by meaning.
 struct DeviceWord {
   std::string text;
 
@@ -26,7 +26,7 @@ struct DeviceWord {
   DEVMAP_API DeviceWord(DeviceNumber number);      // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool empty() const noexcept { return text.empty(); }
-  /// Where the word is a number.
+  /// The device number, if the word is one.
   [[nodiscard]] DEVMAP_API std::optional<DeviceNumber> number() const noexcept;
 
   friend bool operator==(const DeviceWord&, const DeviceWord&) noexcept = default;
@@ -40,7 +40,7 @@ struct Fraction {
   friend bool operator==(const Fraction&, const Fraction&) noexcept = default;
 };
 
-/// A setting that the target itself gives meaning to, such as a tunable of a cache policy.
+/// A setting that only the target interprets, such as a tunable of a cache policy.
 struct KeyValue {
   std::string key{};
   std::string value{};
@@ -48,7 +48,7 @@ struct KeyValue {
   friend bool operator==(const KeyValue&, const KeyValue&) noexcept = default;
 };
 
-/// A stretch of a device: a leg, a path or a stripe.
+/// A device from a start sector on: a leg, a path or a stripe.
 struct DeviceSpan {
   DeviceWord device{};
   Sectors start{};
@@ -62,7 +62,7 @@ using Words = std::vector<std::string>;
 struct NoStatus {
   static constexpr std::string_view statusOf =
       "";        // NOLINT(readability-redundant-string-init): its data() must not be null
-  Words rest{};  ///< what a newer kernel may say
+  Words rest{};  ///< what a newer kernel may add
 
   friend bool operator==(const NoStatus&, const NoStatus&) noexcept = default;
 };

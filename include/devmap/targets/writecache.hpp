@@ -7,11 +7,11 @@ namespace devmap::targets {
 
 struct WritecacheStatus {
   static constexpr std::string_view statusOf = "writecache";
-  std::uint64_t error = 0;  ///< 0, or a negative errno's number
+  std::uint64_t error = 0;  ///< not 0 after an I/O error of the cache device
   std::uint64_t blocks = 0;
   std::uint64_t freeBlocks = 0;
   std::uint64_t writebackBlocks = 0;
-  // 1.5: what happened since the load or `clear_stats`
+  // 1.5: counted since the load or `clear_stats`
   std::optional<std::uint64_t> reads{};
   std::optional<std::uint64_t> readHits{};
   std::optional<std::uint64_t> writes{};
@@ -26,8 +26,8 @@ struct WritecacheStatus {
   friend bool operator==(const WritecacheStatus&, const WritecacheStatus&) noexcept = default;
 };
 
-/// Parameters `<p|s> <origin> <cache> <block size> <#words> options`. A first load on zeros formats
-/// the cache. Before it is removed: `cleaner` or `flush_on_suspend`, then suspend.
+/// Parameters `<p|s> <origin> <cache> <block size> <#words> options`. The first load formats a
+/// cache that holds zeros. Before removal, send `cleaner` or `flush_on_suspend`, then suspend.
 struct Writecache {
   static constexpr std::string_view type = "writecache";
   enum class Storage : std::uint8_t { persistentMemory, ssd };
@@ -35,7 +35,7 @@ struct Writecache {
   Storage storage = Storage::ssd;
   DeviceWord origin{};
   DeviceWord cache{};
-  std::uint64_t blockSize = 4096;  ///< bytes: a power of two, 512 to a page
+  std::uint64_t blockSize = 4096;  ///< bytes: a power of two, from 512 to the page size
   std::optional<Sectors> start{};  ///< on the cache device
   std::optional<std::uint64_t>
       highWatermark{};                          ///< percent; 50 when absent; not below lowWatermark

@@ -1,4 +1,4 @@
-// zoned: a zoned device that takes writes in any order.
+// zoned: a zoned device that accepts writes in any order.
 #pragma once
 
 #include <devmap/targets/words.hpp>
@@ -18,9 +18,9 @@ struct ZonedStatus {
   friend bool operator==(const ZonedStatus&, const ZonedStatus&) noexcept = default;
 };
 
-/// Parameters `<device>...`; of several the first is a regular one, for caching. It must be the
-/// only row, and its length is not heeded: the kernel puts the real size, which the device's
-/// superblock tells, in its place.
+/// Parameters `<device>...`. If there are several, the first is a regular device, for caching. It
+/// must be the only row. The kernel ignores the row's length and uses the real size from the
+/// device's superblock.
 struct Zoned {
   static constexpr std::string_view type = "zoned";
   std::vector<DeviceWord> devices{};

@@ -1,19 +1,19 @@
-// An image store on a thin pool, as docker's graph driver keeps one: a base with a file system,
-// layers as snapshots of it and of each other, mounted one by one. Everything about it is in one
-// directory:
-//   DIR/pool         which pool this is: name, id, devices (a record log of one record)
-//   DIR/volumes      the volumes (a record log)
-//   DIR/data, DIR/metadata   the pool's files, where it was made on files
-//   DIR/mnt/NAME     where layers are mounted
+// An image store on a thin pool, like that of docker's graph driver. A base has a file system.
+// Layers are snapshots of it and of each other, and are mounted one by one. One directory holds
+// everything:
+//  * DIR/pool: which pool this is: name, id, devices (a record log of one record).
+//  * DIR/volumes: the volumes (a record log).
+//  * DIR/data, DIR/metadata: the pool's files, if it was made on files.
+//  * DIR/mnt/NAME: where layers are mounted.
 //
 //   auto layers = Layers::create(context, "/srv/images", {.bytes = 10 << 30});
 //   layers->base("debian", Sectors{2097152});
-//   auto path = layers->mount("debian");          // fill it
+//   auto path = layers->mount("debian");  // fill it
 //   layers->unmount("debian");
 //   layers->add("app", "debian");
 //
-// Threading: all members from any thread; one process at a time has a store open. Lifetime: must
-// not outlive its context.
+// Threading: all members from any thread; only one process at a time has a store open. Lifetime:
+// must not outlive its context.
 #pragma once
 
 #include <memory>
@@ -30,12 +30,12 @@
 namespace devmap {
 
 struct LayersSettings {
-  std::string name = "layers";  ///< of the pool's device; those of layers begin with it
-  std::string data{};  ///< path of a device; empty: a sparse file in the directory behind a loop
-                       ///< device, for tests
-  std::string metadata{};  ///< the same; both or none. Its first 4096 bytes must be zero
+  std::string name = "layers";  ///< name of the pool's device; names of layer devices begin with it
+  std::string data{};           ///< path of a device; empty: a loop device on a sparse file in the
+                                ///< directory, for tests
+  std::string metadata{};  ///< the same; set both or neither. Its first 4096 bytes must be zero
   std::uint64_t bytes =
-      0;  ///< of the data file; the metadata file has a 64th of it, at least 4 MiB
+      0;  ///< size of the data file; the metadata file is a 64th of it, at least 4 MiB
   Sectors blockSize{128};
 };
 
@@ -43,16 +43,16 @@ struct Layer {
   Volume volume;
   std::string parent;  ///< empty: a base
   bool active = false;
-  bool mounted = false;  ///< in this mount namespace, at its place
+  bool mounted = false;  ///< at DIR/mnt/NAME, in this mount namespace
 };
 
 class DEVMAP_API Layers {
  public:
-  /// A new store in a directory, which is made where it is missing. alreadyExists: there is one.
+  /// Makes a new store in a directory, which is created if missing. alreadyExists: there is one.
   [[nodiscard]] static Result<Layers> create(DeviceMapper& context, std::string_view directory,
                                              const LayersSettings& settings,
                                              Storage& storage = systemStorage()) noexcept;
-  /// A store that is there; its pool, and its loop devices, are activated where they are not. busy:
+  /// Opens an existing store. Activates its pool and loop devices where they are not active. busy:
   /// another process has it open.
   [[nodiscard]] static Result<Layers> open(DeviceMapper& context, std::string_view directory,
                                            Recovery* report = nullptr,
@@ -64,30 +64,33 @@ class DEVMAP_API Layers {
   [[nodiscard]] Volumes& volumes() noexcept;
   [[nodiscard]] Result<std::vector<Layer>> list() noexcept;
 
-  /// A volume with an empty ext4 file system (mkfs.ext4 must be installed). It is there with its
-  /// file system, or not at all.
+  /// Makes a volume with an empty ext4 file system (mkfs.ext4 must be installed). It exists with
+  /// its file system, or not at all.
   Result<void> base(std::string_view name, Sectors size) noexcept;
-  /// A layer that begins as its parent is now. `quota`: size of its device, when larger than the
-  /// parent's; the file system is grown the first time it is mounted for writing (resize2fs).
+  /// Makes a layer that starts as a copy of its parent's current state. `quota`: size of its
+  /// device, when larger than the parent's. The file system is grown when the layer is first
+  /// mounted for writing (resize2fs).
   Result<void> add(std::string_view name, std::string_view parent, Sectors quota = {}) noexcept;
-  /// Its device is activated, and mounted at DIR/mnt/NAME; gives that path. One that is mounted
-  /// already counts.
+  /// Activates the device of a layer and mounts it at DIR/mnt/NAME; returns that path. A layer that
+  /// is already mounted is success.
   Result<std::string> mount(std::string_view name, bool readOnly = false) noexcept;
-  /// One that is not mounted counts. busy: somebody is in there.
+  /// A layer that is not mounted is success. busy: a process is using it.
   Result<void> unmount(std::string_view name) noexcept;
-  /// busy: it is mounted (says where), or other layers were made from it (names one).
+  /// busy: it is mounted (the detail says where), or other layers were made from it (the detail
+  /// names one).
   Result<void> remove(std::string_view name, const DeleteOptions& options = {}) noexcept;
-  /// Bytes in which a layer differs from its parent; of a base, all it has. Reckoned by thin_delta
-  /// (package thin-provisioning-tools) on a metadata snapshot.
+  /// Number of bytes in which a layer differs from its parent; for a base, all that it has.
+  /// Computed by thin_delta (package thin-provisioning-tools) on a metadata snapshot.
   Result<std::uint64_t> diffSize(std::string_view name) noexcept;
-  /// Larger devices: of files, both get that size in proportion; of devices, what they have now.
+  /// Grows the pool. On files: the data file gets this size, the metadata file in proportion. On
+  /// devices: takes their current size.
   Result<void> grow(std::uint64_t bytes = 0) noexcept;
-  /// All layers unmounted, all devices gone, loop devices detached. The store stays, and open()
-  /// finds it.
+  /// Unmounts all layers, removes all devices and detaches the loop devices. The store remains, and
+  /// open() finds it.
   Result<void> close() noexcept;
-  /// Runs thin_check on the metadata of a store whose pool is not active; what it prints goes to
-  /// the standard output. True: all is well. busy: the pool is active. unsupported: thin_check is
-  /// not installed.
+  /// Runs thin_check on the metadata of a store whose pool is not active. Its output goes to
+  /// standard output. True: the check found no errors. busy: the pool is active. unsupported:
+  /// thin_check is not installed.
   [[nodiscard]] static Result<bool> check(DeviceMapper& context, std::string_view directory,
                                           Storage& storage = systemStorage()) noexcept;
 
@@ -97,8 +100,8 @@ class DEVMAP_API Layers {
   std::unique_ptr<State> state_;
 };
 
-/// Runs thin_check on a metadata device. busy: a device of the device-mapper stands on it.
-/// unsupported: thin_check is not installed.
+/// Runs thin_check on a metadata device. busy: a device-mapper device uses it. unsupported:
+/// thin_check is not installed.
 [[nodiscard]] DEVMAP_API Result<bool> checkPoolMetadata(
     DeviceMapper& context, const BlockDevice& metadata,
     Storage& storage = systemStorage()) noexcept;

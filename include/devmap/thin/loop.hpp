@@ -1,5 +1,5 @@
-// Loop devices: a file as a block device. For tests and small machines; a pool on files under a
-// file system is slower than on disks, and full when that file system is.
+// Loop devices: a file as a block device. For tests and small machines: a pool on files is slower
+// than one on disks, and is full when their file system is.
 #pragma once
 
 #include <optional>
@@ -13,26 +13,26 @@
 
 namespace devmap {
 
-/// A loop device on a file. Held open by this object: with LoopSettings::autoclear it is detached
+/// A loop device on a file, held open by this object. With LoopSettings::autoclear it is detached
 /// when this and everything on it are closed.
 class DEVMAP_API LoopDevice {
  public:
-  /// The first free one. Races with others for it, and nodes that appear late, are tried again
-  /// until `timeout`. Where the file system cannot do direct I/O, it is done without: see
+  /// Attaches the file to the first free loop device. Races for it, and nodes that appear late, are
+  /// retried until `timeout`. Direct I/O is turned off where the file system cannot do it: see
   /// directIo(). unsupported: before Linux 5.8.
   [[nodiscard]] static Result<LoopDevice> attach(std::string_view file,
                                                  const LoopSettings& settings = {},
                                                  Timeout timeout = std::chrono::seconds{5},
                                                  Storage& storage = systemStorage(),
                                                  Kernel& kernel = systemKernel()) noexcept;
-  /// Path of a loop device that is on this file already.
+  /// Path of a loop device that already serves this file.
   [[nodiscard]] static Result<std::optional<std::string>> find(
       std::string_view file, Storage& storage = systemStorage(),
       Kernel& kernel = systemKernel()) noexcept;
-  /// A sparse file of this many bytes; one that is there grows, and never shrinks.
+  /// Makes a sparse file of this many bytes. An existing file grows, and never shrinks.
   [[nodiscard]] static Result<void> makeFile(std::string_view file, std::uint64_t bytes,
                                              Storage& storage = systemStorage()) noexcept;
-  /// Has a loop device take the size that its file has now.
+  /// Makes a loop device take the current size of its file.
   [[nodiscard]] static Result<void> resize(std::string_view path,
                                            Storage& storage = systemStorage()) noexcept;
 

@@ -1,7 +1,7 @@
-// Where Volumes keeps its memory: a log of short text records. An interface, so that a program can
-// keep them in a database of its own; the one that comes with devmap is an append-only file. It
-// needs no database: one writer, a few bytes a change and a whole reading at start are all there is
-// to it, and a static program stays small.
+// Where Volumes keeps its state: a log of short text records. It is an interface, so that a program
+// can keep the records in its own database. The implementation in devmap is an append-only file.
+// That is enough for one writer, a few bytes per change and one full read at start, and keeps a
+// static program small.
 #pragma once
 
 #include <cstdint>
@@ -23,14 +23,14 @@ class RecordLog {
   RecordLog(const RecordLog&) = delete;
   RecordLog& operator=(const RecordLog&) = delete;
 
-  /// All records in order. A record whose append was cut short by a crash is not there.
+  /// All records in order. A record whose append was cut short by a crash is not included.
   [[nodiscard]] virtual Result<std::vector<std::string>> load() noexcept = 0;
-  /// One more record. `durable`: it and all before it survive a loss of power when this returns.
-  /// After an error it may be there or not after the next load, but never in part, and no record of
-  /// a later append comes before it.
+  /// Appends a record. `durable`: it and all records before it survive a power loss once this
+  /// returns. After an error it may or may not be there at the next load, but never in part. No
+  /// record of a later append comes before it.
   virtual Result<void> append(std::string_view record, bool durable) noexcept = 0;
-  /// These records and no others, in one step that survives a loss of power: before and after it,
-  /// load gives all of the old or all of the new.
+  /// Replaces all records in one step that survives a power loss: load returns either all of the
+  /// old records or all of the new ones.
   virtual Result<void> replace(std::span<const std::string> records) noexcept = 0;
 
  protected:
@@ -38,17 +38,17 @@ class RecordLog {
   ~RecordLog() = default;
 };
 
-/// A text file: a line a record, in front of each its CRC-32C (Castagnoli) in eight hex digits and
-/// a blank. A last line that is torn or has a wrong sum is an append that was cut short, and is cut
-/// off; a wrong sum further up is damage, and an error. replace writes PATH.new, syncs it, renames
-/// it and syncs the directory. PATH.lock is locked while the object lives.
+/// A text file with one record per line. Each is preceded by its CRC-32C (Castagnoli) in eight hex
+/// digits and a blank. A last line that is torn or has a wrong sum is an incomplete append, and is
+/// cut off. A wrong sum further up is damage, and an error. replace writes PATH.new, syncs it,
+/// renames it and syncs the directory. PATH.lock is locked while the object lives.
 class DEVMAP_API FileRecordLog final : public RecordLog {
  public:
-  /// Made where it is missing; its directory must exist. busy: another process, or object, has it.
+  /// Created if missing; its directory must exist. busy: another process or object has it.
   [[nodiscard]] static Result<FileRecordLog> open(std::string_view path,
                                                   Storage& storage = systemStorage()) noexcept;
-  /// One that is there: nothing is made but a missing lock of a whole log. notFound: there is none,
-  /// or it is empty. busy: as open.
+  /// Opens an existing log: creates nothing but a missing lock file of an intact log. notFound:
+  /// there is none, or it is empty. busy: as open.
   [[nodiscard]] static Result<FileRecordLog> openExisting(
       std::string_view path, Storage& storage = systemStorage()) noexcept;
   FileRecordLog(FileRecordLog&& other) noexcept;
@@ -70,8 +70,8 @@ class DEVMAP_API FileRecordLog final : public RecordLog {
   std::string path_;
   int lock_;
   int file_;
-  std::uint64_t size_ = 0;  ///< of the records that are whole
-  bool torn_ = false;       ///< something behind them must be cut off first
+  std::uint64_t size_ = 0;  ///< of the complete records
+  bool torn_ = false;       ///< something after them must be cut off first
 };
 
 }  // namespace devmap

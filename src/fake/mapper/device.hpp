@@ -1,4 +1,4 @@
-// Devices, tables and targets of the fake device-mapper. Plain data; what happens to them is in
+// Devices, tables and targets of the fake device-mapper. Plain data; the functions are in
 // mapper.hpp, table.hpp and targets.hpp.
 #pragma once
 
@@ -21,7 +21,7 @@ struct Target;
 
 enum class StatusKind : std::uint8_t { info, table, ima };
 
-/// What a constructor gets to work with.
+/// What a target's constructor works with.
 struct Build {
   Machine& machine;
   Device& device;
@@ -36,23 +36,22 @@ struct Build {
   }
 };
 
-/// A target type. Functions return 0 or an errno; null ones mean: nothing to do, except where a
-/// line says otherwise.
+/// A target type. Functions return 0 or an errno; a null one does nothing, unless noted otherwise.
 struct TargetType {
   std::string name;
   Version version;
-  bool loaded = false;     ///< its module is
-  bool singleton = false;  ///< only row of its table
-  bool immutable = false;  ///< a live device of this type takes no other type
+  bool loaded = false;     ///< its module is loaded
+  bool singleton = false;  ///< must be the only row of its table
+  bool immutable = false;  ///< a device with this live type takes no other type
   bool alwaysWritable = false;
   bool wildcard = false;                     ///< may replace an immutable one
-  const char* module = "";                   ///< types of one module come together
-  int (*construct)(Build& build) = nullptr;  ///< null: takes anything, shows it as its table
+  const char* module = "";                   ///< loading it loads all its types
+  int (*construct)(Build& build) = nullptr;  ///< null: accepts any text, shows it as its table
   void (*destroy)(Machine& machine, Target& target) = nullptr;
   std::string (*status)(Machine& machine, const Device& device, const Target& target,
-                        StatusKind kind) = nullptr;  ///< null: params, info
+                        StatusKind kind) = nullptr;  ///< null: reports params, info
   int (*message)(Machine& machine, Device& device, Target& target,
-                 const std::vector<std::string>& words) = nullptr;  ///< null: takes none
+                 const std::vector<std::string>& words) = nullptr;  ///< null: accepts none
   int (*preresume)(Machine& machine, Device& device, Target& target) = nullptr;
 };
 
@@ -104,8 +103,7 @@ struct Target {
 
 struct Table {
   std::vector<Target> targets;
-  std::vector<DeviceNumber>
-      devices;  ///< held open, in the kernel's order: the last one opened first
+  std::vector<DeviceNumber> devices;  ///< held open, in the kernel's order: last opened first
   bool readOnly = false;
 
   [[nodiscard]] std::uint64_t size() const {
@@ -128,7 +126,7 @@ struct Device {
   std::unique_ptr<Table> live;
   std::unique_ptr<Table> inactive;
   bool hasDisk = false;            ///< since its first load
-  std::uint64_t diskSequence = 0;  ///< no two disks have the same
+  std::uint64_t diskSequence = 0;  ///< unique for each disk
   bool suspended = false;
   bool deferredRemove = false;
   bool readOnly = false;
@@ -138,7 +136,7 @@ struct Device {
   std::int32_t openCount = 0;
   std::uint32_t eventNr = 0;
   std::string immutableType;                 ///< of the live table
-  std::map<DeviceNumber, unsigned> backing;  ///< held open by tables; number of tables
+  std::map<DeviceNumber, unsigned> backing;  ///< held open by tables, and by how many
   std::map<int, StatsRegion> regions;
 };
 

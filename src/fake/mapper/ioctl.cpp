@@ -13,8 +13,8 @@ namespace {
 struct Command {
   const char* name;
   int (*execute)(Call&);
-  bool headerOnly;      ///< the kernel looks at the header alone
-  bool raisesEvent;     ///< a success is news to pollers
+  bool headerOnly;      ///< the kernel reads the header only
+  bool raisesEvent;     ///< success wakes pollers
   std::uint32_t since;  ///< minor version of the interface
 };
 
@@ -43,7 +43,7 @@ std::string textOf(const char (&field)[N]) {
   return {field, strnlen(field, N)};
 }
 
-// dm-ioctl.c: check_version. The kernel's own version always goes back.
+// dm-ioctl.c: check_version. Always returns the kernel's own version.
 int checkVersion(Machine& machine, std::span<std::byte> packet, DmCommand command) {
   std::uint32_t user[3];
   std::memcpy(user, packet.data(), sizeof user);

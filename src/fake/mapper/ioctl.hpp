@@ -1,4 +1,4 @@
-// The ioctls of the fake device-mapper. Return 0 or an errno.
+// The ioctls of the fake device-mapper. Functions return 0 or an errno.
 #pragma once
 
 #include <cstddef>
@@ -28,15 +28,15 @@ struct Call {
   Machine& machine;
   std::unique_lock<std::mutex>& lock;
   Descriptor& control;
-  dm_ioctl head{};                ///< what comes back
+  dm_ioctl head{};                ///< header to copy back
   std::vector<std::byte> buffer;  ///< the whole packet; the header in it is stale
-  bool noCopyBack = false;        ///< user space gets nothing but the version
+  bool noCopyBack = false;        ///< user space gets only the version
 
   /// Size of the packet that came in.
   [[nodiscard]] std::size_t size() const { return buffer.size(); }
   /// Where results go: from byte 312. Sets data_start.
   std::span<std::byte> results();
-  /// The text at `offset` with a NUL inside the packet, or false.
+  /// Reads the text at `offset`. False: no NUL inside the packet.
   bool text(std::size_t offset, std::string& text) const;
   [[nodiscard]] bool flag(std::uint32_t flag) const { return (head.flags & flag) != 0; }
   void setFlag(std::uint32_t flag, bool on) {
@@ -48,7 +48,8 @@ struct Call {
   void setUuid(std::string_view uuid);
 };
 
-/// The device that the header names, whose name and uuid it gets. Null: none, or named twice.
+/// Finds the device that the header names, and fills in its name and uuid. Null: none, or named in
+/// more than one way.
 [[nodiscard]] DevicePtr findDevice(Call& call);
 /// Fills in the header as most commands do (dm-ioctl.c: __dev_status).
 void fillStatus(Call& call, const Device& device);
@@ -79,7 +80,7 @@ int commandListVersions(Call& call);
 int commandTargetVersion(Call& call);
 int commandMessage(Call& call);
 
-/// The rows of the live or inactive table, as the header asks.
+/// Writes the rows of the live or inactive table, as the header asks.
 void writeRows(Call& call, const Device& device);
 
 }  // namespace devmap::fake

@@ -58,7 +58,7 @@ std::size_t versionSize(const TargetType& type) {
 }
 
 int writeVersions(Call& call, const std::vector<const TargetType*>& types) {
-  std::size_t needed = 0;  // the kernel asks for more than it writes
+  std::size_t needed = 0;  // the kernel reserves more than it writes
   for (const TargetType* type : types)
     needed += sizeof(dm_target_versions) + type->name.size() + 1 + uapi::payloadAlign - 1;
   const auto out = call.results();

@@ -19,8 +19,8 @@ struct Loaded {
   std::string params;
 };
 
-// One row of a load, `next` bytes behind the spec before. `minimum`: where it may start at the
-// earliest, as that distance. (dm-ioctl.c: populate_table, next_target)
+// Reads one row of a load, `next` bytes after the previous spec. `minimum`: the smallest valid
+// `next`. (dm-ioctl.c: populate_table, next_target)
 int readRow(Call& call, std::size_t base, std::uint32_t next, std::size_t& minimum, bool first,
             Loaded& row) {
   const auto refuse = [&](const std::string& sentence) {
@@ -71,7 +71,7 @@ int populate(Call& call, Device& device, Table& table) {
   return 0;
 }
 
-// What holds for a table as a whole.
+// Checks a table as a whole.
 int acceptTable(Call& call, Device& device, const Table& table) {
   const TargetType& first = *table.targets.front().type;
   const bool wildcard = std::any_of(table.targets.begin(), table.targets.end(),
@@ -81,7 +81,7 @@ int acceptTable(Call& call, Device& device, const Table& table) {
     call.machine.error("ioctl: can't replace immutable target type " + device.immutableType);
     return EINVAL;
   }
-  if (device.hasDisk) return 0;  // sizes are checked again when the table becomes the live one
+  if (device.hasDisk) return 0;  // sizes are checked again when the table becomes live
   if (const int error = checkAreas(call.machine, device, table); error != 0) {
     call.machine.error("core: Cannot calculate initial queue limits");
     call.machine.error("ioctl: unable to set up device queue for new table.");
@@ -161,7 +161,7 @@ int commandTableStatus(Call& call) {
   return 0;
 }
 
-// dm-ioctl.c: retrieve_status. A row that does not fit ends the reply; the count stays that of all
+// dm-ioctl.c: retrieve_status. A row that does not fit ends the reply; the count still includes all
 // rows.
 void writeRows(Call& call, const Device& device) {
   const Table* table = queriedTable(call, device);
@@ -188,7 +188,7 @@ void writeRows(Call& call, const Device& device) {
     put(out, at + uapi::specSize, text.c_str(), text.size() + 1);
     used = end;
     at = align(end);
-    if (at > out.size()) {  // complete, and called cut off all the same
+    if (at > out.size()) {  // complete, but reported as truncated
       call.setFlag(uapi::flagBufferFull, true);
       break;
     }

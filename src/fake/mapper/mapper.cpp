@@ -23,8 +23,8 @@ DevicePtr findDevice(const Machine& machine, Matches matches) {
   return found == devices.end() ? nullptr : *found;
 }
 
-// The inactive table becomes the live one. What a failure leaves: the old live table, no inactive
-// one, suspended.
+// The inactive table becomes the live one. A failure leaves the old live table, no inactive one,
+// and the device suspended.
 int swapTables(Machine& machine, Device& device, bool& resized) {
   std::unique_ptr<Table> next = std::move(device.inactive);
   device.suspended = true;
@@ -55,7 +55,8 @@ int preresume(Machine& machine, Device& device) {
   return 0;
 }
 
-// A pass over the devices of dm_hash_remove_all. True: one was removed, look again.
+// One pass of dm_hash_remove_all over the devices. True: one was removed, and another pass is
+// needed.
 bool removeOne(Machine& machine, bool mark, bool onlyDeferred) {
   for (const DevicePtr& device : sortedDevices(machine)) {
     if (device->openCount > 0) {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t counters = 13;
 
-// What a message ended with: an errno, or success with or without a reply.
+// The outcome of a message: an errno, or success with or without a reply.
 struct Outcome {
   int error = 0;
   std::optional<std::string> reply;
@@ -21,7 +21,7 @@ struct Outcome {
 
 Outcome failed(int error) { return {error, std::nullopt}; }
 
-// A reply that fills the buffer to the last byte counts as cut off.
+// A reply that fills the buffer to the last byte counts as truncated.
 bool overflows(std::size_t room, std::string_view reply) { return reply.size() + 1 >= room; }
 
 bool takeArea(const Device& device, const std::string& word, StatsRegion& region) {
@@ -44,7 +44,7 @@ Outcome statsCreate(Device& device, const std::vector<std::string>& words, std::
   StatsRegion region;
   if (words.size() < 3 || !takeArea(device, words[1], region) || !takeStep(words[2], region))
     return failed(EINVAL);
-  // The kernel looks for room before it makes the region.
+  // The kernel checks for room before it makes the region.
   const std::string longest = std::to_string(std::numeric_limits<int>::max());
   if (overflows(room, longest)) return {0, longest};
   std::size_t at = 3;
@@ -181,7 +181,7 @@ int commandMessage(Call& call) {
     outcome = targetMessage(call, *device, sector, text, words);
   } else {
     if (call.machine.hasInterface(50)) return EINVAL;
-    return ENOMSG;  // older kernels answer 2, which is no error, and copy nothing back
+    return ENOMSG;  // older kernels return 2, which is not an error, and copy nothing back
   }
   if (outcome.error != 0) return outcome.error;
   call.machine.mapper.messages.push_back(device->name + ": " + text);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t maxSectors = 0x7fffffffffffffffULL >> 9;
 
-// dm-table.c: dm_get_device. Before 6.4 whatever is wrong with a path was ENODEV.
+// dm-table.c: dm_get_device. Before 6.4, anything wrong with a path was ENODEV.
 int lookUp(const Machine& machine, const std::string& word, DeviceNumber& number) {
   if (word.find(':') != std::string::npos && parseDeviceNumber(word, number)) {
     return number.major < 4096 && number.minor < minorLimit ? 0 : EOVERFLOW;
@@ -35,7 +35,7 @@ int openForTable(Machine& machine, Device& device, DeviceNumber number) {
   return 0;
 }
 
-// Rules on how types may be mixed (dm-table.c: dm_table_add_target).
+// Rules for mixing types (dm-table.c: dm_table_add_target).
 const char* mixingComplaint(const Table& table, const TargetType& type) {
   if (type.singleton && !table.targets.empty())
     return "singleton target type must appear alone in table";

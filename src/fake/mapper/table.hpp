@@ -1,4 +1,4 @@
-// Tables of the fake device-mapper: building one from rows, and taking it apart. Functions return 0
+// Tables of the fake device-mapper: building one from rows, and destroying it. Functions return 0
 // or an errno.
 #pragma once
 
@@ -15,13 +15,13 @@ namespace devmap::fake {
 int addRow(Machine& machine, Device& device, Table& table, std::string_view type,
            std::uint64_t start, std::uint64_t length, std::string_view params);
 
-/// Whether every target fits into the devices it stands on. Logs what does not.
+/// Checks that every target fits into its backing devices. Logs what does not.
 int checkAreas(Machine& machine, const Device& device, const Table& table);
 
-/// Lets go of everything a table holds, complete or not.
+/// Releases everything that a table holds, complete or not.
 void destroyTable(Machine& machine, Device& device, std::unique_ptr<Table> table);
 
-/// A constructor's backing device: `word` is a path or major:minor. Opened once for the table.
+/// Opens a constructor's backing device, once for the table. `word` is a path or major:minor.
 int takeDevice(Build& build, const std::string& word, DeviceNumber& number);
 
 /// The text of one row for TABLE_STATUS.

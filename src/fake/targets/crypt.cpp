@@ -1,4 +1,4 @@
-// The crypt target, as far as it can be seen from outside: arguments, table text, and the key
+// The crypt target, as far as it is visible from outside: arguments, table text, and the key
 // messages.
 
 #include <algorithm>
@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t fixedWords = 5;
 constexpr std::uint64_t maxOptions = 9;
 
-// The module's own sentences carry a prefix that it got from a header of trusted keys (pr_fmt), up
-// to 7.3 at least.
+// The module's own messages carry a prefix from a header of trusted keys (pr_fmt), up to 7.3 at
+// least.
 void complain(Machine& machine, int priority, std::string_view sentence) {
   machine.log.add(priority, "trusted_key: device-mapper: crypt: " + std::string(sentence),
                   machine.now());
@@ -42,7 +42,7 @@ bool isOption(std::string_view word) {
                      [&](std::string_view known) { return word.starts_with(known); });
 }
 
-// The optional words behind the fixed ones. `text`: how the table shows them.
+// Takes the optional words after the fixed ones. `text`: how the table shows them.
 int takeOptions(Build& build, std::string& text) {
   if (build.arguments.size() <= fixedWords) return 0;
   std::uint64_t count = 0;

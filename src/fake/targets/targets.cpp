@@ -22,7 +22,7 @@ int constructLinear(Build& build) {
   return 0;
 }
 
-// The destinations of a striped target, and its texts.
+// Takes the destinations of a striped target, and builds its texts.
 int takeStripes(Build& build, std::uint64_t stripes, std::uint64_t width) {
   Target& target = build.target;
   target.params = build.arguments[0] + ' ' + build.arguments[1];

@@ -9,13 +9,13 @@ namespace devmap::fake {
 
 struct Mapper;
 
-/// Adds all types. Those that are part of dm-mod are loaded, the others wait for their first use.
+/// Adds all types. Those that are part of dm-mod are loaded, the others on first use.
 void addTargetTypes(Mapper& mapper);
 
-/// Null: unknown. With `load` its module gets loaded.
+/// Null: unknown. With `load`, loads its module.
 [[nodiscard]] TargetType* findType(Mapper& mapper, std::string_view name, bool load);
 
-/// In targets_thin.cpp and targets_crypt.cpp.
+/// In thin.cpp and crypt.cpp.
 [[nodiscard]] TargetType thinPoolType();
 [[nodiscard]] TargetType thinType();
 [[nodiscard]] TargetType cryptType();

@@ -1,5 +1,5 @@
 // The thin-pool and thin targets. The metadata of a pool lives on its metadata device: a pool that
-// is removed and made again finds it.
+// is removed and re-created finds it again.
 
 #include <algorithm>
 #include <cerrno>
@@ -60,7 +60,7 @@ std::shared_ptr<Pool> makePool(Build& build, DeviceNumber metadata, DeviceNumber
   return pool;
 }
 
-// dm-thin.c: __pool_find. On failure `error` and the build's complaint.
+// dm-thin.c: __pool_find. On failure, sets `error` and the build's complaint.
 std::shared_ptr<Pool> findPool(Build& build, DeviceNumber metadata, DeviceNumber data,
                                std::uint64_t block, int& error) {
   error = 0;
@@ -141,8 +141,8 @@ std::string poolStatus(Machine& machine, const Device&, const Target& target, St
   if (pool.mode == FakePoolMode::fail) return "Fail";
   const PoolMetadata& content = machine.mapper.poolMetadata[pool.metadata];
   const std::uint64_t blocks = blockDeviceBytes(machine, pool.metadata) / metadataBlockBytes;
-  // The kernel's own overhead depends on the size in ways of no interest: some blocks, and one for
-  // each volume.
+  // The kernel's overhead depends on the size in ways that do not matter here: some blocks, and one
+  // for each volume.
   const std::uint64_t used = 8 + content.volumes.size() + (content.snapshot ? 1 : 0);
   std::string text = std::to_string(content.transaction) + ' ' + std::to_string(used) + '/' +
                      std::to_string(blocks) + " 0/" + std::to_string(content.dataBlocks) + ' ';
@@ -169,7 +169,7 @@ int growPool(Machine& machine, Device& device, Target& target) {
   return 0;
 }
 
-// The device of the pool is there, live with this pool and not suspended.
+// Whether the pool's device exists, is live with this pool and is not suspended.
 bool poolRuns(const Machine& machine, const Pool& pool) {
   const DevicePtr device = findByNumber(machine, pool.owner);
   return device && device->live && !device->suspended &&

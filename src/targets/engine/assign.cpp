@@ -1,4 +1,4 @@
-// Values by the names of their fields.
+// Sets values by the names of their fields.
 #include <algorithm>
 
 #include <devmap/targets.hpp>
@@ -25,7 +25,7 @@ const Field* find(std::span<const Field> fields, std::string_view name) noexcept
   return nullptr;
 }
 
-/// Takes `[i]` off `path`. False: it does not begin with one.
+/// Removes a leading `[i]` from `path`. False if there is none.
 bool takeIndex(std::string_view& path, std::uint64_t& index) noexcept {
   const std::size_t close = path.find(']');
   if (!path.starts_with('[') || close == std::string_view::npos ||

@@ -1,4 +1,4 @@
-// Rules that need no kernel, and what version of a target knows which field.
+// Rules that need no kernel, and which version of a target knows which field.
 #include <algorithm>
 
 #include <targets/engine/engine.hpp>
@@ -6,15 +6,15 @@
 namespace devmap::targets::detail {
 namespace {
 
-/// The first thing that is wrong: field and why. An empty `why` means nothing is.
+/// The first thing that is wrong: field and why. An empty `why` means that nothing is.
 struct Finding {
   std::string field;
   std::string why;
   explicit operator bool() const noexcept { return !why.empty(); }
 };
 
-// The kernel splits at isspace(), which in its own table (lib/ctype.c) includes byte 0xa0, and
-// takes a backslash for an escape; the library doubles backslashes when it loads.
+// The kernel splits at isspace(), which in its own table (lib/ctype.c) includes byte 0xa0. It
+// treats a backslash as an escape; the library doubles backslashes when it loads.
 bool oneWord(std::string_view text) noexcept {
   return std::ranges::all_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);

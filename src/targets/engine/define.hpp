@@ -1,4 +1,4 @@
-// What the source of every target includes: how it tells its fields.
+// Included by the source of every target: how it describes its fields.
 #pragma once
 
 #include <cstddef>
@@ -44,7 +44,7 @@ struct Elements {
     return &(*static_cast<List*>(list))[index];
   }
 };
-/// The one of a std::optional.
+/// The element of a std::optional.
 template <typename T>
 struct Elements<std::optional<T>> {
   static constexpr bool single = true;
@@ -109,15 +109,15 @@ constexpr Field literal(std::string_view text) noexcept {
   return {.name = text, .shape = Shape::literal};
 }
 
-/// A group whose count is left out with everything behind it, when it is 0 and nothing follows.
+/// A group whose count is omitted when it is 0 and nothing follows the group.
 constexpr Field group(const Rule* most = nullptr) noexcept {
   return {.name = "options", .rule = most, .shape = Shape::group};
 }
-/// A group whose count is always written, and may be missing.
+/// A group whose count is always written, but may be missing when read.
 constexpr Field groupAlways(const Rule* most = nullptr) noexcept {
   return {.name = "options", .rule = most, .shape = Shape::group, .always = true};
 }
-/// A group whose count must be there.
+/// A group whose count must be present.
 constexpr Field groupRequired(std::string_view name = "options",
                               const Rule* most = nullptr) noexcept {
   return {.name = name, .rule = most, .shape = Shape::group, .always = true, .required = true};
@@ -144,7 +144,7 @@ inline constexpr Field deviceSpanFields[] = {word<&DeviceSpan::device>("device")
 inline constexpr Field keyValueFields[] = {word<&KeyValue::key>("key"),
                                            word<&KeyValue::value>("value")};
 
-/// Not constexpr: a rule that comes here does not compile.
+/// Not constexpr, so a rule that calls this does not compile.
 void enumeratorHasNoBitInRule() noexcept;
 /// One bit for each of these values of a choice.
 template <typename T>
@@ -159,7 +159,7 @@ consteval std::uint8_t choiceBits(std::initializer_list<T> values) noexcept {
   return static_cast<std::uint8_t>(bits);
 }
 
-/// `rule`, and that the kernel uses the field only when the choice M has one of these values.
+/// `rule`, for a field that the kernel uses only when the choice M has one of these values.
 template <auto M>
 consteval Rule used(std::initializer_list<ValueOf<M>> values, Rule rule = {}) noexcept {
   rule.choice = memberOf<M>;
@@ -167,7 +167,7 @@ consteval Rule used(std::initializer_list<ValueOf<M>> values, Rule rule = {}) no
   return rule;
 }
 
-/// `rule`, and that the field stands in the text only when the choice M has one of these values.
+/// `rule`, for a field that is in the text only when the choice M has one of these values.
 template <auto M>
 consteval Rule only(std::initializer_list<ValueOf<M>> values, Rule rule = {}) noexcept {
   rule.choice = memberOf<M>;
@@ -175,9 +175,9 @@ consteval Rule only(std::initializer_list<ValueOf<M>> values, Rule rule = {}) no
   return rule;
 }
 
-/// Not constexpr: a name that no field has does not compile.
+/// Not constexpr, so a name that no field has does not compile.
 void noFieldIsCalledThat() noexcept;
-/// The names of these fields, for what a rule says of one.
+/// The names of these fields, for rules that refer to one.
 template <const auto& Fields>
 struct Names {
   consteval std::string_view operator[](std::string_view name) const noexcept {
@@ -207,7 +207,7 @@ constexpr Grammar grammar(std::span<const Field> table, std::span<const Field> s
 
 }  // namespace devmap::targets::detail
 
-/// The public functions of target X with status S, by its grammar. Inside of namespace
+/// Defines the public functions of target X with status S from its grammar. Use it inside namespace
 /// devmap::targets.
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage,bugprone-macro-parentheses): types and members
 // cannot be made otherwise

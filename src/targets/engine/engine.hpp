@@ -1,4 +1,4 @@
-// What can be done with a value and its grammar.
+// Functions on a value and its grammar.
 #pragma once
 
 #include <cstdint>
@@ -16,36 +16,37 @@ struct NamedWord;
 
 namespace devmap::targets::detail {
 
-/// Reads `text` into a fresh object. Errors: invalidTable or malformedReply, naming type and field.
+/// Reads `text` into a fresh object. Errors: invalidTable or malformedReply, naming the type and
+/// the field.
 Result<void> read(const Line& line, void* object, std::string_view text) noexcept;
-/// Reads one word into a member. Null, or why it cannot be one; the word itself may be a key and is
-/// not told.
+/// Reads one word into a member. Returns null, or why the word is invalid. The reason never quotes
+/// the word, which may be a key.
 const char* readValue(const Field& field, void* member, std::string_view word,
                       bool exactCase) noexcept;
-/// Gives fields of a fresh object their values, by the names that fieldsOf tells; of a list, `[i]`
-/// may be the next element. Errors: invalidTable, naming the field.
+/// Sets fields of a fresh object by the names that fieldsOf returns. For a list, `[i]` may be the
+/// next element. Errors: invalidTable, naming the field.
 Result<void> assign(const Grammar& grammar, void* object,
                     std::span<const NamedWord> words) noexcept;
-/// The text of an object. An object that `check` refuses gives text that the kernel refuses.
+/// The text of an object. If `check` refuses the object, the kernel usually refuses the text.
 Params write(const Grammar& grammar, const void* object, bool status) noexcept;
-/// The rules that need no kernel. `length` 0: the row's length is not known.
+/// Checks the rules that need no kernel. `length` 0: the row's length is unknown.
 Result<void> check(const Grammar& grammar, const void* object, Sectors length) noexcept;
 /// Refuses fields that a target of this version does not know.
 Result<void> gate(const Grammar& grammar, const void* object, Version target) noexcept;
-/// Where a FieldValue comes from. `key`: where in the object its secret is, if it is one.
+/// The origin of a FieldValue. `key`: its secret in the object, or null.
 struct Source {
   const Field* field;
   const Secret* key;
 };
-/// The object's fields that are not absent, in the grammar's order. `sources`, when given, gets of
-/// each where it comes from; elements of lists then have a `-` for each word that is missing, so
-/// that two of them can be held against each other.
+/// The object's fields that are not absent, in the grammar's order. `sources`, if given, receives
+/// the origin of each. List elements then have a `-` for each missing word, so that two of them can
+/// be compared.
 std::vector<FieldValue> fieldsOf(std::span<const Field> fields, const void* object,
                                  std::vector<Source>* sources = nullptr) noexcept;
-/// The word that an absent field is taken for; empty: there is none.
+/// The word that an absent field stands for; empty if there is none.
 std::string defaultOf(const Field& field);
-/// To the values that the kernel takes the object's for, as each field's Form says it. What it does
-/// not use is cleared.
+/// Changes the object's values to what the kernel makes of them, as each field's Form says. Clears
+/// what the kernel does not use.
 void normalise(std::span<const Field> fields, void* object) noexcept;
 
 template <typename T>
@@ -55,30 +56,30 @@ Result<T> read(const Line& line, std::string_view text) noexcept {
   return value;
 }
 
-/// The member's value as a number; nothing where it is absent or no number.
+/// The member's value as a number; std::nullopt if it is absent or not a number.
 std::optional<std::uint64_t> numberIn(Type type, const void* member) noexcept;
-/// Whether the member holds something other than what an absent word means.
+/// Whether the member holds anything but what an absent word means.
 bool present(const Field& field, const void* object) noexcept;
-/// The word or words that stand in place of the whole text, such as `Fail`: no field but the first
-/// is there then. Empty: none do.
+/// The words that replace the whole text, such as `Fail`; only the first field is then present.
+/// Empty if there are none.
 std::string_view wholeLine(std::span<const Field> fields, const void* object) noexcept;
-/// The fields of a group: from behind its mark to its `end`, both excluded.
+/// The fields of a group: those between its mark and its `end`.
 std::span<const Field> groupFields(std::span<const Field> fields, std::size_t mark) noexcept;
-/// Whether the field stands in the text of this object at all.
+/// Whether the field is in the text of this object at all.
 bool applies(const Field& field, const void* object) noexcept;
-/// By KeyReference::Type.
+/// Indexed by KeyReference::Type.
 inline constexpr const char* keyTypes[] = {"logon", "user", "encrypted", "trusted"};
 std::string decimal(std::uint64_t value);
 /// `list[index]`.
 std::string elementOf(std::string list, std::size_t index);
-/// Value of a hexadecimal digit; -1: it is none.
+/// Value of a hexadecimal digit; -1 if it is not one.
 int digitOf(char c) noexcept;
 bool readDecimal(std::string_view word, std::uint64_t& value, int base = 10) noexcept;
 /// `operation` is static; `field` may be empty.
 Error fault(Errc code, const char* operation, const char* type, std::string_view field,
             std::string_view why);
 
-/// Gathers words; without memory it only counts.
+/// Collects words. Without a buffer it only counts.
 class Writer {
  public:
   explicit Writer(char* out = nullptr, char separator = ' ') noexcept

@@ -1,4 +1,4 @@
-// Values as names and texts.
+// Values as names and text.
 #include <algorithm>
 
 #include <targets/engine/engine.hpp>
@@ -13,8 +13,8 @@ class Lister {
   Lister(std::vector<FieldValue>& out, std::vector<Source>* sources) noexcept
       : out_(out), sources_(sources) {}
 
-  /// `whole`: an element of a list that has words for what is missing. It is not passed over, since
-  /// that would move the elements behind it.
+  /// `whole`: a list element whose missing words are listed as `-`. Skipping it would shift the
+  /// elements after it.
   void fields(std::span<const Field> fields, const void* object, const std::string& prefix,
               bool whole = false) {
     if (!wholeLine(fields, object).empty()) fields = fields.first(1);

@@ -1,6 +1,6 @@
 // The grammar of a target's parameters and status, as tables. A target is a list of fields in the
-// kernel's order; one reader, one writer and one checker serve them all, so that a count or an
-// order cannot be wrong in one place only.
+// kernel's order. One reader, one writer and one checker serve all targets, so that they cannot
+// disagree on a count or an order.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace devmap::targets::detail {
 
-/// What the member behind a field is.
+/// The type of a field's member.
 enum class Type : std::uint8_t {
   none,            ///< no member: literal words and group marks
   flag,            ///< bool
@@ -28,7 +28,7 @@ enum class Type : std::uint8_t {
   optionalSigned,  ///< std::optional<std::int64_t>
   text,            ///< std::string; empty is absent
   device,          ///< DeviceWord; empty is absent
-  choice,          ///< enum of one byte, counted from 0 without holes; Field::choices spells it
+  choice,          ///< enum of one byte, numbered from 0 without gaps; Field::choices spells it
   fraction,        ///< Fraction
   optionalFraction,
   key,        ///< Key
@@ -37,46 +37,45 @@ enum class Type : std::uint8_t {
   list,       ///< std::vector or std::optional of structs; Field::nest describes them
 };
 
-/// How a field stands in the text.
+/// How a field appears in the text.
 enum class Shape : std::uint8_t {
   word,      ///< one word
   optional,  ///< one word, if any is left
   dash,      ///< one word; `-` when absent
-  maybe,     ///< one word if it and the one behind it are numbers
-  ifNumber,  ///< one word if it is a number
-  literal,   ///< the word `name`, whatever it is when read
-  whole,  ///< choice, the first field: the whole text, for all enumerators but the first. No other
-          ///< field is there then
+  maybe,     ///< one word if it and the next are numeric
+  ifNumber,  ///< one word if numeric
+  literal,   ///< the word `name`. Any word is accepted when read
+  whole,  ///< choice, first field only: the whole text, for all enumerators but the first. No other
+          ///< field is then present
   count,  ///< number of elements of the list
   width,  ///< number of words of the list's `wide` field, the same for all of its elements
-  elements,  ///< as many elements as the last `count` said
-  wide,      ///< words, as many as the last `width` said
+  elements,  ///< as many elements as the last `count` says
+  wide,      ///< as many words as the last `width` says
   tail,      ///< elements or words to the end of the group or text
-  group,     ///< a count of words, which are the fields up to `end`: first positional ones, then
-             ///< options in any order
+  group,  ///< a word count. The words are the fields up to `end`: positional ones, then options in
+          ///< any order
   end,
-  option,   ///< in a group: `name` and a value; `name` alone for a flag; the word itself for a
-            ///< choice
+  option,   ///< in a group: `name` and a value. A flag has only `name`, a choice only its word
   colon,    ///< in a group: `name:value`, one word
   unknown,  ///< in a group: words that this version does not know
-  rest,     ///< all words that are left
+  rest,     ///< all remaining words
 };
 
-/// How what the kernel shows of a field stands to the same field of the row that was loaded, for
-/// comparing the two (table_diff.cpp).
+/// How what the kernel shows of a field relates to the row that was loaded. Used to compare the two
+/// (table_diff.cpp).
 enum class Shown : std::uint8_t {
   asGiven,
-  byDevice,  ///< a row without it leaves it to the device, and the kernel shows what that says:
+  byDevice,  ///< a row may leave it to the device. The kernel then shows the device's value:
              ///< superblock, header, what is attached
-  never,     ///< the kernel takes it and does not show it
-  unused,    ///< the kernel takes it, and the device does not change by it
+  never,     ///< accepted, not shown
+  unused,    ///< accepted, no effect on the device
 };
 
-/// Values of a field that are the same to the kernel.
+/// Which values of a field are the same to the kernel.
 enum class Form : std::uint8_t {
   exact,
   powerOfTwo,  ///< numbers are rounded down to a power of two
-  ticks,       ///< milliseconds are rounded up to ticks of 1 to 10 ms, as the kernel was built
+  ticks,       ///< milliseconds are rounded up to ticks of 1 to 10 ms, depending on HZ
   hex,         ///< digits in either case
 };
 
@@ -89,19 +88,19 @@ struct Choice {
 };
 inline constexpr Choice otherWord{.word = "?", .other = true};
 
-/// From an object to one of its members.
+/// Returns a member of an object.
 using Accessor = void* (*)(void* object) noexcept;
 
-/// What a number may be, and when a field stands in the text at all.
+/// The range of a number, and when a field is in the text at all.
 struct Rule {
   std::uint32_t min = 0;
   std::uint32_t max = UINT32_MAX;
   std::uint16_t multiple = 1;
   bool powerOfTwo = false;
-  std::uint16_t byDefault =
-      noDefault;  ///< what the kernel takes when the field is absent; of a choice, its enumerator
-  Accessor choice = nullptr;  ///< the choice that the next two are about, an enumerator a bit
-  std::uint8_t onlyWith = 0;  ///< the field stands in the text only with these; 0: always
+  std::uint16_t byDefault = noDefault;  ///< what the kernel assumes when the field is absent; for a
+                                        ///< choice, its enumerator
+  Accessor choice = nullptr;  ///< the choice for the next two. They have one bit per enumerator
+  std::uint8_t onlyWith = 0;  ///< the field is in the text only with these; 0: always
   std::uint8_t usedWith = 0;  ///< the kernel uses the field only with these; 0: always
 
   static constexpr std::uint16_t noDefault = UINT16_MAX;
@@ -117,15 +116,14 @@ struct Rule {
 
 struct Field;
 
-/// How to reach the elements of a list, a std::vector or std::optional of structs, and what is in
-/// them.
+/// Access to the elements of a list (a std::vector or std::optional of structs), and their fields.
 struct Nest {
   std::span<const Field> fields;
-  void* (*add)(void* list) noexcept;  ///< at the end; gives the new one
+  void* (*add)(void* list) noexcept;  ///< appends an element and returns it
   void (*clear)(void* list) noexcept;
   std::size_t (*count)(const void* list) noexcept;
   void* (*element)(void* list, std::size_t index) noexcept;
-  bool single;  ///< one at most
+  bool single;  ///< at most one element
 
   [[nodiscard]] std::size_t size(const void* list) const noexcept { return count(list); }
   [[nodiscard]] void* get(void* list, std::size_t index) const noexcept {
@@ -143,37 +141,36 @@ constexpr std::uint16_t version(unsigned major, unsigned minor) noexcept {
 /// One field of a line.
 struct Field {
   std::string_view name = {};  ///< the kernel's own word where it has one
-  Accessor member = nullptr;   ///< of a field without one, null
+  Accessor member = nullptr;   ///< null if the field has none
   const Rule* rule = nullptr;  ///< null: any number
   std::span<const Choice> choices = {};
-  const Nest* nest = nullptr;  ///< of a list
-  std::uint16_t since = 0;     ///< version(major, minor) of the target that first has it; 0: always
+  const Nest* nest = nullptr;  ///< for a list
+  std::uint16_t since = 0;     ///< first version(major, minor) of the target that has it; 0: all
   Type type = Type::none;
   Shape shape = Shape::word;
   Unit unit = Unit::none;
   Shown shown = Shown::asGiven;
   Form form = Form::exact;
   bool fixed =
-      false;  ///< a live device keeps it: a reload with another value is refused or ruins data
+      false;  ///< fixed for a live device: a reload with another value is refused or corrupts data
   bool always = false;     ///< group: its count is written even when 0
-  bool required = false;   ///< group: its count must be there
+  bool required = false;   ///< group: its count must be present
   bool uncounted = false;  ///< group: has no count and goes to the end
   bool hex = false;        ///< number: hexadecimal
-  bool free = false;       ///< text: may be empty; dash: may be missing at the end
+  bool free = false;       ///< text: may be empty. dash: may be missing at the end
   bool named = false;      ///< option with a choice: `name` and a word, not the word alone
-  bool alias = false;      ///< read only; written by the field before it
-  bool once =
-      false;  ///< option: the kernel refuses it when it is given twice; of others it takes the last
+  bool alias = false;      ///< only read; the field before it is written
+  bool once = false;  ///< option: the kernel refuses it if given twice; of others it uses the last
 
-  /// Its member of the object; null where it has none.
+  /// The field's member of the object; null if it has none.
   void* at(void* object) const noexcept { return member == nullptr ? nullptr : member(object); }
   const void* at(const void* object) const noexcept { return at(const_cast<void*>(object)); }
-  /// The word of an enumerator; null for a byte that is none.
+  /// The word of an enumerator; null for a byte that is not one.
   [[nodiscard]] const Choice* choiceOf(std::uint8_t enumerator) const noexcept {
     return enumerator < choices.size() ? &choices[enumerator] : nullptr;
   }
 
-  // The same field with one thing told more.
+  // Copies of the field with one property changed.
   [[nodiscard]] constexpr Field with(const Rule& r) const noexcept {
     Field f = *this;
     f.rule = &r;
@@ -241,28 +238,28 @@ struct Field {
   }
 };
 
-/// What a rule of a target says; `why` null: nothing is wrong. Static text.
+/// The result of a target's rule. `why` null: nothing is wrong. The text is static.
 struct Fault {
   std::string_view field = {};
   const char* why = nullptr;
 };
 
-/// What holds for the target as a whole.
+/// Properties of the target as a whole.
 struct Traits {
   Attributes attributes = {};
   Fault (*check)(const void* object,
-                 std::uint64_t length) noexcept = nullptr;  ///< length 0: not known
-  void (*normalise)(void* object) noexcept = nullptr;       ///< to what the kernel takes it for
-  /// Gives a row the values that the kernel makes of it on a device of which it shows `shown`.
+                 std::uint64_t length) noexcept = nullptr;  ///< length 0: unknown
+  void (*normalise)(void* object) noexcept = nullptr;       ///< changes it as the kernel does
+  /// Changes a row to what the kernel makes of it on a device that it shows as `shown`.
   void (*settle)(void* row, const void* shown) noexcept = nullptr;
   bool exactCase = false;  ///< keywords are case sensitive
-  bool closed = false;     ///< the kernel refuses words behind the last known one
-  bool liveReload = true;  ///< a live device takes another table of this type
-  bool ownLength = false;  ///< the kernel gives the row the length it finds
+  bool closed = false;     ///< the kernel refuses words after the last known one
+  bool liveReload = true;  ///< a live device accepts another table of this type
+  bool ownLength = false;  ///< the kernel sets the row's length itself
 };
 
-/// One of a target's two lines, its parameters or its status: all that reading it takes. A program
-/// that reads the status of one type is linked with that alone.
+/// One of a target's two lines, its parameters or its status: all that the reader needs. A program
+/// that only reads the status of one type links only that.
 struct Line {
   const char* type;
   std::span<const Field> fields;
@@ -270,7 +267,7 @@ struct Line {
   bool isStatus;
 };
 
-/// One target: everything the registry knows of it.
+/// One target: everything the registry knows about it.
 struct Grammar {
   const char* type;
   const char* statusOf;  ///< the type whose status structure it shares; "" for none

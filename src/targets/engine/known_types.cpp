@@ -1,5 +1,5 @@
-// What is told of each type and no parser needs: a program that does not ask for it is linked
-// without it.
+// Facts about each type that no parser needs. A program that does not ask for them does not link
+// them.
 #include <devmap/targets.hpp>
 #include <targets/engine/registry.hpp>
 

@@ -1,4 +1,4 @@
-// What the kernel takes a value for, as far as a field alone tells it.
+// What the kernel makes of a value, as far as one field alone determines it.
 #include <algorithm>
 #include <bit>
 #include <memory>
@@ -38,7 +38,7 @@ bool used(const Field& field, const void* object) noexcept {
          field.rule->chosen(field.rule->usedWith, object);
 }
 
-/// Options alone are cleared: what must stand in a row has no absence.
+/// Clears options only: a required word cannot be absent.
 void clear(Type type, void* member) noexcept {
   switch (type) {
     case Type::flag: *static_cast<bool*>(member) = false; return;

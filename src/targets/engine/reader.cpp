@@ -22,7 +22,7 @@ void split(Text text, Text separators, std::vector<Text>& words) {
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// What went wrong, in static text; the word at fault is added unless it may hold a key.
+/// What went wrong, in static text. The word at fault is reported too, unless it may hold a key.
 struct Wrong {
   Text field;
   const char* why;
@@ -69,7 +69,7 @@ class Reader {
   bool secret(const Field& field, Secret& bytes, Text hex, const char* why) noexcept;
 
   bool exactCase_;
-  bool open_;  ///< words without a place are passed over
+  bool open_;  ///< words without a place are skipped
   std::span<const Text> words_;
   std::uint64_t count_ = 0;
   std::uint64_t width_ = 0;
@@ -189,7 +189,7 @@ bool Reader::elements(const Field& field, void* member, std::uint64_t count) noe
     if (words_.empty()) return fail(field, "fewer than their count says");
     const std::size_t before = words_.size();
     if (!fields(field.nest->fields, field.nest->add(member))) return false;
-    if (words_.size() == before) return true;  // a grammar without words could not end
+    if (words_.size() == before) return true;  // a grammar without words would never end
   }
   return true;
 }
@@ -206,7 +206,7 @@ bool Reader::option(const Field& field, void* object, bool& matched) noexcept {
   const Text name = field.name;
   if (field.shape == Shape::colon) {
     matched = word.size() > name.size() && word[name.size()] == ':' &&
-              word.starts_with(name);  // sscanf() reads them: no other case
+              word.starts_with(name);  // sscanf() reads these: the case must match
     if (!matched) return true;
     const Text content = take().substr(name.size() + 1);
     if (field.type != Type::list) return value(field, member, content);
@@ -336,7 +336,7 @@ bool readWhole(std::span<const Field> fields, void* object, Text text) noexcept 
   return false;
 }
 
-// A word that stands at the wrong place may be the key.
+// A misplaced word may be the key.
 bool holdsKeys(std::span<const Field> fields) noexcept {
   return std::ranges::any_of(
       fields, [](const Field& f) { return f.type == Type::key || f.type == Type::algorithm; });

@@ -8,7 +8,7 @@
 
 namespace devmap::targets {
 
-/// What the comparison needs to see of a value.
+/// The private members of a value that the comparison needs.
 struct ValueAccess {
   static const detail::Grammar* grammar(const Value& value) noexcept { return value.grammar_; }
   static const void* object(const Value& value) noexcept { return value.object_; }
@@ -43,8 +43,7 @@ class Normal {
  public:
   Normal(const Value& value, const DeviceResolver& resolver) noexcept
       : grammar_(ValueAccess::grammar(value)), object_(grammar_->create()) {
-    // What was read can be read again; a copy through the text spares every type a copying function
-    // of its own.
+    // What was read can be read again. Copying through the text spares each type a copy function.
     (void)detail::read(grammar_->line(false), object_, value.text()).has_value();
     resolveAll(grammar_->table, object_, resolver);
     detail::normalise(grammar_->table, object_);
@@ -54,7 +53,7 @@ class Normal {
   Normal& operator=(const Normal&) = delete;
   ~Normal() { grammar_->destroy(object_); }
 
-  /// As the kernel makes it of this row on a device that shows `shown`.
+  /// Changes it to what the kernel makes of this row on a device that it shows as `shown`.
   void settle(const Normal& shown) noexcept {
     if (grammar_->is.settle != nullptr) grammar_->is.settle(object_, shown.object_);
   }
@@ -86,12 +85,12 @@ Params spaced(std::string_view text) noexcept {
   return Params(std::move(made));
 }
 
-/// One field of one of two values that are compared.
+/// One field of one of the two values compared.
 struct Member {
   const FieldValue& value;
   const detail::Source& source;
 
-  /// `-` for a key says that there is none, or that it is not shown.
+  /// `-` for a key means that there is none, or that it is not shown.
   [[nodiscard]] bool isNullKey() const noexcept {
     return source.field->type == detail::Type::key && value.value == "-";
   }
@@ -113,7 +112,7 @@ struct Side {
   }
 };
 
-/// Whether the kernel makes `shown` of `given` milliseconds, with 100, 250, 300 or 1000 ticks a
+/// Whether the kernel shows `given` milliseconds as `shown`, with 100, 250, 300 or 1000 ticks per
 /// second.
 bool sameInTicks(std::string_view shown, std::string_view given) noexcept {
   std::uint64_t is = 0, wanted = 0;
@@ -126,7 +125,7 @@ bool sameInTicks(std::string_view shown, std::string_view given) noexcept {
   return false;
 }
 
-/// Whether a field makes no difference; one of the two may be absent.
+/// Whether a field makes no difference. One of the two may be absent.
 bool sameMember(const detail::Grammar& grammar, const std::optional<Member>& before,
                 const std::optional<Member>& after) {
   using detail::Shown;

@@ -94,13 +94,13 @@ Result<Value> makeParams(std::string_view type, std::span<const NamedWord> field
   Result<void> done = detail::assign(*grammar, value.object_, fields);
   if (done) done = value.check();
   if (!done) return std::move(done).error();
-  // What the text does not show was not missed by check: a word in the middle, an option without
-  // what it needs.
+  // Reading the text back finds what check does not: a missing word in the middle, an option
+  // without what it needs.
   Value read = Value::make(type, std::string_view(value.text()), false);
   if (!read.typed())
     return Error{
         .code = Errc::invalidTable, .operation = operation, .detail = std::move(read.whyRaw_)};
-  // Words of `rest` may have become a field before them.
+  // Words of `rest` may have become an earlier field.
   done = read.check();
   if (!done) return std::move(done).error();
   return read;

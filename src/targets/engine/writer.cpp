@@ -1,5 +1,5 @@
 // Values to text. Everything is written twice: once to measure, once into memory of exactly that
-// size, so that no copy of a key is left behind by a growing string.
+// size. A growing string would leave copies of a key in memory.
 #include <algorithm>
 #include <charconv>
 
@@ -26,7 +26,7 @@ void writeFraction(const Fraction& fraction, Writer& out) noexcept {
   out.put(fraction.total);
 }
 
-/// `name:value` of a struct: its fields with colons between.
+/// The value of a struct in `name:value`: its fields, separated by colons.
 void writeNested(const Field& field, const void* list, std::size_t index, Writer& out) noexcept {
   char* const none = nullptr;
   Writer parts(none, ':');
@@ -90,7 +90,7 @@ void writeElements(const Field& field, const void* member, Writer& out) noexcept
   }
 }
 
-// Words of the `wide` field in the first element that has the list.
+// Number of words in the `wide` field of the list's first element.
 std::uint64_t widthOf(const Field& field, const void* member) noexcept {
   if (field.nest->size(member) == 0) return 0;
   const void* element = field.nest->get(member, 0);

@@ -42,7 +42,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   return {};
 }
 
-// Of a key in a keyring the kernel shows the bytes. dm-inlinecrypt.c: inlinecrypt_status
+// The kernel shows the bytes of a key in a keyring (dm-inlinecrypt.c: inlinecrypt_status).
 void settle(void* row, const void* shownObject) noexcept {
   Key& key = static_cast<InlineCrypt*>(row)->key;
   const Key& shown = static_cast<const InlineCrypt*>(shownObject)->key;

@@ -117,8 +117,8 @@ std::uint64_t sectorsOfBlock(const Integrity& i) noexcept {
   return i.blockSize.value_or(512) / 512;
 }
 
-// fix_padding and fix_hmac are read when a device is formatted, and its superblock keeps them.
-// dm-integrity.c: dm_integrity_ctr, initialize_superblock
+// The kernel reads fix_padding and fix_hmac when it formats a device, and the superblock keeps
+// them. dm-integrity.c: dm_integrity_ctr, initialize_superblock
 void normalise(void* object) noexcept {
   auto& i = *static_cast<Integrity*>(object);
   constexpr Sectors least{8}, largest{1U << 22};
@@ -142,7 +142,7 @@ std::uint64_t journalSection(const Integrity& i) noexcept {
   return entries * sectorsOfBlock(i) + 8;
 }
 
-// A buffer is no larger than the tags of one run, and a journal is of whole sections.
+// A buffer is no larger than the tags of one run. A journal consists of whole sections.
 // dm-integrity.c: dm_integrity_ctr, calculate_device_limits, initialize_superblock
 void settle(void* row, const void* shownObject) noexcept {
   auto& i = *static_cast<Integrity*>(row);

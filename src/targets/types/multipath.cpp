@@ -81,13 +81,14 @@ constexpr Field status[] = {
     rest<&MultipathStatus::rest>(),
 };
 
-// What the path selectors that Linux has take, for themselves and for each path (dm-ps-*.c:
-// *_create, *_add_path); the kernel reads the words as numbers. Others are left to the kernel.
+// The arguments that Linux's path selectors accept, for themselves and for each path (dm-ps-*.c:
+// *_create, *_add_path). The kernel reads the words as numbers. Other selectors are left to the
+// kernel.
 struct Selector {
   std::string_view name;
   std::size_t most;
   std::size_t leastOfPath, mostOfPath;
-  // What it shows where a word is missing. Of a repeat count above 1 it makes 1;
+  // What the kernel shows for a missing word. It turns a repeat count above 1 into 1;
   // historical-service-time shows 0 for any.
   std::string_view own[2], ofPath[2];
   bool repeats;
@@ -137,8 +138,8 @@ Fault check(const void* object, std::uint64_t) noexcept {
   return {};
 }
 
-/// Words as the kernel shows them: numbers without zeros in front, and what is missing; words
-/// beyond those are not used.
+/// Changes words to what the kernel shows: numbers lose leading zeros, and missing words are filled
+/// in. Further words are unused, and dropped.
 void complete(Words& words, std::span<const std::string_view> usual) {
   std::size_t count = 0;
   while (count < usual.size() && !usual[count].empty()) ++count;
@@ -151,7 +152,7 @@ void complete(Words& words, std::span<const std::string_view> usual) {
 
 void normaliseGroup(const Selector& selector, Multipath::Group& group) {
   complete(group.selectorArguments, selector.own);
-  if (selector.ofPath[0].empty()) return;  // a mask of CPUs
+  if (selector.ofPath[0].empty()) return;  // a CPU mask
   for (Multipath::Path& path : group.paths) {
     complete(path.arguments, selector.ofPath);
     if (!selector.repeats || path.arguments[0] != "0") path.arguments[0] = selector.ofPath[0];
@@ -159,7 +160,7 @@ void normaliseGroup(const Selector& selector, Multipath::Group& group) {
 }
 
 // dm-mpath.c: multipath_ctr, parse_hw_handler, multipath_status; dm-ps-*.c: *_add_path, *_status.
-// Kernels from 4.15 on keep an attached handler always, and some show that.
+// Kernels since 4.15 always keep an attached handler, and some show that.
 void normalise(void* object) noexcept {
   auto& multipath = *static_cast<Multipath*>(object);
   multipath.retainAttachedHandler = true;

@@ -115,8 +115,8 @@ Family familyOf(RaidLevel level) noexcept {
   return level < RaidLevel::raid6Zr ? raid45 : raid6;
 }
 
-// Which levels take an option (dm-raid.c: __valid_flags), by the members' names in the row; what is
-// not listed goes with all but raid0.
+// The levels that accept an option (dm-raid.c: __valid_flags), by its name in the row. All levels
+// but raid0 accept an option that is not listed.
 struct Validity {
   std::string_view option;
   unsigned families;
@@ -175,7 +175,7 @@ std::size_t parityDevices(unsigned family) noexcept {
   return family == raid45 ? 1 : family == raid6 ? 2 : 0;
 }
 
-// validate_region_size, rs_set_dev_and_array_sectors
+// dm-raid.c: validate_region_size, rs_set_dev_and_array_sectors
 Fault checkSizes(const Raid& raid, std::uint64_t length) noexcept {
   const unsigned family = familyOf(raid.level);
   if (const std::uint64_t size = raid.regionSize.value_or(Sectors{}).count; size != 0) {
@@ -186,7 +186,7 @@ Fault checkSizes(const Raid& raid, std::uint64_t length) noexcept {
       return {named["region_size"], "is too small: at most 2097152 regions make the row"};
   }
   if (family == raid1) return {};
-  // Of the product of length and copies, which may not fit, only the rest counts.
+  // The product of length and copies may overflow; only its remainder matters.
   const std::uint64_t parts = raid.devices.size() - parityDevices(family);
   const std::uint64_t copied = family == raid10 ? raid.raid10Copies.value_or(2) : 1;
   if (length % parts * (copied % parts) % parts != 0) {

@@ -16,7 +16,7 @@ constexpr Field table[] = {
 };
 constexpr Names<table> named;
 
-// dm-unstripe.c: unstripe_ctr. A row must name a stripe that is there.
+// dm-unstripe.c: unstripe_ctr. A row must name a stripe that exists.
 Fault check(const void* object, std::uint64_t length) noexcept {
   const auto& unstriped = *static_cast<const Unstriped*>(object);
   if (unstriped.stripe >= unstriped.stripes)

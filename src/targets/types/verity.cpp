@@ -59,8 +59,8 @@ bool hexadecimal(std::string_view text) noexcept {
   return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos && text.size() % 2 == 0;
 }
 
-/// Blocks of the hash tree (verity_hash_at_level): a block holds as many digests as fit, rounded
-/// down to a power of two.
+/// Number of blocks in the hash tree (verity_hash_at_level). A block holds as many digests as fit,
+/// rounded down to a power of two.
 std::uint64_t hashBlocks(const Verity& verity) noexcept {
   const std::uint64_t digest = verity.rootDigest.size() / 2;
   if (digest == 0 || digest * 2 > verity.hashBlockSize) return 0;
@@ -87,7 +87,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
     return {named["data_block_size"], "the length of the row is not a multiple of it"};
   if (length != 0 && (length - 1) / sectors >= verity.dataBlocks)
     return {named["data_blocks"], "the row is longer than the data blocks"};
-  if (verity.fecDevice.empty()) return {};  // the kernel passes over the rest of them
+  if (verity.fecDevice.empty()) return {};  // the kernel ignores the other FEC options
   if (!verity.fecBlocks || !verity.fecRoots)
     return {named["use_fec_from_device"], "needs fec_blocks and fec_roots"};
   if (verity.dataBlockSize != verity.hashBlockSize)
@@ -103,7 +103,7 @@ Fault check(const void* object, std::uint64_t length) noexcept {
   return {};
 }
 
-// dm-verity-fec.c: verity_fec_ctr: without a device the other options of it are passed over
+// dm-verity-fec.c: verity_fec_ctr: without a device the kernel ignores the other FEC options
 void normalise(void* object) noexcept {
   auto& verity = *static_cast<Verity*>(object);
   if (verity.fecStart == 0U) verity.fecStart.reset();

@@ -1,4 +1,4 @@
-// Verbs that make, change and remove devices.
+// Operations that make, change and remove devices.
 
 #include <sys/stat.h>
 
@@ -22,7 +22,7 @@ std::vector<Row> linearRow(DeviceNumber below, std::uint64_t length = 100) {
   return {{Sectors{0}, Sectors{length}, "linear", toString(below) + " 0"}};
 }
 
-// Mode, uid and gid of a node as `b 0640 7:8`, `->` of a link.
+// Mode, uid and gid of a node as `b 0640 7:8`; `->` for a link.
 std::string nodeText(const Lab& lab, const std::string& name) {
   if (const FakeKernel* fake = lab.world.fake()) {
     for (const std::string& line : fake->list("/dev/mapper")) {
@@ -67,8 +67,8 @@ TEST_CASE("verbs: create with every knob, remove by uuid") {
 
 namespace {
 
-// A kernel in which another context makes the node of the same device just before the first one
-// puts its own in place.
+// A kernel in which another context makes the node of the same device just before this one puts its
+// node in place.
 class RacingKernel final : public ForwardingKernel {
  public:
   RacingKernel(Lab& lab, std::string name)
@@ -156,7 +156,7 @@ TEST_CASE("verbs: an own node has the attributes asked for") {
   away.waiting.udevFlags = UdevFlag::disableDmRules;
   checkGood(devmap::remove(lab.mapper(), name, away));
   lab.checkNoNode(name);
-  // Without them it is a link beside the node that the kernel or udev made.
+  // Without them it is a link next to the node that the kernel or udev made.
   options.node.reset();
   checkGood(devmap::create(lab.mapper(), name, zeroRow(), options));
   CHECK(nodeText(lab, name) == "->");
@@ -315,7 +315,7 @@ TEST_CASE("verbs: mounts and swap as holders") {
   CHECK(users.mounts == std::vector<std::string>{"/mnt/a b", "/btrfs"});
   CHECK(users.swap);
   const std::vector<BlockUse> uses =
-      blockUses(lab.mapper());  // 0:40 is the number of no block device: its source counts
+      blockUses(lab.mapper());  // 0:40 is not the number of a block device: its source counts
   REQUIRE(uses.size() == 4);
   CHECK((uses[0].device == DeviceNumber{8, 1} && uses[0].mount == "/"));
   const DeviceNumber own = *lab.number(name);
@@ -347,12 +347,12 @@ TEST_CASE("verbs: deferred removal, and its cancelling") {
   CHECK_FALSE(need(info(lab.mapper(), name)).deferredRemove);
   CHECK(need(devmap::remove(lab.mapper(), name, {.deferred = true})) == Removal::deferred);
   CHECK(lab.kernel().close(held) == 0);
-  // The kernel removes it in its own time (dm.c: deferred_remove_work).
+  // The kernel removes it asynchronously (dm.c: deferred_remove_work).
   for (int i = 0; i < 100 && lab.number(name); ++i) static_cast<void>(lab.kernel().sleep(50ms));
   lab.world.settle();
   CHECK_FALSE(lab.number(name));
-  // Without udev nobody was there to remove the link. It is stale once its target is gone, which is
-  // a moment after the device's name.
+  // Without udev no one removed the link. It is stale once its target is gone, which is a moment
+  // after the device's name.
   NodeInfo node;
   const std::string path = "/dev/mapper/" + name;
   for (int i = 0;
@@ -366,7 +366,7 @@ TEST_CASE("verbs: deferred removal, and its cancelling") {
 
 TEST_CASE("verbs: remove all") {
   Lab lab;
-  if (!lab.world.fake()) return;  // would take the devices of others
+  if (!lab.world.fake()) return;  // would remove the devices of others
   lab.make(lab.name("1"));
   lab.make(lab.name("2"));
   const int held = hold(lab.world, *lab.number(lab.name("2")));

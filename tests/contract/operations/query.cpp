@@ -1,4 +1,4 @@
-// Verbs that read.
+// Operations that read.
 
 #include <algorithm>
 #include <cerrno>
@@ -160,15 +160,14 @@ TEST_CASE("verbs: wait for an event") {
 
 namespace {
 
-// A kernel in which a device is replaced by another one of its name as soon as its state has been
-// asked for.
+// A kernel that replaces a device by another of the same name as soon as its state has been read.
 class ReplacingKernel final : public ForwardingKernel {
  public:
   ReplacingKernel(Lab& lab, std::string name)
       : ForwardingKernel(lab.kernel()), lab_(lab), name_(std::move(name)) {}
 
   int ioctl(int control, DmCommand command, std::span<std::byte> packet) noexcept override {
-    if (command == DmCommand::wait) return EDEADLK;  // would wait for ever
+    if (command == DmCommand::wait) return EDEADLK;  // would wait forever
     const int errnum = kernel_.ioctl(control, command, packet);
     if (command == DmCommand::status && !replaced_) {
       replaced_ = true;

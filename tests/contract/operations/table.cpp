@@ -1,4 +1,4 @@
-// Verbs for tables: load, clear, suspend, resume, reload, and what is left after each failure.
+// Operations for tables: load, clear, suspend, resume, reload, and what is left after each failure.
 
 #include <cerrno>
 
@@ -64,7 +64,7 @@ TEST_CASE("verbs: a suspension resumes on every path") {
     CHECK(still.active());
     CHECK(suspended());
     const Suspension within = need(suspend(lab.mapper(), name));
-    CHECK_FALSE(within.active());  // it was suspended already: not this one's to resume
+    CHECK_FALSE(within.active());  // it was suspended already: not to be resumed by this guard
     Suspension moved = std::move(still);
     CHECK(suspended());
     checkGood(moved.resume());
@@ -103,8 +103,8 @@ TEST_CASE("verbs: a device that was renamed while suspended is resumed all the s
 
 namespace {
 
-// Suspends `name` under a guard, puts another device in its place that waits for a resume, and ends
-// the guard.
+// Suspends `name` under a guard and replaces it by another device that waits for a resume. Then
+// ends the guard.
 void replaceSuspended(Lab& lab, const std::string& name, const CreateOptions& first,
                       const std::string& other, CreateOptions second) {
   const DeviceNumber number =
@@ -225,12 +225,12 @@ TEST_CASE("verbs: reload swaps tables, and a bad one changes nothing") {
   CHECK_FALSE(state.suspended);
   CHECK(liveText(lab, name) == "linear " + number + " 8;");
   lab.world.settle();
-  // Refused at the load: the device has run all the time.
+  // Refused on load: the device has been running all the time.
   checkFails(reload(lab.mapper(), name, oneRow(200, "linear", "nonsense"), {}, &state),
              {Errc::refusedByKernel, EINVAL, name, 0, {}, {}});
   CHECK(state.live == LiveTable::previous);
   CHECK_FALSE(need(info(lab.mapper(), name)).inactiveTable);
-  // Refused at the swap: larger than the disk, which is looked at only then.
+  // Refused on the swap: larger than the disk, which is checked only then.
   checkFails(
       reload(lab.mapper(), name,
              oneRow(200, "linear", number + " " + std::to_string(diskSectors - 100)), {}, &state),
@@ -287,8 +287,8 @@ TEST_CASE("verbs: when the last step of a swap fails, the new table is live, and
                            {.waiting = {.udevFlags = privateDeviceFlags}}));
   lab.world.settle();
   SwapState state;
-  // A pool cannot shrink: thin-pool's preresume says so, when the table is live already (dm-thin.c:
-  // pool_preresume).
+  // A pool cannot shrink: thin-pool's preresume refuses it when the table is already live
+  // (dm-thin.c: pool_preresume).
   checkFails(reload(lab.mapper(), name, oneRow(data.bytes / 1024, "thin-pool", params), {}, &state),
              {Errc::refusedByKernel,
               EINVAL,
@@ -299,7 +299,7 @@ TEST_CASE("verbs: when the last step of a swap fails, the new table is live, and
   CHECK(state.live == LiveTable::replacement);
   CHECK(state.suspended);
   CHECK(need(table(lab.mapper(), name)).rows.at(0).length == toSectors(data.bytes / 2));
-  // The way out: the old table again.
+  // The recovery: load the old table again.
   CHECK(need(reload(lab.mapper(), name, oneRow(data.bytes / 512, "thin-pool", params), {},
                     &state)) == Load::done);
   CHECK(state.live == LiveTable::replacement);
@@ -347,7 +347,7 @@ TEST_CASE("verbs: with an inactive table there, that one counts") {
   checkGood(load(lab.mapper(), name, oneRow(200, "zero")));
   CHECK(need(load(lab.mapper(), name, oneRow(200, "zero"), skip)) == Load::identical);
   CHECK(need(load(lab.mapper(), name, oneRow(100, "zero"), skip)) ==
-        Load::done);  // what is live is not what will be
+        Load::done);  // the live table is not the one that will be
   checkGood(load(lab.mapper(), name, oneRow(300, "zero")));
   SwapState state;
   CHECK(need(reload(lab.mapper(), name, oneRow(300, "zero"), {.load = skip}, &state)) ==
@@ -383,7 +383,7 @@ TEST_CASE("verbs: an interrupted swap changes nothing") {
 
 namespace {
 
-// Ends what failAny began. A cookie stays only where its removal is the call that failed; it is
+// Ends what failAny began. A cookie stays only if its removal is the call that failed; it is
 // removed here.
 void endFault(Lab& lab) {
   FakeKernel& fake = *lab.world.fake();

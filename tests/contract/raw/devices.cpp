@@ -71,7 +71,7 @@ TEST_CASE(
             .device({77, 913})
             .flags(DM_PERSISTENT_DEV_FLAG)
             .send(world, DmCommand::create) == ENXIO);
-  // Without the flag the number is no wish.
+  // Without the flag the number is ignored.
   Packet free(312);
   CHECK(free.name(world.name("c")).device({77, 914}).send(world, DmCommand::create) == 0);
   CHECK(free.device().minor != 914);
@@ -129,7 +129,7 @@ TEST_CASE(
     Packet packet(312);
     CHECK(packet.name(device).event(quietEvent).send(world, DmCommand::suspend) == 0);
     CHECK(packet.head().event_nr ==
-          status(world, device).head().event_nr);  // the device's, no longer the cookie
+          status(world, device).head().event_nr);  // the device's event number, not the cookie
     return packet.flag(DM_UEVENT_GENERATED_FLAG);
   };
   CHECK(resumeFlags(name));

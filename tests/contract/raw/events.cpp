@@ -18,7 +18,7 @@ int rename(const World& world, std::string_view from, std::string_view to) {
   return Packet().name(from).event(quietEvent).text(to).send(world, DmCommand::rename);
 }
 
-// Whether the world's control node has news; then forgets them.
+// Whether the world's control node has news. Acknowledges them.
 bool news(const World& world) {
   const int error = world.kernel().pollControl(world.control(), 0ns);
   CHECK((error == 0 || error == ETIMEDOUT));

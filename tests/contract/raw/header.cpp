@@ -1,4 +1,4 @@
-// Raw contract: versions, sizes, what comes back.
+// Raw contract: versions, sizes, what the kernel returns.
 
 #include <algorithm>
 #include <cerrno>
@@ -88,7 +88,7 @@ TEST_CASE(
   CHECK(failing.send(world, DmCommand::tableLoad) == EINVAL);
   CHECK(allZero(failing.bytes()));
 
-  Packet header(4096);  // of a command that takes the header only, the kernel wipes the header only
+  Packet header(4096);  // the kernel wipes only the header for a header-only command
   header.name(world.name("missing")).flags(DM_SECURE_DATA_FLAG);
   std::ranges::fill(header.bytes().subspan(headerOnly), std::byte{0xa5});
   CHECK(header.send(world, DmCommand::status) == ENXIO);

@@ -1,4 +1,4 @@
-// Raw contract: the rest of the seam - semaphores, nodes, block devices, log, clock, randomness.
+// Raw contract: the rest of the seam: semaphores, nodes, block devices, log, clock, randomness.
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -27,7 +27,7 @@ constexpr std::int32_t key = 0x0C4D1234;  // not a udev cookie's
 constexpr std::array<short, 1> up{1}, down{-1}, zero{0};
 constexpr std::array<short, 2> downThenZero{-1, 0};
 
-// A semaphore of this test, gone at its end.
+// A semaphore set of this test, removed at its end.
 struct Set {
   explicit Set(World& world) : kernel(world.kernel()) { REQUIRE(kernel.semCreate(key, id) == 0); }
   ~Set() { (void)kernel.semRemove(id); }
@@ -250,8 +250,8 @@ TEST_CASE("raw blocks: opening, number and size") {
 
 namespace {
 
-// A local socket that listens as udevd's does, or as systemd's varlink does; killed() is what
-// SIGKILL leaves of it.
+// A local socket that listens as udevd's does, or as systemd's varlink does. killed() leaves what
+// SIGKILL leaves.
 class Socket {
  public:
   Socket(World& world, int type) : world_(world) {
@@ -278,7 +278,7 @@ class Socket {
     if (fd_ >= 0) (void)::close(fd_);
     fd_ = -1;
   }
-  /// Whether somebody has connected, or tried to.
+  /// Whether a client has connected or tried to.
   [[nodiscard]] bool disturbed() const {
     pollfd entry{fd_, POLLIN, 0};
     return fd_ >= 0 && ::poll(&entry, 1, 0) != 0;

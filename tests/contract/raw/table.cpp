@@ -130,7 +130,7 @@ TEST_CASE("raw table: backing devices by path and number, and what is wrong with
         (world.strict() ? ENOTBLK : ENODEV));
   CHECK(linear(text(World::nothing) + " 0") == ENXIO);
   CHECK(linear("99999:1 0") == EOVERFLOW);
-  CHECK(linear(text(own) + " 0") == (world.strict() ? EINVAL : ENXIO));  // has no disk yet
+  CHECK(linear(text(own) + " 0") == (world.strict() ? EINVAL : ENXIO));  // it has no disk yet
   CHECK(linear(disk.path) == EINVAL);
   CHECK(linear(disk.path + " x") == EINVAL);
   CHECK(linear(disk.path + " 0 0") == EINVAL);
@@ -149,7 +149,7 @@ TEST_CASE("raw table: backing devices by path and number, and what is wrong with
   CHECK(linear("  " + text(disk.number) + " \t 16  ") == 0);
   if (world.strict())
     CHECK(linear(text(own) + " 0") ==
-          EINVAL);  // before, it can stand on itself, and never be removed again
+          EINVAL);  // before that, it can use itself and never be removed again
   CHECK(resume(world, name) == 0);
   CHECK(firstText(world, name, DM_STATUS_TABLE_FLAG) == text(disk.number) + " 16");
   CHECK(firstText(world, name).empty());
@@ -211,7 +211,7 @@ TEST_CASE("raw table: live and inactive tables are apart") {
       .row(8, 8, "linear", text(disk.number) + " 0")
       .flags(DM_READONLY_FLAG);
   REQUIRE(rows.send(world, DmCommand::tableLoad) == 0);
-  CHECK(rows.head().target_count == 1);  // of the live one
+  CHECK(rows.head().target_count == 1);  // of the live table
   CHECK_FALSE(rows.flag(DM_READONLY_FLAG));
 
   Packet live = status(world, name);
@@ -222,7 +222,7 @@ TEST_CASE("raw table: live and inactive tables are apart") {
         0);
   CHECK(inactive.head().target_count == 2);
   CHECK(inactive.flag(DM_READONLY_FLAG));
-  CHECK(inactive.flag(DM_QUERY_INACTIVE_TABLE_FLAG));  // flags come back
+  CHECK(inactive.flag(DM_QUERY_INACTIVE_TABLE_FLAG));  // flags are returned
   Packet table;
   CHECK(table.name(name)
             .flags(DM_QUERY_INACTIVE_TABLE_FLAG | DM_STATUS_TABLE_FLAG)
@@ -239,7 +239,7 @@ TEST_CASE("raw table: live and inactive tables are apart") {
   Packet cleared(312);
   CHECK(cleared.name(name).send(world, DmCommand::tableClear) == 0);
   CHECK_FALSE(cleared.flag(DM_INACTIVE_PRESENT_FLAG));
-  CHECK(Packet(312).name(name).send(world, DmCommand::tableClear) == 0);  // also without one
+  CHECK(Packet(312).name(name).send(world, DmCommand::tableClear) == 0);  // even if there is none
   CHECK(status(world, name).head().target_count == 1);
 }
 
@@ -305,8 +305,8 @@ TEST_CASE(
   }
   const std::size_t size = table.head().data_size;
 
-  // Exactly that much is not enough: the last row needs its padding, and must not end with the
-  // buffer's last byte.
+  // Exactly that much is not enough: the last row needs its padding, and must not end at the last
+  // byte of the buffer.
   Packet exact(size);
   CHECK(exact.name(name).flags(DM_STATUS_TABLE_FLAG).send(world, DmCommand::tableStatus) == 0);
   CHECK(exact.flag(DM_BUFFER_FULL_FLAG));

@@ -1,4 +1,4 @@
-// Raw contract: targets, their complaints, texts and messages.
+// Raw contract: targets, their messages in the log, their texts and replies.
 
 #include <algorithm>
 #include <cerrno>
@@ -20,7 +20,7 @@ std::string text(DeviceNumber number) {
   return std::to_string(number.major) + ":" + std::to_string(number.minor);
 }
 
-// Loads a row that must be refused with this errno and this sentence about its target.
+// Loads a row that must be refused with this errno and this message about its target.
 void checkRefused(const World& world, const std::string& name, std::uint64_t length,
                   const std::string& type, const std::string& params, int error,
                   const std::string& sentence) {
@@ -306,8 +306,8 @@ TEST_CASE("raw messages: what reaches nobody") {
   CHECK(send(world, world.name("missing"), "anything") == ENXIO);
   CHECK(Packet(312).name(name).send(world, DmCommand::targetMessage) == EINVAL);
 
-  // A device without a table swallows messages up to 6.1, which answers 2 (ENOMSG, kernel.hpp), and
-  // nothing comes back. 6.12 says EINVAL.
+  // Up to 6.1, a device without a table accepts messages and ignores them. The ioctl returns 2
+  // (ENOMSG, kernel.hpp) and there is no reply. 6.12 returns EINVAL.
   Packet lost;
   lost.name(empty).message("anything");
   lost.head().open_count = 4711;
@@ -345,7 +345,7 @@ TEST_CASE(
   CHECK(tight.head().data_size == 305);
   CHECK(tight.name() == name);
 
-  // Regions are not made when their number might not fit.
+  // Regions are not made if their number might not fit.
   Packet small(312 + 8 + 24);
   REQUIRE(small.name(name).message("@stats_create - 8").send(world, DmCommand::targetMessage) == 0);
   CHECK_FALSE(small.flag(DM_BUFFER_FULL_FLAG));

@@ -1,4 +1,4 @@
-// The library: tasks that ask: lists, long replies, messages, versions.
+// The library: tasks that query: lists, long replies, messages, versions.
 
 #include <algorithm>
 

@@ -1,4 +1,5 @@
-// The library: bad input. After each nothing is left that was not there before (Lab checks it).
+// The library: bad input. After each case nothing is left that was not there before (Lab checks
+// it).
 
 #include <cerrno>
 
@@ -10,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Runs DeviceCreate with one row; the error must be as expected and no device there.
+// Runs DeviceCreate with one row. The error must be as expected, and no device may exist.
 void checkCreateFails(Lab& lab, const std::string& name, std::uint64_t length,
                       const std::string& type, const std::string& params,
                       const Expected& expected) {
@@ -109,7 +110,7 @@ TEST_CASE("bad table: rows that do not follow each other are refused where they 
   refused(100, ~std::uint64_t{0}, "zero", "", 1, "");
   checkGood(create.addTarget(Sectors{100}, Sectors{100}, "zero", ""));
   lab.finish(create);
-  CHECK(create.info().targetCount == 2);  // those that were good
+  CHECK(create.info().targetCount == 2);  // the valid ones
   lab.world.settle();
   lab.remove(name);
 }
@@ -216,7 +217,7 @@ TEST_CASE("bad message: a device without a live table has nobody to take it") {
     CHECK_FALSE(message.response());
     return sent.error().errnum;
   };
-  // Up to 6.1 the ioctl gives 2 and executes nothing: that must not pass for success, nor for an
+  // Up to 6.1 the ioctl returns 2 and does nothing. That must count neither as success nor as an
   // errno.
   const int errnum = refused();
   CHECK((errnum == EINVAL || errnum == 0));

@@ -107,7 +107,7 @@ TEST_CASE("task: suspend and resume") {
   Task resume = lab.task(TaskType::DeviceResume, name);
   lab.finish(resume);
   CHECK_FALSE(resume.info().suspended);
-  lab.finish(resume);  // nothing to do causes no event, and no endless wait
+  lab.finish(resume);  // nothing to do: no event, and no endless wait
   checkGood(info.run());
   CHECK_FALSE(info.info().suspended);
   lab.world.settle();
@@ -174,7 +174,7 @@ TEST_CASE("task: mknodes repairs the node of one device and of all") {
   REQUIRE(lab.kernel().makeLink("../dm-9999", ("/dev/mapper/" + gone).c_str()) == 0);
   checkGood(lab.task(TaskType::DeviceMknodes, gone).run());
   lab.checkNoNode(gone);
-  if (lab.world.udev()) {  // what mknodes made is not in udev's books
+  if (lab.world.udev()) {  // udev has no record of what mknodes made
     NodeInfo info;
     if (lab.kernel().nodeInfo(path.c_str(), false, info) == 0)
       CHECK(lab.kernel().removeNode(path.c_str()) == 0);
@@ -277,7 +277,7 @@ TEST_CASE("task: what changes a device tells its name, uuid and number") {
     CHECK(task.info().name == expected);
     CHECK(task.info().uuid == "CONTRACT-told");
     if (task.type() == TaskType::DeviceTargetMsg || task.type() == TaskType::DeviceRemove)
-      return;  // these tell no number
+      return;  // these report no number
     CHECK(task.info().device == number);
     CHECK(task.info().liveTable);
   };

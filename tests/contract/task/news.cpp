@@ -23,7 +23,7 @@ TEST_CASE("task: the control node polls readable when there is news since it was
   CHECK(poll() == ETIMEDOUT);
   lab.make(name);
   CHECK(poll() == 0);
-  CHECK(poll() == 0);  // looking does not take it away
+  CHECK(poll() == 0);  // polling does not consume it
   lab.world.settle();
   checkGood(arm.run());
   CHECK(poll() == ETIMEDOUT);
@@ -39,7 +39,7 @@ TEST_CASE("task: waiting for an event, with and without a timeout") {
   lab.make(name);
   Task wait = lab.task(TaskType::DeviceWaitEvent, name);
   checkGood(wait.setEventNr(7));
-  checkGood(wait.run());  // differs: at once
+  checkGood(wait.run());  // differs: returns at once
   CHECK(wait.info().eventNr == 0);
   CHECK(wait.rows().size() == 1);
   checkGood(wait.setEventNr(0));

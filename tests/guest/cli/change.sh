@@ -1,5 +1,5 @@
-# Verbs that change devices, one after the other, beside dmsetup: same exit status, same output, and devices that look the same after.
-# Sourced by run.
+# Verbs that change devices, one after another, compared with dmsetup: same exit status, same
+# output, and devices that look the same afterwards. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 pair() { # TABLE [OPTION...]: fresh devices devmap-a and devmap-b, made by dmsetup
@@ -13,7 +13,7 @@ drop_pair() {
     if [ "$(dmsetup info -c --noheadings -o name "$name" 2> /dev/null)" ]; then dmsetup resume "$name"; dmsetup remove --retry "$name"; fi
   done
 }
-# A device of devmap's and what it looks like; removed again. made NAME EXPECTED-TABLE ARGUMENT...
+# made NAME EXPECTED-TABLE ARGUMENT...: a device of devmap's and what it looks like; removed again.
 made() {
   run "$devmap" create devmap-b "${@:3}"
   local seen
@@ -171,7 +171,8 @@ dmsetup create devmap-top --table '0 8 linear /dev/mapper/devmap-b 0'
 refuses 'remove of a device that another stands on' 'hint: remove what stands on it first: devmap-top' "$devmap" remove devmap-b
 silent 'remove of both, in order' "$devmap" remove devmap-top devmap-b
 
-# What the kernel waits for in a suspend ends at the deadline: devmap-top waits for I/O that the suspended devmap-b holds back.
+# The kernel's wait in a suspend ends at the deadline: devmap-top waits for I/O that the suspended
+# devmap-b holds back.
 disk=$(loop_device 4M)
 dmsetup create devmap-b --table "0 8192 linear $disk 0"
 dmsetup create devmap-top --table '0 8192 linear /dev/mapper/devmap-b 0'

@@ -1,8 +1,9 @@
-# The verb events: every kind of event, selection, both forms of output, every way to end. Sourced by run.
+# The verb events: every kind of event, selection, both forms of output, every way to end. Sourced
+# by run.
 # shellcheck shell=bash disable=SC2154
 
-# watched COMMAND... -- OPTION...: what `devmap events OPTION...` printed, while COMMAND ran, from its first look to SIGTERM; its exit
-# status is in status. COMMAND is called once it looks.
+# watched COMMAND... -- OPTION...: what `devmap events OPTION...` printed while COMMAND ran, from
+# its first look to SIGTERM. Its exit status is in status. COMMAND is called after the first look.
 watched() {
   local command=() pid
   while [ "$1" != -- ]; do
@@ -15,7 +16,7 @@ watched() {
   pid=$!
   exec 8< "$work/lines"
   rm "$work/lines"
-  read -r first <&8 # `present`: there is a device at least
+  read -r first <&8 # `present`: there is at least one device
   "${command[@]}" > "$work/log" 2>&1
   sleep 0.3
   kill -TERM $pid 2> /dev/null # or it has ended by itself
@@ -26,7 +27,7 @@ watched() {
   err=$(cat "$work/err")
   with_udev && udevadm settle
 }
-# events_are NAME EXPECTED: of the last `watched`; numbers of devices are written as N
+# events_are NAME EXPECTED: checks the last `watched`; numbers of devices are written as N
 events_are() {
   local seen
   seen=$(sed -E 's/\([0-9]+:[0-9]+\)/(N)/; s/"device":"[0-9]+:[0-9]+"/"device":"N"/' <<< "$out")
@@ -83,7 +84,7 @@ events_are 'a count of one, created with a uuid' 'created devmap-a (N)'
 watched "$devmap" remove devmap-a -- "/dev/mapper/devmap-a" /dev/mapper/devmap-stays
 events_are 'only those of two numbers' 'removed devmap-a (N)'
 
-# A snapshot that runs full is a target event.
+# A snapshot that becomes full is a target event.
 origin=$(loop_device 8M) cow=$(loop_device 64K)
 silent 'a snapshot' "$devmap" create devmap-snap --table "0 16384 snapshot $origin $cow N 8"
 watched target_events -- devmap-snap
@@ -91,7 +92,7 @@ events_are 'a target event' 'target-event devmap-snap (N) number 1 (+1)'
 silent 'its end' "$devmap" remove --retry devmap-snap
 losetup -d "$origin" "$cow"
 
-# Names as only other programs make them. dmsetup's own list fails while there is one.
+# Names that only other programs make. dmsetup's list fails while there is one.
 odd=$'devmap-\xff\x01\xc3\xa9"\\'
 odd_life() {
   command dmsetup create --manglename none --noudevrules --noudevsync --notable "$odd"

@@ -1,4 +1,5 @@
-# --json says what the text says; --trace and --dry-run say what is asked of the kernel. Sourced by run.
+# --json reports what the text reports; --trace and --dry-run report what is requested from the
+# kernel. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 # as_text VERB: turns lines of JSON into the text of that verb, with the name before each line
@@ -22,7 +23,7 @@ for line in sys.stdin:
     elif verb == "targets":
         print("{:16} v{}".format(o["target"], o["version"]))' "$1"
 }
-# info_in_lines: the text of info, a device a line
+# info_in_lines: the text of info, one device a line
 info_in_lines() {
   awk -F ': +' '
     /^Name/ {name = $2} /^State/ {state = $2} /^Tables/ {tables = $2} /^Open/ {open = $2} /^Event/ {event = $2} /^Major/ {number = $2}

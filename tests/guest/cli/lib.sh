@@ -28,7 +28,8 @@ skip() {
   echo "SKIP - $1: $2"
 }
 
-# Runs a command; its output is in out and err, byte for byte but for NULs, its exit status in status.
+# Runs a command. Its output is in out and err, byte for byte except for NULs; its exit status is in
+# status.
 run() {
   "$@" > "$work/out" 2> "$work/err" < "${input:-/dev/null}"
   status=$?
@@ -42,7 +43,7 @@ check() {
   run "${@:2}"
   if [ $status = 0 ]; then ok "$1"; else not_ok "$1" "exit status $status" "$out" "$err"; fi
 }
-# silent NAME COMMAND...: passes when the command exits 0 and says nothing
+# silent NAME COMMAND...: passes when the command exits 0 and prints nothing
 silent() {
   run "${@:2}"
   if [ "$status$out$err" = 0 ]; then ok "$1"; else not_ok "$1" "exit status $status" "$out" "$err"; fi
@@ -56,12 +57,14 @@ prints() {
     not_ok "$1" "exit status $status; expected:" "$2" 'seen:' "$out" "$err"
   fi
 }
-# matches NAME PATTERN COMMAND...: passes when the command exits 0 and its output matches the extended regular expression
+# matches NAME PATTERN COMMAND...: passes when the command exits 0 and its output matches the
+# extended regular expression
 matches() {
   run "${@:3}"
   if [ "$status" = 0 ] && grep -qE -- "$2" <<< "$out"; then ok "$1"; else not_ok "$1" "exit status $status, wanted: $2" "$out" "$err"; fi
 }
-# refuses NAME PATTERN COMMAND...: passes when the command exits 1, prints nothing, and its message matches
+# refuses NAME PATTERN COMMAND...: passes when the command exits 1, prints nothing, and its message
+# matches
 refuses() {
   run "${@:3}"
   if [ "$status" = 1 ] && [ "$out" = '' ] && grep -qE -- "$2" <<< "$err" && [[ $err == devmap:* || $err == Usage:* ]]; then
@@ -87,8 +90,8 @@ same() {
 # What dmsetup shows and devmap does not.
 filter() { grep -v '^Read Ahead: '; }
 
-# twin ARGUMENT...: dmsetup does it to device devmap-a, devmap to device devmap-b (written DEV); passes when both exit alike, print the
-# same and the devices then look the same.
+# twin ARGUMENT...: runs dmsetup on device devmap-a and devmap on device devmap-b (written DEV).
+# Passes when both exit alike, print the same and the devices then look the same.
 twin() {
   local theirs
   theirs=$(one_of_twins dmsetup devmap-a "$@")
@@ -111,7 +114,7 @@ one_of_twins() { # PROGRAM NAME ARGUMENT...
 
 cookies() { dmsetup udevcookies | tail -n +2 | wc -l; }
 with_udev() { [ -e /run/udev/control ]; }
-# Until a process waits for a cookie, a minute at most.
+# Waits until a process waits for a cookie, a minute at most.
 waiter_is_there() {
   local _
   for _ in {1..600}; do

@@ -1,4 +1,5 @@
-# metrics: real devices as text for Prometheus, which promtool and node exporter read. Sourced by run.
+# metrics: real devices as text for Prometheus, which promtool and node exporter read. Sourced by
+# run.
 # shellcheck shell=bash disable=SC2154
 
 # sample SERIES: its value in the last output, empty where there is none
@@ -7,7 +8,7 @@ sample() { grep -F -- "$1 " <<< "$out" | sed -n 's/.* //p'; }
 gives() { if [ "$(sample "$2")" = "$3" ]; then ok "$1"; else not_ok "$1" "$2" "seen: $(sample "$2")"; fi; }
 # absent NAME TEXT: in the last output
 absent() { if grep -qF -- "$2" <<< "$out"; then not_ok "$1" "$(grep -F -- "$2" <<< "$out")"; else ok "$1"; fi; }
-# A file that is on no tmpfs can be shown by losetup; the folder that node exporter reads need not be one.
+# losetup can show a file that is on no tmpfs; the folder that node exporter reads need not be one.
 folder=$work/textfile
 mkdir "$folder"
 
@@ -48,9 +49,9 @@ if dmsetup --manglename none info "$odd" > /dev/null 2>&1; then
   gives 'a name with quote, backslash and UTF-8' 'devmap_device_up{name="devmap-\"q\\x5cü"}' 1
 fi
 
-# No commit. A pool that rests commits with the first of two writes, and with the second a second later at the earliest (dm-thin.c:
-# COMMIT_PERIOD). What writes its metadata before that is the command.
-commits_for() { # COMMAND...: prints yes or no; nothing where the command takes too long to tell
+# No commit. An idle pool commits on the first of two writes, and with the second a second later at
+# the earliest (dm-thin.c: COMMIT_PERIOD). What writes its metadata before that is the command.
+commits_for() { # COMMAND...: prints yes or no; nothing if the command takes too long
   local _ begin before after
   for _ in {1..10}; do
     sleep 1.2
@@ -83,7 +84,7 @@ else
   not_ok 'it asks a pool without flushing' "$err"
 fi
 
-# calls N: so many calls of the kernel for a device that is looked at; the rest is the list
+# calls N: that many calls of the kernel for each device read; the rest is the list
 run "$devmap" --trace metrics devmap-zero devmap-pool
 calls=$(grep -c -E '^(.*[^a-z])?(status|table|info)' <<< "$err")
 if [ "$calls" -le 8 ]; then ok 'three calls for a device at most'; else not_ok 'three calls for a device at most' "$err"; fi
@@ -122,7 +123,7 @@ else
 fi
 failed_text=$out
 
-# Linux answers for a suspended era target after its resume only.
+# Linux answers for a suspended era target only after its resume.
 if dmsetup create devmap-era --table "0 2048 era $(loop_device 4M) $(loop_device 1M) 64" 2> /dev/null; then
   run timeout 60 "$devmap" metrics devmap-era
   gives 'era' 'devmap_era_current{name="devmap-era",row="0"}' 1
@@ -136,7 +137,7 @@ else
   skip 'a suspended era target' 'this kernel cannot'
 fi
 
-# What reads it.
+# The programs that read it.
 if programs=$("$here/prometheus" --kept); then
   for text in "$plain" "$failed_text"; do
     printf '%s' "$text" > "$work/text"

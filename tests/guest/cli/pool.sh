@@ -8,7 +8,7 @@ row() { dmsetup table "$1" | sed 's/ $//'; }
 
 hint() { sed -n '/^devmap: hint: /p' <<< "$err"; }
 
-# Looking at a directory without a store makes nothing in it, nor the directory.
+# Looking at a directory without a store creates neither the directory nor anything in it.
 mkdir "$work/empty" "$work/foreign"
 echo 'not a store' > "$work/foreign/pool"
 for place in empty foreign missing; do

@@ -15,7 +15,8 @@ else
   not_ok 'udevcomplete of a cookie that is gone' "$status" "$out" "$err"
 fi
 
-# line_of TEXT OPTION...: the line of `udev cookies` with this text; its cookie as C, in JSON some numbers as N. Nothing: there is none
+# line_of TEXT OPTION...: the line of `udev cookies` with this text; its cookie as C, in JSON some
+# numbers as N. Prints nothing if there is none.
 line_of() { "$devmap" udev cookies "${@:2}" | grep -F -- "$1" | sed -E 's/0x0d4d[0-9a-f]{4}/C/; s/("semid":|"age":)[0-9]+/\1N/g; s/ +/ /g'; }
 spelled() { printf '0x%08x' "$1"; }
 prints 'udev cookies without cookies' 'Cookie      Value   Waiting  Age (s)     Owner' "$devmap" udev cookies
@@ -39,7 +40,7 @@ Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
   prints 'leaves none' 0 cookies
 
   udevadm control --stop-exec-queue
-  "$devmap" create devmap-a --table '0 1 zero' & # waits, as udev stands still
+  "$devmap" create devmap-a --table '0 1 zero' & # waits, as udev is stopped
   pid=$!
   check 'create waits for udev' waiter_is_there
   matches 'udev cookies: one that is waited for' "^C 2 yes [0-9]+ $pid running$" bash -c "$(declare -f line_of); devmap=$devmap; line_of ' yes '"
@@ -52,7 +53,8 @@ Reason:  a udev daemon runs and semaphores are available' "$devmap" udev state
     '^\{"cookie":"0x0d4d[0-9a-f]{4}","semid":[0-9]+,"value":2,"waiters":0,"age":[0-9]+,"owner":'$pid',"owner_state":"ended"\}$' \
     "$devmap" udev reclaim --json
   prints 'leaves none' 0 cookies
-  # signalled SIGNAL PROGRAM ARGUMENT...: prints the exit status of a program that gets a signal while it waits for udev
+  # signalled SIGNAL PROGRAM ARGUMENT...: prints the exit status of a program that gets a signal
+  # while it waits for udev
   signalled() {
     local child
     env --default-signal=INT "${@:2}" & # a shell has its background jobs ignore it

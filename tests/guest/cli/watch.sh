@@ -1,14 +1,16 @@
 # ls --tree and watch: what a person sees, in files and on a terminal of 80 columns. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# on_terminal COLUMNS COMMAND...: what the command writes to a terminal of that width, as it comes; nothing is typed
+# on_terminal COLUMNS COMMAND...: what the command writes to a terminal of that width, unchanged;
+# nothing is typed
 on_terminal() {
   local columns=$1
   shift
   TERM=xterm script -fqec "stty cols $columns rows 12; exec $(printf '%q ' "$@")" /dev/null < /dev/null
 }
 screen_of() { on_terminal "$@" | tr -d '\r'; }
-# Numbers of devices and names of loop devices and files differ from run to run, and with them the width of columns.
+# Numbers of devices and names of loop devices and files differ between runs, and with them the
+# width of columns.
 same_everywhere() { sed -E "s#$work/disk\.[A-Za-z0-9]+#FILE#; s#$work#WORK#; s/[0-9]+:[0-9]+/N/; s/loop[0-9]+/loopN/; s/ +/ /g"; }
 
 prints 'a tree of nothing' 'No devices found' bash -c '[ "$(dmsetup ls)" != "No devices found" ] && echo "No devices found" || "$0" ls --tree' "$devmap"
@@ -64,7 +66,7 @@ matches 'ls --tree --json' '^\{"name":"devmap-files","device":"[0-9:]+","bytes":
 refuses 'a tree of another order' "only 'inverted'" "$devmap" ls --tree=sideways
 refuses 'a tree of one type' 'shows all devices' "$devmap" ls --tree --target linear
 
-# on a terminal: as wide as it is, in colours unless they are not wanted
+# on a terminal: as wide as it is, in colours unless they are turned off
 if command -v script > /dev/null; then
   for width in 40 80; do
     for verb in 'ls --tree' 'watch --count 1'; do
@@ -87,7 +89,7 @@ devmap-mounted  linear         16M' bash -c "$(declare -f on_terminal screen_of)
   run screen_of 80 env NO_COLOR=1 "$devmap" watch devmap-other --count 1
   if [ "$(grep -c . <<< "$out")" = 2 ]; then ok 'watch of one'; else not_ok 'watch of one' "$out" "$err"; fi
 
-  # live: what happens is on the screen long before the next look by the clock
+  # live: a change is on the screen long before the next look by the clock
   on_terminal 80 "$devmap" watch --interval 600 > "$work/live" & watcher=$!
   for _ in $(seq 300); do grep -q devmap-wait "$work/live" && break; sleep 0.1; done
   dmsetup resume devmap-wait

@@ -1,4 +1,5 @@
-# Verbs that look, on a zoo of devices made by dmsetup: devmap prints what dmsetup prints. Sourced by run.
+# Verbs that read, on a zoo of devices made by dmsetup: devmap prints what dmsetup prints. Sourced
+# by run.
 # shellcheck shell=bash disable=SC2154
 
 # --- nothing there ---
@@ -56,7 +57,7 @@ add thin '0 20480 thin /dev/mapper/devmap-pool 0'
 add origin "0 2048 snapshot-origin $disk2"
 with_udev && udevadm settle
 
-# --- all of it ---
+# --- all devices ---
 
 for verb in ls info status table deps 'table --inactive' 'status --inactive' 'info --inactive' 'deps --inactive' 'table --showkeys' \
   'status --noflush' 'table --noflush'; do

@@ -1,4 +1,4 @@
-# veritysetup with forward error correction, which Debian's User-Mode Linux is built without. Sourced by run.
+# veritysetup with forward error correction, which Debian's User-Mode Linux lacks. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 fec() { # NAME OPTIONS-OF-FORMAT OPTION-OF-OPEN...

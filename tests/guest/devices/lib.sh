@@ -1,4 +1,4 @@
-# Making devices and looking at them. Sourced by run.
+# Makes devices and checks how devmap reads them. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 ok() {
@@ -25,11 +25,11 @@ disk() { # SIZE: sets disk to a new loop device
   disk=$(losetup -f --show "$file")
 }
 
-# Runs a tool; what it loads into a device is kept in $work/loads.
+# Runs a tool. What it loads into a device is kept in $work/loads.
 tool() { DEVICES_LOADS=$work/loads LD_PRELOAD=$build/tests/guest/devices/devices-loads.so "$@"; }
 
-# make NAME COMMAND...: a device by the name, to be looked at. What one kernel of these cannot do is in the list of README.md, so that a
-# device that is not made any more does not go unseen.
+# make NAME COMMAND...: a device by the name, to be examined. The list of README.md has what one of
+# these kernels cannot do, so that a device that is no longer made is noticed.
 made=()
 make() {
   local name=$1 reason status
@@ -51,7 +51,7 @@ lacking() {
     $2 == name && index(", " $3 ", ", ", " where ", ") { print $4; found = 1 } END { exit !found }'
 }
 
-# What is told of all devices in one call, and of each device that a tool was asked for alone.
+# What is reported of all devices in one call, and of each device alone.
 examine() { # PART
   local name
   devices=$((devices + ${#made[@]}))

@@ -1,5 +1,5 @@
-// Stands in front of ioctl(2) (LD_PRELOAD) and keeps the last table that a program gave a device:
-// in the file $DEVICES_LOADS/NAME, as text.
+// Wraps ioctl(2) (LD_PRELOAD) and keeps the last table that a program loaded into a device, as
+// text, in the file $DEVICES_LOADS/NAME.
 #include <dlfcn.h>
 #include <linux/dm-ioctl.h>
 #include <sys/ioctl.h>
@@ -14,7 +14,7 @@ namespace {
 
 using Ioctl = int (*)(int, unsigned long, void*);
 
-/// The rows of a request. A program that runs is trusted to have written it well.
+/// The rows of a request. The traced program is trusted to have built it correctly.
 std::string rowsOf(const dm_ioctl* request) {
   std::string text;
   const char* at = reinterpret_cast<const char*>(request) + request->data_start;
@@ -48,7 +48,7 @@ extern "C" __attribute__((visibility("default"))) int ioctl(int fd, unsigned lon
   const char* const folder = std::getenv("DEVICES_LOADS");
   if (number != DM_TABLE_LOAD || folder == nullptr) return real(fd, number, argument);
   const auto* const request = static_cast<const dm_ioctl*>(argument);
-  const std::string rows = rowsOf(request);  // the reply takes its place
+  const std::string rows = rowsOf(request);  // the reply overwrites it
   const int result = real(fd, number, argument);
   if (result == 0 && request->name[0] != '\0') keep(folder, request->name, rows);
   return result;

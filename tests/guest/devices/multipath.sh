@@ -1,4 +1,5 @@
-# multipathd on two SCSI hosts that show the same disks. Sourced by run. It starts udevd: multipathd learns of disks from it.
+# multipathd on two SCSI hosts that show the same disks. Sourced by run. It starts udevd: multipathd
+# learns of disks from it.
 # shellcheck shell=bash disable=SC2154
 
 maps=(multibus failover queue_length retries bio weights)

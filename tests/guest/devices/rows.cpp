@@ -1,8 +1,10 @@
-// Reads the tables or the status lines of many devices and says which of them devmap does not read,
-// and which rows it writes otherwise.
-//   devices-rows table|status < LINES    LINES: `NAME: START LENGTH TYPE PARAMS`, as dmsetup prints
-//   them
-// Prints `NAME<tab>PROBLEM` for each fault. Exit status 0 if the lines could be taken apart.
+// Reads the tables or the status lines of many devices. Reports which of them devmap cannot read,
+// and which rows it writes differently.
+//
+//  devices-rows table|status < LINES    LINES: `NAME: START LENGTH TYPE PARAMS`, as dmsetup prints
+//                                       them
+//
+// Prints `NAME<tab>PROBLEM` for each fault. Exit status 0 if the lines could be parsed.
 #include <algorithm>
 #include <iostream>
 #include <iterator>
@@ -22,8 +24,8 @@ void fault(std::string_view name, std::string_view what, std::string_view detail
   std::cout << name << '\t' << what << ": " << detail << '\n';
 }
 
-/// Whether both have the same words. Kernels show options in an order that changed between them;
-/// devmap writes those of the newest.
+/// Whether both have the same words. The order in which kernels show options has changed; devmap
+/// writes that of the newest.
 bool sameWords(std::string_view a, std::string_view b) {
   const auto sorted = [](std::string_view text) {
     std::istringstream in{std::string(text)};
@@ -40,7 +42,7 @@ bool sameFields(const Value& a, const Value& b) {
   });
 }
 
-/// The row made again from the names and values of its fields, unless it holds a key: those are not
+/// Rebuilds the row from the names and values of its fields, unless it holds a key: keys are not
 /// shown.
 void fromFields(std::string_view name, const Value& value, std::string_view text) {
   const std::vector<FieldValue> fields = value.fields();
@@ -68,7 +70,7 @@ void judge(std::string_view name, std::string_view type, std::string_view params
   fromFields(name, value, params);
 }
 
-/// Cuts off the first word.
+/// Takes off the first word.
 std::string_view next(std::string_view& rest) {
   const std::size_t stop = std::min(rest.find(' '), rest.size());
   const std::string_view word = rest.substr(0, stop);

@@ -1,4 +1,5 @@
-# vdo. Debian has no vdoformat, but Linux 7 formats by itself; where it does not, rows that were recorded there are read. Sourced by run.
+# vdo. Debian has no vdoformat, but Linux 7 formats by itself. Where it does not, rows that were
+# recorded there are read. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 vdo() { # NAME OPTION...

@@ -11,7 +11,7 @@ verity() { # NAME OPTIONS-OF-FORMAT OPTION-OF-OPEN...
   # shellcheck disable=SC2046 # words
   [ -n "$root" ] && tool veritysetup open $(on_opening "$2") "${@:3}" "$data" "$name" "$disk" "$root"
 }
-# What format writes into no superblock open must be told.
+# format writes this into no superblock, so open needs it.
 on_opening() { case $1 in *--no-superblock*) echo "$1" ;; esac; }
 
 part_verity() {

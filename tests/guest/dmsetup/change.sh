@@ -117,7 +117,7 @@ removing() {
   d suspend g
   d remove g
   d remove -S 'name=h'
-  nodes=no # dmsetup takes the node away at once
+  nodes=no # dmsetup removes the node at once
   d remove --deferred a
   nodes=
   d remove -f top
@@ -166,8 +166,9 @@ readingAhead() {
     d remove_all
   done
 }
-# The node of which DM_DEV_DIR has charge: its kind, owner and mode.
-# With another directory dmsetup has udev make links in /dev all the same; ours tells it to leave the device alone: links are not compared.
+# The node for which DM_DEV_DIR is responsible: its kind, owner and mode. With another directory
+# dmsetup still has udev make links in /dev. Ours makes udev leave the device alone, so links are
+# not compared.
 owning() {
   local nodes=no
   export DM_DEV_DIR=$work/dev

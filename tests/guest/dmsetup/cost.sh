@@ -1,5 +1,6 @@
-# What a call costs as a whole process, start and end included, beside dmsetup. System calls are a test, where the tool is static: at most
-# a fifth. Times are figures: the host may be busy. Sourced by run.
+# What a call costs as a whole process, start and end included, compared with dmsetup. System calls
+# are a test if the tool is static: at most a fifth. Times are only figures: the host may be busy.
+# Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 ln -sf "$devmap" "$work/bin/devmap"
@@ -11,8 +12,8 @@ calls() {
   strace -f -o "$work/trace" "$@" > /dev/null 2>&1
   grep -cE '^[0-9]+ +[a-z_0-9]+\(' "$work/trace"
 }
-# microseconds PROGRAM VERB OPERAND...: of one start with one of the operands, the mean. busybox starts it with vfork: the fork of a shell
-# takes several times as long as all that the tool does.
+# microseconds PROGRAM VERB OPERAND...: the mean time of one start with one of the operands. busybox
+# starts it with vfork: the fork of a shell takes several times as long as all that the tool does.
 microseconds() {
   local begin=${EPOCHREALTIME/./}
   printf '%s\n' "${@:3}" | busybox xargs -n 1 "$1" "$2" > /dev/null

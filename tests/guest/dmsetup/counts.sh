@@ -1,4 +1,5 @@
-# How often listings and reports ask the kernel: for 80 devices, at most twice as often as for 40, and a constant. Sourced by run.
+# How often listings and reports call the kernel: for 80 devices, at most twice as often as for 40,
+# and a constant. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 ln -sf "$devmap" "$work/bin/devmap"

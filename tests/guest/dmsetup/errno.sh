@@ -1,10 +1,11 @@
-# The errno in the first line, for programs that know only the exit status and what was printed. Sourced by run.
-# Read as containerd's snapshotter reads it (plugins/snapshots/devmapper/dmsetup/dmsetup.go: parseDmsetupError, tryGetUnixError): of the first
-# line of standard output and standard error together what follows the last `failed: `, in lower case, is looked up among the texts of
-# strerror; a line that ends in `not found` is ENXIO.
+# The errno in the first line, for programs that know only the exit status and the output. Sourced
+# by run. Read as containerd's snapshotter reads it (plugins/snapshots/devmapper/dmsetup/dmsetup.go:
+# parseDmsetupError, tryGetUnixError). It takes the first line of standard output and standard error
+# together. What follows the last `failed: `, in lower case, is looked up among the texts of
+# strerror. A line that ends in `not found` is ENXIO.
 # shellcheck shell=bash disable=SC2154
 
-# errno_of COMMAND...: what such a program finds, or the line in which it finds none
+# errno_of COMMAND...: the errno that such a program finds, or the line in which it finds none
 errno_of() {
   local line text
   line=$("$@" 2>&1 < /dev/null | head -n 1)
@@ -29,7 +30,8 @@ found() { # ERRNO NAME DMSETUP OURS
 }
 # finds ERRNO NAME ARGUMENT...: with dmsetup and with ours
 finds() { found "$1" "$2" "$(errno_of dmsetup "${@:3}")" "$(errno_of "$ours" "${@:3}")"; }
-# wrong_size PROGRAM: the kernel finds that a table reaches beyond the end of a device when it is resumed, and leaves the device suspended
+# wrong_size PROGRAM: on resume the kernel finds that a table extends past the end of a device, and
+# leaves the device suspended
 wrong_size() {
   "$theirs" load one --table '0 1024 linear /dev/mapper/pool 999999'
   errno_of "$1" resume one

@@ -1,13 +1,14 @@
-# Regular expressions of -S, hundreds of them: the tool chooses the same devices as dmsetup. Where the two differ stands in wanted.sh.
-# Sourced by run.
+# Regular expressions of -S, hundreds of them: the tool selects the same devices as dmsetup.
+# wanted.sh lists the differences. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-docker='docker-254-0-1234567-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abc' # 82 bytes
+# 82 bytes
+docker='docker-254-0-1234567-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abc'
 for name in a b ab aab ba abc cba a1 1a 11 a-b a.b a+b a_b vg0-root vg0-swap_1 luks-1234 aaaaaaaaaaaaaaaa "$docker" 'a b' 'a(b)' $'\xc3\xbc' $'\xc3\xbc1'; do
   dmsetup create "$name" --notable || not_ok "create $name" "$(< "$work/err")"
 done
 
-# Written ones: one a line, every byte of it.
+# Hand-written ones: one a line, and every byte counts.
 expressions=()
 while IFS= read -r line; do expressions+=("$line"); done << 'END'
 a
@@ -201,7 +202,8 @@ info -c --noheadings -o name -S "name=~'a\\'"
 info -c --noheadings -o name -S "name=~'(*a)'"
 info -c --noheadings -o name -S 'minor=~1'
 END
-# Without a device, a bad expression fails as well; a selection reaches the verbs that are told devices by it.
+# Without a device, a bad expression fails as well. A selection also applies to verbs that take
+# their devices from it.
 expression_steps() {
   d create keep --notable
   d create aa --notable

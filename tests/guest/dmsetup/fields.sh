@@ -1,5 +1,5 @@
-# Every field of every report, over every kind of object: with and without tables, suspended, with statistics, and a name alone. Sourced
-# by run.
+# Every field of every report, for every kind of object: with and without tables, suspended, with
+# statistics, and a name alone. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 dmsetup create base --table '0 8192 zero' --uuid LVM-base
@@ -15,7 +15,8 @@ devices=(base above suspended without inactive replaced)
 mapfile -t ids < <("$theirs" info -c -o help 2>&1 | awk '/^  [a-z]/ && $1 !~ /_all$/ {print $1}')
 [ ${#ids[@]} -ge 80 ] || not_ok 'the list of fields' "${#ids[@]}"
 
-# What a name alone has no answer to, by group: dmsetup is not asked for these, as it needs a kernel for some.
+# The fields, by group, that a name alone cannot answer. dmsetup is not run with these, as it needs
+# a kernel for some.
 relations=' device_count devnos_used blkdevs_used devs_used device_ref_count names_using_dev devnos_using_dev '
 for id in "${ids[@]}" deps_all tree_all; do
   if [[ $relations == *" $id "* || $id == *_all ]]; then
@@ -42,7 +43,8 @@ splitname vg-lv -o all -S vg_name=vg
 splitname vg-lv -o all -S vg_name=other
 END
 
-# What only a region has, by the groups that our list tells: dmsetup is not asked for these of a device.
+# The fields that only a region has, by the groups in our list. dmsetup is not run with these on a
+# device.
 mapfile -t of_regions < <("$ours" info -c -o help 2>&1 | awk '/^[a-z]/ {region = $1 == "stats:" || $1 == "region:"} /^  [a-z]/ && region {print $1}')
 [ ${#of_regions[@]} -ge 40 ] || not_ok 'the list of the fields of regions' "${#of_regions[@]}"
 for id in "${of_regions[@]}"; do

@@ -1,7 +1,8 @@
-# What the parts of the suite share. Sourced by run, which says in `beside` which version of dmsetup stands beside ours.
+# What the parts of the suite share. Sourced by run, which sets `beside` to the version of dmsetup
+# to compare with.
 # shellcheck shell=bash disable=SC2034,SC2154 # variables of the sourcing script
 
-# Debian's dmsetup; without udevd it makes nodes only if told so.
+# Debian's dmsetup. Without udevd it makes nodes only if asked to.
 dmsetup() { if [ "${udev-}" = no ]; then DM_DISABLE_UDEV=1 "$theirs" "$@"; else "$theirs" "$@"; fi; }
 
 # All devices: at once, and what is left, stacked or open, one by one.
@@ -44,8 +45,9 @@ skip() {
   echo "SKIP - $1: $2"
 }
 
-# Runs PROGRAM (dmsetup, ours, ...) with arguments; its standard output in out, byte for byte, its exit status in status, the first line of
-# its standard error in first, where getopt has put the name it was called by.
+# Runs PROGRAM (dmsetup, ours, ...) with arguments. Sets out to its standard output, byte for byte,
+# status to its exit status, and first to the first line of its standard error. The name it was
+# called by, which getopt prints there, is replaced.
 run() {
   "$@" > "$work/out" 2> "$work/err" < "${input:-/dev/null}"
   status=$?
@@ -56,7 +58,8 @@ run() {
   first=${first/#"$ours: "/dmsetup: }
 }
 
-# listed NAME: whether the file `versions` says that the dmsetup beside us is meant to do otherwise there; sets reason
+# listed NAME: whether the file `versions` says that the dmsetup compared with is expected to differ
+# there; sets reason
 listed() {
   local version pattern
   while IFS=$'\t' read -r version pattern reason; do
@@ -78,7 +81,7 @@ verdict() {
   fi
 }
 
-# Command lines whose first line on standard error is another one with ours: a pattern, and the reason.
+# Command lines whose first line on standard error differs in ours: a pattern, and the reason.
 other_first_line=(
   '* --no' 'the possibilities stand in the order of our options'
   '* -[oOS] *bogus*' 'our list of fields stands before the error, in our words'
@@ -98,8 +101,9 @@ other_first_line=(
 same_first() {
   local i
   [ "$2" != "$3" ] || return 0
-  [[ $2 != /dev/mapper/*': open failed: '* ]] || return 0 # the read-ahead of a device without a node
-  # Where a selection cannot be read is said in our words.
+  # The read-ahead of a device without a node.
+  [[ $2 != /dev/mapper/*': open failed: '* ]] || return 0
+  # If a selection cannot be read, the message is ours.
   [[ $3 != 'Selection syntax error'* && $3 != "Regular expression '"* ]] || return 0
   for ((i = 0; i < ${#other_first_line[@]}; i += 2)); do
     # shellcheck disable=SC2053 # patterns
@@ -142,8 +146,8 @@ lines() {
   done
 }
 
-# What the devices look like after a change: their states and tables, and which have a node that leads to them. Starting programs is
-# what takes the time of this suite.
+# What the devices look like after a change: their states and tables, and which have a node that
+# leads to them. Most of the time of this suite goes into starting programs.
 state() { # COMMAND-LINE
   local line name='' minor
   case $1 in *--noudevsync* | *--deferred*) [ "${udev-}" = no ] || udevadm settle ;; esac
@@ -162,8 +166,8 @@ state() { # COMMAND-LINE
   [ "${nodes-}" != no ] || return 0
   for name in /dev/mapper/*; do [ ! -b "$name" ] || echo "$name"; done
 }
-# scenario NAME FUNCTION: runs it once with dmsetup and once with ours, from nothing; in it, `d` is the program. After every `d` the
-# devices must look the same.
+# scenario NAME FUNCTION: runs it once with dmsetup and once with ours, with no devices at first; in
+# it, `d` is the program. After every `d` the devices must look the same.
 scenario() {
   local program steps
   for program in dmsetup "$ours"; do
@@ -178,7 +182,8 @@ scenario() {
       {
         echo "exit status $status"
         printf '%s--\n' "$out"
-        case "$*" in *stats* | *table*--concise* | wait*) ;; *) state "$*" ;; esac # these change nothing that it shows
+        # These change nothing that it shows.
+        case "$*" in *stats* | *table*--concise* | wait*) ;; *) state "$*" ;; esac
       } > "$steps/$step"
       printf '%s\n' "$*" > "$steps/$step.name"
       printf '%s\n' "$first" > "$steps/$step.first"

@@ -1,4 +1,4 @@
-# Verbs that look, on the zoo. Sourced by run.
+# Verbs that read, on the zoo. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 # All verbs see all devices below; here each device is named once.

@@ -1,4 +1,5 @@
-# Name mangling: each mode, with names that are plain, have a blank, are mangled, half mangled, and mangled twice. Sourced by run.
+# Name mangling: each mode, with names that are plain, have a blank, are mangled, half mangled, and
+# mangled twice. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 oddNames=(plain 'a b' 'a\x20b' 'a b\x20c' 'a\x5cx20b' ü)
@@ -12,7 +13,8 @@ clear_all() {
     [ "$device" = /dev/mapper/control ] || rm -f -- "$device"
   done
 }
-# on NAME ARGUMENT...: the command line on a device with these bytes for a name; exit status, output, and the name it has then
+# on NAME ARGUMENT...: runs the command line on a device with these bytes for a name; prints exit
+# status, output, and the name afterwards
 on() {
   local name=$1 program seen=()
   shift
@@ -41,7 +43,8 @@ for mode in none auto hex; do
     on other --manglename $mode rename other "$name"
   done
 done
-# By number, so that the name is not read from the command line: dmsetup of the other odd names fails, see wanted.sh.
+# By number, so that the name is not read from the command line: dmsetup fails on the other odd
+# names, see wanted.sh.
 on 'a\x5cx20b' --manglename hex info -c --noheadings -o mangled_name,unmangled_name
 on 'a\x20b' --manglename hex info -c --noheadings -o mangled_name,unmangled_name
 on 'a\x20b' info -c --noheadings -o mangled_name,unmangled_name
@@ -49,7 +52,8 @@ on 'a b\x20c' --manglename none info -c --noheadings -o mangled_name
 on 'a\x5cx20b' --manglename none info -c --noheadings -o mangled_name,unmangled_name
 clear_all
 
-# A node that has the bytes of the name, as dmsetup makes without udevd, goes with the name.
+# A node that has the bytes of the name, as dmsetup makes it without udevd, is removed with the
+# name.
 if [ "${udev-}" = no ]; then
   make_as 'P b'
   run "$ours" mangle 'P b'

@@ -182,7 +182,7 @@ ls -c -o bogus
 version -c -O bogus
 udevcookies -c -S bogus=1
 END
-# A cookie that was completed once too often ends the wait at once, and goes.
+# A cookie that was completed once too often ends the wait at once, and is removed.
 if [ "${udev-}" != no ]; then
   too_often() { # PROGRAM
     local cookie

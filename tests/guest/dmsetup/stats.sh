@@ -119,13 +119,14 @@ sizes() {
 }
 scenario sizes sizes
 
-# Areas that do not fill their region: its length is shown as that of all areas, in reports.
+# Areas that do not fill their region: reports show the length of all areas as its length.
 rows() {
   d create a --table '0 16384 zero'
   d create b --table $'0 1024 zero\n1024 2048 zero'
   d stats create a --length 100000b
   d stats create a --areas 3 --start 2m --length 50k
-  d stats create a --start 4m --length 60k --areasize 10k --bounds 100s,200s  # which no request takes
+  # Bounds that no request reaches.
+  d stats create a --start 4m --length 60k --areasize 10k --bounds 100s,200s
   d stats group a --regions 0,1 --alias first
   d stats create b --segments --alias second
   d stats report --area
@@ -153,7 +154,7 @@ rows() {
 }
 scenario rows rows
 
-# A group without an alias, and aliases with characters that have a meaning: these are of 1.02.198 and later.
+# A group without an alias, and aliases with special characters: these are of 1.02.198 and later.
 names() {
   local alias
   d create a --table '0 8192 zero'

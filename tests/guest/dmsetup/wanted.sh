@@ -1,31 +1,43 @@
-# Where the tool is meant to differ from dmsetup: all of it, with the reason. devmap.8 says the same. Sourced by run.
-#  * Without udevd the tool makes and removes nodes; dmsetup does so with DM_DISABLE_UDEV only (which the suite sets for it then): an
-#    initramfs without udevd would have no node at all.
-#    It is a link to devtmpfs's node, which an udevd that starts later takes over: in the way of a node it would put no link. With
-#    --verifyudev, --mode, --uid, --gid or DM_DISABLE_UDEV it is a node, 0660 root:disk, as Debian's dmsetup makes it.
-#  * `\x` counts as mangled only with two hexadecimal digits behind it: dmsetup decodes what follows, whatever it is.
-#  * The node of a name that is not mangled as it should be has the mangled form of it.
-#  * --verbose takes no argument: that dmsetup's takes the word behind it is a slip of its own.
-#  * One odd name (not mangled as it should be) does not fail a listing: it is no reason to hide the other devices.
-#  * /dev/dm-N names a device also where /dev/mapper has no node of it: sysfs knows its name.
-#  * --exec gets a path that exists, a mangled one; and what it prints stands behind what was printed before it.
-#  * A node goes with its device: dmsetup leaves it when the device was addressed by uuid, or has it go before a deferred remove is done.
-#  * stats print --allregions prints each region once, dmsetup each area of it twice. stats create --filemap and update_filemap are
-#    refused: they need a daemon that follows the file. --units takes a letter, with no number in front of it. Intervals after the first
-#    are measured, in both, and so not the same.
-#  * `info -c -o all` prints rows: dmsetup's has none without statistics. Sizes and paddings of -o all differ in reports of
-#    statistics, where dmsetup pads by what it had before.
-#  * A regular expression of -S that cannot be decided fails the command and chooses nothing. Refused are: more than 4,096 bytes, more than
-#    250 groups in groups, repetitions that make it too large; and, where dmsetup goes on with another meaning than was written, an empty
-#    alternative in front (`|a`, `a||b` fit everything there), a `)` without its `(` (the rest is not read there), a class without a member
-#    (`[]a]`), and a character of several bytes in a class.
-#  * `splitname` with a field that a name alone does not have (`-o open`) fails, also where dmsetup asks the kernel for it.
-#  * stats report --region: areas of a region start where it does; dmsetup counts an area of number 2^64 - 1 (768.00p, 8.50e).
-#  * User data with blanks is shown as a whole, and stays when regions are grouped: dmsetup cuts it at the first blank.
-#  * An empty table on standard input makes a device without a table, as --notable does.
-#  * A wait for udev ends after three minutes: nothing may hang for ever at boot.
-#  * Standard error: the first line is dmsetup's, but for the command lines in lib.sh (other_first_line). What stands behind it is ours:
-#    what is expected, which name may have been meant, what the kernel says; help is short.
+# Where the tool is meant to differ from dmsetup: all of it, with the reason. devmap.8 says the
+# same. Sourced by run.
+# * Without udevd the tool makes and removes nodes. dmsetup does so only with DM_DISABLE_UDEV (which
+#   the suite sets for it then): an initramfs without udevd would have no node at all. The node is a
+#   link to devtmpfs's node, which a udevd that starts later takes over: it would not replace a real
+#   node by a link. With --verifyudev, --mode, --uid, --gid or DM_DISABLE_UDEV it is a node, 0660
+#   root:disk, as Debian's dmsetup makes it.
+# * `\x` counts as mangled only if two hexadecimal digits follow: dmsetup decodes what follows,
+#   whatever it is.
+# * A name that is wrongly mangled has a node with the mangled form of it.
+# * --verbose takes no argument: in dmsetup it takes the next word, by mistake.
+# * One odd name (wrongly mangled) does not fail a listing: it is no reason to hide the other
+#   devices.
+# * /dev/dm-N names a device even if /dev/mapper has no node for it: sysfs knows its name.
+# * --exec gets a path that exists, a mangled one. What it prints comes after what was printed
+#   before it.
+# * A node is removed with its device. dmsetup leaves it if the device was addressed by uuid, or
+#   removes it before a deferred remove is done.
+# * stats print --allregions prints each region once, dmsetup each area of it twice. stats create
+#   --filemap and update_filemap are refused: they need a daemon that follows the file. --units
+#   takes a letter, without a number in front of it. Intervals after the first are measured, in
+#   both, and so are not the same.
+# * `info -c -o all` prints rows: dmsetup prints none without statistics. Sizes and paddings of -o
+#   all differ in reports of statistics, where dmsetup pads by what it had before.
+# * A regular expression of -S that cannot be decided fails the command and selects nothing. Refused
+#   are: more than 4,096 bytes, more than 250 nested groups, and repetitions that make it too large.
+#   Also refused are expressions that dmsetup reads in another way than they were written: an empty
+#   alternative in front (`|a`, `a||b` match everything there), a `)` without its `(` (the rest is
+#   not read there), a class without a member (`[]a]`), and a character of several bytes in a class.
+# * `splitname` with a field that a name alone does not have (`-o open`) fails, even where dmsetup
+#   asks the kernel for it.
+# * stats report --region: areas of a region start where it does. dmsetup counts an area of number
+#   2^64 - 1 (768.00p, 8.50e).
+# * User data with blanks is shown as a whole, and is kept when regions are grouped: dmsetup cuts it
+#   at the first blank.
+# * An empty table on standard input makes a device without a table, as --notable does.
+# * A wait for udev ends after three minutes: nothing may hang forever at boot.
+# * Standard error: the first line is dmsetup's, except for the command lines in lib.sh
+#   (other_first_line). What follows it is ours: what is expected, which name may have been meant,
+#   what the kernel says. Help is short.
 # shellcheck shell=bash disable=SC2154
 
 # expect NAME STATUS OUTPUT COMMAND...
@@ -39,7 +51,8 @@ if [ "${udev-}" = no ]; then
   expect 'remove removes it' 0 '' "$ours" remove a
   expect 'it is gone' 1 '' test -e /dev/mapper/a
 fi
-expect 'an empty table makes a device without one' 0 '' "$ours" create a # /dev/null is its standard input
+# /dev/null is its standard input.
+expect 'an empty table makes a device without one' 0 '' "$ours" create a
 expect 'which is there' 0 'No' bash -c '"$0" info a | sed -n "s/^Tables present: *//p" | grep -q LIVE || echo No' "$theirs"
 "$theirs" remove a
 "$theirs" create a --table '0 8 zero'
@@ -107,7 +120,8 @@ refuses "$(printf 'a%.0s' {1..5000})" 'is longer than 4096 bytes'
 expect 'they chose nothing' 0 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "$ours" info -c --noheadings -o name
 dmsetup remove aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 
-# Groups of regions: what one of the two writes, the other reads, and ours reads the form of both versions.
+# Groups of regions: each of the two reads what the other writes, and ours reads the form of both
+# versions.
 exchange() {
   local list='stats list --noheadings -o stats_name,group_id,region_id,user_data --separator |' alias tag wanted=home
   {

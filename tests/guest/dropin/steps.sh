@@ -1,4 +1,4 @@
-# The steps, run once with each dmsetup. Sourced by run; `record NAME COMMAND...` is one.
+# The steps, run once with each dmsetup. Sourced by run; each `record NAME COMMAND...` is one.
 # shellcheck shell=bash disable=SC2154
 
 steps() {
@@ -67,7 +67,7 @@ partitioned() {
   record 'kpartx -a' kpartx -a -s -v -p -part "$loop2"
   record 'kpartx -u' kpartx -u -s -p -part "$loop2"
   record 'kpartx -d' kpartx -d -s -v -p -part "$loop2"
-  # As multipath has them: a rule of kpartx's package takes them apart.
+  # As multipath has them: a rule in kpartx's package parses them.
   record 'a device with partitions and a uuid' "$work/judge" create mpatha --uuid mpath-0123 --table "0 131072 linear $loop2 0"
   record 'kpartx -a, on it' kpartx -a -s -p -part /dev/mapper/mpatha
   record 'kpartx_id of the device' /lib/udev/kpartx_id 254 0 mpath-0123
@@ -78,7 +78,7 @@ partitioned() {
 
 lvm_quietly() { command lvm "$@" --config 'activation{monitoring=0} log{verbose=0}'; }
 volumes() {
-  # The kernel loads them; lvm asks /sbin/modprobe, which knows no guest's modules.
+  # The kernel loads them. lvm calls /sbin/modprobe, which does not know the guest's modules.
   for target in snapshot thin-pool; do "$work/judge" target-version $target; done > /dev/null
   dd if=/dev/zero of="$loop1" bs=1M count=8 status=none
   dd if=/dev/zero of="$loop2" bs=1M count=8 status=none

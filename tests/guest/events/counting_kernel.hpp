@@ -13,8 +13,8 @@ class CountingKernel final : public devmap::ForwardingKernel {
  public:
   explicit CountingKernel(devmap::Kernel& kernel) : ForwardingKernel(kernel) {}
 
-  /// Called around every ioctl, with the packet as it is then. What they do themselves goes to the
-  /// kernel behind.
+  /// Called before and after every ioctl, with the packet at that time. Their own calls go to the
+  /// wrapped kernel.
   std::function<void(devmap::DmCommand, std::span<const std::byte>)> before;
   std::function<void(devmap::DmCommand, std::span<const std::byte>)> after;
   std::array<std::size_t, 32> ioctls{};

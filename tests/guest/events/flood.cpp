@@ -1,13 +1,13 @@
-// 1,000 devices, 4 processes that change them, one EventMonitor that has to see it all. Run as root
-// on a real kernel.
+// 1,000 devices, 4 processes that change them, and one EventMonitor that must see everything. Run
+// as root on a real kernel.
 //
-//  1. 5,000 changes (rename, reload, remove, create, first table), each device changed again only
-//  once its change before was seen:
-//     each must be reported exactly once, in order, with the right names. Numbers are reused all
-//     the time.
-//  2. 5,000 changes (4 renames and a reload of each device) as fast as the processes can: event
-//  numbers must add up.
-//  3. Quiet: no look, no wake-up.
+//   1. 5,000 changes (rename, reload, remove, create, first table). A device is changed again only
+//      after its previous change was seen. Each change must be reported exactly once, in order,
+//      with the right names. Numbers are reused all the time.
+//   2. 5,000 changes (4 renames and a reload of each device) as fast as the processes can. Event
+//      numbers must add up.
+//   3. Quiet: no look, no wake-up.
+//
 // Prints `ok - ` lines and figures, and ends with `N passed, N failed`.
 
 #include <devmap/devmap.hpp>
@@ -41,8 +41,8 @@ constexpr unsigned renamesEach = changesEach - 1;
 constexpr std::string_view prefix = "devmap-flood-";
 constexpr Timeout patience = 60s;
 
-// What the processes tell each other: how many changes of a device were begun, and how many the
-// monitor has reported.
+// What the processes share: how many changes of a device were begun, and how many the monitor has
+// reported.
 struct Shared {
   std::array<std::atomic<unsigned>, deviceCount> made{};
   std::array<std::atomic<unsigned>, deviceCount> seen{};
@@ -71,7 +71,7 @@ void need(const Result<void>& result) {
   std::_Exit(1);
 }
 
-// Time that a process must not spend on udev or the kernel's log.
+// Processes must not spend time on udev or the kernel's log.
 DeviceMapper openContext(Kernel& kernel) {
   Options options;
   options.udevMode = UdevMode::flagsOnly;
@@ -79,8 +79,8 @@ DeviceMapper openContext(Kernel& kernel) {
   return need(DeviceMapper::open(kernel, options));
 }
 
-/// The life of one device, the same in the process that makes it and in the one that checks what it
-/// is told.
+/// The life of one device, the same in the process that makes it and in the one that checks what is
+/// reported.
 class Life {
  public:
   explicit Life(unsigned index) : index_(index) {}
@@ -159,7 +159,7 @@ bool awaitSeen(const Shared& shared, unsigned index, unsigned count) {
   return true;
 }
 
-// The changing processes: each has every fourth device.
+// The changing processes: each owns every fourth device.
 void workInStep(Shared& shared, unsigned worker) {
   DeviceMapper context = openContext(systemKernel());
   std::vector<Life> lives;
@@ -217,7 +217,7 @@ unsigned openDescriptors() {
   return count;
 }
 
-/// Index of one of our devices; deviceCount: of somebody else.
+/// Index of one of our devices; deviceCount for any other device.
 unsigned indexOf(const DeviceEvent& event) {
   if (!event.name.starts_with(prefix)) return deviceCount;
   const unsigned long index = std::strtoul(event.name.c_str() + prefix.size(), nullptr, 10);
@@ -248,8 +248,8 @@ struct Figures {
   [[nodiscard]] std::size_t newPolls() const { return source.polls - polls; }
 };
 
-// At most a look for each news, and a poll for each look; a change is up to three of them to the
-// kernel.
+// At most one look for each event of the kernel, and one poll for each look. A change causes up to
+// three such events.
 void checkBounded(const Figures& figures, unsigned changes) {
   figures.print(changes);
   check(figures.newLooks() <= 3 * changes && figures.newPolls() <= figures.newLooks() + 1,

@@ -1,6 +1,6 @@
-// One create with a table under a cookie, and one remove, between marks that a trace of system
-// calls shows: each mark is an access(2) of a path that does not exist. The control node is open
-// before the first mark.
+// One create with a table under a cookie, and one remove, between marks for a trace of system
+// calls. Each mark is an access(2) of a path that does not exist. The control node is open before
+// the first mark.
 
 #include <devmap/devmap.hpp>
 

@@ -1,8 +1,9 @@
-// The main job as a program of its own: createPool on real devices, with what must hold when it
+// The main job as a separate program: createPool on real devices, with what must hold when it
 // returns. Also linked fully static.
-//   pool create NAME DATA METADATA BLOCK   then says what /dev/mapper/NAME is
-//   pool fail N                            N creates that fail in their load; then says how many
-//   cookies are left pool remove NAME
+//  pool create NAME DATA METADATA BLOCK   then says what /dev/mapper/NAME is.
+//  pool fail N                            N creates that fail in their load; then says how many
+//                                         cookies are left.
+//  pool remove NAME.
 // Exit status 0, or 1 with the error's message.
 
 #include <devmap/devmap.hpp>

@@ -1,8 +1,10 @@
-// A crypt key goes through everything that takes or gives tables and messages; afterwards it is
-// nowhere in the writable memory of this process. The key is kept masked, and only ever put
-// together inside buffers that this program wipes itself.
-//   root-secrets LOOPDEVICE     as root, on a real kernel with the crypt target. Prints what it
-//   found; exit status 0: nothing.
+// A crypt key passes through everything that takes or returns tables and messages. Afterwards it is
+// nowhere in the writable memory of this process. The key is kept masked, and only assembled inside
+// buffers that this program wipes itself.
+//
+//  root-secrets LOOPDEVICE     as root, on a real kernel with the crypt target
+//
+// Prints what it found. Exit status 0: nothing.
 
 #include <devmap/devmap.hpp>
 
@@ -18,9 +20,9 @@ namespace {
 
 constexpr const char* deviceName = "devmap-secret";
 constexpr std::size_t keyDigits = 128;  // aes-xts with 512 bits
-constexpr std::size_t window = 16;      // so many digits of it in a row are a leak
+constexpr std::size_t window = 16;      // that many consecutive digits of it are a leak
 
-// Digit `i` of key number `which`, without the key being anywhere.
+// Digit `i` of key number `which`, without storing the key anywhere.
 char digit(unsigned which, std::size_t i) noexcept {
   std::uint64_t mixed =
       (i + 1 + 1000 * which) * 0x9e3779b97f4a7c15U;  // splitmix64 (Steele, Lea, Flood 2014)
@@ -39,7 +41,7 @@ void wipe(std::string& text) noexcept {
   for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = 0;
 }
 
-// Puts a text with a key together. The memory is reserved at once, so that growing leaves no copy.
+// Assembles a text with a key. The memory is reserved at once, so that growth leaves no copy.
 void assemble(std::string& text, std::string_view before, unsigned which, std::string_view after) {
   text.reserve(before.size() + keyDigits + after.size());
   text += before;
@@ -47,7 +49,7 @@ void assemble(std::string& text, std::string_view before, unsigned which, std::s
   text += after;
 }
 
-// Text with a key, wiped at its end.
+// Text with a key. It is wiped on destruction.
 class KeyText {
  public:
   KeyText(std::string_view before, unsigned which, std::string_view after) {
@@ -65,7 +67,7 @@ bool windowAt(const char* bytes, unsigned which, std::size_t from) noexcept {
   return true;
 }
 
-// Number of places in [begin, end) where part of a key stands.
+// Number of places in [begin, end) that hold part of a key.
 std::size_t countIn(const char* begin, const char* end) noexcept {
   std::size_t found = 0;
   for (const char* at = begin; at + window <= end; ++at)

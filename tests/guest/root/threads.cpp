@@ -1,7 +1,7 @@
-// 4 threads on one context, each creating and removing its own device again and again. Built with
-// ThreadSanitizer by tests/run.
-//   threads real ROUNDS   on this machine's kernel
-//   threads fake ROUNDS   on FakeKernel with its udevd
+// 4 threads on one context, each of which creates and removes its device again and again. tests/run
+// builds it with ThreadSanitizer.
+//  threads real ROUNDS   on this machine's kernel
+//  threads fake ROUNDS   on FakeKernel with its udevd
 
 #include <devmap/devmap.hpp>
 #include <devmap/fake/kernel.hpp>

@@ -1,9 +1,10 @@
-// All operations at once for a long time, in one process, while tests/guest/soak/run troubles
+// All operations at once for a long time, in one process, while tests/guest/soak/run disturbs
 // udevd, semaphores and other processes.
-//   soak SECONDS POOL      POOL: the name of a thin pool that is there
-// Four threads each own a few names and know what state their devices must be in; a fifth makes and
-// deletes volumes of the pool; a sixth reads events. Devices are named devmap-soak-*. Prints what
-// was done and how it ended; exit status 0: nothing was wrong and nothing grew.
+//  soak SECONDS POOL      POOL: the name of an existing thin pool
+//
+// Four threads each own a few names and know what state their devices must be in. A fifth makes and
+// deletes volumes of the pool, and a sixth reads events. Devices are named devmap-soak-*. Prints
+// what was done and how it ended. Exit status 0: nothing was wrong and nothing grew.
 
 #include <devmap/devmap.hpp>
 #include <devmap/graph_driver.hpp>
@@ -67,8 +68,8 @@ class Ledger {
 Ledger ledger;
 std::atomic<bool> over{false};
 
-// What trouble from outside explains: udev did not answer in time, or there were no semaphores. Of
-// these an operation may be done or not.
+// What disturbance from outside explains: udev did not answer in time, or there were no semaphores.
+// Such an operation may be done or not.
 bool troubled(const Error& error) {
   return error.code == Errc::timedOut || error.code == Errc::noSpace;
 }
@@ -93,7 +94,7 @@ void refused(std::string_view operation, const Result<T>& result, Errc expected)
     ledger.count(operation, "refused");
 }
 
-// The state of a device that is there.
+// The state of an existing device.
 std::optional<DeviceInfo> present(DeviceMapper& context, const std::string& name) {
   auto state = info(context, name);
   if (!state) ledger.wrong("info", state.error().message());
@@ -101,7 +102,7 @@ std::optional<DeviceInfo> present(DeviceMapper& context, const std::string& name
   return *std::move(state);
 }
 
-// One thread with one device, which has one of two names, or is not there.
+// One thread with one device, which has one of two names or does not exist.
 class Owner {
  public:
   Owner(DeviceMapper& context, int number)
@@ -175,7 +176,7 @@ class Owner {
                      create(context_, name(), table, {.waiting = {.cookie = &cookie}}));
     if (cookie.value() != 0) note("wait", udevWait(cookie, patience));
   }
-  // Whether it was done: where udev or the semaphores were in trouble, the kernel is asked.
+  // Whether it was done. If udev or the semaphores were disturbed, the kernel is asked.
   template <typename T>
   bool settled(std::string_view operation, const Result<T>& result) {
     return note(operation, result) || present(context_, name()).has_value();
@@ -203,7 +204,7 @@ class Owner {
     const auto later = remove(context_, name(), {.deferred = true, .waiting = waiting()});
     if (note("remove, deferred", later)) note("remove, cancelled", cancelRemove(context_, name()));
     ::close(fd);
-    // A removal whose answer was late may still be deferred: taken back, or done at the close.
+    // A removal that was answered late may still be deferred: cancelled, or done on last close.
     if (!later) {
       (void)cancelRemove(context_, name());
       there_ = present(context_, name()).has_value();
@@ -221,7 +222,7 @@ class Owner {
     there_ = !note("remove", gone) && present(context_, name()).has_value();
   }
 
-  // The device is as the model says.
+  // Checks that the device is as the model says.
   void check() {
     const auto state = present(context_, name());
     if (there_ != state.has_value())
@@ -266,7 +267,7 @@ void volumes(DeviceMapper& context, const std::string& pool) {
       }
       const auto snap = createSnapDevice(context, pool, second, origin, first);
       if (note("snapshot", snap) ||
-          troubled(snap.error())) {  // late is the resume of the origin: the snapshot is made
+          troubled(snap.error())) {  // only the origin's resume is late: the snapshot is made
         note("snapshot, deleted", deleteDevice(context, pool, second));
       }
       if (const auto state = present(context, origin); state && state->suspended)
@@ -319,7 +320,7 @@ int main(int count, char** words) {
   const auto seconds = std::chrono::seconds(std::atoi(words[1]));
   const Usage before = usage();
   Usage early;
-  {  // a context keeps a few descriptors until it goes
+  {  // a context keeps a few descriptors until it is destroyed
     Options options;
     options.udevTimeout = patience;
     auto context = DeviceMapper::open(options);
@@ -333,7 +334,7 @@ int main(int count, char** words) {
     for (auto next = begin; Clock::now() - begin < seconds;) {
       std::this_thread::sleep_for(200ms);
       if (early.residentKib == 0 && Clock::now() - begin > seconds / 5)
-        early = usage();  // heaps have their sizes by then
+        early = usage();  // heaps have reached their sizes by then
       if (Clock::now() < next) continue;
       next += 10s;
       const Usage now = usage();

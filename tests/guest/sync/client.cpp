@@ -1,15 +1,17 @@
-// What tests/guest/sync/run does with the library itself. Each command prints figures; its exit
+// What tests/guest/sync/run does with the library itself. Each command prints figures. Its exit
 // status says whether all went well.
-//   client cycles COUNT SECONDS MODE    makes and removes one device, again and again; ends early
-//   after SECONDS. MODE: cookies, none, or
-//                                       self: cookies, counted down by this program in udevd's
-//                                       place
-//   client loop                         the same for ever, with cookies where they work
-//   client waiter                       makes a cookie, counts it up, prints it, and waits until
-//   somebody counts it down client stop                         waits for a device, is stopped by a
-//   flag that a signal sets, and waits again client together COUNT MODE          makes devices
-//   under one cookie, waits once, removes them the same way client libdevmapper COUNT makes devices
-//   by libdevmapper, a wait for each, removes them the same way
+//  client cycles COUNT SECONDS MODE    makes and removes one device, again and again; ends early
+//                                      after SECONDS. MODE: cookies, none, or self: cookies that
+//                                      this program counts down in place of udevd.
+//  client loop                         the same forever, with cookies if they work.
+//  client waiter                       makes a cookie, counts it up, prints it, and waits until it
+//                                      is counted down.
+//  client stop                         waits for a device, is stopped by a flag that a signal sets,
+//                                      and waits again.
+//  client together COUNT MODE          makes devices under one cookie, waits once, and removes them
+//                                      the same way.
+//  client libdevmapper COUNT           makes devices by libdevmapper, with a wait for each, and
+//                                      removes them the same way.
 
 #include <devmap/devmap.hpp>
 
@@ -31,7 +33,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr Timeout patience = 600s;  // a hundred events take a minute where the machine is busy
+constexpr Timeout patience = 600s;  // a hundred events take a minute on a busy machine
 
 bool fail(const char* step, const Error& error) {
   std::printf("%s: %s\n", step, error.message().c_str());
@@ -70,7 +72,7 @@ bool remove(DeviceMapper& context, const std::string& name, UdevCookie& cookie) 
   return true;
 }
 
-/// Waits. `self`: this program counts the cookie down, as a rule of udev's would.
+/// Waits. `self`: this program counts the cookie down, as a udev rule would.
 bool await(UdevCookie& cookie, bool self) {
   if (self)
     if (auto completed = udevComplete(cookie.value()); !completed)
@@ -107,9 +109,9 @@ Usage usage() {
   return now;
 }
 
-// Exit status 0: all cycles done, or the time was up, and nothing grew.
+// Exit status 0: all cycles are done or the time is up, and nothing grew.
 int cycles(int count, int limit, std::string_view mode) {
-  constexpr int warmUp = 20;  // until heap and buffers have their size
+  constexpr int warmUp = 20;  // until heap and buffers have reached their size
   DeviceMapper context = open(mode == "none" ? UdevMode::none : UdevMode::cookies);
   const bool self = mode == "self";
   Usage before;
@@ -125,7 +127,7 @@ int cycles(int count, int limit, std::string_view mode) {
       "%ld KiB\n",
       done, done / secondsSince(begin), before.descriptors, after.descriptors, before.cookies,
       after.cookies, before.residentKib, after.residentKib);
-  constexpr long slack = 128;  // a page here and there is touched for the first time late
+  constexpr long slack = 128;  // a page here and there is first touched late
   const bool flat = done > warmUp && before.descriptors == after.descriptors &&
                     before.cookies == after.cookies &&
                     after.residentKib - before.residentKib <= slack;
@@ -206,8 +208,8 @@ int together(int count, std::string_view mode) {
   return 0;
 }
 
-// The functions of libdevmapper that take part (libdevmapper.h), found at run time: nothing of it
-// is needed to build this.
+// The functions of libdevmapper used here (libdevmapper.h), found at run time: the build does not
+// need it.
 struct LibDevmapper {
   void* (*create)(int type);
   int (*setName)(void* task, const char* name);

@@ -1,4 +1,5 @@
-# What killed processes leave, what many cycles leave, and what waiting costs. Sourced by run.
+# What killed processes leave behind, what many cycles leave behind, and what waiting costs. Sourced
+# by run.
 # shellcheck shell=bash disable=SC2154
 
 part_killed() { # 50 times, at a random point
@@ -21,7 +22,7 @@ part_killed() { # 50 times, at a random point
   done
   udevadm settle
   most=$(($(cookies) - 1))
-  sleep 3 # a set that was made, but had no value yet, is nobody's only after a while
+  sleep 3 # a semaphore without a value counts as orphaned only after a while
   run "$devmap" udev reclaim
   if [ $status = 0 ] && [ "$(wc -l <<< "$out")" = $((most > 0 ? most : 1)) ]; then
     ok "killed 50 times (SYNC_SEED=$seed): reclaim removed the $most cookies that were left"
@@ -37,7 +38,8 @@ part_killed() { # 50 times, at a random point
 
 made_ms() { sed -n 's/.*made in \([0-9]*\)\.\([0-9]*\) s, .*/\1\2/p' <<< "$out"; }
 
-# devmap's own rules in place of the distribution's, started as SYNC_DEVMAP, for the rest of the guest's life or until `rules_of_debian`.
+# Replaces the distribution's rules with devmap's, which start SYNC_DEVMAP, for the rest of the
+# guest's life or until `rules_of_debian`.
 rules_of_devmap() {
   local part name names='55-dm 60-persistent-storage-dm 95-dm-notify'
   [ -e /usr/lib/udev/rules.d/55-dm.rules ] || names='10-dm 13-dm-disk 95-dm-notify'
@@ -54,8 +56,9 @@ rules_of_debian() {
   udevadm control --reload
 }
 
-# On one processor the time of a wait is the time of udev's rules, most of it for the programs that they start: under the same rules one wait
-# for all takes as long as a wait each. What saves time is to start no program: devmap's rules start none when no cookie is to be counted down.
+# On one processor the time of a wait is the time of udev's rules, mostly for the programs that they
+# start. Under the same rules one wait for all takes as long as a wait each. Not starting a program
+# saves time: devmap's rules start none if no cookie is to be counted down.
 part_shared() { # 100 devices, one wait
   local count=100 reference ours
   run "$client" libdevmapper $count
@@ -72,7 +75,9 @@ part_shared() { # 100 devices, one wait
     mount --bind "$SYNC_DEVMAP" "$(command -v dmsetup)"
     check "100 devices under one cookie take one wait: the distribution's rules start devmap as dmsetup" "$client" together $count cookies
     umount "$(command -v dmsetup)"
-    figure "$out" # a fifth of libdevmapper's time where processors really run side by side (tests/vm/qemu --accel tcg,thread=multi), else half
+    # A fifth of libdevmapper's time where processors really run in parallel (tests/vm/qemu --accel
+    # tcg,thread=multi), else half.
+    figure "$out"
   fi
   rules_of_devmap
   check "100 devices under one cookie take one wait: devmap's rules" "$client" together $count cookies

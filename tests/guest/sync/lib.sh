@@ -1,4 +1,4 @@
-# Checks, clocks and what there is. Sourced by run.
+# Checks, clocks and the state of the system. Sourced by run.
 # shellcheck shell=bash disable=SC2034,SC2154 # variables of the sourcing script
 
 ok() {
@@ -25,12 +25,12 @@ run() {
   out=$(cat "$work/out")
   err=$(cat "$work/err")
 }
-# check NAME COMMAND...: passes when the command exits 0; shows what it said otherwise
+# check NAME COMMAND...: passes when the command exits 0; shows its output otherwise
 check() {
   run "${@:2}"
   if [ $status = 0 ]; then ok "$1"; else not_ok "$1" "exit status $status" "$out" "$err"; fi
 }
-# silent NAME COMMAND...: passes when the command exits 0 and says nothing
+# silent NAME COMMAND...: passes when the command exits 0 and prints nothing
 silent() {
   run "${@:2}"
   if [ "$status$out$err" = 0 ]; then ok "$1"; else not_ok "$1" "exit status $status" "$out" "$err"; fi
@@ -40,13 +40,14 @@ prints() {
   run "${@:3}"
   if [ $status = 0 ] && [ "$out" = "$2" ] && [ "$err" = '' ]; then ok "$1"; else not_ok "$1" "exit status $status, expected:" "$2" 'seen:' "$out" "$err"; fi
 }
-# says NAME STATUS PATTERN COMMAND...: passes when it exits like that, and stderr matches the extended regular expression
+# says NAME STATUS PATTERN COMMAND...: passes when it exits with STATUS, and stderr matches the
+# extended regular expression
 says() {
   run "${@:4}"
   if [ "$status" = "$2" ] && grep -qE -- "$3" <<< "$err"; then ok "$1"; else not_ok "$1" "exit status $status, wanted $2 and: $3" "$out" "$err"; fi
   figure "$took ms: ${err:-silent}"
 }
-# Milliseconds that the tool takes to start and end on this machine now: the most of three.
+# Milliseconds that the tool takes to start and end on this machine now: the maximum of three.
 startup() {
   local _ begin took most=0
   for _ in 1 2 3; do
@@ -57,7 +58,8 @@ startup() {
   done
   echo $most
 }
-# within NAME LEAST MOST: of the last command, in ms. What the tool takes to start and end comes on top.
+# within NAME LEAST MOST: of the last command, in ms. The time that the tool takes to start and end
+# is added.
 within() {
   local own
   own=$(startup)
@@ -73,7 +75,7 @@ value_of() { dmsetup udevcookies | grep -i "$(printf '0x%x ' "$1")" | awk '{prin
 node() { test -b "/dev/mapper/$1"; }
 no_node() { test ! -L "/dev/mapper/$1" && test ! -e "/dev/mapper/$1"; }
 works() { dd if="/dev/mapper/$1" of=/dev/null bs=512 count=1 status=none; }
-# consistent NAME: udev's record, its link and the kernel agree that the device is there
+# consistent NAME: udev's record, its link and the kernel agree that the device exists
 consistent() {
   local number
   udevadm settle

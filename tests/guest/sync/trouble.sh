@@ -1,9 +1,11 @@
-# Everything that can be wrong with udev. Sourced by run.
+# Everything that can go wrong with udev. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 make() { "$devmap" create "$1" --table '0 8 zero' "${@:2}"; }
 
-stopped_once() { # MODE: create and remove while udevd does nothing; their times are in createTook and removeTook
+# stopped_once MODE: create and remove while udevd is stopped. Their times are in createTook and
+# removeTook.
+stopped_once() {
   local mode=$1
   kill -STOP "$(udevd)"
   says "udevd stopped, $mode: create ends, timed out" 1 'wait for udev.*timed out:.*(stopped|busy).*devmap made sure of the node itself' \
@@ -26,7 +28,8 @@ stopped_once() { # MODE: create and remove while udevd does nothing; their times
 part_stopped() {
   local mode attempt createTook removeTook
   for mode in cookies flags-only monitor; do
-    for attempt in 1 2 3; do # a busy host can stop the guest for a second, but hardly three times at that moment
+    # A busy host can stop the guest for a second, but hardly three times at that moment.
+    for attempt in 1 2 3; do
       stopped_once $mode
       [ "$createTook" -gt 1500 ] || [ "$removeTook" -gt 1500 ] || break
       figure "late at attempt $attempt: $createTook and $removeTook ms"
@@ -73,7 +76,7 @@ Reason:  the udev rule that completes cookies is missing (95-dm-notify.rules)' "
   silent 'the rule is back: remove' "$devmap" remove devmap-a
 }
 
-part_namespace() { # our semaphores are not udevd's
+part_namespace() { # our semaphores are not visible to udevd
   prints 'another IPC namespace: udev state' 'Mode:    flags-only
 Reason:  the udev daemon lives in another IPC namespace, where it cannot see our semaphores' unshare --ipc "$devmap" udev state
   says 'another IPC namespace: create works, and says how' 0 'udev mode flags-only:.*another IPC namespace' unshare --ipc "$devmap" create devmap-a --table '0 8 zero' -v
@@ -88,11 +91,12 @@ Reason:  the udev daemon lives in another IPC namespace, where it cannot see our
   silent 'another IPC namespace: remove it' unshare --ipc "$devmap" remove devmap-a
 }
 
-part_semaphores() { # none can be had
+part_semaphores() { # there are none
   local warning='' sets=0 limit
   with_udev && warning='no semaphore could be had; mode flags-only is used'
   [ -z "$theirs" ] || sets=1
-  for limit in "32000 1024000000 500 $sets" "32000 $sets 500 32000"; do # number of sets; number of semaphores
+  # The limits: number of sets; number of semaphores.
+  for limit in "32000 1024000000 500 $sets" "32000 $sets 500 32000"; do
     echo "$limit" > /proc/sys/kernel/sem
     run dmsetup udevcreatecookie
     if with_udev && [ "$status" = 0 ] && [ -n "$out" ]; then not_ok "sem = $limit: there are semaphores after all" "$out"; fi
@@ -119,11 +123,12 @@ waits() { # until a process waits for a cookie
   return 1
 }
 
-part_removed() { # the cookie is removed under its waiter
+part_removed() { # the cookie is removed during the wait
   udevadm control --stop-exec-queue
   make devmap-a > "$work/waiter" 2>&1 &
   check 'a cookie removed under its waiter: it waits' waits
-  "$devmap" udev cookies --json | sed -n 's/.*"semid":\([0-9]*\),.*"waiters":[1-9].*/\1/p' | xargs -n 1 ipcrm -s # as udevcomplete_all does
+  # As udevcomplete_all does.
+  "$devmap" udev cookies --json | sed -n 's/.*"semid":\([0-9]*\),.*"waiters":[1-9].*/\1/p' | xargs -n 1 ipcrm -s
   check 'a cookie removed under its waiter is the end of its wait, in success' wait $!
   prints 'a cookie removed under its waiter: nothing to say' '' cat "$work/waiter"
   check 'a cookie removed under its waiter: udev goes on' udev_goes_on
@@ -135,7 +140,7 @@ part_stop() { # a flag set by a signal handler
   local client_id i
   "$client" stop > "$work/stop" 2>&1 &
   client_id=$!
-  for ((i = 0; i < 150; i++)); do # udev does nothing meanwhile: only the flag can end the wait
+  for ((i = 0; i < 150; i++)); do # udev is stopped meanwhile: only the flag can end the wait
     ! grep -q '^stopped after' "$work/stop" || break
     sleep 0.1
   done

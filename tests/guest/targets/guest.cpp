@@ -1,6 +1,6 @@
-// Typed rows on a real kernel, as root: what is built loads, what the kernel shows reads back as
-// the same table and loads again, and what is refused without the kernel is refused by it too.
-// tests/guest/targets/run gives the devices: DEVMAP_TARGET_DEVICES, five of 64 MiB.
+// Typed rows on a real kernel, as root. What is built loads. What the kernel shows reads back as
+// the same table and loads again. What is refused without the kernel is refused by it too.
+// tests/guest/targets/run provides the devices: DEVMAP_TARGET_DEVICES, five of 64 MiB.
 #include <cstdio>
 #include <string>
 
@@ -22,7 +22,7 @@ constexpr DeviceResolver resolver{number, nullptr};
 
 std::string why(const Error& error) { return error.message(); }
 
-/// The table that a device was made with is the same as the one it shows.
+/// Checks that the table a device was made with is the same as the one it shows.
 void sameTable(const Trip& t, const Value& wanted, const Value& seen) {
   std::vector<TargetRow> live, row;
   live.push_back({Sectors{0}, Sectors{t.length}, parseParams(t.type, seen.text())});
@@ -31,7 +31,7 @@ void sameTable(const Trip& t, const Value& wanted, const Value& seen) {
     FAIL_CHECK(change.field << ": '" << change.before << "' -> '" << change.after << "'");
 }
 
-/// `stays`: loaded again, what is shown is shown again.
+/// `stays`: after a reload, the kernel shows the same text again.
 void trip(const Trip& t, bool stays = true) {
   const std::string params = withDevices(t.params);
   CAPTURE(std::string(t.type));
@@ -58,7 +58,7 @@ void trip(const Trip& t, bool stays = true) {
   if (t.normalised)
     CHECK(std::string(normalForm(first)) == std::string(normalForm(value, resolver)));
   (void)state(device);
-  // Not of an era: its status comes after the resume (dm-era-target.c: perform_rpc).
+  // Not for era: its status query blocks until resume (dm-era-target.c: perform_rpc).
   if (t.type != Era::type) {
     auto suspension = suspend(context(), device.id, {.waiting = unscanned});
     REQUIRE(suspension);

@@ -1,4 +1,4 @@
-// The judge, and the differences that are known.
+// The judge, and the known differences.
 #include "judge.hpp"
 
 #include <algorithm>
@@ -8,13 +8,13 @@
 namespace devmap::targets::test {
 namespace {
 
-/// Why one of the two refuses what the other takes, by a part of what it says.
+/// Why one of the two refuses what the other accepts, by a part of its message.
 struct Difference {
   const char* type;  ///< empty: any
   const char* says;
   const char* reason;
   bool repeated = false;    ///< only in a row that has an option twice
-  const char* begins = "";  ///< only in rows that begin so
+  const char* begins = "";  ///< only in rows that begin like this
 };
 
 constexpr Difference devmapRefuses[] = {
@@ -101,7 +101,7 @@ constexpr Difference kernelRefuses[] = {
      "there in another order; devmap writes them in the right one"},
 };
 
-/// What a text says without its numbers and devices.
+/// The text without its numbers and devices.
 std::string shape(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -120,7 +120,7 @@ bool deviceTwice(std::string_view text) {
   return false;
 }
 
-/// An option stands in it twice.
+/// Whether an option appears in it twice.
 bool repeats(std::string_view text) {
   std::set<std::string> seen;
   for (const auto& word : split(text)) {
@@ -130,7 +130,7 @@ bool repeats(std::string_view text) {
   return false;
 }
 
-/// Rows that are not judged on these kernels, by the type or its beginning. With a word: only rows
+/// Rows that are not judged on these kernels, by type or prefix of the type. With a word: only rows
 /// that have it.
 struct NotJudged {
   std::string_view type, word;
@@ -156,7 +156,7 @@ bool notJudged(std::string_view type, const std::string& text) {
          std::ranges::any_of(words, large);
 }
 
-/// The reason of a difference, or null.
+/// The reason for a difference, or null.
 const char* listed(std::string_view type, const std::string& text, std::string_view why,
                    bool takes) {
   const auto says = [&](std::string_view part) { return why.find(part) != why.npos; };
@@ -247,7 +247,7 @@ void Judge::judge(std::string_view type, const std::string& text, std::uint64_t 
   ++rows_;
   const bool takes = here.empty();
   if (takes == loaded.has_value()) return;
-  if (takes && unknown) return;  // words that devmap does not know are the kernel's to judge
+  if (takes && unknown) return;  // only the kernel can judge words that devmap does not know
   std::string why = here;
   if (takes)
     why = loaded.error().kernelMessage.empty() ? loaded.error().message()
@@ -274,8 +274,8 @@ void Judge::conclude(unsigned least) const {
   CHECK(rows_ >= least);
 }
 
-// What rows ask of a device's limits Linux checks with the first row that the device gets, and
-// again only when that goes live (dm-table.c: dm_calculate_queue_limits).
+// Linux checks a row against a device's limits for the first row that the device gets. It checks
+// again only when that row goes live (dm-table.c: dm_calculate_queue_limits).
 Result<Load> Judge::onNew(const Row& row, bool readOnly) {
   REQUIRE(devmap::create(quick_, name, {}));
   auto loaded = load(quick_, name, std::span(&row, 1), {.readOnly = readOnly});
@@ -283,7 +283,7 @@ Result<Load> Judge::onNew(const Row& row, bool readOnly) {
   return loaded;
 }
 
-// A tenth of the time: most of it the kernel waits in a removal.
+// Takes a tenth of the time: the kernel spends most of it waiting in a removal.
 Result<Load> Judge::onSame(const Row& row, bool readOnly) {
   auto loaded = load(quick_, same_->id, std::span(&row, 1), {.readOnly = readOnly});
   if (loaded) REQUIRE(clear(quick_, same_->id));

@@ -1,4 +1,4 @@
-// What devmap and the kernel say to one and the same row.
+// Whether devmap and the kernel accept the same row.
 #pragma once
 
 #include <map>
@@ -15,21 +15,21 @@ namespace devmap::targets::test {
 /// The parts between separators, without empty ones.
 std::vector<std::string> split(std::string_view text, char separator = ' ');
 bool allDigits(std::string_view word);
-/// Whether it stands for one of the devices (withDevices).
+/// Whether the word stands for one of the devices (withDevices).
 bool isDevice(std::string_view word);
 
-/// Has both judge rows, in which D to H stand for devices, and keeps what only one of them refuses.
-/// Differences that are known, with their reasons, are in judge.cpp.
+/// Has both judge rows, in which D to H stand for devices, and records what only one of them
+/// refuses. The known differences, with their reasons, are in judge.cpp.
 class Judge {
  public:
-  /// Rows from now on are tried on one device, with which both mostly agree. `strict`: what the
-  /// kernel takes there it must take on a new device too.
+  /// From now on rows are first tried on one shared device, on which both mostly agree. `strict`:
+  /// what the kernel accepts there it must also accept on a new device.
   void begin(bool strict);
-  /// Whether the kernel takes the row.
+  /// Whether the kernel accepts the row.
   bool loads(std::string_view type, const std::string& text, std::uint64_t length, bool readOnly);
   void judge(std::string_view type, const std::string& text, std::uint64_t length, bool readOnly);
-  /// Prints how often which reason held; fails the test when there were others, or fewer rows than
-  /// this.
+  /// Prints how often each reason applied. Fails the test if there were other differences, or fewer
+  /// rows than `least`.
   void conclude(unsigned least) const;
 
  private:
@@ -37,7 +37,7 @@ class Judge {
   Result<Load> onSame(const Row& row, bool readOnly);
 
   DeviceMapper quick_ = std::move(*DeviceMapper::open(
-      {.udevMode = UdevMode::none}));  // nothing goes live: nobody need wait for udev
+      {.udevMode = UdevMode::none}));  // nothing goes live, so there is no udev event to wait for
   std::optional<Device> same_;
   bool strict_ = false;
   std::set<std::string> seen_;

@@ -1,6 +1,6 @@
-// devmap and the kernel judge the same rows: each row that the kernel takes, with every word of it
-// changed, left out, repeated or moved, and each pair and triple of a target's options. What one
-// takes the other takes.
+// devmap and the kernel judge the same rows. These are each row that the kernel accepts, with every
+// word changed, left out, repeated or moved, and each pair and triple of a target's options. What
+// one accepts the other accepts.
 #include <cctype>
 #include <cstdio>
 #include <span>
@@ -15,8 +15,8 @@ using namespace devmap::targets::test;
 
 namespace {
 
-/// Options, apart by `|`, that are tried two and three at a time: `#` in the row stands for the
-/// count of words of those chosen, `*` for them.
+/// Options, separated by `|`, that are tried two and three at a time. In the row, `*` stands for
+/// the chosen options and `#` for their word count.
 struct OptionSet {
   const char* type;
   const char* params;
@@ -145,7 +145,7 @@ std::vector<std::string> insteadOf(const std::string& word) {
   return list;
 }
 
-/// False: this kernel does not take the row as it is.
+/// False if this kernel does not accept the row as it is.
 bool changeWords(Judge& judge, const Trip& t) {
   const auto base = split(t.params);
   if (!judge.loads(t.type, join(base), t.length, t.readOnly)) {
@@ -213,7 +213,7 @@ void combine(Judge& judge, const char* type, std::string_view row, std::uint64_t
   }
 }
 
-/// Rows beside `trips` that are loaded only.
+/// Rows in addition to `trips` that are only loaded.
 constexpr Trip loadedOnly[] = {
     {"snapshot-merge", "D E P 8", 2048},
     {"ebs", "D 8 1 8", 64},
@@ -294,5 +294,5 @@ TEST_CASE("judged: options of raid, for each of its levels") {
         std::string(level) + (withMetadata ? " # 128 * 2 D E F G" : " # 128 * 4 - D - E - F - G");
     combine(judge, "raid", row, 65536, false, raidOptions, 2, 1);
   }
-  judge.conclude(1000);  // as many again are left out by notJudgedRows
+  judge.conclude(1000);  // notJudgedRows leaves out as many again
 }

@@ -1,5 +1,5 @@
-// On which kernels' guests the suite loads a row of a type and reads what the kernel shows of it.
-// targets-document prints it; the suite itself holds each kernel to it.
+// The kernels in whose guests the suite loads a row of a type and reads what the kernel shows.
+// targets-document prints the list; the suite checks it on each kernel.
 #pragma once
 
 #include <string_view>

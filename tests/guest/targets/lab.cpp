@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t piece = 1 << 16;
 
-/// A piece that direct I/O takes.
+/// A buffer that direct I/O accepts.
 std::unique_ptr<char, decltype(&std::free)> makePiece(char byte) {
   auto* const bytes = static_cast<char*>(std::aligned_alloc(4096, piece));
   REQUIRE(bytes != nullptr);

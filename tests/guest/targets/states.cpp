@@ -1,5 +1,5 @@
-// The states that a target can be in, each brought about on a real kernel, and read from its status
-// line. A device under the target that is to fail is a linear one, which becomes an `error` one.
+// The states that a target can be in, each produced on a real kernel and read from its status line.
+// A device that must fail under the target is a linear one, whose row becomes `error`.
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -13,7 +13,7 @@ using namespace devmap::targets::test;
 
 namespace {
 
-/// A part of one of the five devices, which can break and be mended.
+/// A part of one of the five devices that can be broken and repaired.
 struct Part {
   Device device;
   std::string row;
@@ -28,7 +28,7 @@ struct Part {
   void mend() const { change(device, "linear", row, length); }
 };
 
-/// Looks again until `holds`, ten seconds at most.
+/// Polls until `holds`, for at most ten seconds.
 template <typename Holds>
 bool becomes(Holds holds) {
   for (int tries = 0; tries < 200; ++tries) {
@@ -100,7 +100,7 @@ TEST_CASE(
       CHECK(becomes(
           [&] { return look<ThinPoolStatus>(pool, true).state == ThinPoolStatus::State::failed; }));
       CHECK(look<ThinStatus>(device).state == ThinStatus::State::failed);
-      // No number or mode that the kernel did not say.
+      // No number or mode that the kernel did not report.
       CHECK_FALSE(look<ThinPoolStatus>(pool).data);
       CHECK(look<ThinPoolStatus>(pool).mode == ThinPoolStatus::Mode::unreported);
       CHECK_FALSE(look<ThinStatus>(device).mapped);
@@ -237,8 +237,8 @@ TEST_CASE("state: a mirror whose leg fails") {
   leg.fail();
   (void)fill(device.path(), 1 << 16);
   CHECK(becomes([&] { return look<MirrorStatus>(device).health[1] == 'D'; }));
-  // Without keep_log the write would have been held until somebody loads another table, and so
-  // would one be now; a resume reads the log.
+  // Without keep_log the write would have been held until the next table load. A write would be
+  // held now too; a resume reads the log.
   log.fail();
   {
     auto suspension = suspend(context(), device.id, {.noFlush = true, .waiting = unscanned});
@@ -347,14 +347,14 @@ TEST_CASE("state: multipath: paths fail, come back, a group is off, nothing is l
   CHECK(paths().groups[1].state == MultipathStatus::GroupState::disabled);
   REQUIRE(sendMessage(context(), device.id, Multipath::enableGroup(2)));
   path.fail();
-  CHECK(readThrough(device.path(), 1 << 16));  // by the other
+  CHECK(readThrough(device.path(), 1 << 16));  // through the other path
   CHECK(paths().groups[0].paths[0].state == MultipathStatus::PathState::failed);
   CHECK(paths().groups[1].state == MultipathStatus::GroupState::active);
 }
 
 TEST_CASE("state: verity: valid, corrupted") {
   zeroDevices();
-  // The hash of zeros is of no tree that stands on these devices.
+  // The devices hold zeros, so no hash tree on them matches.
   const Device device;
   make(
       device, "verity",
@@ -384,7 +384,7 @@ TEST_CASE("state: integrity: recalculated, mismatches") {
   }));
   CHECK(readThrough(device.path(), 1 << 16));
   CHECK(look<IntegrityStatus>(device).mismatches == 0);
-  CHECK(fill(devices()[0], 1 << 16));  // behind its back: tags are on the other device
+  CHECK(fill(devices()[0], 1 << 16));  // bypasses the target: the tags are on the other device
   CHECK_FALSE(readThrough(device.path(), 1 << 16));
   CHECK(look<IntegrityStatus>(device).mismatches > 0);
 }

@@ -1,4 +1,4 @@
-// Runs last: the table of src/targets/README.md says what is tested on this kernel.
+// Runs last: the table of src/targets/README.md lists what is tested on this kernel.
 #include <sys/utsname.h>
 
 #include <cstdio>
@@ -26,7 +26,7 @@ TEST_CASE("the page tells which targets are tested on this kernel") {
                               (is7_3 && tested->linux7_3));
     const bool lacks =
         is6_1 &&
-        !targetVersion(context(), type.type);  // Debian's, which is not the guest of tests/vm/run
+        !targetVersion(context(), type.type);  // Debian's kernel, not the guest of tests/vm/run
     CHECK(seenTypes().contains(type.type) == (listed && !lacks));
   }
 }

@@ -3,7 +3,8 @@
 
 # --- theirs and ours ---
 
-# A note without what belongs to the device and not to the rules, and without what differs everywhere: tools/udev/README.md.
+# A record without what belongs to the device and not to the rules, and without what differs
+# everywhere: tools/udev/README.md.
 alike() { # FILE
   sed -E -e '/^(USEC_INITIALIZED|DISKSEQ|DEV(PATH|NAME|TYPE)|MAJOR|MINOR|SUBSYSTEM|ACTION|SEQNUM)=/d' -e '/^UDEV /d' \
     -e '/^DM_UDEV_RULES=1$/d' -e 's/^(DM_UDEV_RULES_VSN)=2$/\1=3/' -e '/^\.?DM_SUSPENDED=0$/d' -e '/^\./d' \
@@ -100,7 +101,7 @@ noted() { # PATTERN [STEP]
   grep -qxE "$1" "$work/ours/${2:-change}" && ! grep -qxE "$1" "$work/theirs/${2:-change}"
 }
 
-# --- rules replaced under a device that works ---
+# --- rules replaced under a working device ---
 
 check_exchange() {
   theirs
@@ -123,7 +124,8 @@ keeps_flags() {
 
 # --- the table of cookies ---
 
-# What our rules make of the number COOKIE before they would start a program: the flags in hexadecimal, or nothing.
+# What our rules make of the number COOKIE before they would start a program: the flags in
+# hexadecimal, or nothing.
 read_by_table() { # COOKIE; needs table_*; sets flags_read
   local i label
   flags_read=
@@ -226,7 +228,7 @@ count_starts() {
   kill -INT "$tracer"
   wait "$tracer"
 }
-traced() { # every process of udevd has a tracer
+traced() { # whether every process of udevd has a tracer
   # shellcheck disable=SC2046
   ! grep -L '^TracerPid:[[:space:]]*[1-9]' $(pgrep 'systemd-udevd|udev-worker' | sed 's,.*,/proc/&/status,') 2> /dev/null | grep -q .
 }

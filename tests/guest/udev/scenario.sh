@@ -1,10 +1,12 @@
-# The steps that run under both sets of rules, what is noted after each, and how the two may differ. Sourced by `run`.
+# The steps that run under both sets of rules, what is recorded after each, and how the two may
+# differ. Sourced by `run`.
 # shellcheck shell=bash disable=SC2154
 
 fs_uuid=5d6e3f2a-1b7c-4d58-9c1e-2f60a7b8c9d0
 luks_uuid=0c1d2e3f-4a5b-4c6d-8e7f-90a1b2c3d4e5
 
-# The kernel's side alone: resumes NAME with FLAGS << 16 | BASE as its event number. With BASE the semaphore goes up first.
+# The kernel's side alone: resumes NAME with FLAGS << 16 | BASE as its event number. With BASE the
+# semaphore is incremented first.
 resume_raw() { # NAME FLAGS [BASE]
   perl -e '
     my ($name, $flags, $base) = @ARGV;
@@ -18,7 +20,7 @@ resume_raw() { # NAME FLAGS [BASE]
   ' "$1" $(($2)) $((${3:-0}))
 }
 
-# The same under a cookie of dmsetup's, and awaited.
+# The same under a cookie of dmsetup's, with a wait.
 resume_with() { # NAME FLAGS
   local cookie
   cookie=$(dmsetup udevcreatecookie) || return
@@ -40,7 +42,8 @@ find_block() { # NAME: sets block to its folder in /sys
 }
 properties() { find_block "$1" && udevadm info -q property -p "$block"; }
 
-# Notes in $into/STEP what udev knows of NAME: properties, links, link priority, watch, whether the record outlives a cleaning.
+# Records in $into/STEP what udev knows of NAME: properties, links, link priority, watch, whether
+# the record survives a cleanup.
 note() { # STEP NAME
   local number line
   udevadm settle
@@ -125,7 +128,7 @@ file_system() {
   note 'suspended, resumed' devmap-fs
 }
 
-# A LUKS2 header with a label: what of it blkid reads.
+# A LUKS2 header with a label: the part of it that blkid reads.
 encrypted() {
   # shellcheck disable=SC2016 # perl expands
   perl -e 'print pack("a6 n Q> Q> a48 a32 a64 a40 a48 Q>", "LUKS\xba\xbe", 2, 16384, 1, $ARGV[0], "sha256", "", $ARGV[1], "", 0)' \
@@ -165,7 +168,7 @@ flags() {
   dmsetup remove devmap-low
 }
 
-# The kernel's own events about DISK_RO, in the middle of the exchange of tables: what udev makes of them.
+# The kernel's events about DISK_RO in the middle of the table swap: what udev makes of them.
 read_only() {
   local monitor
   dmsetup create devmap-ro --readonly --table "0 32768 linear $loop 0"
@@ -183,7 +186,7 @@ read_only() {
   kill $monitor
   wait $monitor
   awk -v RS= '/\nDISK_RO=/' "$work/monitor" > "$into/events of DISK_RO"
-} 2> /dev/null # bash's word about the monitor's end
+} 2> /dev/null # bash's message about the monitor's end
 is_read_only() { awk -v RS= '/\nDM_ACTIVATION=/ {++n} END {exit n < 2}' "$1"; }
 
 partitions() {
@@ -202,7 +205,8 @@ partitions() {
   dmsetup remove devmap-disk
 }
 
-# Devices that work, met again at boot: udev was not running when they were made, or cleaned its database after the initramfs.
+# Working devices, seen again at boot: udev was not running when they were made, or cleaned its
+# database after the initramfs.
 records() {
   dmsetup create devmap-early --table '0 2048 zero'
   forget devmap-early

@@ -1,4 +1,4 @@
-// A consumer's own test, on FakeKernel.
+// A consumer's test, on FakeKernel.
 
 #include <devmap/devmap.hpp>
 #include <devmap/fake/kernel.hpp>

@@ -71,7 +71,7 @@ TEST_CASE("reading the wrong side of a Result ends the program") {
   CHECK(ends([] { static_cast<void>(Result<int>(1).error()); }));
   CHECK(ends([] {
     static_cast<void>(Result<void>().error());
-  }));  // or it would be a Result<int> without a value
+  }));  // otherwise it would be a Result<int> without a value
 }
 
 TEST_CASE("a failed Result that was moved from is failed still") {

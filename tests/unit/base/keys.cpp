@@ -37,7 +37,7 @@ TEST_CASE("keys: the second word of crypt, inlinecrypt and default-key") {
     CHECK(withoutKeys(type, "aes --") == "aes 00");
     for (const char* whole : {"", " ", "aes", "aes "}) CHECK(withoutKeys(type, whole) == whole);
   }
-  // As Linux shows it: a number for the kind of key behind it, and bytes for a key of the keyring.
+  // As Linux shows it: a number for the kind of key after it, and bytes for a key of the keyring.
   CHECK(withoutKeys("inlinecrypt", "aes-xts-plain64 c0ffee 1 0 7:0 0") ==
         "aes-xts-plain64 000000 1 0 7:0 0");
 }

@@ -1,4 +1,4 @@
-// Names and uuids: what is refused, with which words, and what a mangled name looks like.
+// Names and uuids: what is refused and with which words, and what a mangled name looks like.
 
 #include <devmap/name.hpp>
 

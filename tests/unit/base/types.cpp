@@ -49,7 +49,7 @@ TEST_CASE("a timeout that does not fit into nanoseconds is for ever, and one bel
   static_assert(toNanoseconds(Timeout{9'223'372'036'854}) ==
                 nanoseconds{9'223'372'036'854'000'000});
   static_assert(toNanoseconds(Timeout{9'223'372'036'855}) == nanoseconds::max());
-  FakeKernel kernel;  // whose clock stands still
+  FakeKernel kernel;  // its clock stands still
   for (const Timeout timeout : {Timeout::max(), Timeout{9'223'372'036'854}}) {
     const base::Deadline deadline(kernel, timeout);
     CHECK(deadline.left() >= std::chrono::hours{24 * 365 * 292});

@@ -24,7 +24,7 @@ TEST_CASE("wipe: all memory of a text, also what was cut off") {
   CHECK(text.empty());
   REQUIRE(text.data() == bytes);
   REQUIRE(text.capacity() >= 100);
-  text.resize(text.capacity(), '\0');  // its memory, to be looked at
+  text.resize(text.capacity(), '\0');  // its memory, to be inspected
   CHECK(std::ranges::count(text, 'k') == 0);
   std::string none;
   devmap::wipe(none);

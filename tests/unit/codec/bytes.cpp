@@ -1,4 +1,4 @@
-// codec::Bytes: the block that packets live in.
+// codec::Bytes: the block that holds packets.
 #include <codec/bytes.hpp>
 
 #include <algorithm>
@@ -33,7 +33,7 @@ TEST_CASE("bytes: empty at first, aligned after resize") {
     REQUIRE(block.resize(size));
     CHECK(block.size() == size);
     CHECK(reinterpret_cast<std::uintptr_t>(block.span().data()) % alignof(std::max_align_t) == 0);
-    fill(block.span(), 1);  // all of it is there
+    fill(block.span(), 1);  // all of it is usable
   }
 }
 

@@ -1,6 +1,6 @@
-// Every golden reply, cut and bent in every way: no decoder may crash, read outside of the packet
-// (each variant is an allocation of its exact size, for AddressSanitizer), or answer something that
-// contradicts itself.
+// Every golden reply, truncated and altered in every way. No decoder may crash, read outside of the
+// packet, or return something inconsistent. Each variant is an allocation of its exact size, for
+// AddressSanitizer.
 #include <cstdint>
 #include <string>
 
@@ -20,7 +20,7 @@ struct Sample {
   Packet packet;
 };
 
-/// Golden replies without the unused room behind the reply, which only costs time here.
+/// Golden replies without the unused room after the reply, which only costs time here.
 std::vector<Sample> corpus() {
   std::vector<Sample> packets;
   for (const std::string& name : goldenReplies()) {
@@ -36,13 +36,13 @@ std::vector<Sample> corpus() {
   return packets;
 }
 
-/// Fails the test when a decoder breaks an invariant. No assertion of doctest's per packet: there
+/// Fails the test if a decoder breaks an invariant. Not a doctest assertion for each packet: there
 /// are half a million.
 void judge(const Packet& packet) {
   if (const char* fault = check::all(packet)) FAIL(fault);
 }
 
-/// Values that sizes, counts and offsets are bent to.
+/// Values that sizes, counts and offsets are set to.
 std::vector<std::uint32_t> bends(const Packet& packet) {
   const auto size = static_cast<std::uint32_t>(packet.size());
   return {0,        1,          2,          4,          7,          8,        12,
@@ -73,7 +73,7 @@ TEST_SUITE("golden") {
         Packet cut(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(size));
         judge(cut);
         if (const char* fault = check::payloads(*whole, cut))
-          FAIL(fault);  // a header that belongs to more bytes
+          FAIL(fault);  // a header that claims more bytes
         if (size < uapi::headerSize) continue;
         poke(cut, 12, static_cast<std::uint32_t>(size));  // as if the kernel had said so
         judge(cut);

@@ -1,4 +1,4 @@
-// Devices that a table stands on.
+// Devices that a table uses.
 #include <cstdint>
 #include <vector>
 
@@ -20,7 +20,7 @@ Result<std::vector<DeviceNumber>> decoded(const Packet& packet) {
   return decodeDeps(*header, packet);
 }
 
-/// A reply with a payload of `size` bytes that says `count`.
+/// A reply with a payload of `size` bytes and the count `count`.
 Packet reply(std::size_t size, std::uint32_t count) {
   Packet packet(uapi::headerSize + size);
   REQUIRE(encodeHeader({}, packet));

@@ -1,4 +1,4 @@
-// The golden data themselves: there, complete, and of the right byte order.
+// The golden data themselves: present, complete, and of the right byte order.
 #include "golden.hpp"
 
 using namespace devmap::test;

@@ -19,18 +19,18 @@ namespace devmap::test {
 
 using Packet = std::vector<std::byte>;
 
-/// Packets are in the machine's byte order. Constructed ones are there in both; recorded ones come
-/// from little-endian kernels only, and what needs them is skipped elsewhere (golden.cpp says so
-/// aloud).
+/// Packets are in the machine's byte order. Constructed ones exist in both. Recorded ones come from
+/// little-endian kernels only, and tests that need them are skipped elsewhere (golden.cpp reports
+/// that).
 inline constexpr bool bigEndian = std::endian::native == std::endian::big;
 
-/// Whether there is a packet of that name for this machine.
+/// Whether there is a packet with that name for this machine.
 constexpr bool judged(std::string_view name) {
   return !bigEndian || !name.starts_with("recorded-");
 }
 
 /// The folder that holds the golden data of all machines: $DEVMAP_GOLDEN_DIR, else where the build
-/// knows it, else as seen from the source's root.
+/// says, else relative to the root of the source.
 inline std::filesystem::path goldenRoot() {
   if (const char* folder = std::getenv("DEVMAP_GOLDEN_DIR")) return folder;
 #ifdef DEVMAP_GOLDEN_DIR
@@ -40,12 +40,12 @@ inline std::filesystem::path goldenRoot() {
 #endif
 }
 
-/// The folder of this machine's byte order.
+/// The folder for this machine's byte order.
 inline std::filesystem::path goldenFolder() {
   return bigEndian ? goldenRoot() / "big-endian" : goldenRoot();
 }
 
-/// Bytes of one word of a hex file: `0011ff`, or `00*119`.
+/// Appends the bytes of one word of a hex file: `0011ff`, or `00*119`.
 inline void appendWord(std::string_view word, Packet& packet) {
   std::size_t times = 1;
   if (const auto star = word.find('*'); star != word.npos) {
@@ -71,7 +71,7 @@ inline Packet golden(const std::string& name) {
     for (std::string word; words >> word;) appendWord(word, packet);
   }
   REQUIRE(!packet.empty());
-  packet.shrink_to_fit();  // so that a read behind the end is one behind the allocation
+  packet.shrink_to_fit();  // so that a read past the end is past the allocation
   return packet;
 }
 

@@ -27,7 +27,7 @@ TableRow row(std::uint64_t start, std::uint64_t length, std::string_view type,
   return {Sectors{start}, Sectors{length}, type, params};
 }
 
-/// Header and rows, one after the other, over dirty memory.
+/// Header and rows in turn, over dirty memory.
 Packet encoded(RequestHeader header, const std::vector<RowRequest>& rows) {
   std::size_t size = uapi::headerSize;
   for (const auto& [row, backslash] : rows) size += rowSize(row.params, backslash);
@@ -115,7 +115,7 @@ TEST_CASE("rows: a count that the payload cannot hold is refused before memory i
     poke(packet, 20, count);
     CHECK_FALSE(decoded(packet));
   }
-  poke(packet, 20, 2U);  // fewer are the kernel's business
+  poke(packet, 20, 2U);  // fewer are up to the kernel
   CHECK(decoded(packet)->size() == 2);
 }
 
@@ -135,7 +135,7 @@ TEST_CASE("rows: next must lead forward, on the grid, inside the payload") {
     CAPTURE(next);
     CHECK_FALSE(withNext(1, next));
   }
-  CHECK(withNext(2, 0));  // the last one's is not looked at
+  CHECK(withNext(2, 0));  // the last one's is ignored
   CHECK(withNext(2, 0xffffffff));
 }
 
@@ -150,7 +150,7 @@ TEST_CASE("rows: the text needs its NUL inside the row, a type of 15 bytes none"
   CHECK_FALSE(decoded(packet));
   packet = shortRows(2);
   std::fill_n(packet.begin() + first + 24, 16, std::byte{'t'});
-  CHECK(decoded(packet)->front().type == "ttttttttttttttt");  // the 16th is not the kernel's
+  CHECK(decoded(packet)->front().type == "ttttttttttttttt");  // the kernel does not set the 16th
   packet[first + 39] = std::byte{0};
   CHECK(decoded(packet)->front().type == "ttttttttttttttt");
 }

@@ -1,4 +1,4 @@
-// Which of the kernel's sentences an error quotes.
+// Which of the kernel's messages an error quotes.
 #include <doctest/doctest.h>
 
 #include <devmap/fake/kernel.hpp>
@@ -14,7 +14,7 @@ using namespace devmap;
 
 namespace {
 
-/// A log that gives these records.
+/// A log that returns these records.
 class LoggedKernel final : public ForwardingKernel {
  public:
   LoggedKernel(Kernel& kernel, std::vector<std::string> records)

@@ -1,5 +1,4 @@
-// TracingKernel in front of FakeKernel: what it tells, and that a dry run leaves everything as it
-// was.
+// TracingKernel in front of FakeKernel: what it reports, and that a dry run changes nothing.
 
 #include <devmap/devmap.hpp>
 #include <devmap/fake/kernel.hpp>
@@ -53,7 +52,7 @@ TEST_CASE("a trace tells command, device, rows and answer, and no key") {
   CHECK(lines.mentions("message name=a \"(secret)\""));
   CHECK(sendMessage(*context, "a", "KEY  set " + key).has_value() == false);
   CHECK_FALSE(create(*context, "c", std::vector<Row>{{Sectors{0}, Sectors{8}, "future", key}}));
-  CHECK(lines.mentions("0 8 future (secret)"));  // whose rows devmap does not know
+  CHECK(lines.mentions("0 8 future (secret)"));  // devmap does not know its rows
   CHECK_FALSE(create(*context, "d",
                      std::vector<Row>{{Sectors{0}, Sectors{8}, "vdo", "V4 /dev/none"}},
                      {.secure = true}));

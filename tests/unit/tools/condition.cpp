@@ -1,4 +1,4 @@
-// What the tool tells of a status line against what the typed values of the library say of the same
+// Checks what the tool says of a status line against the typed values of the library for the same
 // line.
 #include <doctest/doctest.h>
 

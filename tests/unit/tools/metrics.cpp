@@ -1,4 +1,4 @@
-// The text of `devmap metrics`: what it looks like, and what each typed status gives.
+// The text of `devmap metrics`: its form, and the samples of each typed status.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -38,7 +38,7 @@ std::vector<std::string> linesOf(std::string_view text) {
   return lines;
 }
 
-/// The samples of these types of metric alone.
+/// Only the samples of these types of metric.
 std::string samplesOf(std::string_view prefix, std::string type, std::string status,
                       Sectors poolBlock = {}) {
   std::string samples;
@@ -47,8 +47,8 @@ std::string samplesOf(std::string_view prefix, std::string type, std::string sta
   return samples;
 }
 
-/// HELP, TYPE, samples of one metric, then of the next; each name and each series once; `_total`
-/// for counters alone.
+/// Checks the form: HELP, TYPE, samples of one metric, then of the next. Each name and each series
+/// is there once, and only counters end in `_total`.
 void checkForm(std::string_view text) {
   std::set<std::string> names;
   std::set<std::string> series;
@@ -170,7 +170,7 @@ held_root{name="x",row="0"} 1
 transaction_id{name="x",row="0"} 7
 queue_if_no_space{name="x",row="0"} 0
 )");
-  // Without the size of a block nothing is told in bytes.
+  // Without the size of a block nothing is shown in bytes.
   CHECK(samplesOf("devmap_thin_pool_data", "thin-pool", std::string(line)).empty());
   for (const char* word : {"Fail", "Error"}) {
     CHECK(samplesOf("devmap_thin_pool", "thin-pool", word, Sectors{128}).empty());

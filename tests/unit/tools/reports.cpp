@@ -1,4 +1,4 @@
-// Reports of the tool as dmsetup, on FakeKernel: every field over every kind of object, and how
+// Reports of the tool as dmsetup, on FakeKernel: every field for every kind of object, and how
 // often the kernel is asked.
 
 #include <fcntl.h>
@@ -26,8 +26,8 @@ using tool::Address;
 
 namespace {
 
-/// Standard output and error go to nowhere while one lives: the tool prints, and the test looks at
-/// what it returns.
+/// Discards standard output and error while it lives: the tool prints, and the test checks what it
+/// returns.
 class Silence {
  public:
   Silence()
@@ -52,7 +52,7 @@ class Silence {
   int error_;
 };
 
-/// One command line of dmsetup, on a kernel of the test.
+/// One command line of dmsetup, on the test's kernel.
 struct Command {
   Command(std::vector<std::string_view> words, Kernel& kernel) : words_(std::move(words)) {
     REQUIRE(parseLine(words_, line));
@@ -75,7 +75,7 @@ void add(DeviceMapper& mapper, const std::string& name, std::string_view type,
   REQUIRE(create(mapper, name, rows, options));
 }
 
-/// A disk, devices on it, and one that stands on them all.
+/// Adds a disk, devices on it, and one that uses them all.
 void addDevices(FakeKernel& fake, std::size_t count) {
   fake.addBlockDevice("/dev/disk", {8, 0}, 16 << 20);
   auto mapper = DeviceMapper::open(fake);
@@ -105,7 +105,7 @@ bool reportAll(Run& run) {
          report.output();
 }
 
-/// How often it asks the kernel where there are so many devices.
+/// How often it asks the kernel if there are that many devices.
 std::size_t cost(std::size_t devices, const std::vector<std::string_view>& words,
                  const Program& program) {
   FakeKernel fake;
@@ -127,7 +127,7 @@ void checkLinear(const std::vector<std::string_view>& words, const Program& prog
   CHECK(many <= 2 * few + 8);
 }
 
-/// Regions, areas and a group, as the kernel might have them.
+/// Regions, areas and a group, as the kernel might report them.
 struct Statistics {
   StatsRegion region;
   StatsGroup group;

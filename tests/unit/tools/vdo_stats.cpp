@@ -1,6 +1,6 @@
-// How `vdostats` reads and shows what a vdo device says. The names are those of Linux
-// (drivers/md/dm-vdo/message-stats.c, 7.2), in its order; labels and lines are those of lvm2's git
-// of 2026-04 (1.02.214). No device was asked: the numbers are made up.
+// How `vdostats` reads and shows the statistics of a vdo device. The names are those of Linux
+// (drivers/md/dm-vdo/message-stats.c, 7.2), in its order. Labels and lines are those of lvm2's git
+// of 2026-04 (1.02.214). The numbers are made up: no device was asked.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -45,7 +45,7 @@ std::string valueOf(const std::vector<VdoField>& fields, std::string_view label)
   return "(none)";
 }
 
-/// The line of a label, without what stands before its value.
+/// The line of a label, without what precedes its value.
 std::string line(const std::string& text, const std::string& label) {
   std::size_t at = text.find("\n  " + label + " ");
   if (at == std::string::npos) return "(none)";

@@ -1,5 +1,5 @@
-// udev synchronisation in every mode and every trouble, on FakeKernel, whose clock jumps: a timeout
-// costs nothing.
+// udev synchronisation in every mode and under every failure, on FakeKernel. Its clock jumps, so a
+// timeout costs nothing.
 
 #include <devmap/devmap.hpp>
 #include <devmap/fake/kernel.hpp>
@@ -70,7 +70,7 @@ TEST_CASE("a udev daemon that was killed is not waited for") {
   CHECK(udevDaemon(kernel) == UdevDaemon::ended);
   DeviceMapper context = openWith(kernel);
   CHECK(kernel.calls(FakeCall::probeSocket) ==
-        5);  // 1, and 2 where the first one is missing or refuses; the context has asked nothing
+        5);  // 1, and 2 if the first one is missing or refuses; the context has asked nothing
   CHECK(context.udevState().mode == UdevMode::none);
   CHECK(std::string(context.udevState().reason).find("killed") != std::string::npos);
   const std::size_t asked = kernel.calls(FakeCall::probeSocket);
@@ -82,7 +82,7 @@ TEST_CASE("a udev daemon that was killed is not waited for") {
     CHECK(udevWait(cookie, 30s));
   }
   CHECK(kernel.now() == before);
-  CHECK(kernel.calls(FakeCall::probeSocket) == asked);  // once a context
+  CHECK(kernel.calls(FakeCall::probeSocket) == asked);  // once per context
 }
 
 TEST_CASE(
@@ -217,7 +217,7 @@ TEST_CASE("a stuck udevd: timed out at the deadline, with a working node and no 
   CHECK(elapsed < 3500ms);
   CHECK(hasNode(kernel, "a"));
   CHECK(kernel.usage().semaphores == 0);
-  kernel.setUdev(FakeUdev::deferred);  // it goes on, and finds everything in order
+  kernel.setUdev(FakeUdev::deferred);  // it continues, and finds everything in order
   kernel.runUdev();
   CHECK(hasNode(kernel, "a"));
 }
@@ -335,7 +335,7 @@ TEST_CASE("reclaim removes the cookies of ended processes, and only those") {
   kernel.setProcess(8);
   auto alive = UdevCookie::create(kernel);
   REQUIRE(alive);
-  kernel.setProcess(0);  // as dmsetup's: nobody remembers who made it
+  kernel.setProcess(0);  // as dmsetup's: its maker is not known
   auto foreign = UdevCookie::create(kernel);
   REQUIRE(foreign);
   kernel.endProcess(7);

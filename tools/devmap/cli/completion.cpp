@@ -1,6 +1,6 @@
 // completion: the words that can follow, for the completion functions of shells. The last operand
-// is the word being typed. Each line is a candidate, a tab, and what it is. The line ":files" asks
-// the shell for file names.
+// is the word being typed. Each line is a candidate, a tab, and its description. The line ":files"
+// asks the shell for file names.
 
 #include "cli/print.hpp"
 #include "cli/session.hpp"
@@ -22,10 +22,10 @@ class Offers {
 
  private:
   std::string_view typed_;
-  std::string before_;  // what stands in front of each candidate in the same word, `--option=`
+  std::string before_;  // what precedes each candidate in the same word, `--option=`
 };
 
-/// Nothing for those who may not ask the kernel, or where there is no device-mapper.
+/// Offers nothing if the user may not ask the kernel, or if there is no device-mapper.
 void offerDevices(const Offers& offers) {
   auto context = DeviceMapper::open();
   if (!context) return;
@@ -52,14 +52,14 @@ void offerModes(const Offers& offers) {
   offers.add("none", "no udev: devmap makes the nodes");
 }
 
-/// What the verbs of two words have in common that begin with `family`.
+/// What the two-word verbs that begin with `family` have in common.
 const char* familyHelp([[maybe_unused]] std::string_view family) noexcept {
   if (family == "pool") return "thin pools and their volumes";
   if (family == "layer") return "layers of images, on a thin pool";
   return "cookies, and how udev is waited for";
 }
 
-/// First words of verbs when `first` is empty, else the second words of those that start with it.
+/// First words of verbs if `first` is empty, else the second words of those that start with it.
 void offerVerbs(const Offers& offers, std::string_view first) {
   std::string_view offered;
   for (const Verb& verb : verbs()) {
@@ -107,7 +107,7 @@ void offerOperand(const Offers& offers, const Verb& verb, std::size_t index,
   }
 }
 
-/// The option that still waits for its value, which is the word being typed.
+/// The option whose value is the word being typed.
 const OptionInfo* waitingOption(std::string_view word) {
   std::string candidates;
   if (word.starts_with("--")) return findOption(word.substr(2), candidates);

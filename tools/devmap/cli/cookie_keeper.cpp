@@ -8,11 +8,11 @@
 namespace tool {
 namespace {
 
-// What the handler sees. A verb makes one cookie, or a few one after the other; more than there is
-// room for are not kept in mind.
+// What the handler sees. A verb makes one cookie, or a few in turn. Cookies beyond the size of this
+// table are not tracked.
 std::array<volatile std::sig_atomic_t, 16> made{};  // id + 1; 0: free
-volatile std::sig_atomic_t making = 0;   // between the making of a set and its entry above
-volatile std::sig_atomic_t pending = 0;  // a signal that came meanwhile
+volatile std::sig_atomic_t making = 0;   // a semaphore set is being made and has no entry yet
+volatile std::sig_atomic_t pending = 0;  // a signal that arrived meanwhile
 
 // Only system calls from here on: this runs in a signal handler.
 void end(int signal) noexcept {
@@ -26,7 +26,7 @@ void end(int signal) noexcept {
   sigaddset(&one, signal);
   static_cast<void>(kill(getpid(), signal));
   static_cast<void>(sigprocmask(SIG_UNBLOCK, &one, nullptr));
-  _exit(128 + signal);  // process 1, which no signal ends
+  _exit(128 + signal);  // process 1, which no signal kills
 }
 
 void handle(int signal) noexcept {
@@ -36,7 +36,7 @@ void handle(int signal) noexcept {
     end(signal);
 }
 
-// Takes over the signals that nobody handles or ignores.
+// Handles the signals that still have the default action.
 void watchSignals() noexcept {
   struct sigaction ours {};
   ours.sa_handler = handle;

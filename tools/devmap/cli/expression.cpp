@@ -9,30 +9,30 @@
 namespace tool::dmsetup {
 namespace {
 
-// What stands for the two ends of a text, as in libdevmapper.
+// They stand for the two ends of a text, as in libdevmapper.
 constexpr char textBegin = '\x02';
 constexpr char textEnd = '\x03';
 
-/// The bytes that a class fits, by their value.
+/// The bytes that a class matches, by value.
 using ByteSet = std::array<bool, 256>;
 
 std::size_t indexOf(char c) noexcept { return static_cast<unsigned char>(c); }
 
-/// Writes an expression as a POSIX extended one that every C library reads alike: no class has a
-/// `^` of its own, a name or an escape, and no operator follows another.
+/// Translates an expression to a POSIX extended one that every C library reads alike. No class is
+/// negated or has a name or an escape, and no operator follows another.
 class Translator {
  public:
   explicit Translator(std::string_view text) : rest_(text) {}
 
-  /// Null, or what is wrong.
+  /// Returns null, or what is wrong.
   const char* translate();
   [[nodiscard]] const std::string& written() const noexcept { return written_; }
 
  private:
-  /// A group that is open, or the whole.
+  /// An open group, or the whole expression.
   struct Group {
     bool branchEmpty = true;
-    std::size_t size = 0;  ///< as Translator::counted, without what was before the group
+    std::size_t size = 0;  ///< as Translator::counted, without what precedes the group
   };
 
   const char* next();
@@ -50,8 +50,8 @@ class Translator {
     return c;
   }
 
-  // What a C library makes of a repetition costs more than a character, and it may make what `+`
-  // repeats twice: in groups in groups, each time again. At this size, glibc's takes a second.
+  // A C library spends more on a repetition than on a character. It may expand what `+` repeats
+  // into two copies, and again at each level of nested groups. At this size, glibc takes a second.
   static constexpr std::size_t largest = 8192;
   static constexpr std::size_t sizeOfRepetition = 8;
   static constexpr std::size_t sizeOfAlternative = 2;
@@ -61,10 +61,10 @@ class Translator {
   std::string written_;
   std::vector<Group> groups_{Group{}};
   std::size_t lastSize_ = 0;  ///< of what a repetition would repeat
-  bool repeatable_ = false;   ///< whether there is such a thing
+  bool repeatable_ = false;   ///< whether there is something to repeat
 };
 
-/// The members of `set` that have no meaning in `[]`, neighbours as ranges.
+/// The members of `set` without a special meaning in `[]`, neighbours as ranges.
 std::string runsOf(const ByteSet& set) {
   const auto plain = [&](std::size_t byte) {
     return byte < set.size() && set[byte] && byte != ']' && byte != '[' && byte != '^' &&
@@ -144,7 +144,7 @@ const char* Translator::close() {
   return nullptr;
 }
 
-/// One or more operators in a row are one: `a+?` fits what `a*` fits.
+/// Several operators in a row are one: `a+?` matches what `a*` matches.
 const char* Translator::repeat(char operation) {
   if (!repeatable_) return "has nothing before a *, + or ?";
   while (!rest_.empty() && (rest_.front() == '*' || rest_.front() == '+' || rest_.front() == '?'))
@@ -175,7 +175,8 @@ const char* Translator::charClass() {
   return nullptr;
 }
 
-/// The members of a class, up to its `]`; each is set to `fits`. False: the class has no end.
+/// Reads the members of a class up to its `]`, and sets each to `fits`. Returns false if the class
+/// has no end.
 bool Translator::readClass(ByteSet& set, bool fits) {
   char last = '\0';
   while (!rest_.empty()) {
@@ -212,7 +213,7 @@ void Translator::literal(char c) {
   atom(1);
 }
 
-/// As `[...]`: what has a meaning there stands where it has none.
+/// Writes a class as `[...]`, with special characters where they have no special meaning.
 void Translator::writeClass(const ByteSet& set) {
   std::string members(set[']'] ? "]" : "");
   members += runsOf(set);
@@ -254,7 +255,7 @@ const char* Expression::compile(std::string_view text) {
   Translator translator(text);
   if (const char* const wrong = translator.translate()) return wrong;
   auto compiled = std::make_unique<Compiled>();
-  // The program never calls setlocale, so that a character is a byte here.
+  // The program never calls setlocale, so a character is a byte here.
   if (regcomp(&compiled->expression, translator.written().c_str(), REG_EXTENDED | REG_NOSUB) != 0)
     return "is too large";
   compiled->owned = true;

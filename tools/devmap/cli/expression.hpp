@@ -1,4 +1,4 @@
-// Regular expressions of selections, `name=~^vg-`: the only place in the project that matches any.
+// Regular expressions of selections, `name=~^vg-`: the only ones in the project.
 #pragma once
 
 #include <cstddef>
@@ -9,20 +9,20 @@
 
 namespace tool::dmsetup {
 
-/// One expression, written as libdevmapper reads it and matched by the C library.
+/// One expression, in libdevmapper's syntax, matched by the C library.
 ///
-/// Syntax: `. [] * + ? | () ^ $ \`. A character is a byte. Not in it: `{n,m}`, back references,
-/// classes by name such as `[:alpha:]`.
-/// * It fits where any part of the text fits.
-/// * Both ends of a text are characters of their own. `^` and `$` fit them, wherever they stand; so
-/// do `.` and `[^a]`: `x[^0-9]` fits `x`.
-/// * `.` does not fit a newline or a carriage return; `[^a]` does.
-/// * `\n`, `\r` and `\t` are control characters. Any other character behind a `\` is itself.
-/// * In `[]`, the two ends of a range may stand in any order, and `a-c-e` is the two ranges `a-c`
+/// Syntax: `. [] * + ? | () ^ $ \`. A character is a byte. Not supported: `{n,m}`, back references,
+/// and classes by name such as `[:alpha:]`.
+/// * It matches if any part of the text matches.
+/// * The two ends of a text count as characters. `^` and `$` match them wherever they appear, and
+/// so do `.` and `[^a]`: `x[^0-9]` matches `x`.
+/// * `.` does not match a newline or a carriage return; `[^a]` does.
+/// * `\n`, `\r` and `\t` are control characters. Any other character after a `\` is itself.
+/// * In `[]`, the two ends of a range may be in either order, and `a-c-e` is the two ranges `a-c`
 /// and `c-e`.
 class Expression {
  public:
-  /// Bytes of the text of one.
+  /// Longest text of an expression, in bytes.
   static constexpr std::size_t longest = 4096;
 
   Expression() noexcept;
@@ -30,12 +30,12 @@ class Expression {
   Expression& operator=(Expression&&) noexcept;
   ~Expression();
 
-  /// Reads it. Null, or what is wrong with it: "has ...", static storage. Refused is what
-  /// libdevmapper refuses or reads as something that nobody can have meant, and what the C library
-  /// would need too much memory for.
+  /// Compiles it. Returns null, or what is wrong with it: "has ...", static storage. It refuses
+  /// what libdevmapper refuses, or reads in a way that no one can have meant. It also refuses what
+  /// would take too much of the C library's memory.
   [[nodiscard]] const char* compile(std::string_view text);
-  /// Whether it fits `text`. Nothing: the C library had no memory to find out, or `text` holds a
-  /// NUL. Only behind a compile that took it.
+  /// Whether it matches `text`. Nothing if the C library had no memory to find out, or if `text`
+  /// holds a NUL. Call it only after a successful compile.
   [[nodiscard]] std::optional<bool> fits(std::string_view text) const;
 
  private:

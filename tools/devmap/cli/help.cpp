@@ -1,5 +1,4 @@
-// help: made from the tables of verbs and options, so that it cannot say anything else than the
-// tool does.
+// help: made from the tables of verbs and options, so that it cannot disagree with the tool.
 
 #include "cli/help.hpp"
 
@@ -26,7 +25,7 @@ constexpr auto groupTitles = std::to_array<GroupTitle>({
     {Group::other, "Other"},
 });
 
-/// "  left      right", with `right` on a line of its own when `left` is too long.
+/// "  left      right", with `right` on the next line if `left` is too long.
 std::string line(std::string_view left, std::string_view right) {
   const std::string start = padded(join("  ", left), nameColumn);
   return join(start, start.size() > nameColumn ? join("\n", padded("", nameColumn)) : std::string(),
@@ -54,7 +53,7 @@ std::string sentence(std::string_view words) {
   return text;
 }
 
-/// The verbs of two words that start with this one; false: there are none.
+/// Prints the two-word verbs that start with this word. Returns false if there are none.
 bool helpOnFamily(std::string_view word) {
   bool found = false;
   for (const Verb& verb : verbs()) {

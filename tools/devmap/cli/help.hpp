@@ -7,11 +7,11 @@
 
 namespace tool {
 
-/// What the tool can do, a line a verb.
+/// What the tool can do, one verb a line.
 [[nodiscard]] std::string overview();
 /// How one verb is called.
 [[nodiscard]] std::string usage(const Verb& verb);
-/// Says that no verb starts like this, and which one may have been meant. Always false.
+/// Reports that no verb starts like this, and suggests a similar one. Always returns false.
 bool failUnknownVerb(std::span<const std::string_view> operands);
 
 }  // namespace tool

@@ -1,4 +1,4 @@
-// What a person can do about an error: one sentence, only where there is something to do.
+// What the user can do about an error: one sentence, only if there is something to do.
 
 #include <algorithm>
 #include <cerrno>
@@ -32,7 +32,7 @@ std::string hintForRemove(const Error& error, DeviceMapper& context) {
               device->device.minor, "' may name it");
 }
 
-/// The thin id that a verb is to delete from a pool; nothing for other verbs.
+/// The thin id that the verb was to delete from a pool; nothing for other verbs.
 std::optional<std::uint64_t> deletedVolume(const Call& call) {
   const std::string_view verb = call.verb.name;
   if (verb == "pool delete" && call.operands.size() == 2) return decimal(call.operands[1]);
@@ -40,13 +40,11 @@ std::optional<std::uint64_t> deletedVolume(const Call& call) {
   std::vector<std::string_view> words;
   for (const std::string_view operand : call.operands.subspan(1))
     for (const std::string_view word : devmap::words(operand)) words.push_back(word);
-  if (words.size() > 2 && words[0] != "delete")
-    words.erase(words.begin());  // the sector, where it is given
+  if (words.size() > 2 && words[0] != "delete") words.erase(words.begin());  // the sector, if given
   return words.size() == 2 && words[0] == "delete" ? decimal(words[1]) : std::nullopt;
 }
 
-/// Names of the devices on `pool` that are volume `id` of it: rows `START LENGTH thin POOL ID
-/// [ORIGIN]`.
+/// Names of the devices that are volume `id` of `pool`: rows `START LENGTH thin POOL ID [ORIGIN]`.
 std::string devicesOfVolume(DeviceMapper& context, DeviceNumber pool, std::uint64_t id) {
   std::string names;
   const auto devices = list(context);
@@ -69,7 +67,7 @@ std::string devicesOfVolume(DeviceMapper& context, DeviceNumber pool, std::uint6
 std::string hintForBusy(const Error& error, const Call& call, DeviceMapper& context) {
   if (std::string_view(call.verb.name) == "remove") return hintForRemove(error, context);
   const auto volume = deletedVolume(call);
-  if (!volume) return {};  // busy is not the error's device, but something that its table names
+  if (!volume) return {};  // not the error's device is busy, but something that its table names
   const auto pool = findDevice(context, error.device);
   if (!pool) return {};
   const std::string names = devicesOfVolume(context, pool->device, *volume);
@@ -83,7 +81,7 @@ std::string hintForExisting(const Error& error, DeviceMapper* context) {
   return join("'devmap info ", displayable(error.device), "' shows the device that has this name");
 }
 
-/// Whether the error's device is the one that the verb was to make.
+/// Whether the verb was to make the error's device.
 bool makesDevice(const Call& call) noexcept {
   const std::string_view verb = call.verb.name;
   return verb.ends_with("create") || verb.ends_with("activate");

@@ -9,7 +9,7 @@ namespace tool {
 namespace {
 
 /// Number of letters to change, insert, drop or swap with a neighbour (optimal string alignment).
-/// Words beyond 31 letters are far.
+/// Words longer than 31 letters count as far apart.
 std::size_t distance(std::string_view a, std::string_view b) noexcept {
   constexpr std::size_t limit = 32;
   if (a.size() >= limit || b.size() >= limit) return limit;

@@ -1,4 +1,4 @@
-// What a misspelt word was most likely meant to be.
+// The word that a misspelt one was most likely meant to be.
 #pragma once
 
 #include <string>
@@ -6,12 +6,12 @@
 
 namespace tool {
 
-/// The nearest of the names that were considered. Lifetime: the names outlive it.
+/// The nearest of the names considered. Lifetime: the names outlive it.
 class Nearest {
  public:
-  /// `given`: what stands in the place of `name`.
+  /// `given`: what was written in place of `name`.
   void consider(std::string_view given, std::string_view name) noexcept;
-  /// Empty when none is near.
+  /// Empty if none is near.
   [[nodiscard]] std::string_view found() const noexcept { return found_; }
   /// "; did you mean 'NAME'?", or nothing.
   [[nodiscard]] std::string question() const;

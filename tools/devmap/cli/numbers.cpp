@@ -5,7 +5,7 @@
 namespace tool {
 namespace {
 
-/// Value of a digit, or more than any base.
+/// Value of a digit; more than any base for any other character.
 unsigned digitOf(char c) noexcept {
   const auto byte = static_cast<unsigned char>(c);
   if (byte <= '9') return byte - unsigned{'0'};
@@ -25,7 +25,7 @@ std::optional<std::uint64_t> number(std::string_view word, unsigned base,
   return value;
 }
 
-/// Power of two that a unit stands for; nothing for one that is not known.
+/// Power of two that a unit stands for; nothing for an unknown unit.
 std::optional<unsigned> shiftOf(char unit) noexcept {
   constexpr std::string_view units = "bskKmMgGtTpP";
   const std::size_t at = units.find(unit);

@@ -1,5 +1,5 @@
-// Numbers and sizes as people and rules write them. All are strict: the whole word counts, nothing
-// wraps.
+// Numbers and sizes as people and udev rules write them. All are strict: the whole word counts, and
+// nothing wraps.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,10 @@ namespace tool {
 /// Sectors: a plain number or one followed by `s` counts sectors, `b` bytes, and K, M, G, T, P
 /// (either case) binary multiples of bytes. Bytes must make whole sectors.
 [[nodiscard]] std::optional<devmap::Sectors> sectors(std::string_view word) noexcept;
-/// The whole part of a number, within what fits: 0 for less than 1 and for no number, UINT64_MAX
-/// for more than that.
+/// The whole part of a number, saturating: 0 for less than 1 and for NaN, UINT64_MAX for too large
+/// a number.
 [[nodiscard]] std::uint64_t wholePart(double number) noexcept;
-/// a * b, or UINT64_MAX where that does not fit.
+/// a * b, saturating at UINT64_MAX.
 [[nodiscard]] std::uint64_t saturatedProduct(std::uint64_t a, std::uint64_t b) noexcept;
 /// Seconds with at most three decimals, up to about 31 years.
 [[nodiscard]] std::optional<devmap::Timeout> seconds(std::string_view word) noexcept;

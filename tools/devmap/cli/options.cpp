@@ -87,7 +87,7 @@ Match match(std::string_view given, std::string_view name) noexcept {
   return at == name.size() ? Match::exact : Match::beginning;
 }
 
-/// Takes words apart one after the other.
+/// Parses words one by one.
 class Parser {
  public:
   Parser(std::span<const std::string_view> words, CommandLine& line, std::string& problem)

@@ -1,4 +1,4 @@
-// The command line: options may stand anywhere, `--` ends them, the rest are operands.
+// The command line: options may appear anywhere, `--` ends them, and the rest are operands.
 #pragma once
 
 #include <array>
@@ -70,7 +70,7 @@ struct OptionInfo {
   char letter;  ///< short form, or NUL
   Argument argument;
   const char* name;   ///< long form without its dashes
-  const char* value;  ///< what stands for the argument in help, or null
+  const char* value;  ///< placeholder for the argument in help, or null
   const char* help;
 };
 
@@ -78,28 +78,27 @@ struct OptionInfo {
 [[nodiscard]] std::span<const OptionInfo> options() noexcept;
 [[nodiscard]] const OptionInfo& optionInfo(Option id) noexcept;
 
-/// The option with that long name. Dashes inside do not count (`no-flush` is `noflush`), an
-/// unambiguous beginning is enough. Null when there is none; `candidates` then lists those that an
-/// ambiguous beginning could mean.
+/// The option with that long name. Dashes inside do not count (`no-flush` is `noflush`), and an
+/// unambiguous prefix is enough. Null if there is none; `candidates` then lists those that an
+/// ambiguous prefix could mean.
 [[nodiscard]] const OptionInfo* findOption(std::string_view name, std::string& candidates);
 [[nodiscard]] const OptionInfo* findOption(char letter) noexcept;
 
-/// A command line taken apart. Lifetime: its views point into the words it was made from.
+/// A parsed command line. Lifetime: its views point into the words it was parsed from.
 struct CommandLine {
   std::vector<std::string_view> operands;
-  std::array<std::optional<std::string_view>, optionCount>
-      values;  ///< empty text for an option without argument
+  std::array<std::optional<std::string_view>, optionCount> values;  ///< empty without an argument
 
   [[nodiscard]] bool has(Option id) const noexcept {
     return values[static_cast<std::size_t>(id)].has_value();
   }
-  /// The argument of an option that was given, else nothing. Of several, the last counts.
+  /// The argument of an option that was given, else nothing. The last one counts.
   [[nodiscard]] const std::optional<std::string_view>& value(Option id) const noexcept {
     return values[static_cast<std::size_t>(id)];
   }
 };
 
-/// False when the words cannot be taken apart; `problem` then says why.
+/// Returns false if the words cannot be parsed; `problem` then says why.
 [[nodiscard]] bool parseCommandLine(std::span<const std::string_view> words, CommandLine& line,
                                     std::string& problem);
 

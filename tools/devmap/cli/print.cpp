@@ -21,7 +21,7 @@ struct Output {
 };
 constinit Output output{};
 
-/// 0 or the errno of writing all of `text`.
+/// Writes all of `text`. Returns 0 or an errno.
 int writeAll(int fd, std::string_view text) noexcept {
   while (!text.empty()) {
     const ssize_t written = write(fd, text.data(), text.size());

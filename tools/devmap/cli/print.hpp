@@ -1,4 +1,5 @@
-// What the tool writes: stdout in large pieces with its errors remembered, stderr a line at a time.
+// What the tool writes: stdout in large pieces, with its errors remembered; stderr a line at a
+// time.
 #pragma once
 
 #include <array>
@@ -10,25 +11,24 @@
 
 namespace tool {
 
-/// Appends to stdout. An error of writing is kept for finishOutput.
+/// Appends to stdout. A write error is kept for finishOutput.
 void put(std::string_view text) noexcept;
 
-/// Hands what was put so far to the kernel, so that it comes before what is written to stderr next.
+/// Writes out what was put so far, so that it comes before the next line on stderr.
 void flushOutput() noexcept;
 
-/// Whether something that was put could not be written.
+/// Whether any output could not be written.
 [[nodiscard]] bool outputFailed() noexcept;
 
-/// Flushes; true when everything that was ever put could be written. Says on stderr what went wrong
-/// otherwise.
+/// Flushes. Returns true if all output was written; otherwise says on stderr what went wrong.
 [[nodiscard]] bool finishOutput() noexcept;
 
-/// Makes descriptors 0, 1 and 2 taken, should the caller have closed one: the control node must not
+/// Occupies descriptors 0, 1 and 2 if the caller closed any of them: the control node must not
 /// become stdout.
 void occupyStandardDescriptors() noexcept;
 
-/// A part of what is written: text, or an integer in decimal. Lives no longer than the call it is
-/// made for, and refers to the text.
+/// A part of a message: text, or an integer in decimal. It refers to the text, and lives no longer
+/// than the call it is made for.
 class Part {
  public:
   Part(const char* text) noexcept : text_(text) {}         // NOLINT(google-explicit-constructor)
@@ -58,10 +58,10 @@ void printParts(Parts parts) noexcept;
 /// The parts as one string.
 [[nodiscard]] std::string joinParts(Parts parts);
 /// Writes `prefix` and the parts as one line to stderr, after what was put to stdout before. Always
-/// false.
+/// returns false.
 bool complainParts(std::string_view prefix, Parts parts) noexcept;
 
-// The same with the parts as arguments.
+// The same, with the parts as arguments.
 
 template <typename... T>
 void print(const T&... parts) noexcept {
@@ -81,10 +81,10 @@ bool complain(const T&... parts) noexcept {
 /// `text` followed by blanks up to `width` bytes.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);
 
-/// Lower-case (or upper-case) hexadecimal digits, filled up with zeros to `width`.
+/// Lower-case (or upper-case) hexadecimal digits, padded with zeros to `width`.
 [[nodiscard]] std::string hex(std::uint32_t value, std::size_t width = 1, bool upper = false);
 
-/// A device name or uuid for a person's terminal: its bytes, with control characters as `\xNN`.
+/// A device name or uuid for a terminal: its bytes, with control characters as `\xNN`.
 [[nodiscard]] std::string displayable(std::string_view bytes);
 
 }  // namespace tool

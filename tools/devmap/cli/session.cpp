@@ -140,8 +140,8 @@ Result<void> Session::runInTime(Task& task, const Address& address) {
                          !swaps && !call_.has(Option::noLockFs));
 }
 
-// Says how udev is about to be waited for: where asked to, and where semaphores ran out, as
-// somebody should look after that.
+// Says how it is about to wait for udev, if asked to. Also says so if semaphores ran out, which an
+// administrator should look into.
 void Session::reportUdev() const {
   const UdevState state = context_->udevState();
   if (state.mode == UdevMode::cookies && cookie_.mode() == UdevMode::flagsOnly) {
@@ -157,7 +157,7 @@ void Session::reportUdev() const {
 bool Session::settle() {
   reportUdev();
   if (sink_.toOutput && context_->udevState().mode != UdevMode::cookies)
-    return true;  // nothing will happen that could be waited for
+    return true;  // nothing will happen to wait for
   if (borrowed_ || call_.has(Option::noUdevSync)) return true;
   const auto waited = udevWait(cookie_, timeLeft());
   return waited ? true : fail(waited.error());

@@ -1,5 +1,5 @@
-// What the verbs share: the open context with this run's udev settings and deadline, devices by any
-// address, errors.
+// What the verbs share: the open context with this run's udev settings and deadline, the lookup of
+// devices, and errors.
 #pragma once
 
 #include <chrono>
@@ -26,14 +26,15 @@ struct Address {
 };
 
 /// One run of the tool on an open context.
-/// Lifetime: after the Call it was opened for. Not movable: tasks hold on to its context.
+/// Lifetime: the Call it is made for must outlive it. Not movable: tasks refer to its context.
 class Session {
  public:
   explicit Session(const Call& call) noexcept : call_(call) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Opens the context as the options and the environment say; false after an error was shown.
+  /// Opens the context as the options and the environment say. Returns false after showing an
+  /// error.
   [[nodiscard]] bool open();
 
   [[nodiscard]] const Call& call() const noexcept { return call_; }
@@ -41,36 +42,37 @@ class Session {
 
   /// A task for the device.
   [[nodiscard]] Result<Task> task(TaskType type, const Address& address = {});
-  /// Gives the task the settings that the options ask for: noflush, nolockfs, inactive, readonly,
-  /// deferred.
+  /// Applies the options noflush, nolockfs, inactive, readonly and deferred to the task.
   [[nodiscard]] Result<void> applyOptions(Task& task) const;
   /// Runs a task that causes a udev event, with the cookie of this run.
   [[nodiscard]] Result<void> runWithEvent(Task& task);
-  /// Runs a task that may wait in the kernel for I/O on the device: no longer than --deadline,
-  /// where that is given.
+  /// Runs a task that may wait in the kernel for I/O on the device, but no longer than --deadline
+  /// if that is given.
   [[nodiscard]] Result<void> runInTime(Task& task, const Address& address);
-  /// Waits until udev has handled the events so far, unless the cookie is somebody else's. Shows
-  /// the error.
+  /// Waits until udev has handled the events so far, unless the cookie belongs to another process.
+  /// Shows the error.
   [[nodiscard]] bool settle();
   /// What is left of --deadline.
   [[nodiscard]] Timeout timeLeft() const;
 
-  /// The devices that the operands or -u, -j and -m name. Nothing after an error was shown.
+  /// The devices that the operands, or -u, or -j and -m name. Returns nothing after showing an
+  /// error.
   [[nodiscard]] std::optional<std::vector<Address>> devices(
       std::span<const std::string_view> operands);
-  /// The one device that the first operand or -u, -j and -m name; `operands` loses it.
+  /// The one device that the first operand, or -u, or -j and -m name. Takes that operand off
+  /// `operands`.
   [[nodiscard]] std::optional<Address> device(std::span<const std::string_view>& operands);
   /// Names of all devices.
   [[nodiscard]] Result<std::vector<std::string>> allNames();
 
-  /// Shows an error and what can be done about it. Always false.
+  /// Shows an error and what can be done about it. Always returns false.
   bool fail(const Error& error);
-  /// True for success; shows the error otherwise.
+  /// Returns true for success; shows the error otherwise.
   template <typename T>
   [[nodiscard]] bool ok(const Result<T>& result) {
     return result.has_value() || fail(result.error());
   }
-  /// Shows that the device does not exist. Always false.
+  /// Shows that the device does not exist. Always returns false.
   bool failMissing(const Address& address);
 
  private:
@@ -81,8 +83,7 @@ class Session {
   void reportUdev() const;
   [[nodiscard]] bool readCookie(std::uint32_t& cookie);
 
-  /// Lines of a trace go to standard error, of a dry run, whose purpose they are, to standard
-  /// output.
+  /// Trace lines go to standard error. In a dry run they are the output, and go to standard output.
   struct Sink final : TraceSink {
     void call(std::string_view text) noexcept override;
     bool toOutput = false;
@@ -100,24 +101,24 @@ class Session {
   std::chrono::nanoseconds start_{};
 };
 
-/// Number of the block device at a path; nothing when there is none.
+/// Number of the block device at a path; nothing if there is none.
 [[nodiscard]] std::optional<DeviceNumber> numberOfNode(const std::string& path) noexcept;
 
-/// Shows "devmap: " and the parts on stderr. Always false.
+/// Shows "devmap: " and the parts on stderr. Always returns false.
 template <typename... T>
 bool fail(const T&... parts) {
   return complainParts("devmap: ", {parts...});
 }
 
-/// Shows what is wrong with how the verb was called, as the parts say, and where help is. Always
-/// false.
+/// Shows what is wrong with the call of the verb, as the parts say, and where to find help. Always
+/// returns false.
 bool failUsageParts(const Call& call, Parts parts);
 template <typename... T>
 bool failUsage(const Call& call, const T&... parts) {
   return failUsageParts(call, {parts...});
 }
 
-/// What a person can do about an error, or nothing. `context`: null where the kernel could not be
+/// What the user can do about an error, or nothing. `context`: null if the kernel could not be
 /// reached.
 [[nodiscard]] std::string hintFor(const Error& error, const Call& call, DeviceMapper* context);
 

@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 
 constexpr Timeout lookAgain{50};
 
-/// While it lives and its time is up, calls that wait end with EINTR, again and again: one signal
-/// alone could come just before the call.
+/// While it lives and once its time is up, it interrupts waiting calls with EINTR. It repeats the
+/// signal, because a single one could arrive just before the call.
 class Alarm {
  public:
   explicit Alarm(Timeout left) noexcept {
@@ -42,7 +42,7 @@ class Alarm {
   struct sigaction before_ {};
 };
 
-/// Names of the suspended devices below, directly or not; empty: none.
+/// Names of the suspended devices below, direct or indirect; empty if there are none.
 Result<std::string> suspendedBelow(DeviceMapper& context, const DeviceRef& device) {
   auto tree = dependencyTree(context, device);
   if (!tree) return std::move(tree).error();
@@ -84,7 +84,7 @@ Result<void> runInTime(DeviceMapper& context, Task& task, const DeviceRef& devic
   };
   while (freezes) {
     const auto below = suspendedBelow(context, device);
-    if (!below || below->empty()) break;  // what is wrong with the device, the task tells
+    if (!below || below->empty()) break;  // the task reports what is wrong with the device
     if (remaining() == 0ms) return timedOut(operation, shown(), *below);
     static_cast<void>(kernel.sleep(toNanoseconds(std::min(remaining(), lookAgain))));
   }

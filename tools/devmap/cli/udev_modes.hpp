@@ -1,4 +1,4 @@
-// The udev modes by the names that options and output use.
+// The names of the udev modes in options and output.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// What the tool can do: one table of verbs, from which the dispatch, the help and the shell
-// completion are made.
+// What the tool can do: one table of verbs, from which dispatch, help and shell completion are
+// made.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ struct Verb {
 };
 inline constexpr std::uint8_t anyNumber = 255;
 
-/// One invocation of a verb. Lifetime: views into the command line, which outlives it.
+/// One invocation of a verb. Lifetime: its views point into the command line, which outlives it.
 struct Call {
   const Verb& verb;
   std::span<const std::string_view> operands;
@@ -46,15 +46,15 @@ struct Call {
 /// All verbs, in the order of help.
 [[nodiscard]] std::span<const Verb> verbs() noexcept;
 
-/// Finds the verb that `operands` start with. Its words are taken off `operands`. Null: there is
+/// Finds the verb that `operands` start with, and takes its words off `operands`. Null if there is
 /// none.
 [[nodiscard]] const Verb* findVerb(std::span<const std::string_view>& operands) noexcept;
 
-/// The name of the verb that a misspelt one most likely meant; empty when none is near. `operands`:
+/// The name of the verb that a misspelt one most likely meant; empty if none is near. `operands`:
 /// at least one.
 [[nodiscard]] std::string nearestVerb(std::span<const std::string_view> operands);
 
-// The verbs, by the file they live in.
+// The verbs, by file.
 bool runCreate(Session& session);
 bool runRemove(Session& session);
 bool runRename(Session& session);

@@ -1,4 +1,4 @@
-// dmsetup verbs that change devices which are there.
+// dmsetup verbs that change existing devices.
 
 #include <cerrno>
 
@@ -14,8 +14,8 @@ bool simple(Run& run, TaskType type, const Address& address) {
   return run.perform(task) && showIfVerbose(run, address);
 }
 
-/// Loads one row of type error over the whole device and resumes it. `hard`: without waiting for
-/// I/O or file systems.
+/// Loads one error row over the whole device and resumes it. `hard`: does not wait for I/O or file
+/// systems.
 bool replaceByErrors(Run& run, const Address& address, bool hard) {
   auto table = run.task(TaskType::DeviceTable, address);
   if (!run.perform(table)) return false;
@@ -135,8 +135,8 @@ bool runMessage(Run& run, Words operands) {
   if (done) done = task->setMessage(message);
   if (!done) return run.failed(done.error());
   const auto sent = run.execute(*task);
-  // Linux up to 6.1 takes a message to a device without a table for sent, and so does dmsetup
-  // there.
+  // Up to Linux 6.1, a message to a device without a table counts as sent, and so it does in
+  // dmsetup.
   if (!sent && sent.error().code == Errc::refusedByKernel && sent.error().errnum == 0) return true;
   if (!sent) return run.failed(sent.error());
   const std::string_view response = task->response().value_or("");
@@ -194,7 +194,7 @@ Result<std::string> inForm(std::string_view kernelText, NameMangling mode) {
                : Result<std::string>(std::move(mangled));
 }
 
-// The context speaks the kernel's own names here, see runVerb.
+// The context uses the kernel's own names here, see runVerb.
 bool mangleOne(Run& run, const Address& address, bool) {
   const auto info = infoOf(run, address);
   if (!info) return false;

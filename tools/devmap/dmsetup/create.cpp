@@ -8,7 +8,7 @@
 namespace tool::dmsetup {
 namespace {
 
-/// As dmsetup reads rows: without comments. Nothing after an error was shown.
+/// The rows as dmsetup reads them: without comments. Returns nothing after showing an error.
 std::optional<SecretRows> asRead(Result<SecretRows> rows) {
   if (!rows) return fail(rows.error()), std::nullopt;
   for (const Row& row : rows->rows())
@@ -23,13 +23,13 @@ std::optional<SecretRows> rowsOf(const Run& run, Words file) {
   return asRead(run.has(Opt::table) ? parseRows(run.value(Opt::table), "--table") : readRows(file));
 }
 
-/// What --readahead asks for; no sectors: it stays as it is.
+/// What --readahead asks for. Without sectors, the read-ahead stays as it is.
 struct WantedReadAhead {
   std::optional<Sectors> sectors;
   ReadAhead how = ReadAhead::exactly;
 };
 
-/// Nothing after an error was shown. Asked before anything is made.
+/// Returns nothing after showing an error. Called before anything is made.
 std::optional<WantedReadAhead> wantedReadAhead(const Run& run) {
   WantedReadAhead wanted;
   std::string_view text = run.value(Opt::readAhead);
@@ -41,29 +41,29 @@ std::optional<WantedReadAhead> wantedReadAhead(const Run& run) {
     fail("Negative read ahead value (", text, ") is not understood.");
     return std::nullopt;
   }
-  sectors = std::max<std::int64_t>(sectors, 0);  // any is at least a negative one
+  sectors = std::max<std::int64_t>(sectors, 0);  // any value meets a negative minimum
   constexpr std::uint64_t pageSectors = 8;
   wanted.sectors = Sectors{static_cast<std::uint64_t>(sectors) / pageSectors *
                            pageSectors};  // the kernel counts whole pages
   return wanted;
 }
 
-/// Sets it where it can be: the device is there, and stays.
+/// Best effort: a failure is shown, and the device stays.
 void setReadAheadOf(Run& run, DeviceNumber device, const WantedReadAhead& wanted) {
   if (!wanted.sectors) return;
   if (const auto set = setReadAhead(*run.context, device, *wanted.sectors, wanted.how); !set)
     complain(set.error().message());
 }
 
-/// Loads the rows; false after an error was shown.
+/// Loads the rows. Returns false after showing an error.
 bool load(Run& run, Result<Task>& task, const SecretRows& rows) {
   if (!task) return run.failed(task.error());
   const auto added = rows.addTo(*task);
   return added ? run.perform(task) : run.failed(added.error());
 }
 
-/// What follows the creation of `name`: as dmsetup, one call after the other, so that an error
-/// tells the number that the device had.
+/// What follows the creation of `name`. As in dmsetup, one call after another, so that an error
+/// shows the number that the device had.
 bool bringUp(Run& run, std::string_view name, DeviceNumber number, const SecretRows& rows,
              bool readOnly) {
   const Address address{{}, {}, number};
@@ -76,7 +76,7 @@ bool bringUp(Run& run, std::string_view name, DeviceNumber number, const SecretR
   };
   if (perform(TaskType::DeviceReload) && perform(TaskType::DeviceResume)) return true;
   auto remove = run.task(TaskType::DeviceRemove, address);
-  if (remove) static_cast<void>(remove->retryRemove(Timeout{5000}));  // udev may look at it
+  if (remove) static_cast<void>(remove->retryRemove(Timeout{5000}));  // udev may have it open
   static_cast<void>(run.perform(remove));
   return false;
 }

@@ -1,4 +1,4 @@
-// The personality dmsetup: which name it was called by, its verbs, and calling one of them.
+// The tool as dmsetup: which name it was called by, its verbs, and how one is called.
 
 #include "dmsetup/dmsetup.hpp"
 
@@ -90,13 +90,13 @@ bool runWithReport(Run& run, const Verb& verb, Words operands) {
   return done;
 }
 
-/// Whether the verb prints columns, and so reads the options about them itself.
+/// Whether the verb prints columns and therefore reads their options itself.
 bool hasReport(const Run& run, const Verb& verb) {
   return verb.once == &runSplitName || verb.once == &runStats ||
          (verb.each == &showInfo && run.has(Opt::columns));
 }
 
-/// Options that do not go with the verb, where dmsetup refuses them.
+/// Rejects options that do not go with the verb, where dmsetup rejects them.
 bool checkOptions(Run& run, const Verb& verb) {
   const bool columns = run.has(Opt::columns) || hasReport(run, verb);
   if (!columns && !run.has(Opt::tree) && !checkStyle(run))
@@ -104,7 +104,7 @@ bool checkOptions(Run& run, const Verb& verb) {
   if (run.has(Opt::columns) && run.has(Opt::sort) &&
       (verb.each == &showStatus || verb.each == &showTable))
     return fail("--sort is not yet supported with status and table.");
-  // A verb without columns refuses fields that are not there, all the same.
+  // Even a verb without columns rejects unknown fields.
   return !run.has(Opt::columns) || hasReport(run, verb) || Report().prepare(run.line, "name");
 }
 
@@ -145,7 +145,8 @@ bool runLine(Run& run, Words operands) {
   return false;
 }
 
-/// Behind the error of a verb; what is wrong with the command line stands alone. Always false.
+/// Follows the error of a verb. An error in the command line has no such second line. Always
+/// returns false.
 bool sayFailed(const Run& run) { return run.began && fail("Command failed."); }
 
 /// devmap_name MAJOR MINOR, or MAJOR:MINOR: the name of the device with this number.

@@ -1,5 +1,5 @@
-// How an error is told as dmsetup: dmsetup's line first, from which programs take the errno, and
-// devmap's sentence behind it.
+// Errors in dmsetup's form: first dmsetup's line, from which programs take the errno, then devmap's
+// message.
 
 #include "dmsetup/errors.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 
 struct OperationWord {
   std::string_view operation;  ///< Error::operation
-  const char* word;            ///< dmsetup's for the command of the control node
+  const char* word;            ///< dmsetup's name for the command of the control node
 };
 constexpr auto operationWords = std::to_array<OperationWord>({
     {"add row", "reload"},
@@ -43,9 +43,9 @@ struct ErrnoText {
   int number;
   const char* text;
 };
-// Errnos that dm-ioctl.c, dm-table.c, the targets and the opening of devices are known to give, in
-// the words of glibc 2.36 (sysdeps/gnu/errlist.h, locale C). Those of musl, which the static tool
-// is built with, differ.
+// Errnos that dm-ioctl.c, dm-table.c, the targets and the opening of devices are known to return,
+// in the words of glibc 2.36 (sysdeps/gnu/errlist.h, locale C). musl, with which the static tool is
+// built, words them differently.
 constexpr auto errnoTexts = std::to_array<ErrnoText>({
     {EPERM, "Operation not permitted"},
     {ENOENT, "No such file or directory"},
@@ -96,10 +96,10 @@ constexpr auto errnoTexts = std::to_array<ErrnoText>({
     {EKEYREJECTED, "Key was rejected by service"},
 });
 
-/// What is wrong with a name, as Error::detail has it.
+/// What is wrong with a name, as Error::detail says.
 struct NameProblem {
   std::string_view part;
-  const char *before, *behind;  ///< dmsetup's sentence, around the name
+  const char *before, *behind;  ///< dmsetup's sentence before and after the name
 };
 constexpr auto nameProblems = std::to_array<NameProblem>({
     {"at most 127 bytes", "Name \"", "\" too long."},
@@ -110,7 +110,7 @@ constexpr auto nameProblems = std::to_array<NameProblem>({
      "\" seems to be mangled more than once. This is not allowed in auto mode."},
 });
 
-/// `NAME UUID(MAJOR:MINOR)`, with the blank also where there is no name or no uuid.
+/// `NAME UUID(MAJOR:MINOR)`. The blank stays if there is no name or no uuid.
 std::string subjectOf(const Address& asked, NameMangling mangling) {
   const auto kernelForm = [&](std::string_view text) {
     return mangle(text, mangling).value_or(std::string(text));
@@ -129,7 +129,7 @@ std::string errnoText(int errnum) {
 }
 
 std::string ioctlLine(const Error& error, const Address& asked, NameMangling mangling) {
-  // dmsetup leaves it to the kernel to find that rows make no table.
+  // dmsetup leaves it to the kernel to reject rows that make no table.
   const int errnum = error.errnum == 0 && error.code == Errc::invalidTable ? EINVAL : error.errnum;
   if (errnum == 0) return {};
   for (const auto [operation, word] : operationWords)
@@ -157,7 +157,7 @@ std::string otherLine(const Error& error, const Address& asked) {
   }
   const std::string& whole = error.code == Errc::invalidUuid
                                  ? asked.uuid
-                                 : asked.name;  // the error has its beginning only
+                                 : asked.name;  // the error has only its beginning
   for (const auto [part, before, behind] : nameProblems)
     if (detail.find(part) != std::string_view::npos)
       return join(before, whole.empty() ? error.device : whole, behind);

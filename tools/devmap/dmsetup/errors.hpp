@@ -1,5 +1,5 @@
-// How an error is told as dmsetup: its first line on standard error is dmsetup's, what devmap has
-// to say stands behind it.
+// Errors in dmsetup's form: the first line on standard error is dmsetup's; devmap's message
+// follows.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 
 namespace tool::dmsetup {
 
-/// What strerror says in glibc and the C locale, whatever C library this is.
+/// The text of strerror in glibc and the C locale, whatever C library is in use.
 [[nodiscard]] std::string errnoText(int errnum);
 
 /// dmsetup's line for an errno of the control node: `device-mapper: remove ioctl on NAME UUID(M:m)
-/// failed: Device or resource busy`. `asked`: what the command was given; what is empty leaves only
-/// its blank. Empty for other errors.
+/// failed: Device or resource busy`. `asked`: the device as the command named it; an empty part
+/// leaves only its blank. Empty for other errors.
 [[nodiscard]] std::string ioctlLine(const Error& error, const Address& asked,
                                     NameMangling mangling);
 
-/// dmsetup's line for an error that is not of an ioctl; empty where it has none.
+/// dmsetup's line for an error that is not from an ioctl; empty if it has none.
 [[nodiscard]] std::string otherLine(const Error& error, const Address& asked);
 
 }  // namespace tool::dmsetup

@@ -123,7 +123,7 @@ void append(FieldValue& value, const DeviceInfo& other, ListOf what) {
   if (what == ListOf::names && other.exists) append(value.text, other.name);
 }
 
-/// By what the device says itself.
+/// By the device's own table.
 bool dependencies(Run& run, DeviceNumber device, ListOf what, FieldValue& value) {
   if (!run.open()) return false;
   const auto below = run.relatives.below(*run.context, run.has(Opt::inactive), device);
@@ -136,7 +136,7 @@ bool dependencies(Run& run, DeviceNumber device, ListOf what, FieldValue& value)
   return true;
 }
 
-/// By what all devices say: by their live tables, with --inactive too, as dmsetup.
+/// By the live tables of all devices, even with --inactive, as in dmsetup.
 bool relatives(Run& run, DeviceNumber device, bool users, ListOf what, FieldValue& value) {
   if (!run.open()) return false;
   const auto tree = run.relatives.all(*run.context);
@@ -148,7 +148,7 @@ bool relatives(Run& run, DeviceNumber device, bool users, ListOf what, FieldValu
   return true;
 }
 
-/// A part of an LVM name: what stands up to a single `-`, `--` being one. It is taken off `rest`.
+/// Takes a part of an LVM name off `rest`: up to a single `-`; `--` is an escaped `-`.
 std::string namePart(std::string_view& rest) {
   std::string part;
   std::size_t at = 0;
@@ -190,7 +190,7 @@ bool blockNameOf(const DeviceInfo& info, FieldValue& value) {
          fail("Could not resolve block device name for ", toString(info.device), ".");
 }
 
-// Names and uuids are the kernel's own in mode none only, and unmangled in the others.
+// Names and uuids are the kernel's own only in mode none; the other modes unmangle them.
 bool mangledOf(Run& run, std::string_view shown, FieldValue& value) {
   auto text = run.mangling == NameMangling::none ? inForm(shown, NameMangling::hex)
                                                  : mangle(shown, run.mangling);
@@ -211,7 +211,7 @@ bool readAheadOf(Run& run, const DeviceInfo& info, FieldValue& value) {
   return true;
 }
 
-/// The numbers of the device's own state. False: it is none of them.
+/// The numeric fields of the device's own state. Returns false for any other field.
 bool stateNumber(const DeviceInfo& info, Id id, FieldValue& value) {
   switch (id) {
     case Id::major: setNumber(value, info.device.major); break;
@@ -238,7 +238,7 @@ bool relativesOf(Run& run, const DeviceInfo& info, Id id, FieldValue& value) {
   return true;
 }
 
-/// Whether what the row is about has fields of this group.
+/// Whether the row's subject has fields of this group.
 bool isThere(const Subject& subject, FieldGroup group) noexcept {
   switch (group) {
     case Group::splitname:
@@ -293,7 +293,7 @@ bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& v
     case Id::suspended: value.text = info.suspended ? "Suspended" : "Active"; break;
     case Id::readOnly: value.text = info.readOnly ? "Read-only" : "Writeable"; break;
     case Id::number: value.text = toString(info.device); break;
-    case Id::selected: value = {"1", 1.0}; break;  // until the selection has been read
+    case Id::selected: value = {"1", 1.0}; break;  // the report sets it after the selection
     default: splitName(info, id, value); break;
   }
   return true;

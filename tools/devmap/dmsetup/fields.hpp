@@ -1,4 +1,4 @@
-// The fields of dmsetup's reports: what can stand in a column, be sorted by and selected by.
+// The fields of dmsetup's reports: what a column can show, sort by and select by.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,9 @@ struct VdoUse;
 namespace tool::dmsetup {
 
 enum class FieldKind : std::uint8_t {
-  text,    ///< to the left
-  number,  ///< to the right
-  size,    ///< a number of sectors, shown with a unit, to the right
+  text,    ///< aligned left
+  number,  ///< aligned right
+  size,    ///< a number of sectors, shown with a unit, aligned right
 };
 
 enum class FieldGroup : std::uint8_t {
@@ -31,7 +31,7 @@ enum class FieldGroup : std::uint8_t {
   special
 };
 
-/// What a field tells, in the order of help.
+/// What a field shows, in the order of help.
 enum class FieldId : std::uint8_t {
   name,
   mangledName,
@@ -89,8 +89,7 @@ enum class FieldId : std::uint8_t {
   throughput,
   serviceTime,
   utilization,
-  histogramCounts,  // these six in the order counts and percents, each alone, with bounds, with
-                    // ranges
+  histogramCounts,  // six: counts, then percents; each alone, with bounds, with ranges
   histogramCountBounds,
   histogramCountRanges,
   histogramPercents,
@@ -137,23 +136,22 @@ struct Field {
 
 struct FieldValue {
   std::string text;
-  double number = 0;  ///< of a number or size: what to compare
+  double number = 0;  ///< of a number or size: the value to compare
 };
 
-/// What one row is about.
+/// The subject of one row.
 struct Subject {
   DeviceInfo info = {};
   const StatsObject* stats = nullptr;  ///< null: the device itself
-  const VdoUse* vdo = nullptr;         ///< what a vdo device says of itself, where it was asked
-  bool device =
-      true;  ///< false: `info` is only a name and the uuid that its subsystem would give it
+  const VdoUse* vdo = nullptr;         ///< what a vdo device reports about itself, if it was asked
+  bool device = true;  ///< false: `info` has only a name and the uuid its subsystem would use
 };
 
 [[nodiscard]] std::span<const Field> fields() noexcept;
 /// Name of a group as in `info_all`.
 [[nodiscard]] const char* groupName(FieldGroup group) noexcept;
-/// False when it cannot be found out, or when what the row is about has no such field: the row is
-/// left out and the call fails. An error has been shown.
+/// Returns false if the value cannot be determined, or if the subject has no such field. The row is
+/// then left out and the call fails. The error has been shown.
 [[nodiscard]] bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& value);
 
 }  // namespace tool::dmsetup

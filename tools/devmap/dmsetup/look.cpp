@@ -17,10 +17,10 @@
 namespace tool::dmsetup {
 namespace {
 
-/// How a list of devices is told: by number, by the kernel's name, by the device-mapper's.
+/// How a list names devices: by number, by the kernel's name, by the device-mapper's.
 enum class Style : std::uint8_t { number, kernelName, name };
 
-/// As -o has it, by any beginning; a number where there is none.
+/// The style that -o names, by any prefix; number without -o.
 std::optional<Style> styleOf(const Run& run) {
   const std::string_view wanted = run.value(Opt::options);
   Style style = Style::number;
@@ -31,7 +31,7 @@ std::optional<Style> styleOf(const Run& run) {
   return std::nullopt;
 }
 
-/// The device-mapper's name as sysfs has it; empty for others.
+/// The device-mapper's name from sysfs; empty for other devices.
 std::string mapperName(DeviceNumber device) {
   std::array<char, 256> text{};
   std::size_t size = 0;
@@ -42,7 +42,7 @@ std::string mapperName(DeviceNumber device) {
   return {text.data(), size};
 }
 
-/// `(7:0)`, `(loop0)`; a device without the wanted name by its number.
+/// `(7:0)`, `(loop0)`; by number if the device has no such name.
 std::string styled(DeviceNumber device, Style style, const char* between) {
   std::string name;
   if (style == Style::name) name = mapperName(device);
@@ -56,7 +56,7 @@ std::string shownParams(const Run& run, const TableRow& row) {
   return withoutKeys(row.type, row.params, NullKey::zero);
 }
 
-/// All of a device on one line, as `create --concise` takes it.
+/// Prints a device on one line, as `create --concise` takes it.
 void printConcise(Run& run, const Task& task) {
   const DeviceInfo& info = task.info();
   const auto wanted = [&](const TableRow& row) { return row.type == run.value(Opt::target); };
@@ -148,7 +148,7 @@ bool execute(Run& run, std::string_view name) {
   for (std::string& text : texts) arguments.push_back(text.data());
   arguments.push_back(nullptr);
   flushOutput();
-  volatile int failure = 0;     // the child shares our memory until it is another program
+  volatile int failure = 0;     // the child shares our memory until it execs
   const pid_t child = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): it does
                                 // nothing but start the program
   if (child < 0) return fail("Fork failed.");
@@ -263,7 +263,7 @@ bool runTargetVersion(Run& run, Words operands) {
 }
 
 bool runVersion(Run& run, Words) {
-  // Scripts compare it: the release whose command line this is.
+  // Scripts compare it, so it is the dmsetup release that the command line follows.
   print("Library version:   ", spokenVersion, "\n");
   if (!run.open()) return false;
   print("Driver version:    ", toString(run.context->interfaceVersion()), "\n");

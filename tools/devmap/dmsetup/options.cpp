@@ -11,7 +11,7 @@ namespace {
 enum class Takes : std::uint8_t { nothing, argument };
 struct OptionInfo {
   Opt id;
-  char letter;  // 0: it has none
+  char letter;  // 0: none
   Takes takes;
   const char* name;
 };
@@ -107,7 +107,7 @@ bool takesArgument(std::size_t index) noexcept { return table[index].takes == Ta
 
 constexpr std::size_t none = optCount;
 
-/// The option of that long name or unambiguous beginning, else `none`.
+/// The option with that long name or unambiguous prefix, else `none`.
 std::size_t findLong(std::string_view name) {
   std::size_t found = none;
   for (std::size_t i = 0; i < optCount; ++i) {
@@ -127,7 +127,7 @@ std::size_t findShort(char letter) {
   return none;
 }
 
-/// Takes words apart one after the other. Errors are worded as getopt's of glibc.
+/// Parses words one by one. Errors are worded as by glibc's getopt.
 struct Parser {
   std::span<const std::string_view> words;
   Line& line;

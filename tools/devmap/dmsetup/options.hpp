@@ -1,5 +1,5 @@
-// The options of the dmsetup command line: long ones in full or by an unambiguous beginning,
-// anywhere, `--` ends them.
+// The options of the dmsetup command line. Long ones are given in full or by an unambiguous prefix,
+// anywhere; `--` ends them.
 #pragma once
 
 #include <array>
@@ -95,7 +95,7 @@ enum class Opt : std::uint8_t {
 };
 inline constexpr std::size_t optCount = static_cast<std::size_t>(Opt::yes) + 1;
 
-/// A command line taken apart. Lifetime: its views point into the words it was made from.
+/// A parsed command line. Lifetime: its views point into the words it was parsed from.
 class Line {
  public:
   std::vector<std::string_view> operands;
@@ -103,11 +103,11 @@ class Line {
   [[nodiscard]] bool has(Opt opt) const noexcept {
     return counts_[static_cast<std::size_t>(opt)] != 0;
   }
-  /// How often it was given.
+  /// How many times it was given.
   [[nodiscard]] unsigned count(Opt opt) const noexcept {
     return counts_[static_cast<std::size_t>(opt)];
   }
-  /// Its argument, of several the last; empty when it was not given.
+  /// Its argument, the last one if there are several; empty if it was not given.
   [[nodiscard]] std::string_view value(Opt opt) const noexcept {
     return values_[static_cast<std::size_t>(opt)];
   }
@@ -118,12 +118,13 @@ class Line {
   std::array<std::string_view, optCount> values_{};
 };
 
-/// False when the words cannot be taken apart; stderr then says why, as getopt does for a program
-/// that was called `program`.
+/// Returns false if the words cannot be parsed. stderr then says why, as getopt does for a program
+/// called `program`.
 [[nodiscard]] bool parseLine(std::span<const std::string_view> words, Line& line,
                              std::string_view program = "dmsetup");
 
-/// As atoi reads it: blanks, a sign, digits; the rest does not matter. 0 where there is no number.
+/// Reads a number as atoi does: blanks, a sign, digits; the rest is ignored. 0 if there is no
+/// number.
 [[nodiscard]] std::int64_t leadingNumber(std::string_view text) noexcept;
 
 }  // namespace tool::dmsetup

@@ -5,7 +5,7 @@
 namespace tool::dmsetup {
 namespace {
 
-/// The next of a list of words with commas between them; it is taken off `list`.
+/// Takes the next word off a comma-separated `list`.
 std::string_view nextWord(std::string_view& list) {
   const std::size_t end = std::min(list.find(','), list.size());
   const std::string_view word = list.substr(0, end);
@@ -20,7 +20,7 @@ std::string upper(std::string_view text) {
   return result;
 }
 
-/// As dmsetup, `help` and `?` are names of fields too.
+/// As in dmsetup, `help` and `?` are accepted as names of fields.
 bool isHelp(std::string_view name) { return name == "help" || name == "?"; }
 bool asksForHelp(std::string_view names) {
   while (!names.empty())
@@ -206,7 +206,7 @@ void Report::sort() {
   std::ranges::stable_sort(rows_, [this](const Row& a, const Row& b) { return before(a, b); });
 }
 
-/// `value` null: the heading.
+/// Prints a value, or the heading if `value` is null.
 void Report::printValue(const Column& column, const FieldValue* value, bool aligned) const {
   const char* const heading =
       headings_ == Headings::full ? column.field->id : column.field->heading;
@@ -267,7 +267,7 @@ Repetition::Repetition(Run& run) noexcept : run_(run) {
   const std::chrono::seconds interval(
       run.has(Opt::interval) ? leadingNumber(run.value(Opt::interval)) : 1);
   interval_ = std::min(toNanoseconds(interval),
-                       std::chrono::nanoseconds::max() / 2);  // fits when the clock is added
+                       std::chrono::nanoseconds::max() / 2);  // adding the clock cannot overflow
   run.covered = interval_;
   begin_ = due_ = systemKernel().now();
 }

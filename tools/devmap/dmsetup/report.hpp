@@ -1,4 +1,4 @@
-// Reports: rows of fields, as columns or for programs to read.
+// Reports: rows of fields, in columns or for programs to read.
 #pragma once
 
 #include <optional>
@@ -12,31 +12,31 @@
 
 namespace tool::dmsetup {
 
-/// Names of all fields. `kinds`: with what they are made of.
+/// Names of all fields. `kinds`: with the kind of value of each.
 [[nodiscard]] std::string fieldHelp(bool kinds);
-/// A decimal number, perhaps with a fraction; of a size with its unit, in sectors: without one it
-/// counts MiB.
+/// Reads a decimal number, which may have a fraction. A size may end in a unit, MiB by default, and
+/// is returned in sectors.
 [[nodiscard]] bool readNumber(std::string_view text, bool size, double& number);
-/// Bytes of a unit of sizes: `k`, `m`, ... `e` are powers of 1024, capitals of 1000; `b` and `h`
-/// are bytes and `s` sectors in both. 0 for another letter.
+/// Bytes in a unit of sizes: `k`, `m`, ... `e` are powers of 1024, capitals powers of 1000. `b` and
+/// `h` are bytes and `s` is sectors, in either case. 0 for any other letter.
 [[nodiscard]] std::uint64_t bytesOf(char unit) noexcept;
 
-/// What stands above columns: nothing, short words, or the names that -o takes.
+/// The headings above columns: none, short words, or the names that -o takes.
 enum class Headings : std::uint8_t { none, abbreviated, full };
-/// As --headings names them, in any case, or by number; nothing for another text.
+/// As --headings gives them, by name in any case or by number; nothing for any other text.
 [[nodiscard]] std::optional<Headings> headingsOf(std::string_view text);
 
 class Report {
  public:
-  /// Reads -o, -O, -S and how to print; false after an error was shown. Where help is asked for, it
-  /// is shown and no row is printed. `all`: the groups that the field `all` stands for, bit by bit;
-  /// by default those of devices.
+  /// Reads -o, -O, -S and the output options. Returns false after showing an error. If help is
+  /// asked for, it is shown and no row is printed. `all`: the groups that the field `all` stands
+  /// for, as a bit mask; by default those of devices.
   [[nodiscard]] bool prepare(const Line& line, std::string_view defaults, unsigned all = 0x1f);
-  /// Adds the row of a device; leaves it out where -S does. False: a field could not be found out,
-  /// an error was shown.
+  /// Adds the row of a device, unless -S excludes it. Returns false if a field cannot be
+  /// determined; the error has been shown.
   bool add(Run& run, const DeviceInfo& info) { return add(run, Subject{info}); }
   bool add(Run& run, const Subject& subject);
-  /// Prints what was added, and forgets it.
+  /// Prints the rows added so far and drops them.
   bool output();
 
  private:
@@ -71,17 +71,17 @@ class Report {
        started_ = false, silent_ = false;
 };
 
-/// One report after the other: as many as --count says, --interval apart.
+/// Reports in turn: --count of them, --interval apart.
 class Repetition {
  public:
   explicit Repetition(Run& run) noexcept;
-  /// Ends a report with an empty line and waits until the next one is due; false when there was the
+  /// Ends a report with an empty line and waits until the next one is due. Returns false after the
   /// last one.
   [[nodiscard]] bool again();
 
  private:
   Run& run_;
-  std::int64_t left_;  ///< 0: no end
+  std::int64_t left_;  ///< 0: endless
   std::chrono::nanoseconds interval_, begin_, due_;
 };
 

@@ -1,4 +1,4 @@
-// One call of dmsetup: its context, the devices it names, running tasks.
+// One call of dmsetup: its context, the devices it names, and how it runs tasks.
 
 #include <algorithm>
 #include <cstdlib>
@@ -142,7 +142,7 @@ std::optional<Address> Run::address(std::optional<std::string_view> operand) {
       return found;
     }
   }
-  NodeInfo node;  // of what is there and is no device of ours, dmsetup tells the last word only
+  NodeInfo node;  // dmsetup shows only the last component of an existing path
   const bool there = systemKernel().nodeInfo(found.name.c_str(), true, node) == 0;
   dmsetup::fail("Device ", there ? operand->substr(operand->rfind('/') + 1) : *operand,
                 " not found");
@@ -178,15 +178,15 @@ Result<Task> Run::task(TaskType type, const Address& address) {
   if (!address.uuid.empty()) done = task->setUuid(address.uuid);
   if (done && address.number) done = task->setDevice(*address.number);
   if (!done) return std::move(done).error();
-  // What does not belong to the type is refused by the task, and without meaning here.
+  // A task refuses settings that its type does not take. They have no effect here.
   if (has(Opt::noFlush)) static_cast<void>(task->noFlush());
   if (has(Opt::noLockFs)) static_cast<void>(task->skipLockfs());
   if (has(Opt::inactive)) static_cast<void>(task->queryInactiveTable());
   if (has(Opt::readOnly)) static_cast<void>(task->setReadOnly());
   if (has(Opt::deferred)) static_cast<void>(task->deferredRemove());
   if (has(Opt::addNodeOnCreate)) static_cast<void>(task->setAddNode(AddNode::onCreate));
-  // A link to devtmpfs's node has its owner and mode, and is taken over by an udevd that starts
-  // later. A node is made where it was asked for.
+  // A link to the devtmpfs node has that node's owner and mode, and a udevd that starts later takes
+  // it over. A separate node is made only where it was asked for.
   if (has(Opt::uid) || has(Opt::gid) || has(Opt::mode) || has(Opt::verifyUdev) ||
       std::getenv("DM_DISABLE_UDEV") != nullptr) {
     NodeAttributes attributes = debianNodes;
@@ -236,8 +236,8 @@ std::optional<Task> Run::look(TaskType type, const Address& address) {
   return *std::move(made);
 }
 
-// Devices that nobody named are addressed by number: a name that is not mangled as it should be
-// works too. Errors tell the name.
+// Devices that the user did not name are addressed by number, so that a wrongly mangled name works
+// too. Errors show the name.
 bool runAll(Run& run, const Verb& verb, bool selecting) {
   const auto devices = selecting ? selected(run) : run.all();
   if (!devices) return false;

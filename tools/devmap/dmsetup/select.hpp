@@ -11,19 +11,19 @@
 
 namespace tool::dmsetup {
 
-/// The field of that name: case and `_` do not count, the name of its group in front may be left
-/// out. Null: there is none.
+/// The field with that name. Case and `_` do not count, and the prefix of its group may be left
+/// out. Null if there is none.
 [[nodiscard]] const Field* findField(std::string_view name);
-/// Says that there is no field of that name, and which one may be meant. Always false.
+/// Reports that no field has that name and suggests a similar one. Always returns false.
 bool failField(std::string_view name);
 
-/// A selection taken apart.
+/// A parsed selection.
 class Selection {
  public:
-  /// False after an error was shown.
+  /// Returns false after showing an error.
   [[nodiscard]] bool parse(std::string_view text);
   [[nodiscard]] bool empty() const noexcept { return steps_.empty(); }
-  /// Sets `matches`; false when a field cannot be found out.
+  /// Sets `matches`. Returns false if the value of a field cannot be determined.
   [[nodiscard]] bool evaluate(Run& run, const Subject& subject, bool& matches) const;
 
  private:
@@ -37,7 +37,7 @@ class Selection {
     greater,
     less
   };
-  /// In postfix order: a test pushes its outcome, the others work on what was pushed.
+  /// In postfix order: a test pushes its result, the others combine what was pushed.
   struct Step {
     enum class Kind : std::uint8_t { test, both, either, negate } kind = Kind::test;
     Operator how = Operator::equal;
@@ -57,7 +57,7 @@ class Selection {
   bool take(std::string_view word);
   bool fail();
   static bool failExpression(const Step& step, const char* why);
-  /// Nothing after an error was shown.
+  /// Returns nothing after showing an error.
   static std::optional<bool> test(const Step& step, const FieldValue& value);
 
   std::string_view all_, rest_;

@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::string_view groupTag = "DMS_GROUP=";
 
-/// Takes the optional arguments off the end of a line of @stats_list: ` precise_timestamps` and `
-/// histogram:N,N`. What stands before them is user data, which may have blanks. Returns the text
-/// behind `histogram:`.
+/// Takes the optional arguments off the end of a line of @stats_list: `precise_timestamps` and
+/// `histogram:N,N`, each after a blank. The user data before them may contain blanks. Returns the
+/// text after `histogram:`.
 std::string_view takeOptions(std::string_view& line, bool& precise) {
   constexpr std::string_view histogram = " histogram:", timestamps = " precise_timestamps";
   std::string_view bounds;
@@ -28,9 +28,9 @@ std::string_view takeOptions(std::string_view& line, bool& precise) {
   return bounds;
 }
 
-/// A group as user data describes it: `DMS_GROUP="ALIAS":MEMBERS#DATA`, or with an alias that is
-/// not quoted as dmsetup before 1.02.198 writes it. The kernel keeps a quoted alias without
-/// escapes: it ends at the first `":` that members and a `#` follow.
+/// A group as user data describes it: `DMS_GROUP="ALIAS":MEMBERS#DATA`. dmsetup before 1.02.198
+/// writes the alias without quotes. The kernel keeps a quoted alias without escapes, so it ends at
+/// the first `":` that is followed by members and a `#`.
 std::optional<StatsGroup> readGroup(std::string_view data) {
   if (!data.starts_with(groupTag)) return std::nullopt;
   data.remove_prefix(groupTag.size());
@@ -50,8 +50,8 @@ std::optional<StatsGroup> readGroup(std::string_view data) {
   return std::nullopt;
 }
 
-/// One line of @stats_list: `ID: START+LENGTH STEP PROGRAM DATA [precise_timestamps]
-/// [histogram:N,N]`
+/// One line of @stats_list:
+/// `ID: START+LENGTH STEP PROGRAM DATA [precise_timestamps] [histogram:N,N]`
 void readRegion(std::string_view line, DeviceStats& stats) {
   StatsRegion& region = stats.regions.emplace_back();
   std::string_view bounds = takeOptions(line, region.precise);
@@ -73,7 +73,7 @@ void readRegion(std::string_view line, DeviceStats& stats) {
   if (region.data == "-") region.data.clear();
 }
 
-/// Lines of a reply, one after the other.
+/// Calls `each` for each line of a reply.
 template <typename Each>
 void forEachLine(std::string_view text, Each each) {
   while (!text.empty())
@@ -86,8 +86,7 @@ bool readCounters(Run& run, DeviceStats& stats) {
     if (!reply) return false;
     forEachLine(*reply, [&](std::string_view line) {
       Counters& counters = region.areas.emplace_back();
-      // The length that reports show is that of all areas; the last of them may reach beyond the
-      // region.
+      // Reports show the total length of all areas; the last area may reach beyond the region.
       std::string_view range = nextPart(line, ' ');
       const std::uint64_t start = numberOr0(nextPart(range, '+'));
       region.length = start + numberOr0(range) - region.start;

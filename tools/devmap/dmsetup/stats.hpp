@@ -1,5 +1,5 @@
-// Statistics that the kernel keeps of regions of a device (@stats_* messages), and groups of
-// regions, which live in their user data.
+// Statistics that the kernel keeps for regions of a device (@stats_* messages), and groups of
+// regions, which are stored in their user data.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +12,8 @@
 
 namespace tool::dmsetup {
 
-/// In the order of the kernel's line (Documentation: admin-guide/device-mapper/statistics); times
-/// in nanoseconds.
+/// In the order of the kernel's line (Documentation: admin-guide/device-mapper/statistics). Times
+/// are in nanoseconds.
 enum class Counter : std::uint8_t {
   reads,
   readsMerged,
@@ -47,7 +47,7 @@ struct StatsRegion {
   std::string program, data;
   bool precise = false;
   std::vector<std::uint64_t> bounds;  ///< nanoseconds
-  std::vector<Counters> areas;        ///< where they were asked for
+  std::vector<Counters> areas;        ///< if they were asked for
 
   [[nodiscard]] std::uint64_t areaCount() const noexcept {
     return step == 0 ? 1 : (length + step - 1) / step;
@@ -55,7 +55,7 @@ struct StatsRegion {
 };
 
 struct StatsGroup {
-  std::uint32_t id = 0;  ///< of its first region, which holds its description
+  std::uint32_t id = 0;  ///< that of its first region, which holds its description
   std::string alias, data;
   std::vector<std::uint32_t> members;  ///< ascending
 };
@@ -77,37 +77,37 @@ struct DeviceStats {
   }
 };
 
-/// Sends a message to the device; its reply, or nothing after an error was shown.
+/// Sends a message to the device. Returns its reply, or nothing after showing an error.
 [[nodiscard]] std::optional<std::string> send(Run& run, const DeviceInfo& info,
                                               const std::string& message);
-/// The regions that --programid and --allprograms mean; nothing after an error was shown.
-/// `counters`: with what was counted, which starts anew then.
+/// The regions that --programid and --allprograms select. `counters`: with their counters, which
+/// this resets. Returns nothing after showing an error.
 [[nodiscard]] std::optional<DeviceStats> readStats(Run& run, const Address& address, bool counters);
-/// The user data of a group's first region, as dmsetup 1.02.198 and later write it: an alias is in
-/// quotes.
+/// The user data of a group's first region, as dmsetup 1.02.198 and later write it: with a quoted
+/// alias.
 [[nodiscard]] std::string groupData(const StatsGroup& group);
-/// Sets the user data of a region; false after an error was shown. Blanks and backslashes arrive as
-/// they are: the kernel takes words apart, and a backslash quotes the next character (dm-table.c:
-/// dm_split_args).
+/// Sets the user data of a region. Returns false after showing an error. Blanks and backslashes
+/// arrive unchanged: the kernel splits a message into words, and a backslash quotes the next
+/// character (dm-table.c: dm_split_args).
 [[nodiscard]] bool setUserData(Run& run, const DeviceInfo& info, std::uint32_t region,
                                std::string_view data);
-/// The next of the parts that `separator` divides; it is taken off `rest`.
+/// Takes the next of the parts that `separator` divides off `rest`.
 std::string_view nextPart(std::string_view& rest, char separator);
 [[nodiscard]] std::uint64_t numberOr0(std::string_view text);
-/// `0-3,5`: the members, ascending, each once; nothing for other text.
+/// The members in `0-3,5`, ascending, each once; nothing for any other text.
 [[nodiscard]] std::optional<std::vector<std::uint32_t>> membersOf(std::string_view text);
 
-/// What one row of a report of statistics is about.
+/// The subject of one row of a report of statistics.
 struct StatsObject {
   enum class Kind : std::uint8_t { area, region, group } kind = Kind::region;
-  const StatsRegion* region = nullptr;  ///< of a group: its first
-  const StatsGroup* group = nullptr;    ///< null: in none
+  const StatsRegion* region = nullptr;  ///< for a group: its first
+  const StatsGroup* group = nullptr;    ///< null: it is in none
   std::uint64_t area = 0;
-  std::uint64_t length = 0;  ///< of a group: of all its regions
+  std::uint64_t length = 0;  ///< for a group: the sum over its regions
   Counters counters;
 };
 
-/// Sectors with a unit, as --units says.
+/// Sectors with a unit, as --units asks.
 [[nodiscard]] std::string sizeText(const Run& run, double sectors);
 /// Members as `0-3,5`.
 [[nodiscard]] std::string memberText(const std::vector<std::uint32_t>& members);

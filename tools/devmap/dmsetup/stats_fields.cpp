@@ -1,4 +1,4 @@
-// What the fields of statistics tell.
+// The values of the fields of statistics.
 
 #include "cli/numbers.hpp"
 #include "cli/print.hpp"
@@ -39,12 +39,12 @@ std::string right(std::string_view text, std::size_t width) {
                              : std::string(text);
 }
 
-/// What stands before the number of requests in a bin.
+/// What precedes the number of requests in a bin.
 enum class Bounds : std::uint8_t { none, lower, range };
 
-/// All bins; with `counters` what is in them, as numbers or `percent`. Numbers stand in columns of
-/// 6; a bound that takes more than its 6 places takes them from the number. `plain`, for programs:
-/// no padding, and colons in between.
+/// All bins; with `counters` also their contents, as numbers or as `percent`. Numbers are in
+/// columns of 6; a bound wider than 6 takes the room from its number. `plain`, for programs: no
+/// padding, and colons in between.
 std::string histogramText(const StatsRegion& region, Bounds bounds, const Counters* counters,
                           bool percent, bool plain) {
   if (region.bounds.empty()) return {};
@@ -73,7 +73,7 @@ std::string histogramText(const StatsRegion& region, Bounds bounds, const Counte
   return text;
 }
 
-/// Per second, or of a request.
+/// Values per second or per request.
 void metric(const Run& run, const Counters& c, Id id, FieldValue& value) {
   const double seconds = static_cast<double>(run.covered.count()) / 1e9;
   const auto ratio = [](double a, double b) { return b == 0 ? 0 : a / b; };
@@ -115,7 +115,7 @@ void areaValue(const Run& run, const StatsObject& object, Id id, FieldValue& val
     case Id::areaOffset: setSize(run, value, offset); break;
     default: setNumber(value, group ? 1 : static_cast<double>(region.areaCount())); break;
   }
-  // dmsetup writes the zero of a region in another way than that of an area or a group.
+  // dmsetup writes the zero of a region differently from that of an area or a group.
   if (value.text == "0" && object.kind == Kind::region &&
       (id == Id::areaStart || id == Id::areaOffset))
     value.text = "0b";

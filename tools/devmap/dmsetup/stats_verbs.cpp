@@ -11,7 +11,7 @@
 namespace tool::dmsetup {
 namespace {
 
-/// Tells of regions that overlap the next one on the device, as dmsetup does.
+/// Reports regions that overlap the next one on the device, as dmsetup does.
 void warnOfOverlaps(DeviceStats& stats, std::span<const std::uint32_t> ids) {
   std::vector<const StatsRegion*> regions;
   for (const std::uint32_t id : ids) regions.push_back(stats.region(id));
@@ -41,7 +41,7 @@ bool addGroup(Run& run, DeviceStats& stats, std::vector<std::uint32_t> members,
   return true;
 }
 
-/// Always false. A group has the number of its first region.
+/// Always returns false. A group has the number of its first region.
 bool failNoGroup(DeviceStats& stats, std::uint32_t id) {
   return stats.region(id) != nullptr ? fail("Group ID ", id, " does not exist")
                                      : fail("Invalid group ID: ", id);
@@ -59,7 +59,7 @@ bool deleteRegion(Run& run, DeviceStats& stats, std::uint32_t id) {
   if (stats.region(id) == nullptr)
     return fail("Region ID ", id, " does not exist\nCould not delete statistics region");
   StatsGroup* const group = stats.groupOf(id);
-  const bool leads = group != nullptr && group->id == id;  // the group goes with its description
+  const bool leads = group != nullptr && group->id == id;  // its description is the group
   if (leads) std::erase_if(stats.groups, [&](const StatsGroup& other) { return other.id == id; });
   if (group != nullptr && !leads) {
     std::erase(group->members, id);
@@ -68,7 +68,7 @@ bool deleteRegion(Run& run, DeviceStats& stats, std::uint32_t id) {
   return send(run, stats.info, join("@stats_delete ", id)).has_value();
 }
 
-/// A size of --start, --length or --areasize in sectors; unchanged when it was not given.
+/// A size from --start, --length or --areasize, in sectors. Unchanged if it was not given.
 bool sizeOf(const Run& run, Opt opt, const char* name, std::uint64_t& sectors) {
   std::string_view text = run.value(opt);
   if (text.empty()) return true;
@@ -116,7 +116,7 @@ bool createRegion(Run& run, const DeviceInfo& info, std::uint64_t start, std::ui
   std::string optional;
   if (!sizeOf(run, Opt::areaSize, "areasize", step) || !optionalArguments(run, optional))
     return false;
-  const bool bySize = run.has(Opt::areaSize);  // of less than a sector, the kernel refuses
+  const bool bySize = run.has(Opt::areaSize);  // the kernel refuses less than a sector
   const auto areas =
       static_cast<std::uint64_t>(std::max<std::int64_t>(leadingNumber(run.value(Opt::areas)), 1));
   const std::string_view data = run.has(Opt::userData) ? run.value(Opt::userData) : "-";
@@ -161,9 +161,8 @@ bool statsCreate(Run& run, const Address& address, bool) {
   return stats && addGroup(run, *stats, made, shown, "");
 }
 
-/// The regions that --regionid or --allregions mean, for a verb that needs to be told:
-/// `alternatives` names what the error suggests beside
-/// --allregions.
+/// The regions that --regionid or --allregions select, for a verb that needs one of the two.
+/// `alternatives`: what the error suggests besides --allregions.
 bool wantedRegions(Run& run, const DeviceStats& stats, std::string_view alternatives,
                    std::vector<std::uint32_t>& ids) {
   if (run.has(Opt::regionId)) {

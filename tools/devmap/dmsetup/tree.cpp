@@ -1,4 +1,4 @@
-// dmsetup ls --tree: every device with what it stands on, as a tree.
+// dmsetup ls --tree: every device with the devices it uses, as a tree.
 
 #include <algorithm>
 #include <array>
@@ -38,7 +38,7 @@ constexpr Glyphs utfGlyphs{"├─", "└─", "│ ", "─┬─", "───"}
 constexpr Glyphs vt100Glyphs{"\033(0\017tq\033(B", "\033(0\017mq\033(B", "\033(0\017x\033(B ",
                              "\033(0\017qwq\033(B", "\033(0\017qqq\033(B"};
 
-/// Prints trees, a line a device, or with `compact` a first child on its parent's line.
+/// Prints trees, one device a line; with `compact`, a first child is on its parent's line.
 class Printer {
  public:
   Printer(const DeviceTree& tree, unsigned switches, std::size_t width)
@@ -52,8 +52,8 @@ class Printer {
  private:
   [[nodiscard]] bool has(unsigned wanted) const noexcept { return (switches_ & wanted) != 0; }
 
-  /// Appends text to the line, as far as it fits. An escape sequence and the bytes of a character
-  /// take the room of one.
+  /// Appends as much of the text as fits on the line. An escape sequence takes the room of one
+  /// character, and so do all bytes of a character.
   void add(std::string_view text) {
     while (!text.empty() && !cut_) {
       std::size_t size = text.starts_with('\033') ? text.size() : 1;
@@ -176,7 +176,7 @@ bool readSwitches(std::string_view words, unsigned& switches) {
     }
     switches = (switches & ~unsigned{found->off}) | found->on;
   }
-  // A line with attributes is too long to share it.
+  // A line with attributes is too long to share.
   if ((switches & (active | rw | open | uuid)) != 0) switches &= ~unsigned{compact};
   return true;
 }

@@ -1,5 +1,4 @@
-// dmsetup's udev verbs. Those that udev's rules call for every event open nothing but what they
-// need.
+// dmsetup's udev verbs. Those that udev rules call for every event open only what they need.
 
 #include <cstdlib>
 
@@ -19,7 +18,7 @@ std::optional<std::uint32_t> cookieOf(std::string_view word) {
   return value;
 }
 
-/// Of a cookie without a semaphore, dmsetup tells the value.
+/// For a cookie without a semaphore, dmsetup shows the value.
 bool failCookie(const Error& error, std::uint32_t cookie) {
   if (error.code != Errc::cookieNotFound) return fail(error);
   return fail("Could not find notification semaphore identified by cookie value ", cookie, " (0x",
@@ -52,7 +51,7 @@ bool runUdevComplete(Run&, Words operands) {
   if (!cookie) return false;
   print("DM_COOKIE_COMPLETED=0x", padded(hex(*cookie), 10), "\n");
   const auto completed = udevComplete(*cookie);
-  // Without udevd nobody waits, and there need be no cookie.
+  // Without udevd no one waits, and the cookie need not exist.
   if (completed || (completed.error().code == Errc::cookieNotFound && !udevRunning())) return true;
   return failCookie(completed.error(), *cookie);
 }
@@ -66,7 +65,7 @@ bool runUdevCookies(Run&, Words) {
 
 bool runUdevCreateCookie(Run&, Words) {
   if (std::getenv("DM_DISABLE_UDEV") != nullptr || !udevRunning())
-    return true;  // nothing will have to be waited for
+    return true;  // there will be nothing to wait for
   auto cookie = UdevCookie::create();
   if (!cookie) return fail(cookie.error());
   print("0x", hex(cookie->release(), 8, true), "\n");

@@ -8,7 +8,8 @@
 namespace tool::dmsetup {
 namespace {
 
-/// Shows one device; one that is not a vdo is left out, or an error where it was asked for by name.
+/// Shows one device. Skips one that is not a vdo, unless it was asked for by name: that is an
+/// error.
 bool showVdo(Run& run, const Address& address, bool named) {
   const auto table = run.look(TaskType::DeviceTable, address);
   const bool isVdo = table && table->rows().size() == 1 && table->rows().front().type == "vdo";

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view blanks = " \t\n\v\f\r";
 
-/// The next of the texts that `separator` divides; a backslash quotes the byte behind it. What it
-/// was is taken off `rest`.
+/// Takes the next text and its separator off `rest`, and sets `separator`. A backslash quotes the
+/// next byte.
 std::string nextField(std::string_view& rest, bool trim, char& separator) {
   if (trim) rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
   std::string field;

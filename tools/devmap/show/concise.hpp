@@ -1,5 +1,5 @@
 // Devices as `dmsetup table --concise` prints and `dmsetup create --concise` takes them:
-// NAME,UUID,MINOR,FLAGS,ROW[,ROW...][;NAME,...], a backslash in front of each comma, semicolon and
+// NAME,UUID,MINOR,FLAGS,ROW[,ROW...][;NAME,...]. A backslash precedes each comma, semicolon and
 // backslash of a text.
 #pragma once
 
@@ -14,16 +14,16 @@ namespace tool {
 struct ConciseDevice {
   std::string name;
   std::string uuid;   ///< empty: none
-  std::string minor;  ///< as it stands there; empty: the kernel chooses
+  std::string minor;  ///< as written there; empty: the kernel chooses
   bool readOnly = false;
-  SecretText rows;  ///< a row a line, as parseRows reads them
+  SecretText rows;  ///< one row a line, as parseRows reads them
 };
 
-/// Reads the device that `text` begins with and takes it off. Empty: done; otherwise what is wrong,
-/// and `text` is of no use any more.
+/// Reads the first device of `text` and takes it off. Returns an empty string, or what is wrong;
+/// `text` is then of no more use.
 [[nodiscard]] std::string takeConcise(std::string_view& text, ConciseDevice& device);
 
-/// A name, uuid or row as it stands in such a text.
+/// A name, uuid or row as written in such a text.
 [[nodiscard]] std::string conciseField(std::string_view text);
 
 }  // namespace tool

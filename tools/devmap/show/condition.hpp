@@ -10,19 +10,19 @@
 
 namespace tool {
 
-/// What a device is apart from its rows and its mode: no table, suspended and the like, for
-/// putLine. Empty: it is as it should be.
+/// The state of a device apart from its rows and its mode, for putLine: no table, suspended and the
+/// like. Empty if it is as it should be.
 [[nodiscard]] std::string stateOf(const devmap::DeviceInfo& info);
 
 /// The types of its rows, each once, separated by commas.
 [[nodiscard]] std::string typesOf(const std::vector<devmap::TableRow>& rows);
 [[nodiscard]] std::uint64_t bytesOf(const std::vector<devmap::TableRow>& rows) noexcept;
 
-/// Adds `item` to a list.
+/// Appends `item` to a list.
 void listUp(std::string& list, std::string_view item, std::string_view separator = ", ");
 
-/// The status of one row in words, for putLine. Empty: it has nothing to say. A status that devmap
-/// cannot read is told as it is.
+/// The status of one row in words, for putLine. Empty if there is nothing to report. A status that
+/// devmap cannot read is shown as it is.
 [[nodiscard]] std::string conditionOf(const Screen& screen, const devmap::TableRow& row);
 
 }  // namespace tool

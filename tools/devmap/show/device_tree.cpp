@@ -9,7 +9,8 @@ namespace {
 
 using namespace devmap;
 
-/// What a device stands on; its state goes into `info`, unless it is another driver's, or gone.
+/// The devices that a device uses. Its state goes into `info`, unless it is another driver's or
+/// gone.
 Result<std::vector<DeviceNumber>> readDevice(DeviceMapper& context, bool inactive,
                                              DeviceNumber device, DeviceInfo& info) {
   auto task = createTask(context, TaskType::DeviceDeps);
@@ -23,7 +24,7 @@ Result<std::vector<DeviceNumber>> readDevice(DeviceMapper& context, bool inactiv
   return std::vector<DeviceNumber>(task->deps().begin(), task->deps().end());
 }
 
-/// Adds a device, unless it is there, and all it stands on. Its index.
+/// Adds a device and all devices below it, unless it is there already. Returns its index.
 Result<std::size_t> addDevice(DeviceMapper& context, bool inactive, DeviceTree& tree,
                               DeviceNumber device) {
   const auto place = std::ranges::lower_bound(tree.index, device, {}, &DeviceTree::Entry::device);
@@ -57,7 +58,7 @@ Result<DeviceTree> readTree(DeviceMapper& context, bool inactive) {
     if (auto added = addDevice(context, inactive, tree, device.device); !added)
       return std::move(added).error();
   for (const DeviceEntry& device : *devices) {
-    const TreeNode* const node = tree.find(device.device);  // there: it was added
+    const TreeNode* const node = tree.find(device.device);  // not null: it was added
     if (node->above.empty())
       tree.tops.push_back(static_cast<std::size_t>(node - tree.nodes.data()));
   }

@@ -1,4 +1,4 @@
-// All devices and what stands on what.
+// All devices, and which of them use which.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,11 @@
 namespace tool {
 
 struct TreeNode {
-  devmap::DeviceInfo info;                ///< exists is false for what is not of the device-mapper
-  std::vector<std::size_t> below, above;  ///< indexes; in the order in which they were found
+  devmap::DeviceInfo info;                ///< exists is false for devices of other drivers
+  std::vector<std::size_t> below, above;  ///< indexes, in the order in which they were found
 };
 
-/// A picture of one moment. A device stands in it once, in front of what it stands on, unless that
-/// was found before.
+/// A snapshot. A device is in it once, before the devices it uses, unless those were found earlier.
 struct DeviceTree {
   struct Entry {
     devmap::DeviceNumber device;
@@ -29,22 +28,23 @@ struct DeviceTree {
   [[nodiscard]] const TreeNode* find(devmap::DeviceNumber device) const noexcept;
 };
 
-/// By the live tables, or `inactive`, by the inactive one where there is one. Asks the kernel once
-/// for each device. Errors: as the kernel's; a device that goes meanwhile is none.
+/// Reads the live tables, or with `inactive` the inactive table of each device that has one. Asks
+/// the kernel once for each device. Errors: as the kernel's; a device that vanishes meanwhile is
+/// not an error.
 [[nodiscard]] devmap::Result<DeviceTree> readTree(devmap::DeviceMapper& context,
                                                   bool inactive = false);
 
-/// What stands on what, as a report asks for it: read once, however many rows and columns want it.
-/// Errors: as the kernel's; a device that is gone, or another driver's, stands on nothing.
+/// Which devices use which, for a report. Read once, however many rows and columns need it. Errors:
+/// as the kernel's. A device that is gone or another driver's uses no devices.
 class Relatives {
  public:
-  /// What one device stands on. Valid until the next call of it. Asks the kernel once for calls in
-  /// a row about one device.
+  /// The devices that one device uses. Valid until the next call. Consecutive calls about one
+  /// device ask the kernel once.
   [[nodiscard]] devmap::Result<std::span<const devmap::DeviceNumber>> below(
       devmap::DeviceMapper& context, bool inactive, devmap::DeviceNumber device);
   /// All devices, by their live tables. Valid until forget().
   [[nodiscard]] devmap::Result<const DeviceTree*> all(devmap::DeviceMapper& context);
-  /// What follows is another report.
+  /// Drops what was read, before another report.
   void forget() noexcept;
 
  private:

@@ -29,7 +29,7 @@ bool within(char c, unsigned char low, unsigned char high) noexcept {
   return byte >= low && byte <= high;
 }
 
-/// Length of the character that `bytes` starts with; 0: it is none.
+/// Length of the character that `bytes` starts with; 0 if there is none.
 std::size_t characterLength(std::string_view bytes) noexcept {
   if (within(bytes[0], 0, 0x7F)) return 1;
   for (const Utf8Range& range : ranges) {

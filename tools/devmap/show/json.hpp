@@ -1,4 +1,4 @@
-// JSON, an object a line (JSON Lines), written as it is made.
+// JSON, one object a line (JSON Lines), written as it is made.
 #pragma once
 
 #include <concepts>
@@ -18,8 +18,8 @@ namespace tool {
 /// escaping.
 class JsonLine {
  public:
-  /// A string of any bytes. A byte that is not part of UTF-8 becomes the four characters `\xNN`; a
-  /// second member NAME_hex then gives all bytes in hexadecimal.
+  /// A string of any bytes. A byte that is not part of UTF-8 becomes the four characters `\xNN`,
+  /// and a second member NAME_hex then gives all bytes in hexadecimal.
   JsonLine& text(const char* name, std::string_view bytes);
   template <std::integral T>
   JsonLine& number(const char* name, T value) {
@@ -32,13 +32,13 @@ class JsonLine {
   JsonLine& null(const char* name) { return plain(name, "null"); }
   /// An array of device numbers, as strings.
   JsonLine& devices(const char* name, std::span<const devmap::DeviceNumber> numbers);
-  /// An object inside.
+  /// A nested object.
   JsonLine& object(const char* name, const JsonLine& inner) {
     return plain(name, inner.line_.empty() ? "{}" : inner.line_ + '}');
   }
   /// Digits, as a number.
   JsonLine& digits(const char* name, std::string_view text) { return plain(name, text); }
-  /// Puts the line.
+  /// Prints the line.
   void end();
 
  private:
@@ -49,12 +49,12 @@ class JsonLine {
   std::string line_;
 };
 
-/// A row of a task that has run as an object; `words` are `params` of a table, `status` of a
-/// status.
+/// Prints a row of a task that has run, as an object. `words`: its `params` for a table, its
+/// `status` for a status.
 void putRowJson(const devmap::Task& task, const devmap::TableRow& row, std::string_view words);
 
-/// Adds member `fields`: those of a value that is typed, by the kernel's names; numbers and flags
-/// as such.
+/// Adds the member `fields`: the fields of a typed value, by the kernel's names, with numbers and
+/// flags as such.
 void putFields(JsonLine& json, const devmap::targets::Value& value);
 
 }  // namespace tool

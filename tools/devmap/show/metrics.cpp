@@ -38,7 +38,7 @@ void addStates(Samples& to, Id id, std::string_view label, Names names, std::siz
   to.addState(id, label, {names.begin(), names.size()}, current);
 }
 
-/// How many of the characters there are, by what they mean: `health="alive"`.
+/// Counts the characters, by what they mean: `health="alive"`.
 void addHealth(Samples& to, Id id, std::string_view health, std::string_view characters,
                Names names) {
   if (health.empty()) return;

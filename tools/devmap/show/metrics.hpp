@@ -12,20 +12,19 @@
 
 namespace tool {
 
-/// What was read of one device. What is absent gives no sample.
+/// What was read of one device. An absent value gives no sample.
 struct DeviceReading {
   std::string name;  ///< as it was listed, or as the caller named it: any bytes
   bool up = false;   ///< the rest could be read
   devmap::DeviceInfo info{};
   std::vector<devmap::Row> rows{};  ///< the live table with the status of each row
-  bool statusRead =
-      true;  ///< false: `params` of the rows is no status, the target answers after a resume only
+  bool statusRead = true;  ///< false: no status in `params`, the target answers only after a resume
   devmap::Sectors poolBlock{};  ///< of a thin pool; 0: unknown
 };
 
-/// All metrics of the devices: HELP and TYPE in front of each metric that has samples, and its
-/// samples together. No time stamps. Devices that were named twice count once. Names that are not
-/// UTF-8, which the format demands, are shown with `\xNN`.
+/// All metrics of the devices. HELP and TYPE precede each metric that has samples, and its samples
+/// are together. No time stamps. A device that was named twice counts once. A name that is not
+/// UTF-8, which the format requires, is shown with `\xNN`.
 [[nodiscard]] std::string metricsText(std::span<const DeviceReading> devices);
 
 }  // namespace tool

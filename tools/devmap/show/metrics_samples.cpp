@@ -164,7 +164,7 @@ std::string labelValue(std::string_view text) {
 
 bool isUtf8(std::string_view bytes) noexcept {
   constexpr std::array<std::uint32_t, 4> smallest{
-      0, 0x80, 0x800, 0x10000};  // of a form with so many bytes behind the first
+      0, 0x80, 0x800, 0x10000};  // by the number of bytes after the first
   for (std::size_t at = 0; at < bytes.size();) {
     const auto first = static_cast<unsigned char>(bytes[at++]);
     if (first < 0x80) continue;

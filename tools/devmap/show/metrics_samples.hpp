@@ -1,4 +1,4 @@
-// Samples of metrics, gathered in the order of devices and given out in the order of metrics.
+// Samples of metrics, collected in the order of devices and printed in the order of metrics.
 #pragma once
 
 #include <array>
@@ -93,35 +93,35 @@ inline constexpr std::size_t metricCount = static_cast<std::size_t>(MetricId::vd
 
 /// `text` as the value of a label: backslash, quote and line feed escaped, with quotes around it.
 [[nodiscard]] std::string labelValue(std::string_view text);
-/// Whether a consumer takes the bytes as UTF-8: no overlong forms, no surrogates, nothing beyond
+/// Whether a consumer accepts the bytes as UTF-8: no overlong forms, no surrogates, nothing beyond
 /// U+10FFFF.
 [[nodiscard]] bool isUtf8(std::string_view bytes) noexcept;
 
-/// Such bytes as they are; of others every byte that is no printable ASCII character, and every
-/// backslash, as `\xNN`.
+/// UTF-8 as it is. In any other text, each backslash and each byte that is not printable ASCII
+/// becomes `\xNN`.
 [[nodiscard]] std::string asUtf8(std::string_view bytes);
 
 /// The samples of one pass.
 class Samples {
  public:
-  /// The labels of what is added from now on: `name="x",row="0"`.
+  /// The labels of all samples added from now on: `name="x",row="0"`.
   void setLabels(std::string labels) { labels_ = std::move(labels); }
   void add(MetricId id, std::uint64_t value) { put(id, {}, value); }
   void add(MetricId id, bool value) { put(id, {}, value ? 1 : 0); }
-  /// With one more label or more of them: `mode="rw"`.
+  /// Adds a sample with one or more additional labels: `mode="rw"`.
   void put(MetricId id, std::string_view more, std::uint64_t value);
-  /// An absent value gives no sample. `unit`: what one of it is in the metric's unit; absent as
-  /// well.
+  /// Adds no sample if the value or `unit` is absent. `unit`: what one of the value is in the
+  /// metric's unit.
   template <typename T>
   void add(MetricId id, const std::optional<T>& value, std::optional<std::uint64_t> unit = 1) {
     if (value && unit) put(id, {}, scaled(*value, *unit));
   }
-  /// One sample for each of the values of the label, 1 for the one in force. None when `current` is
-  /// no index of them.
+  /// One sample for each value of the label: 1 for the current one, 0 for the others. None if
+  /// `current` is not an index of `values`.
   void addState(MetricId id, std::string_view label, std::span<const std::string_view> values,
                 std::size_t current);
 
-  /// HELP, TYPE and samples of each metric that has some.
+  /// HELP, TYPE and samples of each metric that has any.
   [[nodiscard]] std::string text() const;
 
  private:

@@ -50,11 +50,10 @@ News awaitNews(int fd, const StopSignals& signals, std::optional<devmap::Timeout
     if (ready == 0) return News::timeUp;
     if (ready < 0 && errno != EINTR) return News::stop;
     if (ready < 0)
-      continue;  // a signal of no interest, such as a stop and its end: at worst the time starts
-                 // anew
+      continue;  // an unrelated signal, such as stop and continue: at worst the time starts again
     if ((entries[1].revents & POLLERR) != 0) return News::stop;
     if (entries[0].revents != 0) return News::arrived;
-    entries[1].fd = -1;  // closed from the start: the first line to write will say so
+    entries[1].fd = -1;  // closed from the start: the first write will report it
   }
 }
 

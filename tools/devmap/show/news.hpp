@@ -9,8 +9,8 @@
 
 namespace tool {
 
-/// From here on SIGINT and SIGTERM are taken note of, and only while awaitNews waits: none is
-/// missed between a look and the next wait.
+/// Once it is made, SIGINT and SIGTERM are recorded, and are delivered only while awaitNews waits.
+/// So none is missed between a look and the next wait.
 class StopSignals {
  public:
   StopSignals() noexcept;
@@ -23,10 +23,10 @@ class StopSignals {
 enum class News : std::uint8_t {
   arrived,
   timeUp,
-  stop,  ///< a signal came, or nobody reads stdout any more
+  stop,  ///< a signal came, or stdout has no reader any more
 };
 
-/// Waits until `fd` is readable (-1: not for that), at most as long as is left.
+/// Waits until `fd` is readable, or at most for the time left. -1: waits for no descriptor.
 [[nodiscard]] News awaitNews(int fd, const StopSignals& signals,
                              std::optional<devmap::Timeout> left) noexcept;
 

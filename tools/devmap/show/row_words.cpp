@@ -23,7 +23,7 @@ Result<Sectors> sizeOf(std::string_view device) {
   return toSectors(*bytes);
 }
 
-/// What the row spans when nobody says it.
+/// The length of the row if `length=` is not given.
 Result<Sectors> wholeLength(const targets::Value& value) {
   std::string device;
   std::uint64_t start = 0;

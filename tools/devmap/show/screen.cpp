@@ -40,7 +40,7 @@ bool startsCharacter(char byte) noexcept {
   return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U && !setsTone(byte);
 }
 
-/// Bytes of the first `columns` characters.
+/// Bytes in the first `columns` characters.
 std::size_t bytesOf(std::string_view text, std::size_t columns) noexcept {
   std::size_t at = 0;
   for (; at < text.size(); ++at)

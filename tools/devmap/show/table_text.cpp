@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t largestTable = std::size_t{64} << 20;
 
-/// 0 or an errno; EFBIG for a file that cannot be meant.
+/// Returns 0 or an errno; EFBIG for a file too large to be a table.
 int readAll(int fd, SecretText& text) noexcept {
   std::array<char, 4096> buffer{};
   ssize_t got = 0;
@@ -63,7 +63,7 @@ void SecretRows::dropComments() noexcept {
   for (Row& row : rows_) {
     std::size_t end = std::min(row.params.find('#'), row.params.size());
     while (end > 0 && (row.params[end - 1] == ' ' || row.params[end - 1] == '\t')) --end;
-    row.params.resize(end);  // what is cut off stays in its memory, and is wiped with it
+    row.params.resize(end);  // the rest stays in its memory, and is wiped with it
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace tool {
 
-/// Rows that may hold keys: wiped when they go.
+/// Rows that may hold keys. They are wiped on destruction.
 class SecretRows {
  public:
   SecretRows() noexcept = default;
@@ -24,14 +24,14 @@ class SecretRows {
   [[nodiscard]] std::span<const Row> rows() const noexcept { return rows_; }
   /// Cuts off what follows a `#`, as dmsetup does.
   void dropComments() noexcept;
-  /// Adds all of them to a task, which is told to be careful with them.
+  /// Adds all rows to a task, which is marked as holding secrets.
   [[nodiscard]] Result<void> addTo(Task& task) const;
 
  private:
   std::vector<Row> rows_;
 };
 
-/// Text that is wiped when it goes, and whose growth leaves nothing behind.
+/// Text that is wiped on destruction. Growing it leaves no copy behind.
 class SecretText {
  public:
   SecretText() = default;
@@ -46,16 +46,16 @@ class SecretText {
   std::string text_;
 };
 
-/// Reads stdin to its end. 0 or an errno; EFBIG for what cannot be meant.
+/// Reads stdin to its end. Returns 0 or an errno; EFBIG for an input too large to be a table.
 [[nodiscard]] int readInput(SecretText& text) noexcept;
 /// The rows of a text; errors name `source`.
 [[nodiscard]] Result<SecretRows> parseRows(std::string_view text, std::string_view source);
 /// The rows of a file, or of stdin ("-" or no file).
 [[nodiscard]] Result<SecretRows> readRows(std::span<const std::string_view> file);
-/// Whether what is left of the operands is one file at most, or TYPE FIELD=VALUE..., and none
-/// beside --table; shows the error otherwise.
+/// Whether the remaining operands are one file at most, or TYPE FIELD=VALUE..., and none next to
+/// --table. Shows the error otherwise.
 [[nodiscard]] bool checkFile(const Call& call, std::span<const std::string_view> file);
-/// The rows that --table gives, else the words, else the file, else stdin.
+/// The rows from --table, else from the words, else from the file, else from stdin.
 [[nodiscard]] Result<SecretRows> readRows(const Call& call, std::span<const std::string_view> file);
 
 }  // namespace tool

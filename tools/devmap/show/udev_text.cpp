@@ -7,7 +7,8 @@
 namespace tool {
 namespace {
 
-/// A local time as asctime writes it, `Thu Jan  1 00:00:00 1970`, which would pull in printf.
+/// A local time as asctime writes it, `Thu Jan  1 00:00:00 1970`. asctime itself would pull in
+/// printf.
 std::string dateOf(std::int64_t since1970) {
   constexpr std::string_view days = "SunMonTueWedThuFriSat";
   constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";

@@ -1,4 +1,4 @@
-// Cookies and their flags as udev's rules and people read them.
+// Cookies and their flags as udev rules and people read them.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace tool {
 
-/// Each flag of a DM_COOKIE as `PROPERTY='1'`, a line each.
+/// Each flag of a DM_COOKIE as `PROPERTY='1'`, one a line.
 void printUdevFlags(std::uint32_t dmCookie);
 /// A table of semaphores.
 void printUdevCookies(const std::vector<SemaphoreState>& cookies);

@@ -14,9 +14,9 @@ using Fields = std::vector<VdoField>;
 constexpr bool isSmall(char c) noexcept { return c >= 'a' && c <= 'z'; }
 constexpr bool isCapital(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 
-/// `maxVIOs` as `max VIOs`, `invalidAdvicePBNCount` as `invalid advice PBN count`: a capital begins
-/// a word behind a small letter, or as the last of several in front of one, unless that is their
-/// plural's `s`.
+/// `maxVIOs` as `max VIOs`, `invalidAdvicePBNCount` as `invalid advice PBN count`. A capital begins
+/// a word after a small letter. So does the last of several capitals before a small letter, unless
+/// that is their plural `s`.
 std::string wordsOf(std::string_view name) {
   const auto at = [&](std::size_t i) { return i < name.size() ? name[i] : '\0'; };
   std::string words;
@@ -56,7 +56,7 @@ class Reader {
     rest_.remove_prefix(found.size());
     return found;
   }
-  /// Reads up to the end of a group. False: the text is not of the form.
+  /// Reads up to the end of a group. Returns false if the text is malformed.
   bool group(const std::string& label, unsigned depth) {
     while (!take('}')) {
       const std::string_view name = word();
@@ -122,7 +122,7 @@ constexpr auto renamed = std::to_array<Renamed>({
     {"logical block size", ""},
 });
 
-/// The label that is shown; empty for a value that is not.
+/// The label as shown; empty for a value that is not shown.
 std::string_view shownLabel(std::string_view label) {
   for (const std::string_view group :
        {"packer ", "allocator ", "hash lock ", "errors ", "index ", "memory usage "})
@@ -131,7 +131,7 @@ std::string_view shownLabel(std::string_view label) {
   return found == renamed.end() ? label : found->shown;
 }
 
-/// Whether the value means nothing in this mode.
+/// Whether the value has no meaning in this mode.
 bool unknown(std::string_view label, Mode mode) {
   if (label == "recovery percentage") return !mode.recovering;
   if (label == "data blocks used") return mode.recovering || mode.readOnly;
@@ -153,7 +153,7 @@ std::uint64_t difference(const Fields& fields, std::string_view more, std::strin
   return from < taken ? 0 : from - taken;
 }
 
-/// What dmsetup shows in front of a value: what is begun but not yet written, or written but not
+/// Adds what dmsetup shows before a value: what is begun but not yet written, or written but not
 /// yet committed.
 void addJournal(const Fields& fields, std::string_view label, Fields& shown) {
   for (const char* const what : {"journal entries", "journal blocks"}) {
@@ -166,7 +166,7 @@ void addJournal(const Fields& fields, std::string_view label, Fields& shown) {
   }
 }
 
-/// What dmsetup shows behind a value.
+/// Adds what dmsetup shows after a value.
 void addDerived(const Fields& fields, std::string_view label, Fields& shown) {
   if (label == "logical blocks") {
     const VdoUse use = useOf(fields);

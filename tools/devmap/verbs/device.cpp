@@ -1,5 +1,5 @@
-// create, remove, rename, suspend, resume, mknodes, clear: verbs that change which devices there
-// are and whether they run.
+// create, remove, rename, suspend, resume, mknodes, clear: verbs that change which devices exist
+// and whether they run.
 
 #include "cli/numbers.hpp"
 #include "cli/print.hpp"
@@ -20,7 +20,7 @@ bool checkCreate(const Call& call) {
   return checkFile(call, call.operands.subspan(1));
 }
 
-/// --uuid, --major and --minor of a new device.
+/// Sets --uuid, --major and --minor of a new device.
 bool setIdentity(Session& session, Task& task) {
   const Call& call = session.call();
   if (const auto& uuid = call.value(Option::uuid))
@@ -35,7 +35,7 @@ bool setIdentity(Session& session, Task& task) {
       task.setDevice({static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*minor)}));
 }
 
-/// Everything of a new device but its table.
+/// Sets everything of a new device but its table.
 bool prepare(Session& session, Task& task) {
   if (!setIdentity(session, task)) return false;
   if (!session.ok(session.applyOptions(task))) return false;
@@ -49,7 +49,7 @@ Result<SecretRows> rowsFor(const Call& call) {
   return readRows(call, call.operands.subspan(1));
 }
 
-/// Runs a task of this type on each device that the call names, and stops where one fails.
+/// Runs a task of this type on each device that the call names, until one fails.
 bool runOnEach(Session& session, TaskType type, bool causesEvent) {
   const Call& call = session.call();
   const auto devices = session.devices(call.operands);
@@ -84,7 +84,7 @@ bool runCreate(Session& session) {
   const auto rows = rowsFor(call);
   if (!rows) return session.fail(rows.error());
   if (!session.ok(rows->addTo(*task))) return false;
-  // A device without a table has no event that could complete a cookie.
+  // A device without a table causes no event that could complete a cookie.
   const auto ran = rows->empty() ? task->run() : session.runWithEvent(*task);
   return session.ok(ran) && session.settle();
 }
@@ -102,7 +102,7 @@ Result<Sectors> lengthOf(Session& session, const Address& address) {
   return Sectors{last.start.count + last.length.count};
 }
 
-/// Makes a device fail all I/O, so that whoever waits for it lets go.
+/// Makes a device fail all I/O, so that processes that wait for it let go.
 Result<void> replaceByErrors(Session& session, const Address& address) {
   const auto length = lengthOf(session, address);
   if (!length || length->count == 0) return length ? Result<void>() : Result<void>(length.error());
@@ -125,8 +125,7 @@ Result<void> replaceByErrors(Session& session, const Address& address) {
 bool removeOne(Session& session, const Address& address, std::optional<Timeout> retry) {
   if (session.call().has(Option::force)) {
     if (!session.ok(replaceByErrors(session, address))) return false;
-    if (!session.settle())
-      return false;  // udev looks at the changed device, and would keep it busy
+    if (!session.settle()) return false;  // udev opens the changed device, and would keep it busy
   }
   auto task = session.task(TaskType::DeviceRemove, address);
   if (!task) return session.fail(task.error());

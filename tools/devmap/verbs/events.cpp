@@ -10,7 +10,7 @@
 namespace tool {
 namespace {
 
-/// One line of output. `oldName` of a renamed device, `count` of target events.
+/// One line of output. `oldName`: of a renamed device; `count`: of target events.
 struct Line {
   std::string_view what;
   const WatchedDevice& device;
@@ -70,7 +70,7 @@ class Selection {
   std::vector<Address> addresses_;
 };
 
-/// Writes what is selected, a line at a time, until there is enough.
+/// Writes the selected events, one a line, up to the limit.
 class Writer {
  public:
   Writer(Selection selection, bool json, std::uint64_t limit)
@@ -80,7 +80,7 @@ class Writer {
     for (const WatchedDevice& device : devices)
       if (selection_.has(device)) write({"present", device});
   }
-  /// False when there is enough, or stdout takes no more.
+  /// Returns false once the limit is reached or stdout accepts no more.
   [[nodiscard]] bool events(const std::vector<DeviceEvent>& events) {
     for (const DeviceEvent& event : events) {
       const WatchedDevice device{event.device, event.name, event.uuid, event.eventNr};

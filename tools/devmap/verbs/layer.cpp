@@ -25,8 +25,8 @@ std::string_view operand(const Call& call, std::size_t index) {
   return index < call.operands.size() ? call.operands[index] : std::string_view();
 }
 
-/// Opens the store that the first operand means, tells what a crash had left, and has `function`
-/// work on it.
+/// Opens the store that the first operand names, reports what a crash left behind, and runs
+/// `function` on it.
 bool onLayers(Session& session, Result<void> (*function)(Session&, Layers&, Sectors),
               std::size_t sizeOperand = SIZE_MAX) {
   const Call& call = session.call();
@@ -64,7 +64,7 @@ void printStatusJson(const ThinPool& pool, const PoolStatus& status, JsonLine js
   json.text("advice", status.advice()).end();
 }
 
-/// `json`: what stands in front of the members of a pool.
+/// `json`: the members that precede those of a pool.
 Result<void> showStatus(const Call& call, const ThinPool& pool, JsonLine json = {}) {
   auto status = pool.status();
   if (!status) return std::move(status).error();

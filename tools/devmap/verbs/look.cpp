@@ -39,7 +39,7 @@ void printInfoJson(const DeviceInfo& device) {
       .end();
 }
 
-/// A device of `ls`.
+/// Prints a device of `ls`.
 void printListedJson(std::string_view name, std::string_view uuid, DeviceNumber number,
                      std::optional<std::uint32_t> eventNr) {
   JsonLine json;
@@ -48,7 +48,7 @@ void printListedJson(std::string_view name, std::string_view uuid, DeviceNumber 
   json.end();
 }
 
-/// Runs a task of this type on the device; its knobs from the options.
+/// Runs a task of this type on the device, with the settings from the options.
 Result<Task> look(Session& session, TaskType type, const Address& address) {
   auto task = session.task(type, address);
   if (!task) return task;
@@ -58,7 +58,7 @@ Result<Task> look(Session& session, TaskType type, const Address& address) {
   return task;
 }
 
-/// Names a device that has a row of the wanted target type.
+/// Prints the name of a device that has a row of the wanted target type.
 Shown showTarget(Session& session, const Address& address, bool) {
   auto task = look(session, TaskType::DeviceStatus, address);
   if (!task) return std::move(task).error();

@@ -1,4 +1,4 @@
-// metrics: all devices as text for Prometheus, on standard output or in place of a file.
+// metrics: all devices as text for Prometheus, on standard output or in a file that is replaced.
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -23,7 +23,7 @@ Result<Task> look(Session& session, TaskType type, const Address& address) {
   return task;
 }
 
-/// The size of a pool's blocks stands in its parameters only: `<metadata> <data> <block size> ...`.
+/// The size of a pool's blocks is only in its parameters: `<metadata> <data> <block size> ...`.
 Sectors poolBlockOf(const Task& table) {
   const auto rows = table.rows();
   if (rows.size() != 1 || rows[0].type != "thin-pool") return {};
@@ -31,8 +31,8 @@ Sectors poolBlockOf(const Task& table) {
   return parsed ? parsed->blockSize : Sectors{};
 }
 
-/// Rows for a device whose status must not be asked for: an era target answers after the resume
-/// only, and holds up whoever asks.
+/// Rows of a device whose status must not be read: an era target answers only after the resume, and
+/// blocks the caller.
 bool answersAfterResumeOnly(const Task& table) {
   for (const TableRow& row : table.rows())
     if (row.type == "era") return true;
@@ -46,7 +46,7 @@ void keepRows(DeviceReading& reading, const Task& task, bool status) {
                             status ? std::string(row.params) : std::string()});
 }
 
-/// Three ioctls at most. False: the device is not there, or could not be read.
+/// Takes three ioctls at most. Returns false if the device does not exist or could not be read.
 bool read(Session& session, const Address& address, DeviceReading& reading) {
   const auto info = look(session, TaskType::DeviceInfo, address);
   if (!info || !info->info().exists) return false;
@@ -79,8 +79,8 @@ std::string nameOf(const Address& address) {
   return address.number ? toString(*address.number) : address.uuid;
 }
 
-/// A new file beside the wanted one, which takes its place when it is whole. It goes if that does
-/// not come about.
+/// A new file next to the wanted one, which it replaces once it is complete. Otherwise it is
+/// removed.
 class Replacement {
  public:
   explicit Replacement(std::string_view path)
@@ -95,7 +95,7 @@ class Replacement {
     if (!placed_) unlink(temporary_.c_str());
   }
 
-  /// 0 or an errno.
+  /// Returns 0 or an errno.
   [[nodiscard]] int place(std::string_view text) noexcept {
     while (error_ == 0 && !text.empty()) {
       const ssize_t written = write(fd_, text.data(), text.size());

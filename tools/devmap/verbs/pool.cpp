@@ -26,7 +26,7 @@ bool sizeOf(const Call& call, std::string_view word, Sectors& size) {
   return true;
 }
 
-/// Name of the device that an operand means; a path is looked up.
+/// Name of the device that an operand means. A path is looked up.
 bool nameOf(Session& session, std::string_view operand, std::string& name) {
   std::span<const std::string_view> operands(&operand, 1);
   const auto address = session.device(operands);
@@ -49,7 +49,7 @@ bool openPool(Session& session, std::string& pool) {
 using PoolFunction = Result<void> (*)(DeviceMapper&, std::string_view, const BlockDevice&,
                                       const BlockDevice&, Sectors) noexcept;
 
-/// pool create and pool reload: the same operands.
+/// pool create and pool reload, which take the same operands.
 bool makePool(Session& session, std::string_view pool, Sectors blockSize, PoolFunction function) {
   const Call& call = session.call();
   const auto data = BlockDevice::open(call.operands[1]);

@@ -1,4 +1,4 @@
-// explain, diff: rows read as typed values. Not in the static tool of an initramfs.
+// explain, diff: rows read as typed values. Not in the static tool for an initramfs.
 
 #include <devmap/targets.hpp>
 #include <devmap/targets/table_diff.hpp>
@@ -15,8 +15,8 @@ std::optional<DeviceNumber> resolve(void*, std::string_view path) noexcept {
   return numberOfNode(std::string(path));
 }
 
-/// What is wrong with a row, as far as can be told without the kernel; empty: nothing. Of types
-/// that devmap does not know, nothing is told.
+/// What is wrong with a row, as far as can be known without the kernel. Empty if nothing is, and
+/// for types that devmap does not know.
 std::string problemOf(const targets::TargetRow& row) {
   if (!row.target.typed()) return std::string(row.target.whyRaw());
   const auto checked = row.target.check(row.length);

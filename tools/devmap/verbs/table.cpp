@@ -1,4 +1,4 @@
-// load, message: what goes into a table. table, status, wait: what comes out of it.
+// load, message: verbs that change a table. table, status, wait: verbs that read one.
 
 #include "cli/each_device.hpp"
 #include "cli/numbers.hpp"
@@ -58,7 +58,7 @@ bool runMessage(Session& session) {
 
 namespace {
 
-/// Prints the rows of a task that has run. A device without a table is one empty line, unless a
+/// Prints the rows of a task that has run. A device without a table gives one empty line, unless a
 /// target type is asked for.
 void printRows(const Session& session, const Task& task, bool several) {
   const Call& call = session.call();

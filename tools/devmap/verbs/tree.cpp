@@ -1,4 +1,4 @@
-// ls --tree: what stands on what, with sizes, types and mounts.
+// ls --tree: which devices use which, with sizes, types and mounts.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -11,22 +11,22 @@
 namespace tool {
 namespace {
 
-/// What is shown of a device, of the device-mapper or below it.
+/// What is shown of a mapped device or of a device below one.
 struct Shown {
   std::string name;
   std::uint64_t bytes = 0;
-  std::string types;  ///< target types of its rows, each once; `disk`, `part` of others
+  std::string types;  ///< target types of its rows, each once; `disk`, `part` for others
   std::string use;    ///< state, and where it is mounted, for putLine
   bool printed = false;
 };
 
-/// What the device-mapper tells of a device. False: it is gone, or another driver's.
+/// Describes a mapped device. Returns false if it is gone or another driver's.
 bool describe(Session& session, const DeviceInfo& info, Shown& shown) {
   if (!info.exists) return false;
   shown.name = info.name;
   auto task = session.task(TaskType::DeviceStatus, {{}, {}, info.device});
   Result<void> done =
-      task ? task->noFlush() : Result<void>(task.error());  // a thin pool does not commit for it
+      task ? task->noFlush() : Result<void>(task.error());  // so that a thin pool does not commit
   if (done) done = task->run();
   if (!done) {
     shown.use = toned(done.error().message(), Tone::bad);
@@ -40,7 +40,7 @@ bool describe(Session& session, const DeviceInfo& info, Shown& shown) {
   return true;
 }
 
-/// What sysfs tells of a device of another driver.
+/// Describes another driver's device from sysfs.
 void describeOther(Kernel& kernel, DeviceNumber device, Shown& shown) {
   const std::string directory = join("/sys/dev/block/", toString(device), "/");
   std::array<char, 4096> buffer;
@@ -67,8 +67,8 @@ void describeOther(Kernel& kernel, DeviceNumber device, Shown& shown) {
   if (shown.name.empty()) shown.name = toString(device);
 }
 
-/// Where it is mounted, whether it is swap space, and RAID arrays on it, which are no devices of
-/// the tree; they are not looked for among hundreds of holders.
+/// Where it is mounted, whether it is swap space, and which RAID arrays use it, as these are not
+/// devices of the tree. Best effort: not if it has hundreds of holders.
 void describeUses(Kernel& kernel, const std::vector<BlockUse>& uses, DeviceNumber device,
                   Shown& shown) {
   for (const BlockUse& use : uses)
@@ -84,8 +84,8 @@ void describeUses(Kernel& kernel, const std::vector<BlockUse>& uses, DeviceNumbe
     if (rest.starts_with("md")) listUp(shown.use, rest.substr(0, rest.find('\0')));
 }
 
-/// Lines of a tree, each behind what leads to its device. The first walk only measures, the second
-/// one prints.
+/// Lines of a tree, each after the branches that lead to its device. The first walk only measures,
+/// the second one prints.
 class TreePrinter {
  public:
   TreePrinter(const DeviceTree& tree, bool inverted, std::vector<Shown>& shown,
@@ -95,10 +95,10 @@ class TreePrinter {
   void print() {
     walkAll();
     for (Shown& shown : shown_) shown.printed = false;
-    if (screen_.terminal) {  // names and types give way to what is behind them
+    if (screen_.terminal) {  // names and types make room for what follows
       typeWidth_ = std::min<std::size_t>(typeWidth_, 15);
       const std::size_t others = numberWidth_ + typeWidth_ +
-                                 25;  // the size, what is between the columns, and ten for the use
+                                 25;  // the size, the gaps between columns, and ten for the use
       nameWidth_ =
           std::min(nameWidth_, std::max<std::size_t>(screen_.columns, others + 12) - others);
     }
@@ -112,8 +112,8 @@ class TreePrinter {
     for (const std::size_t top : inverted_ ? tree_.bottoms : tree_.tops) walk(top, {}, {});
   }
 
-  /// `lead` leads to the device itself, `indent` to what hangs on it. Ends: what was seen is not
-  /// walked again.
+  /// `lead`: the branches to the device itself; `indent`: those to its children. It ends, because
+  /// what was seen is not walked again.
   void walk(std::size_t device, std::string_view lead, std::string_view indent) {
     const std::vector<std::size_t>& next =
         inverted_ ? tree_.nodes[device].above : tree_.nodes[device].below;

@@ -1,6 +1,6 @@
-// What udev's rules and scripts ask for: flags of a cookie, completing it, cookies across
-// processes. None of these but `udev state` opens the control node: they run for every event of
-// every device, also before device-mapper is loaded.
+// What udev rules and scripts call: flags of a cookie, completing it, cookies across processes.
+// Only `udev state` opens the control node. The others run for every event of every device, even
+// before device-mapper is loaded.
 
 #include <algorithm>
 #include <cstdlib>
@@ -134,7 +134,7 @@ bool runUdevReclaim(Session& session) {
 bool runUdevCreateCookie(Session& session) {
   const Call& call = session.call();
   if (std::getenv("DM_DISABLE_UDEV") != nullptr || !udevRunning())
-    return true;  // nothing will have to be waited for
+    return true;  // there will be nothing to wait for
   auto cookie = UdevCookie::create();
   if (!cookie) return session.fail(cookie.error());
   const std::string value = join("0x", hex(cookie->release(), 8, !call.has(Option::json)));

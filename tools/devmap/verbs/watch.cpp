@@ -1,4 +1,4 @@
-// watch: the state of devices on a screen, looked at again whenever the kernel has news of them.
+// watch: the state of devices on a screen, read again whenever the kernel has news of them.
 #include <algorithm>
 
 #include "cli/numbers.hpp"
@@ -10,16 +10,16 @@
 namespace tool {
 namespace {
 
-constexpr Timeout shortestPause{100};  // however much happens
+constexpr Timeout shortestPause{100};  // no matter how much happens
 
-/// One device as it is shown: a line, and one for each further row that has something to say.
+/// One device as shown: a line, and one for each further row that has something to report.
 struct Seen {
   std::string name;
   std::string types;
   std::uint64_t bytes = 0;
-  std::string conditions{};  ///< lines, each with a line feed behind it
+  std::string conditions{};  ///< lines, each ending in a line feed
 
-  /// Bad news first, then what says something, then the rest.
+  /// Bad news first, then devices with something to report, then the rest.
   [[nodiscard]] int rank() const noexcept {
     const Tone tone = worst(conditions);
     if (tone >= Tone::warning) return tone == Tone::bad ? 0 : 1;
@@ -35,7 +35,7 @@ class Watch {
   Watch(Session& session, std::vector<Address> addresses)
       : session_(session), addresses_(std::move(addresses)) {}
 
-  /// Looks at all devices. Only what can be read at this moment is shown: devices come and go
+  /// Reads all devices. It shows only what can be read at this moment: devices come and go
   /// meanwhile.
   [[nodiscard]] Result<void> look() {
     seen_.clear();
@@ -65,7 +65,7 @@ class Watch {
       nameWidth = std::max(nameWidth, columnsOf(device.name));
       typeWidth = std::max(typeWidth, device.types.size());
     }
-    if (screen.terminal) {  // 36 columns for the state, 10 for the size and what is between
+    if (screen.terminal) {  // 36 columns for the state, 10 for the size and the gaps
       typeWidth = std::min<std::size_t>(typeWidth, 12);
       nameWidth = std::min(
           nameWidth, std::max<std::size_t>(screen.columns, 46 + typeWidth + 12) - 46 - typeWidth);
@@ -101,8 +101,8 @@ class Watch {
       putLine(screen, toned(join("and ", line - shown, " more lines"), Tone::faint));
   }
 
-  /// From here on every picture takes the place of the one before, on a screen of its own; the last
-  /// one stays on the old one.
+  /// From here on each picture replaces the one before, on the alternate screen. The last one stays
+  /// on the normal screen.
   void enter() {
     full_ = true;
     print("\033[?1049h\033[?25l");
@@ -114,11 +114,11 @@ class Watch {
   [[nodiscard]] bool json() const noexcept { return session_.call().has(Option::json); }
 
  private:
-  /// False: there is no such device.
+  /// Returns false if there is no such device.
   Result<bool> lookAt(const Address& address) {
     auto task = session_.task(TaskType::DeviceStatus, address);
     if (!task) return std::move(task).error();
-    Result<void> done = task->noFlush();  // a thin pool does not commit for it
+    Result<void> done = task->noFlush();  // so that a thin pool does not commit
     if (done) done = task->run();
     if (!done)
       return done.error().code == Errc::notFound ? Result<bool>(false)
@@ -151,16 +151,16 @@ class Watch {
   bool full_ = false;
 };
 
-/// Shows pictures until there are enough, time is up, or nobody looks any more.
+/// Shows pictures until there are enough, time is up, or stdout has no reader any more.
 Result<void> watch(Session& session, Watch& pictures, std::uint64_t limit, Timeout interval) {
   const Call& call = session.call();
   const StopSignals signals;
   const bool hasNews = session.context().interfaceVersion() >=
-                       Version{4, 37, 0};  // Linux 4.14; others are looked at now and then
+                       Version{4, 37, 0};  // Linux 4.14; older kernels are polled
   auto arm = session.task(TaskType::DeviceArmPoll);
   if (!arm) return std::move(arm).error();
   for (;;) {
-    if (hasNews)  // first armed, then looked at: what happens in between is news
+    if (hasNews)  // arm, then look: a change in between is news
       if (auto armed = arm->run(); !armed) return armed;
     if (auto looked = pictures.look(); !looked) return looked;
     pictures.draw(standardOutput());

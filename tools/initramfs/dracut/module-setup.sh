@@ -1,7 +1,8 @@
 #!/bin/bash
-# dracut: the module devmap. Installed as /usr/lib/dracut/modules.d/90devmap/module-setup.sh, with settled.sh and devmap-boot beside it.
+# dracut: the module devmap. Installed as /usr/lib/dracut/modules.d/90devmap/module-setup.sh, with
+# settled.sh and devmap-boot next to it.
 
-# Without tables, only for those who ask for it.
+# Without tables, only if it is asked for by name.
 check() {
   require_binaries devmap || return 1
   compgen -G '/etc/devmap/boot/*' > /dev/null || return 255
@@ -22,7 +23,8 @@ install() {
   for table in /etc/devmap/boot/*; do [ ! -e "$table" ] || inst_simple "$table"; done
   # shellcheck disable=SC2154 # dracut's own
   inst_simple "$moddir/devmap-boot" /sbin/devmap-boot
-  # udev's rules for device-mapper, devmap's or those of dmsetup, which call devmap by that name here.
+  # udev's rules for device-mapper, from devmap or from dmsetup. The latter call devmap as dmsetup
+  # here.
   inst_rules 10-dm.rules 13-dm-disk.rules 55-dm.rules 60-persistent-storage-dm.rules 95-dm-notify.rules
   # shellcheck disable=SC2154
   [ -e "$initdir/sbin/dmsetup" ] || ln -s "$(find_binary devmap)" "$initdir/sbin/dmsetup"

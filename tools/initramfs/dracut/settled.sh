@@ -1,3 +1,4 @@
 #!/bin/sh
-# dracut: sourced again and again until the root file system's device is there, so it must not exit.
+# dracut: sourced again and again until the device of the root file system exists, so it must not
+# exit.
 /sbin/devmap-boot

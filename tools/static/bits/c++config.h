@@ -1,4 +1,5 @@
-// libstdc++'s configuration, which the compiler's package made for glibc, bent to musl. Every standard header includes it first.
+// libstdc++'s configuration, which the compiler's package made for glibc, adapted to musl. Every
+// standard header includes it first.
 #pragma once
 
 #define __GLIBC_PREREQ(major, minor) 0
