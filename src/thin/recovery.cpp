@@ -42,7 +42,7 @@ Result<void> Volumes::State::begin() noexcept {
     return failure(Errc::invalidArgument, "open volumes", pool.name(),
                    join({"the log is empty, but the pool is not: transaction id ",
                          decimal(*present->transactionId), ", ", decimal(*present->dataUsed),
-                         " bytes of data; it needs its own log, or to be made anew"}));
+                         " bytes of data; it needs its own log, or must be made again"}));
   book.stem = pool.uuidStem();
   book.blockSize = pool.blockSize().count;
   book.transaction = *present->transactionId;

@@ -178,7 +178,7 @@ TEST_CASE("reports: every field over every kind of object has a value, or fails"
     if (field.group == FieldGroup::special) continue;
     const bool ofStatistics = field.group == FieldGroup::stats || field.group == FieldGroup::region;
     const bool ofVdo = field.group == FieldGroup::vdo;
-    const bool inSysfs = field.tells == FieldId::blockName;  // FakeKernel's devices are not there
+    const bool inSysfs = field.shows == FieldId::blockName;  // FakeKernel's devices are not there
     CAPTURE(std::string(field.id));
     for (const DeviceInfo& present : infos) {
       tool::dmsetup::FieldValue value;
@@ -220,7 +220,7 @@ TEST_CASE("reports: the field all of a name is what a name has") {
 
 TEST_CASE("reports: 80 devices cost at most twice what 40 cost, whatever is asked") {
   for (const Field& field : fields()) {
-    if (field.group > FieldGroup::splitname || field.tells == FieldId::blockName) continue;
+    if (field.group > FieldGroup::splitname || field.shows == FieldId::blockName) continue;
     checkLinear({"info", "-c", "-o", field.id}, reportAll);
     checkLinear({"info", "-c", "-o", "name", "-O", field.id}, reportAll);
   }

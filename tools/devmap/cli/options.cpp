@@ -25,7 +25,7 @@ constexpr auto table = std::to_array<OptionInfo>({
     {Option::initial, 0, Argument::none, "initial", nullptr,
      "list the devices there are first, as 'present'"},
     {Option::interval, 0, Argument::required, "interval", "SECONDS",
-     "look anew so often, also where nothing happens (default 2)"},
+     "time between two looks, even if nothing happens (default 2)"},
     {Option::json, 0, Argument::none, "json", nullptr, "write a JSON object a line"},
     {Option::major, 'j', Argument::required, "major", "NUMBER",
      "with --minor: a device by its number"},

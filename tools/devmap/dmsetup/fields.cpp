@@ -271,7 +271,7 @@ const char* groupName(FieldGroup group) noexcept {
 
 bool valueOf(Run& run, const Subject& subject, const Field& field, FieldValue& value) {
   const DeviceInfo& info = subject.info;
-  const FieldId id = field.tells;
+  const FieldId id = field.shows;
   if (!isThere(subject, field.group))
     return fail("_do_report_object: no data assigned to field ", field.id);
   if (id >= Id::readCount && id <= Id::objectType) return statsValue(run, subject, id, value), true;

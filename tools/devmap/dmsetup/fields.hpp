@@ -131,7 +131,7 @@ struct Field {
   std::uint8_t width;
   FieldKind kind;
   FieldGroup group;
-  FieldId tells;
+  FieldId shows;
 };
 
 struct FieldValue {

@@ -173,11 +173,11 @@ bool Report::add(Run& run, const Subject& subject) {
   bool matches = true;
   if (!selection_.evaluate(run, subject, matches)) return false;
   const bool all = std::ranges::any_of(
-      columns_, [](const Column& column) { return column.field->tells == FieldId::selected; });
+      columns_, [](const Column& column) { return column.field->shows == FieldId::selected; });
   if (!matches && !all) return true;
   Row row(columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].field->tells == FieldId::selected) {
+    if (columns_[i].field->shows == FieldId::selected) {
       row[i] = {matches ? "1" : "0", matches ? 1.0 : 0.0};
     } else if (!valueOf(run, subject, *columns_[i].field, row[i])) {
       return false;
