@@ -242,9 +242,11 @@ info -c -o name,uuid
 END
 done
 unset DM_DEFAULT_NAME_MANGLING_MODE
+mkdir -p "$work/stock"
+ln -s "$theirs" "$work/stock/devmap_name" # it goes by the name it is called by
 for numbers in "254 $minor" "254:$minor" '254 9999' 254; do
   # shellcheck disable=SC2086 # words
-  (exec -a devmap_name "$theirs" $numbers) > "$work/wanted" 2> "$work/wanted.err"
+  "$work/stock/devmap_name" $numbers > "$work/wanted" 2> "$work/wanted.err"
   wantedStatus=$? wantedFirst=
   IFS= read -r wantedFirst < "$work/wanted.err"
   # shellcheck disable=SC2086

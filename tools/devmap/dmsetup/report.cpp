@@ -258,6 +258,7 @@ bool Report::output() {
     started_ = true;
   }
   rows_.clear();
+  for (Column& column : columns_) column.width = widthOf(*column.field);
   return true;
 }
 
