@@ -28,7 +28,7 @@ cost() { # VERB [OPERAND]: without an operand, a new cookie
     if [ "$program" = "$theirs" ]; then wanted=$seen; fi
     [ "$program" != "$theirs" ] || continue
     local title="$1 as ${program##*/}: $seen system calls, dmsetup $wanted"
-    if ldd "$devmap" > /dev/null 2>&1; then
+    if ldd "$devmap" 2> /dev/null | grep -q "=>"; then
       skip "$title" 'a fifth is asked of a static tool'
     elif [ $((seen * 5)) -le "$wanted" ] && [ "$seen" -gt 0 ]; then
       ok "$title"
