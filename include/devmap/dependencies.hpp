@@ -48,8 +48,8 @@ struct BlockUse {
 
 /// Why a device is busy.
 struct DeviceUsers {
-  std::vector<std::string>
-      devices;  ///< devices on top of it: device-mapper names, else kernel names (`md0`)
+  /// Devices on top of it: device-mapper names, else kernel names (`md0`).
+  std::vector<std::string> devices;
   std::vector<std::string> mounts;  ///< mount points in this mount namespace
   bool swap = false;                ///< it is swap space
 

@@ -18,18 +18,18 @@ class DeviceRef {
  public:
   enum class By : std::uint8_t { name, uuid, number };
 
-  constexpr DeviceRef(std::string_view name) noexcept
-      : text_(name) {}  // NOLINT(google-explicit-constructor)
-  constexpr DeviceRef(const char* name) noexcept
-      : text_(name) {}  // NOLINT(google-explicit-constructor)
-  DeviceRef(const std::string& name) noexcept
-      : text_(name) {}  // NOLINT(google-explicit-constructor)
-  DeviceRef(const Name& name) noexcept
-      : text_(name.str()) {}  // NOLINT(google-explicit-constructor)
-  DeviceRef(const Uuid& uuid) noexcept
-      : by_(By::uuid), text_(uuid.str()) {}  // NOLINT(google-explicit-constructor)
-  constexpr DeviceRef(DeviceNumber number) noexcept
-      : by_(By::number), number_(number) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr DeviceRef(std::string_view name) noexcept : text_(name) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr DeviceRef(const char* name) noexcept : text_(name) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  DeviceRef(const std::string& name) noexcept : text_(name) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  DeviceRef(const Name& name) noexcept : text_(name.str()) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  DeviceRef(const Uuid& uuid) noexcept : by_(By::uuid), text_(uuid.str()) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr DeviceRef(DeviceNumber number) noexcept : by_(By::number), number_(number) {}
   [[nodiscard]] static constexpr DeviceRef uuid(std::string_view uuid) noexcept {
     return {By::uuid, uuid};
   }

@@ -48,10 +48,10 @@ struct Error {
   Errc code = Errc::invalidArgument;
   std::string_view operation{};  ///< what was being done, e.g. "load table"; static storage
   int errnum = 0;  ///< the kernel's errno, untouched; 0 when the library itself refused
-  std::string
-      device{};  ///< the device: name, else uuid, else "major:minor"; empty when none is involved
-  std::optional<std::uint32_t>
-      row{};  ///< the table row to blame, counted from 0, when exactly one is known to be
+  /// The device: name, else uuid, else "major:minor"; empty when none is involved.
+  std::string device{};
+  /// The table row to blame, counted from 0, when exactly one is known to be.
+  std::optional<std::uint32_t> row{};
   std::string detail{};         ///< what is wrong and what to do about it
   std::string kernelMessage{};  ///< the kernel's message from its log, if it could be read; a
                                 ///< second one, after `; `, names the device
@@ -85,8 +85,8 @@ class [[nodiscard]] Result {
   using error_type = Error;
 
   Result(T value) noexcept : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error) noexcept
-      : error_(detail::boxed(std::move(error))) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(Error error) noexcept : error_(detail::boxed(std::move(error))) {}
   Result(const Result& other) noexcept requires std::copy_constructible<T>
       : value_(other.value_), error_(detail::copied(other.error_)) {}
   Result(Result&&) noexcept = default;
@@ -136,9 +136,8 @@ class [[nodiscard]] Result<void> {
   using error_type = Error;
 
   Result() noexcept = default;
-  Result(Error error) noexcept
-      : failed_(true),
-        error_(detail::boxed(std::move(error))) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(Error error) noexcept : failed_(true), error_(detail::boxed(std::move(error))) {}
   Result(const Result& other) noexcept
       : failed_(other.failed_), error_(detail::copied(other.error_)) {}
   Result(Result&&) noexcept = default;

@@ -40,8 +40,8 @@ struct DeviceEvent {
                    ///< sync, ... Check the status
   };
   Kind kind = Kind::created;
-  DeviceNumber
-      device;  ///< identifies the device; names can move from one to another between two looks
+  /// Identifies the device; names can move from one to another between two looks.
+  DeviceNumber device;
   std::string name;           ///< now; for a removed device, the last one
   std::string oldName;        ///< renamed: the previous one; else empty
   std::string uuid;           ///< as name

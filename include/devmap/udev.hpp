@@ -44,8 +44,8 @@ enum class UdevFlag : std::uint16_t {
 class UdevFlags {
  public:
   constexpr UdevFlags() noexcept = default;
-  constexpr UdevFlags(UdevFlag flag) noexcept
-      : bits_(static_cast<std::uint16_t>(flag)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr UdevFlags(UdevFlag flag) noexcept : bits_(static_cast<std::uint16_t>(flag)) {}
   [[nodiscard]] static constexpr UdevFlags fromBits(std::uint16_t bits) noexcept {
     UdevFlags flags;
     flags.bits_ = bits;

@@ -50,8 +50,8 @@ struct Machine {
   Nodes nodes;
   std::map<std::string, std::string, std::less<>> fileTexts{{"/proc/self/mountinfo", ""},
                                                             {"/proc/swaps", ""}};
-  std::map<std::string, bool, std::less<>>
-      sockets;  ///< whether a process holds each; udevd's are not here
+  /// Whether a process holds each; udevd's are not here.
+  std::map<std::string, bool, std::less<>> sockets;
   Semaphores semaphores;
   Udev udev;
   KernelLog log;

@@ -40,8 +40,8 @@ enum class Unit : std::uint8_t {
 struct FieldValue {
   enum class Kind : std::uint8_t { flag, number, text, device, secret };
   std::string name{};  ///< the kernel's own word; for a list element, `stripes[1].device`
-  std::string
-      value{};  ///< as the kernel spells it; `true` for a flag that is set, `(secret)` for a secret
+  /// As the kernel spells it; `true` for a flag that is set, `(secret)` for a secret.
+  std::string value{};
   Kind kind = Kind::text;
   Unit unit = Unit::none;
   bool fixed =

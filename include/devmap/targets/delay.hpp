@@ -25,8 +25,8 @@ struct DelayStatus {
 /// Parameters `{<device> <start> <delay>}`, one to three times, as in `classes`. Messages: none.
 struct Delay {
   static constexpr std::string_view type = "delay";
-  std::vector<DelayClass>
-      classes{};  ///< 1: all requests; 2: reads, all else; 3: reads, writes, flushes
+  /// 1: all requests; 2: reads, all else; 3: reads, writes, flushes.
+  std::vector<DelayClass> classes{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;
   [[nodiscard]] DEVMAP_API Result<void> check(Sectors length = {}) const noexcept;

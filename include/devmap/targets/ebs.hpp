@@ -11,8 +11,8 @@ struct Ebs {
   DeviceWord device{};
   Sectors start{};      ///< a multiple of `underlying`
   Sectors emulated{1};  ///< emulated block size: a power of two, at most a page
-  std::optional<Sectors>
-      underlying{};  ///< block size of `device`: a power of two; absent: as the device reports
+  /// Block size of `device`: a power of two; absent: as the device reports.
+  std::optional<Sectors> underlying{};
   Words rest{};
 
   [[nodiscard]] DEVMAP_API Params toParams() const noexcept;

@@ -15,8 +15,8 @@ struct EraStatus {
   std::optional<Sectors> metadataBlockSize{};
   std::optional<Fraction> metadata{};  ///< blocks of metadataBlockSize
   std::optional<std::uint64_t> era{};
-  std::optional<std::uint64_t>
-      metadataSnapshot{};  ///< block of the metadata snapshot, while there is one
+  /// Block of the metadata snapshot, while there is one.
+  std::optional<std::uint64_t> metadataSnapshot{};
   Words rest{};
   friend bool operator==(const EraStatus&, const EraStatus&) noexcept = default;
 };

@@ -20,8 +20,8 @@ struct InlineCrypt {
   Sectors start{};
   KeyType keyType = KeyType::unspecified;
   bool allowDiscards = false;
-  std::optional<std::uint64_t>
-      sectorSize{};  ///< bytes: 512 to 4096; needs ivLargeSectors unless 512
+  /// Bytes: 512 to 4096; needs ivLargeSectors unless 512.
+  std::optional<std::uint64_t> sectorSize{};
   bool ivLargeSectors = false;
   Words unknown{};
   Words rest{};

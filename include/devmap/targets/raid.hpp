@@ -82,13 +82,13 @@ struct Raid {
   /// metadata devices keeps its value (md-bitmap.c: md_bitmap_read_sb). It counts writes in flight,
   /// not sectors.
   std::optional<Sectors> maxWriteBehind{};
-  std::optional<Sectors>
-      stripeCache{};  ///< stripes, at least half a chunk; the kernel shows the current size
+  /// Stripes, at least half a chunk; the kernel shows the current size.
+  std::optional<Sectors> stripeCache{};
   std::optional<Sectors> regionSize{};  ///< a power of two, chunk to row; at most 2097152 regions
   std::optional<std::uint64_t> raid10Copies{};  ///< 2 to the number of devices
   Format raid10Format = Format::unspecified;
-  std::optional<std::int64_t>
-      deltaDisks{};  ///< devices that a reshape adds or removes; not with a journal
+  /// Devices that a reshape adds or removes; not with a journal.
+  std::optional<std::int64_t> deltaDisks{};
   std::optional<Sectors> dataOffset{};  ///< 0, or a multiple of 8, at least 32
   DeviceWord journalDevice{};
   JournalMode journalMode = JournalMode::unspecified;  ///< needs journalDevice

@@ -53,9 +53,8 @@ class Params {
     const auto bytes = text_.reveal();
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
-  operator std::string_view() const noexcept {
-    return view();
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator std::string_view() const noexcept { return view(); }
   friend bool operator==(const Params& a, const Params& b) noexcept { return a.text_ == b.text_; }
   friend bool operator==(const Params& a, std::string_view b) noexcept { return a.view() == b; }
 

@@ -17,8 +17,8 @@ struct ThinPoolStatus {
   std::optional<std::uint64_t> transactionId{};
   std::optional<Fraction> metadata{};  ///< blocks of 4 KiB
   std::optional<Fraction> data{};      ///< blocks of the pool
-  std::optional<std::uint64_t>
-      heldRoot{};  ///< metadata block of the metadata snapshot, while there is one
+  /// Metadata block of the metadata snapshot, while there is one.
+  std::optional<std::uint64_t> heldRoot{};
   Mode mode = Mode::unreported;
   Discard discard = Discard::unreported;
   std::optional<OnNoSpace> onNoSpace{};                 ///< since Linux 3.15

@@ -21,9 +21,9 @@ struct DeviceWord {
   DeviceWord() noexcept = default;
   DeviceWord(std::string_view word) : text(word) {}  // NOLINT(google-explicit-constructor)
   DeviceWord(const char* word) : text(word) {}       // NOLINT(google-explicit-constructor)
-  DeviceWord(std::string word) noexcept
-      : text(static_cast<std::string&&>(word)) {}  // NOLINT(google-explicit-constructor)
-  DEVMAP_API DeviceWord(DeviceNumber number);      // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  DeviceWord(std::string word) noexcept : text(static_cast<std::string&&>(word)) {}
+  DEVMAP_API DeviceWord(DeviceNumber number);  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool empty() const noexcept { return text.empty(); }
   /// The device number, if the word is one.

@@ -37,8 +37,8 @@ struct Writecache {
   DeviceWord cache{};
   std::uint64_t blockSize = 4096;  ///< bytes: a power of two, from 512 to the page size
   std::optional<Sectors> start{};  ///< on the cache device
-  std::optional<std::uint64_t>
-      highWatermark{};                          ///< percent; 50 when absent; not below lowWatermark
+  /// Percent; 50 when absent; not below lowWatermark.
+  std::optional<std::uint64_t> highWatermark{};
   std::optional<std::uint64_t> lowWatermark{};  ///< percent; 45 when absent
   std::optional<std::uint64_t> writebackJobs{};
   std::optional<std::uint64_t> autocommitBlocks{};
@@ -47,8 +47,8 @@ struct Writecache {
   bool cleaner = false;
   ForceUnitAccess fua = ForceUnitAccess::unspecified;  ///< only with persistent memory
   bool metadataOnly = false;
-  std::optional<std::uint64_t>
-      pauseWriteback{};  ///< milliseconds, at most a minute; only with an SSD
+  /// Milliseconds, at most a minute; only with an SSD.
+  std::optional<std::uint64_t> pauseWriteback{};
   Words unknown{};
   Words rest{};
 

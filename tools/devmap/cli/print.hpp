@@ -31,14 +31,16 @@ void occupyStandardDescriptors() noexcept;
 /// than the call it is made for.
 class Part {
  public:
-  Part(const char* text) noexcept : text_(text) {}         // NOLINT(google-explicit-constructor)
-  Part(std::string_view text) noexcept : text_(text) {}    // NOLINT(google-explicit-constructor)
-  Part(const std::string& text) noexcept : text_(text) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor): the parts of a call become Parts
+  Part(const char* text) noexcept : text_(text) {}
+  Part(std::string_view text) noexcept : text_(text) {}
+  Part(const std::string& text) noexcept : text_(text) {}
   Part(std::unsigned_integral auto number) noexcept : Part(std::uint64_t{number}, false) {}
   Part(std::signed_integral auto number) noexcept
       : Part(number < 0 ? 0 - static_cast<std::uint64_t>(number)
                         : static_cast<std::uint64_t>(number),
              number < 0) {}
+  // NOLINTEND(google-explicit-constructor)
   Part(const Part&) = delete;
   Part& operator=(const Part&) = delete;
   ~Part() = default;

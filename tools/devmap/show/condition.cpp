@@ -6,6 +6,7 @@
 
 #include <devmap/targets.hpp>
 
+#include "cli/numbers.hpp"
 #include "cli/print.hpp"
 
 namespace tool {
@@ -116,7 +117,8 @@ void describe(const targets::CacheStatus& status, Sentence& it) {
   it.badIf(status.access == targets::CacheStatus::Access::readOnly, "read-only");
   it.use("used", *status.cache);
   const std::uint64_t dirty = status.dirty.value_or(0);
-  it.say(join("dirty ", sizeText(dirty * toBytes(status.blockSize.value_or(Sectors{})))),
+  const std::uint64_t blockSize = toBytes(status.blockSize.value_or(Sectors{}));
+  it.say(join("dirty ", sizeText(saturatedProduct(dirty, blockSize))),
          dirty == 0 ? Tone::faint : Tone::plain);
   const std::uint64_t hits = status.readHits.value_or(0) + status.writeHits.value_or(0);
   const std::uint64_t all = hits + status.readMisses.value_or(0) + status.writeMisses.value_or(0);
