@@ -95,4 +95,19 @@ void checkError(const Error& error, const Expected& expected) {
   CHECK(message.find('\n') == std::string::npos);
 }
 
+std::vector<Row> oneRow(std::uint64_t length, std::string type, std::string params) {
+  return {{Sectors{0}, Sectors{length}, std::move(type), std::move(params)}};
+}
+std::vector<Row> zeroRow(std::uint64_t length) { return oneRow(length, "zero"); }
+std::vector<Row> linearRow(DeviceNumber below, std::uint64_t length) {
+  return oneRow(length, "linear", toString(below) + " 0");
+}
+
+std::string liveText(Lab& lab, const std::string& name) {
+  const DeviceRows rows = need(table(lab.mapper(), name));
+  std::string text;
+  for (const Row& row : rows.rows) text += row.type + ' ' + row.params + ';';
+  return text;
+}
+
 }  // namespace contract

@@ -80,6 +80,14 @@ void checkGood(const devmap::Result<T>& result) {
   if (!result) FAIL_CHECK(result.error().message());
 }
 
+/// A table of one row.
+std::vector<devmap::Row> oneRow(std::uint64_t length, std::string type, std::string params = {});
+std::vector<devmap::Row> zeroRow(std::uint64_t length = 100);
+std::vector<devmap::Row> linearRow(devmap::DeviceNumber below, std::uint64_t length = 100);
+
+/// The rows of the live table as `TYPE PARAMS;`, one after the other.
+std::string liveText(Lab& lab, const std::string& name);
+
 /// Returns the value, or ends the test with the error's text.
 template <typename T>
 T need(devmap::Result<T> result) {

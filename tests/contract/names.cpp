@@ -11,8 +11,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::vector<Row> zeroRow{{Sectors{0}, Sectors{8}, "zero", ""}};
-
 // The kernel's own names, whatever the lab's context turns them into.
 std::vector<std::string> kernelNames(const Lab& lab) {
   std::vector<std::string> names;
@@ -35,7 +33,7 @@ std::vector<std::string> listed(DeviceMapper& context) {
 TEST_CASE("names: with automatic mangling a blank and its mangled form are one device") {
   Lab lab({.mangling = NameMangling::automatic});
   const std::string name = lab.name("a b"), mangled = lab.name("a\\x20b");
-  const DeviceInfo made = need(create(lab.mapper(), name, zeroRow, {.uuid = "CONTRACT-u u"}));
+  const DeviceInfo made = need(create(lab.mapper(), name, zeroRow(8), {.uuid = "CONTRACT-u u"}));
   CHECK(made.name == name);
   CHECK(made.uuid == "CONTRACT-u u");
   CHECK(has(kernelNames(lab), mangled));
@@ -64,21 +62,21 @@ TEST_CASE("names: with automatic mangling a blank and its mangled form are one d
 
 TEST_CASE("names: automatic mangling refuses what is half mangled, and what is mangled twice") {
   Lab lab({.mangling = NameMangling::automatic});
-  const auto half = create(lab.mapper(), "a\\x20b c", zeroRow);
+  const auto half = create(lab.mapper(), "a\\x20b c", zeroRow(8));
   checkFails(half, {Errc::invalidName, 0, "a\\x20b c", {}, "some of its bytes are mangled", {}});
-  checkFails(create(lab.mapper(), "a\\x5cx20b", zeroRow),
+  checkFails(create(lab.mapper(), "a\\x5cx20b", zeroRow(8)),
              {Errc::invalidName, 0, "a\\x5cx20b", {}, "more than once", {}});
   checkFails(info(lab.mapper(), DeviceRef::uuid("U-\\x20 ")),
              {Errc::invalidUuid, 0, "U-\\x20 ", {}, "some of its bytes are mangled", {}});
   const std::string longName(40, ' ');
-  checkFails(create(lab.mapper(), longName, zeroRow),
+  checkFails(create(lab.mapper(), longName, zeroRow(8)),
              {Errc::invalidName, 0, {}, {}, "127 bytes", {}});
 }
 
 TEST_CASE("names: with hex mangling a backslash is a byte like any other") {
   Lab lab({.mangling = NameMangling::hex});
   const std::string name = lab.name("a\\x20b"), mangled = lab.name("a\\x5cx20b");
-  CHECK(need(create(lab.mapper(), name, zeroRow)).name == name);
+  CHECK(need(create(lab.mapper(), name, zeroRow(8))).name == name);
   CHECK(has(kernelNames(lab), mangled));
   lab.checkNode(mangled);
   CHECK(has(listed(lab.mapper()), name));
@@ -91,7 +89,7 @@ TEST_CASE("names: with hex mangling a backslash is a byte like any other") {
 TEST_CASE("names: a context that takes any new name gives its node the mangled form") {
   Lab lab({.mangling = NameMangling::none, .anyNewName = true});
   const std::string name = lab.name("a b");
-  CHECK(need(create(lab.mapper(), name, zeroRow)).name == name);
+  CHECK(need(create(lab.mapper(), name, zeroRow(8))).name == name);
   CHECK(has(kernelNames(lab), name));
   checkGood(rename(lab.mapper(), name, lab.name("c d")));
   CHECK(has(kernelNames(lab), lab.name("c d")));
@@ -112,7 +110,7 @@ TEST_CASE("names: devices that others gave a blank, a newline or bytes beyond UT
       CHECK(has(listed(lab.mapper()), name));
       const DeviceNumber number = *lab.number(name);
       CHECK(need(info(lab.mapper(), number)).name == name);
-      checkGood(load(lab.mapper(), number, zeroRow));
+      checkGood(load(lab.mapper(), number, zeroRow(8)));
       checkGood(resume(lab.mapper(), number));
       CHECK(need(table(lab.mapper(), number)).rows.size() == 1);
       lab.world.settle();

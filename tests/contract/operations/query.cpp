@@ -11,15 +11,7 @@ using namespace contract;
 using namespace devmap;
 using namespace std::chrono_literals;
 
-namespace {
-
-std::vector<Row> linearRow(DeviceNumber below, std::uint64_t length = 100) {
-  return {{Sectors{0}, Sectors{length}, "linear", toString(below) + " 0"}};
-}
-
-}  // namespace
-
-TEST_CASE("verbs: status, table and info by name, uuid and number") {
+TEST_CASE("operations: status, table and info by name, uuid and number") {
   Lab lab;
   const Disk disk = lab.world.disk();
   const std::string name = lab.name();
@@ -49,7 +41,7 @@ TEST_CASE("verbs: status, table and info by name, uuid and number") {
   lab.remove(name);
 }
 
-TEST_CASE("verbs: what IMA measures") {
+TEST_CASE("operations: what IMA measures") {
   Lab lab;
   const Disk disk = lab.world.disk();
   const std::string name = lab.name();
@@ -77,7 +69,7 @@ TEST_CASE("verbs: what IMA measures") {
   lab.remove(name);
 }
 
-TEST_CASE("verbs: find a device by whatever a person types") {
+TEST_CASE("operations: find a device by whatever a person types") {
   Lab lab;
   const std::string name = lab.name();
   const DeviceInfo made = need(devmap::create(
@@ -105,7 +97,7 @@ TEST_CASE("verbs: find a device by whatever a person types") {
   lab.remove(name);
 }
 
-TEST_CASE("verbs: list with uuids and event numbers, by prefix") {
+TEST_CASE("operations: list with uuids and event numbers, by prefix") {
   Lab lab;
   const std::string prefix = lab.name("list-");
   checkGood(devmap::create(lab.mapper(), lab.name("list-1"),
@@ -135,7 +127,7 @@ TEST_CASE("verbs: list with uuids and event numbers, by prefix") {
   for (const char* tag : {"list-1", "list-2", "other"}) lab.remove(lab.name(tag));
 }
 
-TEST_CASE("verbs: wait for an event") {
+TEST_CASE("operations: wait for an event") {
   Lab lab;
   const std::string name = lab.name();
   const std::string renamed = lab.name("b");
@@ -185,7 +177,7 @@ class ReplacingKernel final : public ForwardingKernel {
 
 }  // namespace
 
-TEST_CASE("verbs: waiting for an event ends in time where the device is replaced meanwhile") {
+TEST_CASE("operations: waiting for an event ends in time where the device is replaced meanwhile") {
   Lab lab;
   if (lab.world.minor() < 37) return;
   const std::string name = lab.name();
@@ -202,7 +194,7 @@ TEST_CASE("verbs: waiting for an event ends in time where the device is replaced
   lab.remove(name);
 }
 
-TEST_CASE("verbs: dependency trees visit each device once") {
+TEST_CASE("operations: dependency trees visit each device once") {
   Lab lab;
   const Disk disk = lab.world.disk();
   const std::string bottom = lab.name("bottom"), left = lab.name("left"), right = lab.name("right"),
@@ -238,7 +230,7 @@ TEST_CASE("verbs: dependency trees visit each device once") {
   for (const std::string& name : {top, right, left, bottom}) lab.remove(name);
 }
 
-TEST_CASE("verbs: what the kernel can do") {
+TEST_CASE("operations: what the kernel can do") {
   Lab lab;
   const Capabilities can = capabilities(lab.mapper());
   CHECK(can.interface == lab.mapper().interfaceVersion());
@@ -258,7 +250,7 @@ TEST_CASE("verbs: what the kernel can do") {
   CHECK(found->version == linear);
 }
 
-TEST_CASE("verbs: old kernels, whose lists hold names only") {
+TEST_CASE("operations: old kernels, whose lists hold names only") {
   Lab lab;
   FakeKernel* fake = lab.world.fake();
   if (fake == nullptr) return;
@@ -277,7 +269,7 @@ TEST_CASE("verbs: old kernels, whose lists hold names only") {
   checkGood(devmap::remove(old, lab.name("2")));
 }
 
-TEST_CASE("verbs: read-ahead") {
+TEST_CASE("operations: read-ahead") {
   Lab lab;
   const std::string name = lab.name();
   lab.make(name, 4096);
@@ -298,7 +290,7 @@ TEST_CASE("verbs: read-ahead") {
   lab.remove(name);
 }
 
-TEST_CASE("verbs: probing the paths of a multipath device") {
+TEST_CASE("operations: probing the paths of a multipath device") {
   Lab lab;
   const std::string name = lab.name();
   const std::string plain = lab.name("plain");

@@ -262,7 +262,7 @@ TEST_CASE("raw device: deferred removal of a device that is not open is a remova
 TEST_CASE("raw device: remove_all passes over open devices and writes no header back") {
   World world;
   if (!listDevices(world).empty()) {
-    MESSAGE("SKIP: this machine has device-mapper devices of its own");
+    MESSAGE("SKIP: this machine has other device-mapper devices");
     return;
   }
   const std::string held = world.name("held");

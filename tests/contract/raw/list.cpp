@@ -30,7 +30,7 @@ std::vector<std::string> names(const std::vector<ListRecord>& records) {
 TEST_CASE("raw list: without devices the payload is empty and data_size is 312") {
   World world;
   if (!listDevices(world).empty()) {
-    MESSAGE("SKIP: this machine has device-mapper devices of its own");
+    MESSAGE("SKIP: this machine has other device-mapper devices");
     return;
   }
   Packet packet(4096);

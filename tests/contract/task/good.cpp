@@ -210,7 +210,7 @@ TEST_CASE("task: deferred removal, and removal that waits while the device is bu
 TEST_CASE("task: remove all leaves what is open") {
   Lab lab;
   if (lab.world.usage().devices.size() != 0) {
-    MESSAGE("SKIP: this machine has device-mapper devices of its own");
+    MESSAGE("SKIP: this machine has other device-mapper devices");
     return;
   }
   const std::string held = lab.name("held");
