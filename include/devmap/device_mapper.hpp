@@ -29,12 +29,12 @@ struct Options {
   UdevMode udevMode = UdevMode::automatic;
   std::string directory = "/dev/mapper";  ///< holds `control` and the names; absolute
   NodeAttributes nodes{};
-  NameMangling mangling =
-      NameMangling::none;   ///< of every name and uuid that tasks and operations take or return
-  bool anyNewName = false;  ///< with NameMangling::none: new names may have any byte; nodes and
-                            ///< links get the mangled form
-  Timeout udevTimeout = std::chrono::seconds{
-      30};                    ///< of the functions that wait for udev themselves (createPool, ...)
+  /// Of every name and uuid that tasks and operations take or return.
+  NameMangling mangling = NameMangling::none;
+  /// With NameMangling::none: new names may have any byte. Nodes and links get the mangled form.
+  bool anyNewName = false;
+  /// Of the functions that wait for udev themselves (createPool, ...).
+  Timeout udevTimeout = std::chrono::seconds{30};
   bool readKernelLog = true;  ///< let errors carry the kernel's message from /dev/kmsg
 };
 

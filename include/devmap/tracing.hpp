@@ -17,8 +17,8 @@
 //
 // The trace shows device-mapper commands, semaphores, nodes and links. It does not show files that
 // are only read, nor clocks. The parameters of rows that may hold keys are shown as `(secret)`
-// (keys.hpp: mayHoldKeys). So are those of a type that devmap does not know, and messages that may
-// hold a key or are marked as secret.
+// (targets/keys.hpp: mayHoldKeys). So are those of a type that devmap does not know, and messages
+// that may hold a key or are marked as secret.
 //
 // Threading: as for the wrapped kernel. Each call is one call of the sink, from any thread; the
 // sink keeps them from mixing. Lifetime: must outlive its contexts; the kernel and the sink must
@@ -86,8 +86,8 @@ class DEVMAP_API TracingKernel final : public ForwardingKernel {
 
   TraceSink& sink_;
   Tracing tracing_;
-  std::atomic<std::uint64_t> version_{
-      0};  ///< of the interface, as the kernel reported it: minor and patch
+  /// Of the interface, as the kernel reported it: minor and patch.
+  std::atomic<std::uint64_t> version_{0};
 };
 
 }  // namespace devmap
