@@ -150,7 +150,7 @@ pair '0 2048 zero'
 silent 'a device without a table, made for the next line' dmsetup create devmap-c --notable
 silent 'remove --force of it' "$devmap" remove -f devmap-c
 exec 9< /dev/mapper/devmap-b
-refuses 'remove of an open device' 'hint: it is held by a process, or mounted elsewhere' "$devmap" remove devmap-b
+refuses 'remove of an open device' 'a program holds it, or another mount namespace' "$devmap" remove devmap-b
 refuses 'remove --retry of an open device' 'stayed so until the deadline' "$devmap" remove devmap-b --retry=0.3
 refuses 'remove --force of an open device' 'busy' "$devmap" remove --force devmap-b
 prints 'which fails all I/O now' '0 2048 error ' dmsetup table devmap-b
@@ -168,7 +168,7 @@ with_udev && check 'it is removed on last close' gone
 rm -f /dev/mapper/devmap-b
 dmsetup create devmap-b --table '0 8 zero'
 dmsetup create devmap-top --table '0 8 linear /dev/mapper/devmap-b 0'
-refuses 'remove of a device that another stands on' 'hint: remove what stands on it first: devmap-top' "$devmap" remove devmap-b
+refuses 'remove of a device that another stands on' '; in use: by device devmap-top' "$devmap" remove devmap-b
 silent 'remove of both, in order' "$devmap" remove devmap-top devmap-b
 
 # The kernel's wait in a suspend ends at the deadline: devmap-top waits for I/O that the suspended
@@ -199,7 +199,7 @@ silent 'resume' "$devmap" resume devmap-top
 mkfs.ext4 -q /dev/mapper/devmap-top
 mkdir "$work/mounted"
 mount /dev/mapper/devmap-top "$work/mounted"
-refuses 'remove of a mounted device' "hint: it is mounted, unmount it first: $work/mounted" "$devmap" remove devmap-top
+refuses 'remove of a mounted device' "; in use: mounted on $work/mounted" "$devmap" remove devmap-top
 umount "$work/mounted"
 silent 'remove of both once more' "$devmap" remove --retry devmap-top devmap-b
 losetup -d "$disk"

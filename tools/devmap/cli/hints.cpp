@@ -12,24 +12,15 @@
 namespace tool {
 namespace {
 
-std::string listed(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += join(text.empty() ? "" : ", ", displayable(word));
-  return text;
-}
-
-/// Who holds a device that cannot be removed.
+/// What ends the use of a device that cannot be removed. The error names the users.
 std::string hintForRemove(const Error& error, DeviceMapper& context) {
   const auto device = findDevice(context, error.device);
   if (!device || device->openCount == 0) return {};
   const auto users = usersOf(context, device->device);
-  if (users && !users->devices.empty())
-    return join("remove what stands on it first: ", listed(users->devices));
-  if (users && !users->mounts.empty())
-    return join("it is mounted, unmount it first: ", listed(users->mounts));
-  if (users && users->swap) return "it is swap space: 'swapoff' ends that";
-  return join("it is held by a process, or mounted elsewhere: 'fuser -vm /dev/dm-",
-              device->device.minor, "' may name it");
+  if (users && !users->devices.empty()) return "remove what stands on it first";
+  if (users && !users->mounts.empty()) return "unmount it first";
+  if (users && users->swap) return "'swapoff' ends that";
+  return join("'fuser -vm /dev/dm-", device->device.minor, "' may name the process");
 }
 
 /// The thin id that the verb was to delete from a pool; nothing for other verbs.

@@ -16,6 +16,11 @@ constexpr std::string_view nodeDirectory = "/dev/mapper/";
 
 }  // namespace
 
+DeviceRef Address::ref() const noexcept {
+  if (number) return *number;
+  return uuid.empty() ? DeviceRef(name) : DeviceRef::uuid(uuid);
+}
+
 std::optional<DeviceNumber> numberOfNode(const std::string& path) noexcept {
   NodeInfo node;
   if (systemKernel().nodeInfo(path.c_str(), true, node) != 0 || node.type != NodeType::blockDevice)
@@ -123,20 +128,12 @@ Result<void> Session::applyOptions(Task& task) const {
   return {};
 }
 
-Result<void> Session::runWithEvent(Task& task) {
-  if (auto taken = task.setCookie(cookie_, flags_); !taken) return taken;
-  return task.run();
-}
-
 Result<void> Session::runInTime(Task& task, const Address& address) {
   const bool swaps = task.type() == TaskType::DeviceResume;
   if (swaps)
     if (auto taken = task.setCookie(cookie_, flags_); !taken) return taken;
   if (!call_.has(Option::deadline) || sink_.toOutput) return task.run();
-  const DeviceRef device = address.number          ? DeviceRef(*address.number)
-                           : !address.uuid.empty() ? DeviceRef::uuid(address.uuid)
-                                                   : DeviceRef(address.name);
-  return tool::runInTime(*context_, task, device, timeLeft(),
+  return tool::runInTime(*context_, task, address.ref(), timeLeft(),
                          !swaps && !call_.has(Option::noLockFs));
 }
 
@@ -154,13 +151,12 @@ void Session::reportUdev() const {
   }
 }
 
-bool Session::settle() {
+Result<void> Session::waitForUdev() {
   reportUdev();
   if (sink_.toOutput && context_->udevState().mode != UdevMode::cookies)
-    return true;  // nothing will happen to wait for
-  if (borrowed_ || call_.has(Option::noUdevSync)) return true;
-  const auto waited = udevWait(cookie_, timeLeft());
-  return waited ? true : fail(waited.error());
+    return {};  // nothing will happen to wait for
+  if (borrowed_ || call_.has(Option::noUdevSync)) return {};
+  return udevWait(cookie_, timeLeft());
 }
 
 Timeout Session::timeLeft() const {

@@ -23,6 +23,9 @@ struct Address {
   std::string name;
   std::string uuid;
   std::optional<DeviceNumber> number;
+
+  /// Lifetime: points to this address.
+  [[nodiscard]] DeviceRef ref() const noexcept;
 };
 
 /// One run of the tool on an open context.
@@ -44,14 +47,16 @@ class Session {
   [[nodiscard]] Result<Task> task(TaskType type, const Address& address = {});
   /// Applies the options noflush, nolockfs, inactive, readonly and deferred to the task.
   [[nodiscard]] Result<void> applyOptions(Task& task) const;
-  /// Runs a task that causes a udev event, with the cookie of this run.
-  [[nodiscard]] Result<void> runWithEvent(Task& task);
+  /// For operations that cause a udev event: they use the cookie of this run, see settle.
+  /// Lifetime: points to this session.
+  [[nodiscard]] Waiting waiting() noexcept { return {timeLeft(), flags_, &cookie_}; }
   /// Runs a task that may wait in the kernel for I/O on the device, but no longer than --deadline
   /// if that is given.
   [[nodiscard]] Result<void> runInTime(Task& task, const Address& address);
   /// Waits until udev has handled the events so far, unless the cookie belongs to another process.
-  /// Shows the error.
-  [[nodiscard]] bool settle();
+  [[nodiscard]] Result<void> waitForUdev();
+  /// The same. Shows the error.
+  [[nodiscard]] bool settle() { return ok(waitForUdev()); }
   /// What is left of --deadline.
   [[nodiscard]] Timeout timeLeft() const;
 

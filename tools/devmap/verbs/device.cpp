@@ -20,27 +20,17 @@ bool checkCreate(const Call& call) {
   return checkFile(call, call.operands.subspan(1));
 }
 
-/// Sets --uuid, --major and --minor of a new device.
-bool setIdentity(Session& session, Task& task) {
-  const Call& call = session.call();
-  if (const auto& uuid = call.value(Option::uuid))
-    if (!session.ok(task.setUuid(*uuid))) return false;
+/// Sets uuid and number of a new device.
+bool readIdentity(const Call& call, CreateOptions& options) {
+  options.uuid = call.value(Option::uuid).value_or("");
   const auto major = decimal(call.value(Option::major).value_or("0"), 0xfff);
   if (!major) return failUsage(call, "'", *call.value(Option::major), "' is not a major number");
   if (!call.value(Option::minor))
     return call.has(Option::major) ? failUsage(call, "--major needs --minor") : true;
   const auto minor = decimal(*call.value(Option::minor), 0xfffff);
   if (!minor) return failUsage(call, "'", *call.value(Option::minor), "' is not a minor number");
-  return session.ok(
-      task.setDevice({static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*minor)}));
-}
-
-/// Sets everything of a new device but its table.
-bool prepare(Session& session, Task& task) {
-  if (!setIdentity(session, task)) return false;
-  if (!session.ok(session.applyOptions(task))) return false;
-  if (!session.call().has(Option::addNodeOnCreate)) return true;
-  return session.ok(task.setAddNode(AddNode::onCreate));
+  options.minor = static_cast<std::uint32_t>(*minor);  // the kernel chooses the major number
+  return true;
 }
 
 /// Rows of the new table; none with --notable or from an empty file.
@@ -49,24 +39,17 @@ Result<SecretRows> rowsFor(const Call& call) {
   return readRows(call, call.operands.subspan(1));
 }
 
-/// Runs a task of this type on each device that the call names, until one fails.
-bool runOnEach(Session& session, TaskType type, bool causesEvent) {
+/// Changes each device that the call names, until that fails for one.
+template <typename Change>  // Result<void> change(const Address&)
+bool changeEach(Session& session, Change change) {
   const Call& call = session.call();
   const auto devices = session.devices(call.operands);
   if (!devices) return false;
   if (devices->empty()) return failUsage(call, "no device given");
   if (!session.open()) return false;
   bool done = true;
-  for (auto device = devices->begin(); done && device != devices->end(); ++device) {
-    auto task = session.task(type, *device);
-    if (!task) return session.fail(task.error());
-    Result<void> ran = session.applyOptions(*task);
-    if (ran && type == TaskType::DeviceSuspend)
-      ran = session.runInTime(*task, *device);
-    else if (ran)
-      ran = causesEvent ? session.runWithEvent(*task) : task->run();
-    if (!ran) done = session.fail(ran.error());
-  }
+  for (auto device = devices->begin(); done && device != devices->end(); ++device)
+    done = session.ok(change(*device));
   return session.settle() && done;
 }
 
@@ -78,61 +61,39 @@ bool runCreate(Session& session) {
   const auto name = Name::parseForNode(call.operands[0]);
   if (!name) return session.fail(name.error());
   if (!session.open()) return false;
-  auto task = session.task(TaskType::DeviceCreate, {name->str(), {}, {}});
-  if (!task) return session.fail(task.error());
-  if (!prepare(session, *task)) return false;
+  CreateOptions options{
+      .readOnly = call.has(Option::readOnly),
+      .secure = true,
+      .addNode = call.has(Option::addNodeOnCreate) ? AddNode::onCreate : AddNode::onResume,
+      .waiting = session.waiting()};
+  if (!readIdentity(call, options)) return false;
   const auto rows = rowsFor(call);
   if (!rows) return session.fail(rows.error());
-  if (!session.ok(rows->addTo(*task))) return false;
-  // A device without a table causes no event that could complete a cookie.
-  const auto ran = rows->empty() ? task->run() : session.runWithEvent(*task);
-  return session.ok(ran) && session.settle();
+  return session.ok(create(session.context(), name->str(), rows->rows(), options)) &&
+         session.settle();
 }
 
 namespace {
 
-/// Length of a device's live table.
-Result<Sectors> lengthOf(Session& session, const Address& address) {
-  auto table = session.task(TaskType::DeviceTable, address);
-  if (!table) return std::move(table).error();
-  table->secureData();
-  if (auto ran = table->run(); !ran) return std::move(ran).error();
-  if (table->rows().empty()) return Sectors{0};
-  const TableRow& last = table->rows().back();
-  return Sectors{last.start.count + last.length.count};
-}
-
 /// Makes a device fail all I/O, so that processes that wait for it let go.
 Result<void> replaceByErrors(Session& session, const Address& address) {
-  const auto length = lengthOf(session, address);
-  if (!length || length->count == 0) return length ? Result<void>() : Result<void>(length.error());
-  auto load = session.task(TaskType::DeviceReload, address);
-  if (!load) return std::move(load).error();
-  if (auto added = load->addTarget(Sectors{0}, *length, "error", ""); !added) return added;
-  if (auto ran = load->run(); !ran) return ran;
+  DeviceMapper& context = session.context();
+  const auto live = table(context, address.ref(), {.secure = true});
+  if (!live) return live.error();
+  if (live->rows.empty()) return {};
+  const Row& last = live->rows.back();
+  const Row errors{Sectors{0}, Sectors{last.start.count + last.length.count}, "error", ""};
+  if (auto loaded = load(context, address.ref(), std::span(&errors, 1)); !loaded)
+    return std::move(loaded).error();
   auto resume = session.task(TaskType::DeviceResume, address);
   if (!resume) return std::move(resume).error();
   if (auto set = resume->noFlush(); !set) return set;
   if (auto set = resume->skipLockfs(); !set) return set;
   auto swapped = session.runInTime(*resume, address);
   if (swapped || swapped.error().code != Errc::timedOut) return swapped;
-  auto clear = session.task(TaskType::DeviceClear, address);
-  if (!clear || !clear->run())
+  if (!clear(context, address.ref()))
     swapped.error().detail += ", but for a table of errors in its inactive slot";
   return swapped;
-}
-
-bool removeOne(Session& session, const Address& address, std::optional<Timeout> retry) {
-  if (session.call().has(Option::force)) {
-    if (!session.ok(replaceByErrors(session, address))) return false;
-    if (!session.settle()) return false;  // udev opens the changed device, and would keep it busy
-  }
-  auto task = session.task(TaskType::DeviceRemove, address);
-  if (!task) return session.fail(task.error());
-  Result<void> done = session.applyOptions(*task);
-  if (done && retry) done = task->retryRemove(*retry);
-  if (done) done = session.runWithEvent(*task);
-  return session.ok(done);
 }
 
 }  // namespace
@@ -144,14 +105,19 @@ bool runRemove(Session& session) {
     retry = text->empty() ? Timeout{5000} : seconds(*text);
     if (!retry) return failUsage(call, "'", *text, "' is not a number of seconds");
   }
-  const auto devices = session.devices(call.operands);
-  if (!devices) return false;
-  if (devices->empty()) return failUsage(call, "no device given");
-  if (!session.open()) return false;
-  bool done = true;
-  for (auto device = devices->begin(); done && device != devices->end(); ++device)
-    done = removeOne(session, *device, retry);
-  return session.settle() && done;
+  return changeEach(session, [&](const Address& address) -> Result<void> {
+    if (call.has(Option::force)) {
+      if (auto replaced = replaceByErrors(session, address); !replaced) return replaced;
+      // udev opens the changed device, and would keep it busy.
+      if (auto settled = session.waitForUdev(); !settled) return settled;
+    }
+    RemoveOptions options{.retryBusy = retry.has_value(),
+                          .deferred = call.has(Option::deferred),
+                          .waiting = session.waiting()};
+    if (retry) options.waiting.timeout = retry;
+    auto removed = remove(session.context(), address.ref(), options);
+    return removed ? Result<void>() : std::move(removed).error();
+  });
 }
 
 bool runRename(Session& session) {
@@ -162,39 +128,45 @@ bool runRename(Session& session) {
   if (operands.size() != 1)
     return failUsage(call, call.has(Option::setUuid) ? "give the new uuid" : "give the new name");
   if (!session.open()) return false;
-  if (device->name.empty()) {  // the kernel renames by name only
-    auto info = session.task(TaskType::DeviceInfo, *device);
-    if (!info) return session.fail(info.error());
-    if (!session.ok(info->run())) return false;
-    if (!info->info().exists) return session.failMissing(*device);
-    *device = {info->info().name, {}, {}};
-  }
-  auto task = session.task(TaskType::DeviceRename, *device);
-  if (!task) return session.fail(task.error());
   if (call.has(Option::setUuid)) {
-    if (!session.ok(task->setNewUuid(operands[0]))) return false;
-  } else {
-    const auto name = Name::parseForNode(operands[0]);
-    if (!name) return session.fail(name.error());
-    if (!session.ok(task->setNewName(name->str()))) return false;
+    const auto set = setUuid(session.context(), device->ref(), operands[0], session.waiting());
+    return session.ok(set) && session.settle();
   }
-  const auto ran = session.runWithEvent(*task);
-  return session.ok(ran) && session.settle();
+  const auto name = Name::parseForNode(operands[0]);
+  if (!name) return session.fail(name.error());
+  const auto renamed = rename(session.context(), device->ref(), name->str(), session.waiting());
+  return session.ok(renamed) && session.settle();
 }
 
-bool runSuspend(Session& session) { return runOnEach(session, TaskType::DeviceSuspend, false); }
+bool runSuspend(Session& session) {
+  return changeEach(session, [&](const Address& address) -> Result<void> {
+    auto task = session.task(TaskType::DeviceSuspend, address);
+    if (!task) return std::move(task).error();
+    if (auto set = session.applyOptions(*task); !set) return set;
+    return session.runInTime(*task, address);
+  });
+}
 
-bool runResume(Session& session) { return runOnEach(session, TaskType::DeviceResume, true); }
+bool runResume(Session& session) {
+  const Call& call = session.call();
+  return changeEach(session, [&](const Address& address) {
+    return resume(session.context(), address.ref(),
+                  {.noFlush = call.has(Option::noFlush),
+                   .skipLockfs = call.has(Option::noLockFs),
+                   .waiting = session.waiting()});
+  });
+}
 
-bool runClear(Session& session) { return runOnEach(session, TaskType::DeviceClear, false); }
+bool runClear(Session& session) {
+  return changeEach(
+      session, [&](const Address& address) { return clear(session.context(), address.ref()); });
+}
 
 bool runMknodes(Session& session) {
-  const Call& call = session.call();
-  if (!call.operands.empty()) return runOnEach(session, TaskType::DeviceMknodes, false);
-  if (!session.open()) return false;
-  auto task = session.task(TaskType::DeviceMknodes);
-  if (!task) return session.fail(task.error());
-  return session.ok(task->run());
+  if (session.call().operands.empty())
+    return session.open() && session.ok(makeNodes(session.context()));
+  return changeEach(
+      session, [&](const Address& address) { return makeNodes(session.context(), address.ref()); });
 }
 
 }  // namespace tool

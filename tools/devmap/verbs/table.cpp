@@ -15,15 +15,10 @@ bool runLoad(Session& session) {
   const auto device = session.device(operands);
   if (!device || !checkFile(call, operands)) return false;
   if (!session.open()) return false;
-  auto task = session.task(TaskType::DeviceReload, *device);
-  if (!task) return session.fail(task.error());
-  Result<void> done = session.applyOptions(*task);
-  if (!session.ok(done)) return false;
   const auto rows = readRows(call, operands);
   if (!rows) return session.fail(rows.error());
-  done = rows->addTo(*task);
-  if (done) done = task->run();
-  return session.ok(done);
+  return session.ok(load(session.context(), device->ref(), rows->rows(),
+                         {.readOnly = call.has(Option::readOnly), .secure = true}));
 }
 
 bool runMessage(Session& session) {
