@@ -3,7 +3,7 @@
 // system is as before the operation or as after it, and an error says what failed. For the
 // exceptions, rules.cpp says why.
 //
-//  fault [--verbose] [OPERATION...]
+//  fault [OPERATION...]
 
 #include <cerrno>
 #include <cstdio>

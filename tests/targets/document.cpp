@@ -14,24 +14,19 @@ namespace {
 using namespace devmap::targets::detail;
 using devmap::targets::Unit;
 
-constexpr const char* intro =
-    "# The targets\n\n"
-    "Each target is a table of fields in `TYPE.cpp` (`define.hpp` has the words for it, "
-    "`grammar.hpp` says what each means). `reader`, "
-    "`writer`,\n"
-    "`check` and `fields` serve them all. `registry` names the targets, and `known_types` says of "
-    "each what no parser needs. A field's "
-    "name is\n"
-    "the kernel's own word where it has one. Words that a newer kernel adds are kept, and those "
-    "that an older one leaves out are "
-    "optional.\n\n"
-    "The rest of this page is written by `build/tests/targets/targets-document` from these tables, "
-    "and a test holds it to them. `<a>` is a "
-    "word, "
-    "`[a]`\nan optional one, `a|-` a word or `-`, `{...}` repeats; *since* is the version of the "
-    "target that first has the option.\n"
-    "Vectors of all targets are tested without a kernel (`tests/targets/vectors.cpp`); *tested on* "
-    "names the kernels of the guest suite.\n";
+constexpr const char* intro = R"(# The targets
+
+Each target is a table of fields in `TYPE.cpp`. `define.hpp` has the words for it, and `grammar.hpp`
+says what each means. `reader`, `writer`, `check` and `fields` serve them all. `registry` names the
+targets, and `known_types` says of each what no parser needs. The name of a field is the kernel's
+word where it has one. Words that a newer kernel adds are kept. Those that an older one leaves out
+are optional.
+
+`build/tests/targets/targets-document` writes the rest of this page from these tables, and a test
+compares them. `<a>` is a word, `[a]` an optional one, `a|-` a word or `-`, `{...}` repeats. *since*
+is the version of the target that first has the option. Vectors of all targets are tested without a
+kernel (`tests/targets/vectors.cpp`). *tested on* names the kernels of the guest suite.
+)";
 
 std::string testedOn(std::string_view type) {
   const auto* const tested = devmap::targets::test::findTested(type);

@@ -40,7 +40,7 @@ expected['flags 0x140']=${expected['suspended, change']}
 reason['LUKS2 with a label']='the label of what is encrypted has a link'
 expected['LUKS2 with a label']='> /dev/disk/by-label/devmap-luks-label
 > link disk/by-label/devmap-luks-label'
-reason['events of DISK_RO']='the links stay, nobody looks at the content'
+reason['events of DISK_RO']='the links stay, the content is not scanned'
 expected['events of DISK_RO']="> /dev/disk/by-id/dm-name-devmap-ro
 > /dev/disk/by-label/devmap-label
 > /dev/disk/by-uuid/$fs_uuid
