@@ -40,8 +40,8 @@ struct Waiting {
 
 struct CreateOptions {
   std::string_view uuid{};
-  std::optional<std::uint32_t> minor{};  ///< minor number to take; taken or out of range is
-                                         ///< notFound (ENXIO) or alreadyExists
+  /// Minor number of the new device. notFound (ENXIO): it is taken. invalidArgument: 2^20 or more.
+  std::optional<std::uint32_t> minor{};
   bool readOnly = false;
   bool secure = false;  ///< rows hold secrets
   Backslash backslash = Backslash::literal;

@@ -128,6 +128,9 @@ TEST_CASE("operations: a create that fails leaves nothing") {
   CHECK_FALSE(lab.number(name));
   lab.make(name);
   const DeviceNumber before = *lab.number(name);
+  const std::string other = lab.name("other");
+  checkFails(devmap::create(lab.mapper(), other, zeroRow(), {.minor = before.minor}),
+             {Errc::notFound, ENXIO, other, {}, "taken", {}});
   checkFails(devmap::create(lab.mapper(), name, zeroRow()),
              {Errc::alreadyExists, EBUSY, name, {}, {}, {}});
   CHECK(lab.number(name) == before);

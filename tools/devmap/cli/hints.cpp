@@ -41,6 +41,9 @@ std::string devicesOfVolume(DeviceMapper& context, DeviceNumber pool, std::uint6
   const auto devices = list(context);
   if (!devices) return names;
   for (const DeviceEntry& device : *devices) {
+    // Tables of other types may hold keys: they are not read.
+    const auto types = status(context, device.device);
+    if (!types || std::ranges::find(types->rows, "thin", &Row::type) == types->rows.end()) continue;
     const auto rows = table(context, device.device);
     if (!rows) continue;
     for (const Row& row : rows->rows) {
