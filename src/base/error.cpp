@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
+
+#include <base/text.hpp>
 
 namespace devmap {
 namespace {
@@ -63,12 +64,6 @@ const ErrnoText* find(int errnum) noexcept {
   return found == errnoTexts.end() ? nullptr : found;
 }
 
-void appendNumber(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
-
 // Control bytes as \xNN, so that a name with a newline cannot forge a line.
 void appendPrintable(std::string& out, std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
@@ -88,19 +83,19 @@ void appendPrintable(std::string& out, std::string_view text) {
 
 std::string toString(DeviceNumber number) {
   std::string text;
-  appendNumber(text, number.major);
+  text += base::decimal(number.major);
   text += ':';
-  appendNumber(text, number.minor);
+  text += base::decimal(number.minor);
   return text;
 }
 
 std::string toString(Version version) {
   std::string text;
-  appendNumber(text, version.major);
+  text += base::decimal(version.major);
   text += '.';
-  appendNumber(text, version.minor);
+  text += base::decimal(version.minor);
   text += '.';
-  appendNumber(text, version.patch);
+  text += base::decimal(version.patch);
   return text;
 }
 
@@ -108,8 +103,8 @@ std::string errnoName(int errnum) {
   if (const auto text = find(errnum)) return text->name;
   std::string name = "errno ";
   if (errnum < 0) name += '-';
-  appendNumber(name,
-               errnum < 0 ? 0U - static_cast<unsigned>(errnum) : static_cast<unsigned>(errnum));
+  name += base::decimal(errnum < 0 ? 0U - static_cast<unsigned>(errnum)
+                                   : static_cast<unsigned>(errnum));
   return name;
 }
 
@@ -129,7 +124,7 @@ std::string Error::message() const {
   }
   if (row) {
     text += ": row ";
-    appendNumber(text, *row);
+    text += base::decimal(*row);
   }
   if (!detail.empty()) {
     text += ": ";

@@ -47,32 +47,4 @@ std::string sysPath(DeviceNumber device, std::string_view rest) {
   return path;
 }
 
-std::string_view takeLine(std::string_view& text) noexcept {
-  const std::size_t end = std::min(text.find('\n'), text.size());
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return line;
-}
-
-bool takeNumber(std::string_view& text, std::uint64_t& number, std::uint64_t largest) noexcept {
-  std::uint64_t value = 0;
-  std::size_t digits = 0;
-  for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
-    const auto digit = static_cast<std::uint64_t>(text[digits] - '0');
-    if (digit > largest || value > (largest - digit) / 10) return false;
-    value = value * 10 + digit;
-  }
-  text.remove_prefix(digits);
-  number = value;
-  return digits != 0;
-}
-
-std::optional<DeviceNumber> takeDevice(std::string_view& text) noexcept {
-  std::uint64_t major = 0, minor = 0;
-  if (!takeNumber(text, major, UINT32_MAX) || !text.starts_with(':')) return {};
-  text.remove_prefix(1);
-  if (!takeNumber(text, minor, UINT32_MAX)) return {};
-  return DeviceNumber{static_cast<std::uint32_t>(major), static_cast<std::uint32_t>(minor)};
-}
-
 }  // namespace devmap::detail

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <base/text.hpp>
 #include <base/text_files.hpp>
 #include <devmap/capabilities.hpp>
 #include <operations/operation.hpp>
@@ -46,7 +47,7 @@ Result<Sectors> readQueue(DeviceMapper& context, const DeviceInfo& device) noexc
     return queueError(operation, device, errnum);
   std::uint64_t kib = 0;
   std::string_view number = text;
-  if (!detail::takeNumber(number, kib, UINT64_MAX / sectorsPerKib))
+  if (!base::takeNumber(number, kib, UINT64_MAX / sectorsPerKib))
     return Error{.code = Errc::malformedReply,
                  .operation = operation,
                  .device = device.name,

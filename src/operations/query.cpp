@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include <base/text_files.hpp>
+#include <base/text.hpp>
 #include <devmap/capabilities.hpp>
 #include <operations/operation.hpp>
 
@@ -82,7 +82,7 @@ Result<DeviceRows> waitForEvent(DeviceMapper& context, const DeviceRef& device,
 namespace {
 
 std::optional<DeviceNumber> parseNumber(std::string_view text) noexcept {
-  const auto number = detail::takeDevice(text);
+  const auto number = base::takeDevice(text);
   return text.empty() ? number : std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include <base/text.hpp>
 #include <base/text_files.hpp>
 #include <operations/operation.hpp>
 
@@ -24,7 +25,7 @@ std::uint64_t readSequence(Kernel& kernel, const std::string& file) noexcept {
     return 0;
   std::string_view digits(text.data(), std::min(size, text.size()));
   std::uint64_t sequence = 0;
-  return detail::takeNumber(digits, sequence) ? sequence : 0;
+  return base::takeNumber(digits, sequence) ? sequence : 0;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include <base/text.hpp>
 #include <base/text_files.hpp>
 #include <operations/operation.hpp>
 
@@ -44,11 +45,11 @@ void addMounts(Kernel& kernel, std::vector<BlockUse>& uses) noexcept {
   std::string text;
   if (detail::readWhole(kernel, "/proc/self/mountinfo", text) != 0) return;
   for (std::string_view rest = text; !rest.empty();) {
-    const auto fields = words(detail::takeLine(rest));
+    const auto fields = words(base::takeLine(rest));
     const auto dash = std::ranges::find(fields, "-");
     if (fields.size() < 5) continue;
     std::string_view number = fields[2];
-    const auto own = detail::takeDevice(number);
+    const auto own = base::takeDevice(number);
     const auto source = fields.end() - dash > 2 ? blockDeviceAt(kernel, dash[2]) : std::nullopt;
     if (own && own->major != 0)
       uses.push_back({*own, unescape(fields[4])});  // 0: not a block device
@@ -60,7 +61,7 @@ void addSwap(Kernel& kernel, std::vector<BlockUse>& uses) noexcept {
   std::string text;
   if (detail::readWhole(kernel, "/proc/swaps", text) != 0) return;
   for (std::string_view rest = text; !rest.empty();) {
-    const auto fields = words(detail::takeLine(rest));
+    const auto fields = words(base::takeLine(rest));
     if (fields.empty()) continue;
     if (const auto device = blockDeviceAt(kernel, fields[0])) uses.push_back({*device, {}});
   }

@@ -14,6 +14,8 @@
 #include <charconv>
 #include <string_view>
 
+#include <base/text.hpp>
+
 namespace devmap::proc {
 namespace {
 
@@ -45,11 +47,9 @@ std::string_view readStart(const char* path, std::array<char, 512>& buffer) noex
 
 // The decimal number at the start of a text; 0 if there is none.
 std::int64_t leadingNumber(std::string_view text) noexcept {
-  std::int64_t number = 0;
-  for (std::size_t at = 0;
-       at < text.size() && text[at] >= '0' && text[at] <= '9' && number < INT64_MAX / 10 - 1; ++at)
-    number = number * 10 + (text[at] - '0');
-  return number;
+  std::uint64_t number = 0;
+  base::takeNumber(text, number, INT64_MAX);
+  return static_cast<std::int64_t>(number);
 }
 
 // Daemon or worker: systemd-udevd, (udev-worker), udevd. Workers live in the daemon's namespaces.

@@ -8,9 +8,10 @@
 #include <poll.h>
 #include <sys/sysmacros.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <string_view>
+
+#include <base/text.hpp>
 
 namespace devmap::udev {
 namespace {
@@ -27,6 +28,13 @@ int waitFor(int fd, const timespec& timeout) noexcept {
   return ready == 0 ? ETIMEDOUT : 0;
 }
 
+// 0, no cookie, if it is not a number of 32 bits.
+std::uint32_t cookieIn(std::string_view text) noexcept {
+  std::uint64_t cookie = 0;
+  base::takeNumber(text, cookie, UINT32_MAX);
+  return static_cast<std::uint32_t>(cookie);
+}
+
 void fill(udev_device* device, UdevEvent& event) noexcept {
   event = {};
   const char* const action = udev_device_get_action(device);
@@ -35,7 +43,7 @@ void fill(udev_device* device, UdevEvent& event) noexcept {
   event.device = {static_cast<std::uint32_t>(major(number)),
                   static_cast<std::uint32_t>(minor(number))};
   if (const char* const cookie = udev_device_get_property_value(device, "DM_COOKIE"))
-    event.dmCookie = static_cast<std::uint32_t>(std::strtoul(cookie, nullptr, 10));
+    event.dmCookie = cookieIn(cookie);
   if (const char* const name = udev_device_get_property_value(device, "DM_NAME"))
     std::strncpy(event.name.data(), name, event.name.size() - 1);
 }

@@ -1,8 +1,9 @@
-#include <base/text_files.hpp>
 #include <task/kernel_log.hpp>
 
 #include <cerrno>
 #include <string_view>
+
+#include <base/text.hpp>
 
 namespace devmap::detail {
 namespace {
@@ -24,14 +25,14 @@ std::optional<DeviceNumber> deviceIn(std::string_view text) noexcept {
   const std::size_t begin = text.find(": ");
   if (begin == std::string_view::npos) return {};
   text.remove_prefix(begin + 2);
-  const auto number = takeDevice(text);
+  const auto number = base::takeDevice(text);
   return text.starts_with(':') ? number : std::nullopt;
 }
 
 // A record starts with its facility and level, `3,`. Levels above 4 (warning) are not complaints.
 bool isComplaint(std::string_view record) noexcept {
   std::uint64_t priority = 0;
-  takeNumber(record, priority);
+  base::takeNumber(record, priority);
   constexpr unsigned levelMask = 7, warning = 4;
   return (priority & levelMask) <= warning;
 }

@@ -1,36 +1,11 @@
 #include <devmap/table.hpp>
 
-#include <base/text_files.hpp>
+#include <base/text.hpp>
 #include <devmap/targets/keys.hpp>
 #include <devmap/types.hpp>
 
 namespace devmap {
 namespace {
-
-constexpr std::string_view blanks = " \t\r\v\f\n";
-
-// Takes the next word off `text`; empty at its end.
-std::string_view takeWord(std::string_view& text) noexcept {
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) {
-    text = {};
-    return {};
-  }
-  const std::size_t end = std::min(text.find_first_of(blanks, begin), text.size());
-  const std::string_view word = text.substr(begin, end - begin);
-  text.remove_prefix(end);
-  return word;
-}
-
-std::string_view trim(std::string_view text) noexcept {
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-bool readNumber(std::string_view word, std::uint64_t& value) noexcept {
-  return detail::takeNumber(word, value) && word.empty();
-}
 
 struct Position {
   std::uint32_t row;
@@ -55,16 +30,16 @@ Result<Row> parseRow(std::string_view line, std::uint32_t row, std::uint64_t lin
                         : static_cast<std::uint64_t>(word.data() - line.data()) + 1;
   };
   Row parsed;
-  std::string_view word = takeWord(rest);
-  if (!readNumber(word, parsed.start.count))
+  std::string_view word = base::takeWord(rest);
+  if (!base::readNumber(word, parsed.start.count))
     return badRow({row, lineNumber, columnOf(word)}, "the start must be a number");
-  word = takeWord(rest);
-  if (!readNumber(word, parsed.length.count))
+  word = base::takeWord(rest);
+  if (!base::readNumber(word, parsed.length.count))
     return badRow({row, lineNumber, columnOf(word)}, "the length must be a number");
-  word = takeWord(rest);
+  word = base::takeWord(rest);
   if (word.empty()) return badRow({row, lineNumber, columnOf(word)}, "the target type is missing");
   parsed.type = word;
-  parsed.params = trim(rest);
+  parsed.params = base::trim(rest);
   return parsed;
 }
 
@@ -75,10 +50,8 @@ Result<std::vector<Row>> parseTable(std::string_view text) noexcept {
   std::uint64_t lineNumber = 0;
   while (!text.empty()) {
     ++lineNumber;
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const std::string_view content = trim(line);
+    const std::string_view line = base::takeLine(text);
+    const std::string_view content = base::trim(line);
     if (content.empty() || content.front() == '#') continue;
     auto row = parseRow(line, static_cast<std::uint32_t>(rows.size()), lineNumber);
     if (!row) {
@@ -92,7 +65,7 @@ Result<std::vector<Row>> parseTable(std::string_view text) noexcept {
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> found;
-  for (std::string_view word = takeWord(text); !word.empty(); word = takeWord(text))
+  for (std::string_view word = base::takeWord(text); !word.empty(); word = base::takeWord(text))
     found.push_back(word);
   return found;
 }

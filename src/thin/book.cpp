@@ -18,25 +18,26 @@ std::string textOf(const Volume& volume) {
 
 bool takeId(std::string_view word, ThinId& id) noexcept {
   std::uint64_t value = 0;
-  if (!parseNumber(word, value) || value >= thinIds) return false;
+  if (!readNumber(word, value) || value >= thinIds) return false;
   id = static_cast<ThinId>(value);
   return true;
 }
 
 bool readVolume(std::string_view text, Volume& volume) {
-  if (!takeId(takeWord(text), volume.id) || !parseNumber(takeWord(text), volume.size.count))
+  if (!takeId(takeUpTo(text, ' '), volume.id) ||
+      !readNumber(takeUpTo(text, ' '), volume.size.count))
     return false;
-  const std::string_view mode = takeWord(text);
+  const std::string_view mode = takeUpTo(text, ' ');
   if (mode != "r" && mode != "w") return false;
   volume.readOnly = mode == "r";
-  if (const std::string_view origin = takeWord(text); origin != "-") {
+  if (const std::string_view origin = takeUpTo(text, ' '); origin != "-") {
     ThinId id = 0;
     if (!takeId(origin, id)) return false;
     volume.origin = id;
   }
-  if (const std::string_view external = takeWord(text); external != "-")
+  if (const std::string_view external = takeUpTo(text, ' '); external != "-")
     volume.externalOrigin = unmangle(external, NameMangling::hex);
-  if (!parseNumber(takeWord(text), volume.transaction)) return false;
+  if (!readNumber(takeUpTo(text, ' '), volume.transaction)) return false;
   volume.name = text;
   return Name::parseForNode(text).has_value();
 }
@@ -107,12 +108,12 @@ std::vector<ThinId> Book::freeIds(std::size_t count) const {
 bool Book::takeIntent(std::string_view words, bool deletes) {
   Intent fresh;
   fresh.deletes = deletes;
-  if (intent || !parseNumber(takeWord(words), fresh.transaction) ||
+  if (intent || !readNumber(takeUpTo(words, ' '), fresh.transaction) ||
       fresh.transaction != transaction + 1)
     return false;
   while (!words.empty()) {
     Volume volume;
-    const std::string_view item = takeWord(words, ';');
+    const std::string_view item = takeUpTo(words, ';');
     if (deletes) {
       if (!takeId(item, volume.id)) return false;
       const Volume* const present = findId(volume.id);
@@ -135,11 +136,12 @@ bool Book::takeIntent(std::string_view words, bool deletes) {
 
 bool Book::takeKeep(std::string_view words) {
   std::uint64_t of = 0;
-  if (!intent || !intent->deletes || !parseNumber(takeWord(words), of) || of != intent->transaction)
+  if (!intent || !intent->deletes || !readNumber(takeUpTo(words, ' '), of) ||
+      of != intent->transaction)
     return false;
   while (!words.empty()) {
     ThinId id = 0;
-    if (!takeId(takeWord(words, ';'), id)) return false;
+    if (!takeId(takeUpTo(words, ';'), id)) return false;
     std::erase_if(intent->volumes, [id](const Volume& v) { return v.id == id; });
   }
   return true;
@@ -147,7 +149,7 @@ bool Book::takeKeep(std::string_view words) {
 
 bool Book::takeEnd(std::string_view words, bool commits) {
   std::uint64_t of = 0;
-  if (!intent || !parseNumber(words, of) || of != intent->transaction) return false;
+  if (!intent || !readNumber(words, of) || of != intent->transaction) return false;
   if (commits) {
     transaction = of;
     for (Volume& volume : intent->volumes) {
@@ -175,14 +177,14 @@ bool Book::takeSet(std::string_view words) {
 }
 
 bool Book::take(std::string_view record) {
-  const std::string_view word = takeWord(record);
+  const std::string_view word = takeUpTo(record, ' ');
   if (word == "pool") {
-    stem = takeWord(record);
-    return parseNumber(record, blockSize);
+    stem = takeUpTo(record, ' ');
+    return readNumber(record, blockSize);
   }
   if (word == "state") {
     ThinId next = 0;
-    if (!parseNumber(takeWord(record), transaction) || !takeId(record, next)) return false;
+    if (!readNumber(takeUpTo(record, ' '), transaction) || !takeId(record, next)) return false;
     nextId = next;
     return true;
   }

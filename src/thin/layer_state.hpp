@@ -19,7 +19,7 @@ struct Layers::State {
   enum class Log : std::uint8_t { fresh, present };
   /// present: the store has its log of volumes. A missing log is not created, as a new one would
   /// not know the pool's volumes.
-  Result<void> openVolumes(const ThinPool& pool, Recovery* report, Log which) noexcept;
+  Result<void> openVolumes(const Pool& pool, Recovery* report, Log which) noexcept;
   /// Removes bases whose file system was not finished.
   Result<void> dropHalfMade() noexcept;
   [[nodiscard]] std::string devicePath(std::string_view name) const;

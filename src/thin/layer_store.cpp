@@ -27,13 +27,13 @@ std::string StoreConfig::record() const {
 
 bool StoreConfig::read(std::string_view record) {
   const auto path = [&] {
-    const std::string_view word = takeWord(record);
+    const std::string_view word = takeUpTo(record, ' ');
     return word == "-" ? std::string() : unmangle(word, NameMangling::hex);
   };
-  if (takeWord(record) != "layers") return false;
-  name = unmangle(takeWord(record), NameMangling::hex);
-  id = takeWord(record);
-  if (!parseNumber(takeWord(record), blockSize.count)) return false;
+  if (takeUpTo(record, ' ') != "layers") return false;
+  name = unmangle(takeUpTo(record, ' '), NameMangling::hex);
+  id = takeUpTo(record, ' ');
+  if (!readNumber(takeUpTo(record, ' '), blockSize.count)) return false;
   data = path();
   metadata = path();
   return !name.empty() && !id.empty() && data.empty() == metadata.empty();

@@ -21,7 +21,7 @@ constexpr std::string_view unfinished = ".new-";
 std::uint64_t differingBlocks(std::string_view xml) noexcept {
   std::uint64_t blocks = 0;
   while (!xml.empty()) {
-    const std::string_view line = thin::takeWord(xml, '\n');
+    const std::string_view line = base::takeLine(xml);
     if (line.find("<different") == std::string_view::npos &&
         line.find("<left_only") == std::string_view::npos &&
         line.find("<right_only") == std::string_view::npos)
@@ -31,7 +31,7 @@ std::uint64_t differingBlocks(std::string_view xml) noexcept {
     if (at == std::string_view::npos) continue;
     std::string_view rest = line.substr(at + word.size());
     std::uint64_t length = 0;
-    if (thin::parseNumber(thin::takeWord(rest, '"'), length)) blocks += length;
+    if (thin::readNumber(thin::takeUpTo(rest, '"'), length)) blocks += length;
   }
   return blocks;
 }
@@ -193,7 +193,7 @@ Result<std::uint64_t> Layers::diffSize(std::string_view name) noexcept {
   State& state = *state_;
   auto volume = state.need("size of layer", name);
   if (!volume) return std::move(volume).error();
-  ThinPool& pool = state.volumes->pool();
+  Pool& pool = state.volumes->pool();
   auto status = pool.status();
   if (!status) return std::move(status).error();
   if (auto reserved = pool.reserveMetadataSnapshot(); !reserved) return std::move(reserved).error();
@@ -218,12 +218,12 @@ Result<std::uint64_t> Layers::diffSize(std::string_view name) noexcept {
   const std::uint64_t block = toBytes(state.config.blockSize);
   if (based) return differingBlocks(*text) * block;
   for (std::string_view rest = *text; !rest.empty();) {
-    std::string_view line = thin::takeWord(rest, '\n');
+    std::string_view line = base::takeLine(rest);
     line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-    if (thin::takeWord(line) != id) continue;
+    if (thin::takeUpTo(line, ' ') != id) continue;
     line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
     std::uint64_t blocks = 0;
-    if (thin::parseNumber(thin::takeWord(line), blocks)) return blocks * block;
+    if (thin::readNumber(thin::takeUpTo(line, ' '), blocks)) return blocks * block;
   }
   return state.failure(Errc::malformedReply, "size of layer", "thin_ls did not list it");
 }

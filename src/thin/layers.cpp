@@ -47,8 +47,7 @@ Layers::Layers(Layers&& other) noexcept = default;
 Layers::~Layers() = default;
 Volumes& Layers::volumes() noexcept { return *state_->volumes; }
 
-Result<void> Layers::State::openVolumes(const ThinPool& pool, Recovery* report,
-                                        Log which) noexcept {
+Result<void> Layers::State::openVolumes(const Pool& pool, Recovery* report, Log which) noexcept {
   auto opened = which == Log::fresh ? FileRecordLog::open(config.path("volumes"), storage)
                                     : FileRecordLog::openExisting(config.path("volumes"), storage);
   if (!opened) return std::move(opened).error();
@@ -93,8 +92,8 @@ Result<Layers> Layers::create(DeviceMapper& context, std::string_view directory,
     return std::move(opened).error();
   PoolSettings pool;
   pool.blockSize = settings.blockSize;
-  auto made = ThinPool::create(context, settings.name, *state->backing.data,
-                               *state->backing.metadata, pool);
+  auto made =
+      Pool::create(context, settings.name, *state->backing.data, *state->backing.metadata, pool);
   if (!made) return std::move(made).error();
   std::string_view stem = made->uuidStem();
   stem.remove_prefix(stem.find('-') + 1);
@@ -123,9 +122,9 @@ Result<Layers> Layers::open(DeviceMapper& context, std::string_view directory, R
   PoolSettings settings;
   settings.blockSize = state->config.blockSize;
   settings.id = state->config.id;
-  auto pool = running ? ThinPool::open(context, present->device)
-                      : ThinPool::activate(context, state->config.name, *state->backing.data,
-                                           *state->backing.metadata, settings);
+  auto pool = running ? Pool::open(context, present->device)
+                      : Pool::activate(context, state->config.name, *state->backing.data,
+                                       *state->backing.metadata, settings);
   if (!pool) return std::move(pool).error();
   if (auto opened = state->openVolumes(*pool, report, State::Log::present); !opened)
     return std::move(opened).error();
@@ -159,7 +158,7 @@ Result<void> Layers::close() noexcept {
   for (const Volume& volume : state.volumes->list()) names.push_back(volume.name);
   for (const std::string& name : names)
     if (auto done = unmount(name); !done) return done;
-  ThinPool pool = state.volumes->pool();
+  Pool pool = state.volumes->pool();
   return pool.deactivate(state.context.options().udevTimeout);
 }
 

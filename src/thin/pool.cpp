@@ -100,31 +100,30 @@ std::string randomId(Kernel& kernel) {
 
 }  // namespace
 
-ThinPool::ThinPool(DeviceMapper& context, const DeviceInfo& info, Sectors blockSize) noexcept
+Pool::Pool(DeviceMapper& context, const DeviceInfo& info, Sectors blockSize) noexcept
     : context_(&context),
       name_(info.name),
       uuid_(info.uuid),
       number_(info.device),
       blockSize_(blockSize) {}
 
-std::string_view ThinPool::uuidStem() const noexcept {
+std::string_view Pool::uuidStem() const noexcept {
   const std::string_view uuid = uuid_;
   return uuid.ends_with("-pool") ? uuid.substr(0, uuid.size() - poolTail.size())
                                  : std::string_view();
 }
 
-std::string ThinPool::volumeUuid(ThinId id) const { return join({uuidStem(), decimal(id)}); }
+std::string Pool::volumeUuid(ThinId id) const { return join({uuidStem(), decimal(id)}); }
 
-Result<ThinPool> ThinPool::open(DeviceMapper& context, const DeviceRef& device) noexcept {
+Result<Pool> Pool::open(DeviceMapper& context, const DeviceRef& device) noexcept {
   DeviceInfo info;
   auto row = liveRow(context, device, info);
   if (!row) return std::move(row).error();
-  return ThinPool(context, info, row->blockSize);
+  return Pool(context, info, row->blockSize);
 }
 
-Result<ThinPool> ThinPool::make(DeviceMapper& context, std::string_view name,
-                                const BlockDevice& data, const BlockDevice& metadata,
-                                const PoolSettings& settings) noexcept {
+Result<Pool> Pool::make(DeviceMapper& context, std::string_view name, const BlockDevice& data,
+                        const BlockDevice& metadata, const PoolSettings& settings) noexcept {
   auto row = rowOver(data, poolRow(data.number(), metadata.number(), settings.blockSize,
                                    settings.features, settings.lowWaterMark));
   if (!row) return std::move(row).error();
@@ -140,12 +139,11 @@ Result<ThinPool> ThinPool::make(DeviceMapper& context, std::string_view name,
       removeHalfMade(context, name, settings.uuidPrefix))
     made = devmap::create(context, name, std::span(&*row, 1), options);
   if (!made) return std::move(made).error();
-  return ThinPool(context, *made, settings.blockSize);
+  return Pool(context, *made, settings.blockSize);
 }
 
-Result<ThinPool> ThinPool::create(DeviceMapper& context, std::string_view name,
-                                  const BlockDevice& data, const BlockDevice& metadata,
-                                  const PoolSettings& settings) noexcept {
+Result<Pool> Pool::create(DeviceMapper& context, std::string_view name, const BlockDevice& data,
+                          const BlockDevice& metadata, const PoolSettings& settings) noexcept {
   auto pool = make(context, name, data, metadata, settings);
   if (!pool) return pool;
   auto claimed = pool->claim();
@@ -155,9 +153,8 @@ Result<ThinPool> ThinPool::create(DeviceMapper& context, std::string_view name,
   return std::move(claimed).error();
 }
 
-Result<ThinPool> ThinPool::activate(DeviceMapper& context, std::string_view name,
-                                    const BlockDevice& data, const BlockDevice& metadata,
-                                    const PoolSettings& settings) noexcept {
+Result<Pool> Pool::activate(DeviceMapper& context, std::string_view name, const BlockDevice& data,
+                            const BlockDevice& metadata, const PoolSettings& settings) noexcept {
   if (settings.id.empty())
     return poolError(Errc::invalidArgument, "activate thin pool", name,
                      "the id of the pool is needed");
@@ -171,8 +168,8 @@ Result<ThinPool> ThinPool::activate(DeviceMapper& context, std::string_view name
                    "the metadata holds no pool that was claimed: its transaction id is 0");
 }
 
-Result<ThinPool> ThinPool::adopt(DeviceMapper& context, const DeviceRef& device,
-                                 const PoolExpectation& expected) noexcept {
+Result<Pool> Pool::adopt(DeviceMapper& context, const DeviceRef& device,
+                         const PoolExpectation& expected) noexcept {
   auto pool = open(context, device);
   if (!pool) return pool;
   auto status = pool->status();
@@ -201,7 +198,7 @@ Result<ThinPool> ThinPool::adopt(DeviceMapper& context, const DeviceRef& device,
   return pool;
 }
 
-Result<PoolStatus> ThinPool::status() const noexcept {
+Result<PoolStatus> Pool::status() const noexcept {
   auto status = usage();
   if (!status) return status;
   DeviceInfo info;
@@ -212,7 +209,7 @@ Result<PoolStatus> ThinPool::status() const noexcept {
   return status;
 }
 
-Result<PoolStatus> ThinPool::usage() const noexcept {
+Result<PoolStatus> Pool::usage() const noexcept {
   auto rows = devmap::status(*context_, number_);
   if (!rows) return std::move(rows).error();
   if (rows->rows.empty())
@@ -239,7 +236,7 @@ Result<PoolStatus> ThinPool::usage() const noexcept {
   return status;
 }
 
-Result<PoolFeatures> ThinPool::features() const noexcept {
+Result<PoolFeatures> Pool::features() const noexcept {
   DeviceInfo info;
   auto row = liveRow(*context_, number_, info);
   if (!row) return std::move(row).error();
@@ -247,7 +244,7 @@ Result<PoolFeatures> ThinPool::features() const noexcept {
                       row->readOnly, row->errorIfNoSpace};
 }
 
-Result<void> ThinPool::claim() noexcept {
+Result<void> Pool::claim() noexcept {
   auto present = status();
   if (!present) return std::move(present).error();
   if (!present->transactionId || !present->dataUsed)
@@ -262,7 +259,7 @@ Result<void> ThinPool::claim() noexcept {
   return setTransactionId(0, 1);
 }
 
-Result<void> ThinPool::checkFree(unsigned percent) const noexcept {
+Result<void> Pool::checkFree(unsigned percent) const noexcept {
   auto present = usage();
   if (!present) return std::move(present).error();
   if (present->health != PoolHealth::ok) {
@@ -287,8 +284,8 @@ Result<void> ThinPool::checkFree(unsigned percent) const noexcept {
   return check("metadata", present->metadataUsed.value_or(0), present->metadataTotal.value_or(0));
 }
 
-Result<void> ThinPool::reload(const BlockDevice& data, const PoolFeatures& features,
-                              std::uint64_t lowWaterMark) noexcept {
+Result<void> Pool::reload(const BlockDevice& data, const PoolFeatures& features,
+                          std::uint64_t lowWaterMark) noexcept {
   DeviceInfo info;
   auto live = liveRow(*context_, number_, info);
   if (!live) return std::move(live).error();
@@ -305,7 +302,7 @@ Result<void> ThinPool::reload(const BlockDevice& data, const PoolFeatures& featu
   return {};
 }
 
-Result<void> ThinPool::grow(const BlockDevice& data) noexcept {
+Result<void> Pool::grow(const BlockDevice& data) noexcept {
   DeviceInfo info;
   auto live = liveRow(*context_, number_, info);
   if (!live) return std::move(live).error();
@@ -315,7 +312,7 @@ Result<void> ThinPool::grow(const BlockDevice& data) noexcept {
                 live->lowWaterMark);
 }
 
-Result<void> ThinPool::deactivate(Timeout timeout) noexcept {
+Result<void> Pool::deactivate(Timeout timeout) noexcept {
   auto gone = devmap::remove(
       *context_, number_,
       {.retryBusy = true, .waiting = {.timeout = timeout, .udevFlags = privateDeviceFlags}});
@@ -323,30 +320,26 @@ Result<void> ThinPool::deactivate(Timeout timeout) noexcept {
   return {};
 }
 
-Result<void> ThinPool::send(std::string_view message) const noexcept {
+Result<void> Pool::send(std::string_view message) const noexcept {
   auto sent = sendMessage(*context_, number_, message);
   if (sent) return {};
   sent.error().device = name_;
   return std::move(sent).error();
 }
 
-Result<void> ThinPool::createVolume(ThinId id) noexcept {
-  return createDevice(*context_, name_, id);
-}
-Result<void> ThinPool::deleteVolume(ThinId id) noexcept {
-  return send(targets::ThinPool::remove(id));
-}
-Result<void> ThinPool::setTransactionId(std::uint64_t present, std::uint64_t next) noexcept {
+Result<void> Pool::createVolume(ThinId id) noexcept { return createDevice(*context_, name_, id); }
+Result<void> Pool::deleteVolume(ThinId id) noexcept { return send(targets::ThinPool::remove(id)); }
+Result<void> Pool::setTransactionId(std::uint64_t present, std::uint64_t next) noexcept {
   return devmap::setTransactionId(*context_, name_, present, next);
 }
-Result<void> ThinPool::reserveMetadataSnapshot() noexcept {
+Result<void> Pool::reserveMetadataSnapshot() noexcept {
   return send(targets::ThinPool::reserveMetadataSnapshot());
 }
-Result<void> ThinPool::releaseMetadataSnapshot() noexcept {
+Result<void> Pool::releaseMetadataSnapshot() noexcept {
   return send(targets::ThinPool::releaseMetadataSnapshot());
 }
 
-Result<void> ThinPool::snapshotVolume(ThinId id, ThinId origin) noexcept {
+Result<void> Pool::snapshotVolume(ThinId id, ThinId origin) noexcept {
   auto base = info(*context_, DeviceRef::uuid(volumeUuid(origin)));
   if (!base) return std::move(base).error();
   if (!base->exists || uuidStem().empty()) return createSnapDeviceRaw(*context_, name_, id, origin);
@@ -361,8 +354,8 @@ Result<void> ThinPool::snapshotVolume(ThinId id, ThinId origin) noexcept {
   return made;
 }
 
-Result<DeviceInfo> ThinPool::activateVolume(const VolumeDevice& volume,
-                                            const Waiting& waiting) noexcept {
+Result<DeviceInfo> Pool::activateVolume(const VolumeDevice& volume,
+                                        const Waiting& waiting) noexcept {
   const std::string uuid = volumeUuid(volume.id);
   targets::Thin thin;
   thin.pool = number_;

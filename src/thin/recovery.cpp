@@ -173,7 +173,7 @@ Result<void> Volumes::State::tidyDevice(const std::string& name, const std::stri
   std::string_view tail = uuid;
   tail.remove_prefix(pool.uuidStem().size());
   std::uint64_t id = 0;
-  if (!thin::parseNumber(tail, id)) return {};
+  if (!thin::readNumber(tail, id)) return {};
   const Volume* const volume = book.findId(static_cast<ThinId>(id));
   if (volume == nullptr || deviceName(volume->name) == name) return {};
   report.actions.push_back(
@@ -197,7 +197,7 @@ Result<void> Volumes::State::tidyDevices(Recovery& report) noexcept {
   return {};
 }
 
-Result<Volumes> Volumes::open(const ThinPool& pool, RecordLog& log, const VolumesOptions& options,
+Result<Volumes> Volumes::open(const Pool& pool, RecordLog& log, const VolumesOptions& options,
                               Recovery* report) noexcept {
   Recovery own;
   Recovery& found = report != nullptr ? *report : own;

@@ -78,7 +78,7 @@ struct DeleteRequest {
 namespace devmap {
 
 struct Volumes::State {
-  State(const ThinPool& ofPool, RecordLog& ofLog, const VolumesOptions& with)
+  State(const Pool& ofPool, RecordLog& ofLog, const VolumesOptions& with)
       : pool(ofPool), log(ofLog), options(with) {}
 
   // Called with `turn` held, or before the object is shared:
@@ -123,7 +123,7 @@ struct Volumes::State {
   [[nodiscard]] Timeout timeout(const std::optional<Timeout>& wanted) const noexcept;
   Result<void> discard(const Volume& volume) noexcept;
 
-  ThinPool pool;
+  Pool pool;
   RecordLog& log;
   VolumesOptions options;
   thin::Book book;

@@ -110,7 +110,7 @@ Result<VolumeStatus> Volumes::status(std::string_view name) const noexcept {
 namespace {
 
 /// Gives an active device the size and the mode of its volume.
-Result<void> follow(ThinPool& pool, const Volume& volume) noexcept {
+Result<void> follow(Pool& pool, const Volume& volume) noexcept {
   const std::string uuid = pool.volumeUuid(volume.id);
   auto live = table(pool.context(), DeviceRef::uuid(uuid));
   if (!live && live.error().code == Errc::notFound) return {};

@@ -20,7 +20,7 @@ Volumes::Volumes(Volumes&& other) noexcept = default;
 Volumes& Volumes::operator=(Volumes&& other) noexcept = default;
 Volumes::~Volumes() = default;
 
-ThinPool& Volumes::pool() noexcept { return state_->pool; }
+Pool& Volumes::pool() noexcept { return state_->pool; }
 std::string Volumes::deviceName(std::string_view name) const { return state_->deviceName(name); }
 
 std::vector<Volume> Volumes::list() const {

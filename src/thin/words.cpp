@@ -1,7 +1,6 @@
 #include <thin/words.hpp>
 
 #include <cerrno>
-#include <charconv>
 
 namespace devmap::thin {
 
@@ -12,21 +11,6 @@ std::string join(std::initializer_list<std::string_view> parts) {
   text.reserve(size);
   for (const std::string_view part : parts) text += part;
   return text;
-}
-
-std::string decimal(std::uint64_t value) { return std::to_string(value); }
-
-bool parseNumber(std::string_view word, std::uint64_t& value) noexcept {
-  const char* const end = word.data() + word.size();
-  const auto read = std::from_chars(word.data(), end, value);
-  return read.ec == std::errc{} && read.ptr == end && !word.empty();
-}
-
-std::string_view takeWord(std::string_view& text, char separator) noexcept {
-  const std::size_t end = text.find(separator);
-  const std::string_view word = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return word;
 }
 
 Error storageError(const char* operation, int errnum, std::string_view path) {

@@ -176,7 +176,7 @@ Times viaVolumes(Volumes& volumes, unsigned count) {
 
 /// Each change of the pool is followed by its transaction id, as in docker's driver, so the threads
 /// take turns.
-Times viaIoctls(const ThinPool& pool, std::uint64_t& transaction, unsigned count) {
+Times viaIoctls(const Pool& pool, std::uint64_t& transaction, unsigned count) {
   Times times;
   Bare bare;
   std::mutex turn;
@@ -237,7 +237,7 @@ int main(int count, char** words) {
   if (!check(context, "context") || !check(data, "data") || !check(meta, "metadata") ||
       !check(log, "log"))
     return 1;
-  auto pool = ThinPool::create(*context, poolName, *data, *meta);
+  auto pool = Pool::create(*context, poolName, *data, *meta);
   if (!check(pool, "pool")) return 1;
   Times ours, bare;
   double total = 0, totalBare = 0;

@@ -79,12 +79,12 @@ void powerDown(DeviceMapper& context) {
 
 std::string poolId;
 
-Result<ThinPool> activatePool(DeviceMapper& context) {
+Result<Pool> activatePool(DeviceMapper& context) {
   auto data = BlockDevice::open(flakeyPath(0));
   auto meta = BlockDevice::open(flakeyPath(1));
   if (!data || !meta) return data ? meta.error() : data.error();
-  return ThinPool::activate(context, script::poolName, *data, *meta,
-                            {.uuidPrefix = "SWEEP", .id = poolId});
+  return Pool::activate(context, script::poolName, *data, *meta,
+                        {.uuidPrefix = "SWEEP", .id = poolId});
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ int main(int count, char** words) {
   const script::Place place{systemKernel(), systemStorage(), flakeyPath(0), mountPoint + "/log"};
   if (!script::prepare(place, flakeyPath(1))) return 1;
   {
-    const auto pool = ThinPool::open(*context, script::poolName);
+    const auto pool = Pool::open(*context, script::poolName);
     poolId = std::string(pool->uuidStem().substr(6, 32));
   }
   ::sync();

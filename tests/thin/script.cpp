@@ -44,7 +44,7 @@ bool step(const Say& say, const std::string& words, F&& function) {
 bool work(const Place& place, const Say& say) {
   auto context = DeviceMapper::open(place.kernel);
   if (!context) return false;
-  auto pool = ThinPool::open(*context, poolName);
+  auto pool = Pool::open(*context, poolName);
   auto log = FileRecordLog::open(place.log, place.storage);
   if (!pool || !log) return false;
   auto volumes = Volumes::open(*pool, *log, {.freePercent = 1, .storage = &place.storage});
@@ -115,7 +115,7 @@ void checkNames(const std::vector<std::string>& said, const std::vector<Volume>&
 }
 
 /// Ids by asking the pool: creating one that exists fails.
-std::set<ThinId> idsOfPool(ThinPool& pool, ThinId limit) {
+std::set<ThinId> idsOfPool(Pool& pool, ThinId limit) {
   std::set<ThinId> ids;
   for (ThinId id = 0; id < limit; ++id) {
     if (auto made = pool.createVolume(id); made)
@@ -127,7 +127,7 @@ std::set<ThinId> idsOfPool(ThinPool& pool, ThinId limit) {
 }
 
 /// The same as thin_dump reports it, on a metadata snapshot.
-std::set<ThinId> idsOfDump(ThinPool& pool, std::uint64_t& transaction) {
+std::set<ThinId> idsOfDump(Pool& pool, std::uint64_t& transaction) {
   std::set<ThinId> ids;
   const auto status = pool.status();
   if (!check(status, "status") || !check(pool.reserveMetadataSnapshot(), "metadata snapshot"))
@@ -172,7 +172,7 @@ void checkDevices(DeviceMapper& context) {
 bool recover(const Place& place, const std::vector<std::string>& said, bool real) {
   auto context = DeviceMapper::open(place.kernel);
   if (!check(context, "context")) return false;
-  auto pool = ThinPool::open(*context, poolName);
+  auto pool = Pool::open(*context, poolName);
   auto log = FileRecordLog::open(place.log, place.storage);
   if (!check(pool, "pool") || !check(log, "log")) return false;
   Recovery report;
@@ -205,7 +205,7 @@ bool prepare(const Place& place, const std::string& metadata) {
   auto data = BlockDevice::open(place.data, place.kernel);
   auto meta = BlockDevice::open(metadata, place.kernel);
   if (!check(context, "context") || !check(data, "data") || !check(meta, "metadata")) return false;
-  auto pool = ThinPool::create(*context, poolName, *data, *meta, {.uuidPrefix = "SWEEP"});
+  auto pool = Pool::create(*context, poolName, *data, *meta, {.uuidPrefix = "SWEEP"});
   auto log = FileRecordLog::open(place.log, place.storage);
   if (!check(pool, "pool") || !check(log, "log")) return false;
   auto volumes = Volumes::open(*pool, *log, {.freePercent = 1, .storage = &place.storage});

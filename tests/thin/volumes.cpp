@@ -1,4 +1,4 @@
-// The library: ThinPool, Volumes and the log they keep.
+// The library: Pool, Volumes and the log they keep.
 
 #include <algorithm>
 #include <atomic>
@@ -25,13 +25,13 @@ struct Store {
   Disk data = lab.world.disk();
   Disk meta = lab.world.disk(4 << 20);
 
-  Result<ThinPool> create(PoolSettings settings = {.uuidPrefix = "CONTRACT"}) {
-    return ThinPool::create(lab.mapper(), name, lab.block(data), lab.block(meta), settings);
+  Result<Pool> create(PoolSettings settings = {.uuidPrefix = "CONTRACT"}) {
+    return Pool::create(lab.mapper(), name, lab.block(data), lab.block(meta), settings);
   }
   FileRecordLog log() { return need(FileRecordLog::open("/log", files)); }
   /// Registers the name, so that a failed test does not leave its device.
   std::string device(const std::string& volume) { return lab.name("pool") + "-" + volume; }
-  void finish(ThinPool& pool) {
+  void finish(Pool& pool) {
     lab.world.settle();
     checkGood(pool.deactivate(10s));
   }
@@ -67,8 +67,8 @@ TEST_CASE("pool: create claims, create again is refused, activate finds it") {
   checkFails(store.create(), {Errc::alreadyExists, 0, store.name, {}, "transaction id 1", ""});
   store.lab.checkNoNode(store.name);
   auto again =
-      need(ThinPool::activate(store.lab.mapper(), store.name, store.lab.block(store.data),
-                              store.lab.block(store.meta), {.uuidPrefix = "CONTRACT", .id = id}));
+      need(Pool::activate(store.lab.mapper(), store.name, store.lab.block(store.data),
+                          store.lab.block(store.meta), {.uuidPrefix = "CONTRACT", .id = id}));
   CHECK(again.uuid() == pool.uuid());
   store.finish(again);
 }
@@ -78,17 +78,17 @@ TEST_CASE("pool: adoption says all that speaks against it") {
   auto pool = need(store.create());
   DeviceMapper& mapper = store.lab.mapper();
   PoolExpectation right{pool.uuid(), Sectors{128}, PoolFeatures{}, 1, true};
-  CHECK(need(ThinPool::adopt(mapper, store.name, right)).number() == pool.number());
+  CHECK(need(Pool::adopt(mapper, store.name, right)).number() == pool.number());
   PoolExpectation wrong{"LVM-x", Sectors{256}, PoolFeatures{.errorIfNoSpace = true}, 7, true};
-  const auto refused = ThinPool::adopt(mapper, store.name, wrong);
+  const auto refused = Pool::adopt(mapper, store.name, wrong);
   checkFails(refused, {Errc::invalidArgument, 0, store.name, {}, "not 'LVM-x'", ""});
   for (const char* reason : {"block size is 128", "features", "transaction id is 1, not 7"})
     CHECK(refused.error().detail.find(reason) != std::string::npos);
-  checkFails(ThinPool::open(mapper, store.lab.name("nothing")),
+  checkFails(Pool::open(mapper, store.lab.name("nothing")),
              {Errc::notFound, ENXIO, store.lab.name("nothing"), {}, "", ""});
   const std::string other = store.lab.name("zero");
   store.lab.make(other);
-  checkFails(ThinPool::adopt(mapper, other, {}),
+  checkFails(Pool::adopt(mapper, other, {}),
              {Errc::invalidArgument, 0, other, {}, "no thin pool, but of type zero", ""});
   store.lab.remove(other);
   store.finish(pool);
@@ -98,8 +98,8 @@ TEST_CASE("pool: bad settings leave nothing") {
   Store store;
   checkFails(store.create({.blockSize = Sectors{100}}), {Errc::invalidTable, 0, "", {}, "", ""});
   checkFails(store.create({.uuidPrefix = ""}), {Errc::invalidUuid, 0, store.name, {}, "", ""});
-  checkFails(ThinPool::create(store.lab.mapper(), store.name, store.lab.block(store.data),
-                              store.lab.block(store.data), {}),
+  checkFails(Pool::create(store.lab.mapper(), store.name, store.lab.block(store.data),
+                          store.lab.block(store.data), {}),
              {Errc::invalidTable, anyErrno, "", {}, "", ""});
 }
 

@@ -2,7 +2,7 @@
 // status comes as types and bytes, and messages create and delete volumes. Bookkeeping that
 // survives a crash is one level up, in volumes.hpp.
 //
-//   auto pool = ThinPool::create(context, "images", *data, *metadata, {.uuidPrefix = "MYAPP"});
+//   auto pool = Pool::create(context, "images", *data, *metadata, {.uuidPrefix = "MYAPP"});
 //   if (auto made = pool->createVolume(1); !made) ...
 //
 // Errors: as for the operations of device.hpp. Threading: const members from any thread. When two
@@ -87,28 +87,26 @@ struct PoolExpectation {
   bool healthy = true;  ///< neither failed, nor read-only, nor in need of a check
 };
 
-class DEVMAP_API ThinPool {
+class DEVMAP_API Pool {
  public:
   /// Creates a pool on devices that hold none, and claims it: its transaction id is 1. LVM expects
   /// 0 of a pool that it may take over, so it leaves this one alone. The first 4096 bytes of
   /// `metadata` must be zero. alreadyExists: the metadata holds a pool (nothing was changed), or a
   /// device has that name. If a step fails, everything is undone.
-  [[nodiscard]] static Result<ThinPool> create(DeviceMapper& context, std::string_view name,
-                                               const BlockDevice& data, const BlockDevice& metadata,
-                                               const PoolSettings& settings = {}) noexcept;
+  [[nodiscard]] static Result<Pool> create(DeviceMapper& context, std::string_view name,
+                                           const BlockDevice& data, const BlockDevice& metadata,
+                                           const PoolSettings& settings = {}) noexcept;
   /// Creates the device of a pool whose metadata already exists, e.g. after a reboot. notFound: the
   /// metadata holds no claimed pool; the device is then removed again.
-  [[nodiscard]] static Result<ThinPool> activate(DeviceMapper& context, std::string_view name,
-                                                 const BlockDevice& data,
-                                                 const BlockDevice& metadata,
-                                                 const PoolSettings& settings) noexcept;
+  [[nodiscard]] static Result<Pool> activate(DeviceMapper& context, std::string_view name,
+                                             const BlockDevice& data, const BlockDevice& metadata,
+                                             const PoolSettings& settings) noexcept;
   /// Opens a running pool, whoever made it. invalidArgument: the device is not a thin-pool.
-  [[nodiscard]] static Result<ThinPool> open(DeviceMapper& context,
-                                             const DeviceRef& device) noexcept;
+  [[nodiscard]] static Result<Pool> open(DeviceMapper& context, const DeviceRef& device) noexcept;
   /// Opens a running pool that meets the expectation. A mismatch is invalidArgument, never
   /// refusedByKernel; the detail lists all of them.
-  [[nodiscard]] static Result<ThinPool> adopt(DeviceMapper& context, const DeviceRef& device,
-                                              const PoolExpectation& expected) noexcept;
+  [[nodiscard]] static Result<Pool> adopt(DeviceMapper& context, const DeviceRef& device,
+                                          const PoolExpectation& expected) noexcept;
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] const std::string& uuid() const noexcept { return uuid_; }
@@ -164,10 +162,9 @@ class DEVMAP_API ThinPool {
                                     const Waiting& waiting = {}) noexcept;
 
  private:
-  ThinPool(DeviceMapper& context, const DeviceInfo& info, Sectors blockSize) noexcept;
-  static Result<ThinPool> make(DeviceMapper& context, std::string_view name,
-                               const BlockDevice& data, const BlockDevice& metadata,
-                               const PoolSettings& settings) noexcept;
+  Pool(DeviceMapper& context, const DeviceInfo& info, Sectors blockSize) noexcept;
+  static Result<Pool> make(DeviceMapper& context, std::string_view name, const BlockDevice& data,
+                           const BlockDevice& metadata, const PoolSettings& settings) noexcept;
   /// status() without the devices it uses: one call less.
   [[nodiscard]] Result<PoolStatus> usage() const noexcept;
   Result<void> send(std::string_view message) const noexcept;

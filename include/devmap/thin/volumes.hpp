@@ -117,14 +117,14 @@ class DEVMAP_API Volumes {
   /// suspended or half-made devices, cookies of processes that have ended. An empty log starts with
   /// this pool, which must be claimed and unused. Errors: invalidArgument: pool and log do not
   /// belong together (the detail says why); as the log's and the pool's.
-  [[nodiscard]] static Result<Volumes> open(const ThinPool& pool, RecordLog& log,
+  [[nodiscard]] static Result<Volumes> open(const Pool& pool, RecordLog& log,
                                             const VolumesOptions& options = {},
                                             Recovery* report = nullptr) noexcept;
   Volumes(Volumes&& other) noexcept;
   Volumes& operator=(Volumes&& other) noexcept;
   ~Volumes();
 
-  [[nodiscard]] ThinPool& pool() noexcept;
+  [[nodiscard]] Pool& pool() noexcept;
   [[nodiscard]] std::vector<Volume> list() const;  ///< sorted by name
   [[nodiscard]] std::optional<Volume> find(std::string_view name) const;
   [[nodiscard]] std::uint64_t transaction() const;

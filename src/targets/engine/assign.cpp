@@ -29,7 +29,7 @@ const Field* find(std::span<const Field> fields, std::string_view name) noexcept
 bool takeIndex(std::string_view& path, std::uint64_t& index) noexcept {
   const std::size_t close = path.find(']');
   if (!path.starts_with('[') || close == std::string_view::npos ||
-      !readDecimal(path.substr(1, close - 1), index))
+      !readNumber(path.substr(1, close - 1), index))
     return false;
   path.remove_prefix(close + 1);
   return true;

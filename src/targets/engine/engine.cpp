@@ -1,6 +1,5 @@
 #include <targets/engine/engine.hpp>
 
-#include <charconv>
 #include <utility>
 
 namespace devmap::targets {
@@ -8,14 +7,9 @@ namespace devmap::targets {
 DeviceWord::DeviceWord(DeviceNumber number) : text(toString(number)) {}
 
 std::optional<DeviceNumber> DeviceWord::number() const noexcept {
-  const std::size_t colon = text.find(':');
-  std::uint64_t major = 0, minor = 0;
-  if (colon == text.npos || !detail::readDecimal(std::string_view(text).substr(0, colon), major) ||
-      !detail::readDecimal(std::string_view(text).substr(colon + 1), minor) || major > UINT32_MAX ||
-      minor > UINT32_MAX) {
-    return std::nullopt;
-  }
-  return DeviceNumber{static_cast<std::uint32_t>(major), static_cast<std::uint32_t>(minor)};
+  std::string_view rest = text;
+  const auto number = base::takeDevice(rest);
+  return rest.empty() ? number : std::nullopt;
 }
 
 std::string_view toString(Unit unit) noexcept {
@@ -34,37 +28,11 @@ std::string_view toString(Unit unit) noexcept {
 
 namespace detail {
 
-std::string decimal(std::uint64_t value) {
-  char digits[20];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
-
 std::string elementOf(std::string list, std::size_t index) {
   list += '[';
   list += decimal(index);
   list += ']';
   return list;
-}
-
-int digitOf(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  const int letter = c | 0x20;
-  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
-
-bool readDecimal(std::string_view word, std::uint64_t& value, int base) noexcept {
-  std::uint64_t number = 0;
-  for (const char c : word) {
-    const int digit = digitOf(c);
-    if (digit < 0 || digit >= base ||
-        __builtin_mul_overflow(number, static_cast<unsigned>(base), &number) ||
-        __builtin_add_overflow(number, static_cast<unsigned>(digit), &number)) {
-      return false;
-    }
-  }
-  if (word.empty()) return false;
-  value = number;
-  return true;
 }
 
 Error fault(Errc code, const char* operation, const char* type, std::string_view field,

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <base/text.hpp>
 #include <devmap/error.hpp>
 #include <targets/engine/grammar.hpp>
 
@@ -15,6 +16,10 @@ struct NamedWord;
 }
 
 namespace devmap::targets::detail {
+
+using base::decimal;
+using base::digitOf;
+using base::readNumber;
 
 /// Reads `text` into a fresh object. Errors: invalidTable or malformedReply, naming the type and
 /// the field.
@@ -69,12 +74,8 @@ std::span<const Field> groupFields(std::span<const Field> fields, std::size_t ma
 bool applies(const Field& field, const void* object) noexcept;
 /// Indexed by KeyReference::Type.
 inline constexpr const char* keyTypes[] = {"logon", "user", "encrypted", "trusted"};
-std::string decimal(std::uint64_t value);
 /// `list[index]`.
 std::string elementOf(std::string list, std::size_t index);
-/// Value of a hexadecimal digit; -1 if it is not one.
-int digitOf(char c) noexcept;
-bool readDecimal(std::string_view word, std::uint64_t& value, int base = 10) noexcept;
 /// `operation` is static; `field` may be empty.
 Error fault(Errc code, const char* operation, const char* type, std::string_view field,
             std::string_view why);

@@ -81,7 +81,7 @@ bool Reader::number(const Field& field, void* member, Text word) noexcept {
   if (field.type == Type::optionalSigned) {
     const bool minus = word.starts_with('-');
     const Text digits = word.substr(minus || word.starts_with('+') ? 1 : 0);
-    if (!readDecimal(digits, number) ||
+    if (!readNumber(digits, number) ||
         number > static_cast<std::uint64_t>(INT64_MAX) + (minus ? 1 : 0)) {
       return fail(field, "not a number", word);
     }
@@ -89,7 +89,7 @@ bool Reader::number(const Field& field, void* member, Text word) noexcept {
         static_cast<std::int64_t>(minus ? 0 - number : number);
     return true;
   }
-  if (!readDecimal(word, number, field.hex ? 16 : 10))
+  if (!readNumber(word, number, field.hex ? 16 : 10))
     return fail(field, field.hex ? "not a hexadecimal number" : "not a decimal number", word);
   switch (field.type) {
     case Type::number: *static_cast<std::uint64_t*>(member) = number; break;
@@ -125,7 +125,7 @@ bool Reader::key(const Field& field, Key& key, Text word) noexcept {
   const std::size_t second = word.find(':', 1),
                     third = second == word.npos ? second : word.find(':', second + 1);
   KeyReference& reference = key.reference.emplace();
-  if (third == word.npos || !readDecimal(word.substr(1, second - 1), reference.bytes)) {
+  if (third == word.npos || !readNumber(word.substr(1, second - 1), reference.bytes)) {
     return fail(field, "a key in a keyring is `:BYTES:TYPE:DESCRIPTION`");
   }
   reference.description = word.substr(third + 1);
@@ -146,8 +146,8 @@ bool Reader::algorithm(const Field& field, Algorithm& algorithm, Text word) noex
 
 bool Reader::fraction(const Field& field, Fraction& fraction, Text word) noexcept {
   const std::size_t slash = std::min(word.find('/'), word.size());
-  const bool good = slash < word.size() && readDecimal(word.substr(0, slash), fraction.used) &&
-                    readDecimal(word.substr(slash + 1), fraction.total);
+  const bool good = slash < word.size() && readNumber(word.substr(0, slash), fraction.used) &&
+                    readNumber(word.substr(slash + 1), fraction.total);
   return good || fail(field, "not a pair `N/N`", word);
 }
 
@@ -172,7 +172,7 @@ bool Reader::value(const Field& field, void* member, Text word) noexcept {
 bool Reader::countWord(const Field& field, std::uint64_t& count) noexcept {
   if (words_.empty()) return fail(field, "its count is missing");
   const Text word = take();
-  if (!readDecimal(word, count)) return fail(field, "its count is not a number", word);
+  if (!readNumber(word, count)) return fail(field, "its count is not a number", word);
   return count <= words_.size() || fail(field, "counts more than there is", word);
 }
 
@@ -297,7 +297,7 @@ bool Reader::field(const Field& field, void* object) noexcept {
       const std::size_t numbers = field.shape == Shape::maybe ? 2 : 1;
       if (words_.size() < numbers) return true;
       for (std::size_t i = 0; i < numbers; ++i) {
-        if (!readDecimal(words_[i], ignored)) return true;
+        if (!readNumber(words_[i], ignored)) return true;
       }
       break;
     }

@@ -116,7 +116,7 @@ struct Side {
 /// second.
 bool sameInTicks(std::string_view shown, std::string_view given) noexcept {
   std::uint64_t is = 0, wanted = 0;
-  if (!detail::readDecimal(shown, is) || !detail::readDecimal(given, wanted) || wanted > UINT32_MAX)
+  if (!detail::readNumber(shown, is) || !detail::readNumber(given, wanted) || wanted > UINT32_MAX)
     return false;
   for (const std::uint64_t perSecond : {100U, 250U, 300U, 1000U}) {
     const std::uint64_t ticks = (wanted * perSecond + 999) / 1000;

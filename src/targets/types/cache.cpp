@@ -72,7 +72,7 @@ Fault check(const void* object, std::uint64_t) noexcept {
   }
   for (const KeyValue& argument : cache.policyArguments) {
     if (std::uint64_t sectors = 0;
-        argument.key == "migration_threshold" && !readDecimal(argument.value, sectors)) {
+        argument.key == "migration_threshold" && !readNumber(argument.value, sectors)) {
       return {named["policy_arguments"], "migration_threshold is a number of sectors"};
     }
   }

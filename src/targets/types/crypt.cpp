@@ -65,7 +65,7 @@ Fault checkCipher(const Crypt& crypt) noexcept {
   const std::string_view cipher = cut(rest, '-');
   if (const std::size_t colon = cipher.find(':'); colon != cipher.npos) {
     std::uint64_t keys = 0;
-    if (!readDecimal(cipher.substr(colon + 1), keys) || keys == 0 || (keys & (keys - 1)) != 0) {
+    if (!readNumber(cipher.substr(colon + 1), keys) || keys == 0 || (keys & (keys - 1)) != 0) {
       return {named["cipher"], "the number of keys, behind `:`, must be a power of two"};
     }
   }

@@ -101,7 +101,7 @@ constexpr Selector selectors[] = {{"round-robin", 1024, 0, 1, {}, {"1"}, true},
 
 Fault checkSelector(const Selector& selector, const Multipath::Group& group) noexcept {
   std::uint64_t number = 0;
-  const auto numeric = [&](const std::string& word) { return readDecimal(word, number); };
+  const auto numeric = [&](const std::string& word) { return readNumber(word, number); };
   if (group.selectorArguments.size() > selector.most)
     return {namedInGroup["selector_arguments"], "are more than the selector takes"};
   for (const auto& path : group.paths) {
@@ -145,7 +145,7 @@ void complete(Words& words, std::span<const std::string_view> usual) {
   while (count < usual.size() && !usual[count].empty()) ++count;
   words.resize(std::min(words.size(), count));
   for (std::string& word : words) {
-    if (std::uint64_t number = 0; readDecimal(word, number)) word = decimal(number);
+    if (std::uint64_t number = 0; readNumber(word, number)) word = decimal(number);
   }
   while (words.size() < count) words.emplace_back(usual[words.size()]);
 }

@@ -49,7 +49,7 @@ void putNumber(JsonLine& json, const char* name, Number number) {
   if (number) json.number(name, *number);
 }
 
-void printStatusJson(const ThinPool& pool, const PoolStatus& status, JsonLine json) {
+void printStatusJson(const Pool& pool, const PoolStatus& status, JsonLine json) {
   json.text("pool", pool.name())
       .text("uuid", pool.uuid())
       .text("health", toString(status.health))
@@ -65,7 +65,7 @@ void printStatusJson(const ThinPool& pool, const PoolStatus& status, JsonLine js
 }
 
 /// `json`: the members that precede those of a pool.
-Result<void> showStatus(const Call& call, const ThinPool& pool, JsonLine json = {}) {
+Result<void> showStatus(const Call& call, const Pool& pool, JsonLine json = {}) {
   auto status = pool.status();
   if (!status) return std::move(status).error();
   if (call.has(Option::json)) {
@@ -100,7 +100,7 @@ bool runPoolStatus(Session& session) {
   if (!session.open()) return false;
   const auto device = findDevice(session.context(), call.operands[0]);
   if (!device) return session.fail(device.error());
-  const auto pool = ThinPool::open(session.context(), device->device);
+  const auto pool = Pool::open(session.context(), device->device);
   return session.ok(pool) && session.ok(showStatus(call, *pool));
 }
 
@@ -111,7 +111,7 @@ bool runPoolGrow(Session& session) {
   if (!device) return session.fail(device.error());
   const auto data = BlockDevice::open(call.operands[1]);
   if (!data) return session.fail(data.error());
-  auto pool = ThinPool::open(session.context(), device->device);
+  auto pool = Pool::open(session.context(), device->device);
   return pool ? session.ok(pool->grow(*data)) : session.fail(pool.error());
 }
 
