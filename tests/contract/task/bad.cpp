@@ -203,7 +203,7 @@ TEST_CASE("bad message: empty, with a NUL, to nobody") {
   lab.remove(name);
 }
 
-TEST_CASE("bad message: a device without a live table has nobody to take it") {
+TEST_CASE("bad message: a device without a live table has no target to take it") {
   Lab lab;
   const std::string name = lab.name();
   checkGood(lab.task(TaskType::DeviceCreate, name).run());
