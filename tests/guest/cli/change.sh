@@ -35,6 +35,8 @@ twin create DEV --table '0 10 zero' --readonly
 drop_pair
 twin create DEV --uuid TEST-DEV --table '0 10 zero'
 drop_pair
+refuses 'create with an empty uuid' 'uuid' "$devmap" create devmap-b --uuid '' --table '0 10 zero'
+check 'makes nothing' test ! -e /dev/mapper/devmap-b
 twin create DEV --table '0 10 zero' --addnodeoncreate
 twin create DEV --table '0 10 zero'
 drop_pair
@@ -135,6 +137,9 @@ check 'makes a missing node' test -b /dev/mapper/devmap-b
 ln -s ../dm-999 /dev/mapper/devmap-stale
 silent 'mknodes of a name without device' "$devmap" mknodes devmap-stale devmap-b
 check 'removes its dangling link' test ! -L /dev/mapper/devmap-stale
+ln -s ../dm-999 /dev/mapper/devmap-stale
+silent 'mknodes without a name' "$devmap" mknodes
+check 'removes every dangling link' test ! -L /dev/mapper/devmap-stale
 
 # --- remove ---
 
@@ -151,6 +156,7 @@ silent 'a device without a table, made for the next line' dmsetup create devmap-
 silent 'remove --force of it' "$devmap" remove -f devmap-c
 exec 9< /dev/mapper/devmap-b
 refuses 'remove of an open device' 'a program holds it, or another mount namespace' "$devmap" remove devmap-b
+refuses 'and the hint says how to find the process' "hint: 'fuser -vm /dev/dm-[0-9]+' may name" "$devmap" remove devmap-b
 refuses 'remove --retry of an open device' 'stayed so until the deadline' "$devmap" remove devmap-b --retry=0.3
 refuses 'remove --force of an open device' 'busy' "$devmap" remove --force devmap-b
 prints 'which fails all I/O now' '0 2048 error ' dmsetup table devmap-b
@@ -169,6 +175,7 @@ rm -f /dev/mapper/devmap-b
 dmsetup create devmap-b --table '0 8 zero'
 dmsetup create devmap-top --table '0 8 linear /dev/mapper/devmap-b 0'
 refuses 'remove of a device that another stands on' '; in use: by device devmap-top' "$devmap" remove devmap-b
+refuses 'and the hint says what to do' 'hint: remove what stands on it first' "$devmap" remove devmap-b
 silent 'remove of both, in order' "$devmap" remove devmap-top devmap-b
 
 # The kernel's wait in a suspend ends at the deadline: devmap-top waits for I/O that the suspended
@@ -200,6 +207,7 @@ mkfs.ext4 -q /dev/mapper/devmap-top
 mkdir "$work/mounted"
 mount /dev/mapper/devmap-top "$work/mounted"
 refuses 'remove of a mounted device' "; in use: mounted on $work/mounted" "$devmap" remove devmap-top
+refuses 'and the hint says that too' 'hint: unmount it first' "$devmap" remove devmap-top
 umount "$work/mounted"
 silent 'remove of both once more' "$devmap" remove --retry devmap-top devmap-b
 losetup -d "$disk"

@@ -20,9 +20,13 @@ bool checkCreate(const Call& call) {
   return checkFile(call, call.operands.subspan(1));
 }
 
-/// Sets uuid and number of a new device.
-bool readIdentity(const Call& call, CreateOptions& options) {
-  options.uuid = call.value(Option::uuid).value_or("");
+/// Reads uuid and number of a new device. Returns false after showing an error.
+bool readIdentity(Session& session, CreateOptions& options) {
+  const Call& call = session.call();
+  if (const auto& uuid = call.value(Option::uuid)) {
+    if (auto parsed = Uuid::parse(*uuid); !parsed) return session.fail(parsed.error());
+    options.uuid = *uuid;
+  }
   const auto major = decimal(call.value(Option::major).value_or("0"), 0xfff);
   if (!major) return failUsage(call, "'", *call.value(Option::major), "' is not a major number");
   if (!call.value(Option::minor))
@@ -66,7 +70,7 @@ bool runCreate(Session& session) {
       .secure = true,
       .addNode = call.has(Option::addNodeOnCreate) ? AddNode::onCreate : AddNode::onResume,
       .waiting = session.waiting()};
-  if (!readIdentity(call, options)) return false;
+  if (!readIdentity(session, options)) return false;
   const auto rows = rowsFor(call);
   if (!rows) return session.fail(rows.error());
   return session.ok(create(session.context(), name->str(), rows->rows(), options)) &&
