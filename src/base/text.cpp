@@ -48,10 +48,12 @@ bool takeNumber(std::string_view& text, std::uint64_t& value, std::uint64_t larg
 }
 
 std::optional<DeviceNumber> takeDevice(std::string_view& text) noexcept {
+  std::string_view rest = text;
   std::uint64_t major = 0, minor = 0;
-  if (!takeNumber(text, major, UINT32_MAX) || !text.starts_with(':')) return {};
-  text.remove_prefix(1);
-  if (!takeNumber(text, minor, UINT32_MAX)) return {};
+  if (!takeNumber(rest, major, UINT32_MAX) || !rest.starts_with(':')) return {};
+  rest.remove_prefix(1);
+  if (!takeNumber(rest, minor, UINT32_MAX)) return {};
+  text = rest;
   return DeviceNumber{static_cast<std::uint32_t>(major), static_cast<std::uint32_t>(minor)};
 }
 

@@ -31,7 +31,7 @@ std::uint64_t differingBlocks(std::string_view xml) noexcept {
     if (at == std::string_view::npos) continue;
     std::string_view rest = line.substr(at + word.size());
     std::uint64_t length = 0;
-    if (thin::readNumber(thin::takeUpTo(rest, '"'), length)) blocks += length;
+    if (base::readNumber(base::takeUpTo(rest, '"'), length)) blocks += length;
   }
   return blocks;
 }
@@ -220,10 +220,10 @@ Result<std::uint64_t> Layers::diffSize(std::string_view name) noexcept {
   for (std::string_view rest = *text; !rest.empty();) {
     std::string_view line = base::takeLine(rest);
     line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-    if (thin::takeUpTo(line, ' ') != id) continue;
+    if (base::takeUpTo(line, ' ') != id) continue;
     line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
     std::uint64_t blocks = 0;
-    if (thin::readNumber(thin::takeUpTo(line, ' '), blocks)) return blocks * block;
+    if (base::readNumber(base::takeUpTo(line, ' '), blocks)) return blocks * block;
   }
   return state.failure(Errc::malformedReply, "size of layer", "thin_ls did not list it");
 }

@@ -91,7 +91,7 @@ Result<std::optional<std::string>> LoopDevice::find(std::string_view file, Stora
   if (error != 0) return storageError(operation, error, "/sys/block");
   std::string_view rest(names.data(), size);
   while (!rest.empty()) {
-    const std::string_view device = thin::takeUpTo(rest, '\0');
+    const std::string_view device = base::takeUpTo(rest, '\0');
     if (!device.starts_with("loop")) continue;
     const std::string path = thin::join({"/dev/", device});
     FileIdentity found;

@@ -173,7 +173,7 @@ Result<void> Volumes::State::tidyDevice(const std::string& name, const std::stri
   std::string_view tail = uuid;
   tail.remove_prefix(pool.uuidStem().size());
   std::uint64_t id = 0;
-  if (!thin::readNumber(tail, id)) return {};
+  if (!base::readNumber(tail, id)) return {};
   const Volume* const volume = book.findId(static_cast<ThinId>(id));
   if (volume == nullptr || deviceName(volume->name) == name) return {};
   report.actions.push_back(

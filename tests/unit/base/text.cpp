@@ -59,8 +59,13 @@ TEST_CASE("text: a device number is two numbers of 32 bits") {
   REQUIRE(device.has_value());
   CHECK((*device == devmap::DeviceNumber{4294967295, 0}));
   CHECK(text == "\n");
-  for (std::string_view bad : {"", "253", "253:", ":0", "4294967296:0", "a:b", "253 0"})
-    CHECK_FALSE(takeDevice(bad).has_value());
+  for (const std::string_view bad :
+       {"", "253", "253:", ":0", "4294967296:0", "0:4294967296", "a:b", "253 0"}) {
+    CAPTURE(bad);
+    text = bad;
+    CHECK_FALSE(takeDevice(text).has_value());
+    CHECK(text == bad);
+  }
 }
 
 TEST_CASE("text: parts, lines and words are taken one after the other") {

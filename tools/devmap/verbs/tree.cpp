@@ -1,8 +1,8 @@
 // ls --tree: which devices use which, with sizes, types and mounts.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "cli/numbers.hpp"
 #include "cli/session.hpp"
 #include "show/condition.hpp"
 #include "show/device_tree.hpp"
@@ -56,10 +56,7 @@ void describeOther(Kernel& kernel, DeviceNumber device, Shown& shown) {
     if (line.starts_with("DEVTYPE="))
       shown.types = line.substr(8) == "partition" ? "part" : line.substr(8);
   }
-  std::uint64_t sectors = 0;
-  const std::string_view size = text("size");
-  std::from_chars(size.data(), size.data() + size.size(), sectors);
-  shown.bytes = toBytes(Sectors{sectors});
+  shown.bytes = toBytes(Sectors{decimal(text("size")).value_or(0)});
   if (const std::string_view file = text("loop/backing_file"); !file.empty()) {
     shown.types = "loop";
     listUp(shown.use, displayable(file));
