@@ -13,12 +13,14 @@ void overwrite(std::byte* data, std::size_t size) noexcept {
   __asm__ __volatile__("" : : "r"(data) : "memory");  // counts as a read: keeps the memset
 }
 
+// Not inlined: its frame lies where those of the functions that copied the secret lay.
 [[gnu::noinline]] void overwriteDeadStack() noexcept {
   std::byte dead[deadStack];
   overwrite(dead, sizeof dead);
 }
 
 // Passes zeros through the functions that handled the secret, so that their registers hold zeros.
+// Not inlined, so that the compiler cannot see what the zeros are.
 [[gnu::noinline]] void overwriteRegisters(std::span<std::byte> zeros) noexcept {
   std::memmove(zeros.data(), zeros.data() + 1, zeros.size() - 1);
   const void* volatile found = std::memchr(zeros.data(), 1, zeros.size());
