@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include <devmap/error.hpp>
 #include <devmap/kernel.hpp>
@@ -40,5 +42,15 @@ class DEVMAP_API BlockDevice {
 /// Size of the block device at `path`, in bytes.
 [[nodiscard]] DEVMAP_API Result<std::uint64_t> getBlockDeviceSize(
     std::string_view path, Kernel& kernel = systemKernel()) noexcept;
+
+/// The kernel's name of a block device (`dm-3`, `sda1`; below /dev), from sysfs: it is not opened.
+/// Empty: there is none, or sysfs is not mounted.
+[[nodiscard]] DEVMAP_API std::string kernelName(DeviceNumber device,
+                                                Kernel& kernel = systemKernel()) noexcept;
+
+/// The major number of device-mapper's devices, from /proc/devices: neither the control node nor a
+/// privilege is needed. Nothing: this kernel has no device-mapper, or its module is not loaded.
+[[nodiscard]] DEVMAP_API std::optional<std::uint32_t> deviceMapperMajor(
+    Kernel& kernel = systemKernel()) noexcept;
 
 }  // namespace devmap

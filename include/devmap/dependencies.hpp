@@ -9,6 +9,7 @@
 #include <devmap/device_mapper.hpp>
 #include <devmap/device_ref.hpp>
 #include <devmap/error.hpp>
+#include <devmap/kernel.hpp>
 #include <devmap/query.hpp>
 #include <devmap/types.hpp>
 
@@ -52,15 +53,25 @@ struct DeviceUsers {
   std::vector<std::string> devices;
   std::vector<std::string> mounts;  ///< mount points in this mount namespace
   bool swap = false;                ///< it is swap space
+  /// Types of file systems that /sys/fs lists for it (`ext4`, `xfs`). They are mounted, perhaps
+  /// only in another mount namespace.
+  std::vector<std::string> fileSystems;
 
-  [[nodiscard]] bool empty() const noexcept { return devices.empty() && mounts.empty() && !swap; }
+  [[nodiscard]] bool empty() const noexcept {
+    return devices.empty() && mounts.empty() && !swap && fileSystems.empty();
+  }
 };
 
 /// Who uses a device, as far as sysfs and procfs show: /sys/dev/block/M:m/holders,
-/// /proc/self/mountinfo, /proc/swaps. Programs that hold it open, and mounts in other namespaces,
-/// are not seen. A file that cannot be read is skipped. Errors: notFound.
+/// /sys/fs/TYPE/NAME, /proc/self/mountinfo, /proc/swaps. Programs that hold it open are not seen,
+/// nor are mounts in other namespaces of a file system that is not in /sys/fs. A file that cannot
+/// be read is skipped. Errors: notFound.
 [[nodiscard]] DEVMAP_API Result<DeviceUsers> usersOf(DeviceMapper& context,
                                                      const DeviceRef& device) noexcept;
+/// The same for any block device by its number. Opens neither it nor the control node, and asks for
+/// no privilege. Empty if there is no such device.
+[[nodiscard]] DEVMAP_API DeviceUsers usersOf(DeviceNumber device,
+                                             Kernel& kernel = systemKernel()) noexcept;
 /// The same for any block device, such as a disk.
 [[nodiscard]] DEVMAP_API DeviceUsers usersOf(DeviceMapper& context,
                                              const BlockDevice& device) noexcept;

@@ -67,6 +67,9 @@ class DEVMAP_API DeviceMapper {
   [[nodiscard]] UdevState udevState() const noexcept;
   /// Decides the udev mode again, e.g. after udevd was started. Not while other threads run tasks.
   void detectUdev() noexcept;
+  /// Uses another udev mode from now on; `automatic` decides again. Cookies in use keep theirs. Not
+  /// while other threads run tasks.
+  void setUdevMode(UdevMode mode) noexcept;
   [[nodiscard]] const Options& options() const noexcept;
   [[nodiscard]] Kernel& kernel() const noexcept;
   /// The descriptor of the control node. After a DeviceArmPoll task it polls readable (POLLIN) when

@@ -48,8 +48,13 @@ struct Error {
   Errc code = Errc::invalidArgument;
   std::string_view operation{};  ///< what was being done, e.g. "load table"; static storage
   int errnum = 0;  ///< the kernel's errno, untouched; 0 when the library itself refused
+  /// The ioctl that failed. None: the library refused, or another system call failed.
+  std::optional<DmCommand> command{};
   /// The device: name, else uuid, else "major:minor"; empty when none is involved.
   std::string device{};
+  /// The number that the device had if a create made it, failed and removed it: the kernel's log
+  /// names it by this.
+  std::optional<DeviceNumber> number{};
   /// The table row to blame, counted from 0, when exactly one is known to be.
   std::optional<std::uint32_t> row{};
   std::string detail{};         ///< what is wrong and what to do about it

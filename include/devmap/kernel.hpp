@@ -26,29 +26,6 @@
 
 namespace devmap {
 
-/// The commands of the device-mapper control node, by their number in the interface (uapi:
-/// DM_*_CMD).
-enum class DmCommand : std::uint8_t {
-  version = 0,
-  removeAll = 1,
-  listDevices = 2,
-  create = 3,
-  remove = 4,
-  rename = 5,
-  suspend = 6,
-  status = 7,
-  wait = 8,
-  tableLoad = 9,
-  tableClear = 10,
-  tableDeps = 11,
-  tableStatus = 12,
-  listVersions = 13,
-  targetMessage = 14,
-  setGeometry = 15,
-  armPoll = 16,
-  getTargetVersion = 17,
-};
-
 enum class NodeType : std::uint8_t { other, directory, link, blockDevice, characterDevice };
 
 struct NodeInfo {

@@ -146,6 +146,11 @@ class DEVMAP_API Task {
   /// task type that causes no event, cookieNotFound when the semaphore has been removed.
   Result<void> setCookie(UdevCookie& cookie, UdevFlags flags = {}) noexcept;
 
+  /// The flags of the next run without a cookie: nothing waits for udev. With disableDmRules,
+  /// devmap makes and removes the node itself, so that it is there when run() returns. Errors:
+  /// invalidArgument for a task type that causes no event.
+  Result<void> setUdevFlags(UdevFlags flags) noexcept;
+
   // --- knobs ---
 
   Result<void> setReadOnly(

@@ -151,6 +151,8 @@ class DEVMAP_API UdevCookie {
   /// How udevWait will wait: cookies (by the semaphore), monitor (by listening), flagsOnly (by
   /// looking at the nodes), or none (nothing to wait for).
   [[nodiscard]] UdevMode mode() const noexcept;
+  /// Whether udevWait has something to wait for: a semaphore, or nodes that an event is about.
+  [[nodiscard]] bool pending() const noexcept;
   /// Forgets the semaphore without removing it. The caller now owns value(), and it no longer
   /// counts as this process's (udevCookieOwner). Empty afterwards.
   std::uint32_t release() noexcept;

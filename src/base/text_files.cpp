@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <base/text.hpp>
+
 namespace devmap::detail {
 namespace {
 
@@ -45,6 +47,17 @@ std::string sysPath(DeviceNumber device, std::string_view rest) {
   std::string path = "/sys/dev/block/" + toString(device) + '/';
   path += rest;
   return path;
+}
+
+std::string kernelNameOf(Kernel& kernel, DeviceNumber device) noexcept {
+  constexpr std::string_view property = "DEVNAME=";
+  std::string text;
+  if (readWhole(kernel, sysPath(device, "uevent"), text) != 0) return {};
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view line = base::takeLine(rest);
+    if (line.starts_with(property)) return std::string(line.substr(property.size()));
+  }
+  return {};
 }
 
 }  // namespace devmap::detail

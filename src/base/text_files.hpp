@@ -17,5 +17,8 @@ int readWhole(Kernel& kernel, const std::string& path, std::string& text) noexce
 int listWhole(Kernel& kernel, const std::string& path, std::vector<std::string>& names) noexcept;
 /// `/sys/dev/block/M:m/` and `rest`.
 std::string sysPath(DeviceNumber device, std::string_view rest);
+/// The kernel's name of a block device: `dm-3`, `sda1`; empty if there is none. From the property
+/// DEVNAME in its uevent file.
+std::string kernelNameOf(Kernel& kernel, DeviceNumber device) noexcept;
 
 }  // namespace devmap::detail

@@ -57,10 +57,21 @@ int textOf(const Machine& machine, std::string_view path, std::string& text) {
     text = file->second;
     return 0;
   }
+  if (path == "/proc/devices" && machine.present) {
+    text = "Character devices:\n  1 mem\n\nBlock devices:\n  7 loop\n" +
+           std::to_string(fake::deviceMajor) + " device-mapper\n";
+    return 0;
+  }
   DeviceNumber number;
   std::string_view rest;
   if (!parseSysPath(machine, path, number, rest)) return ENOENT;
   const fake::DevicePtr device = fake::findByNumber(machine, number);
+  if (rest == "uevent") {
+    const std::string name = device ? kernelName(*device) : machine.disks.at(number).name;
+    text = "MAJOR=" + std::to_string(number.major) + "\nMINOR=" + std::to_string(number.minor) +
+           "\nDEVNAME=" + name + "\nDEVTYPE=disk\n";
+    return 0;
+  }
   if (device && rest == "queue/read_ahead_kb") {
     text = std::to_string(device->readAheadKib) + '\n';
     return 0;

@@ -24,6 +24,9 @@ std::string describe(const DeviceUsers& users) {
   for (const std::string& device : users.devices) append("by device ", device);
   for (const std::string& mount : users.mounts) append("mounted on ", mount);
   if (users.swap) append("as swap space", {});
+  if (users.mounts.empty())
+    for (const std::string& type : users.fileSystems)
+      append("mounted in another mount namespace as ", type);
   if (text.empty())
     text =
         "; no device, mount or swap space on it is to be seen here: a program holds it, or another "

@@ -90,9 +90,24 @@ std::vector<BlockUse> usesOf(Kernel& kernel) noexcept {
   return uses;
 }
 
+void addFileSystems(Kernel& kernel, DeviceNumber device, DeviceUsers& users) noexcept {
+  std::string name = detail::kernelNameOf(kernel, device);
+  std::ranges::replace(name, '/', '!');  // as in sysfs
+  std::vector<std::string> types;
+  if (name.empty() || detail::listWhole(kernel, "/sys/fs", types) != 0) return;
+  std::ranges::sort(types);
+  for (std::string& type : types) {
+    const std::string folder = "/sys/fs/" + type + '/' + name;
+    NodeInfo node;
+    if (kernel.nodeInfo(folder.c_str(), true, node) == 0 && node.type == NodeType::directory)
+      users.fileSystems.push_back(std::move(type));
+  }
+}
+
 DeviceUsers usersOfNumber(Kernel& kernel, DeviceNumber device) noexcept {
   DeviceUsers users;
   addHolders(kernel, device, users);
+  addFileSystems(kernel, device, users);
   for (BlockUse& use : usesOf(kernel)) {
     if (use.device != device) continue;
     if (use.mount.empty())
@@ -112,6 +127,10 @@ Result<DeviceUsers> usersOf(DeviceMapper& context, const DeviceRef& device) noex
   if (!present) return std::move(present).error();
   if (!present->exists) return detail::noSuchDevice("find users", device);
   return usersOfNumber(context.kernel(), present->device);
+}
+
+DeviceUsers usersOf(DeviceNumber device, Kernel& kernel) noexcept {
+  return usersOfNumber(kernel, device);
 }
 
 DeviceUsers usersOf(DeviceMapper& context, const BlockDevice& device) noexcept {

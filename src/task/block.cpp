@@ -3,6 +3,9 @@
 #include <cerrno>
 #include <utility>
 
+#include <base/text.hpp>
+#include <base/text_files.hpp>
+
 namespace devmap {
 namespace {
 
@@ -98,6 +101,25 @@ Result<std::uint64_t> getBlockDeviceSize(std::string_view path, Kernel& kernel) 
   }
   if (errnum != 0) return blockError(operation, path, errnum);
   return bytes;
+}
+
+std::string kernelName(DeviceNumber device, Kernel& kernel) noexcept {
+  return detail::kernelNameOf(kernel, device);
+}
+
+std::optional<std::uint32_t> deviceMapperMajor(Kernel& kernel) noexcept {
+  std::string text;
+  if (detail::readWhole(kernel, "/proc/devices", text) != 0) return {};
+  bool block = false;  // character devices come first
+  for (std::string_view rest = text; !rest.empty();) {
+    std::string_view line = base::takeLine(rest);
+    if (line == "Block devices:") block = true;
+    std::uint64_t major = 0;
+    const bool numbered = base::readNumber(base::takeWord(line), major);
+    if (block && numbered && base::trim(line) == "device-mapper")
+      return static_cast<std::uint32_t>(major);
+  }
+  return {};
 }
 
 }  // namespace devmap

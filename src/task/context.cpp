@@ -99,4 +99,9 @@ void DeviceMapper::detectUdev() noexcept {
   context_->udevState.store(nullptr, std::memory_order_release);
 }
 
+void DeviceMapper::setUdevMode(UdevMode mode) noexcept {
+  context_->options.udevMode = mode;
+  detectUdev();
+}
+
 }  // namespace devmap

@@ -168,6 +168,7 @@ Error kernelError(const Call& call, int errnum) noexcept {
   return Error{.code = meaningOf(call.command, errnum),
                .operation = call.operation,
                .errnum = errnum,
+               .command = call.command,
                .device = call.device(),
                .detail = hintFor(call.command, errnum)};
 }

@@ -158,7 +158,10 @@ Result<void> runCreate(TaskState& state) noexcept {
     done = bringUp(state, device, log);
   else if (state.addNode == AddNode::onCreate && makesNodes(state))
     done = state.nodes().make(state.name, device);
-  if (!done) undoCreate(state, device, done.error());
+  if (!done) {
+    done.error().number = device;
+    undoCreate(state, device, done.error());
+  }
   return done;
 }
 

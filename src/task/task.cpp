@@ -16,7 +16,6 @@ namespace devmap {
 using detail::TaskState;
 
 namespace detail {
-
 namespace {
 
 constexpr const char* setUp = "set up task";
@@ -29,6 +28,13 @@ Result<void> only(const TaskState& state, std::initializer_list<TaskType> types,
                   const char* why) noexcept {
   if (oneOf(state.type, types)) return {};
   return state.refuse(Errc::invalidArgument, setUp, why);
+}
+
+Result<void> causesEvent(const TaskState& state) noexcept {
+  return only(state,
+              {TaskType::DeviceCreate, TaskType::DeviceResume, TaskType::DeviceRemove,
+               TaskType::DeviceRename},
+              "only create, resume, remove and rename cause an event that a cookie can wait for");
 }
 
 Result<void> setFlag(TaskState& state, std::uint32_t flag, bool on) noexcept {
@@ -60,8 +66,7 @@ Result<std::string> toKernel(const TaskState& state, std::string_view text) noex
   return mangle(text, state.context.options.mangling);
 }
 
-// Parses the kernel form of a new name. It must be valid for a link too, unless the context accepts
-// any name.
+// The kernel form of a new name: valid for a link too, unless the context accepts any name.
 Result<Name> parseNewName(const TaskState& state, std::string_view kernelName) noexcept {
   return state.context.options.anyNewName ? Name::parse(kernelName)
                                           : Name::parseForNode(kernelName);
@@ -213,15 +218,16 @@ void Task::clearTargets() noexcept {
   state_->end = {};
 }
 
+Result<void> Task::setUdevFlags(UdevFlags flags) noexcept {
+  if (auto ok = detail::causesEvent(*state_); !ok) return ok;
+  state_->hold.release();
+  state_->udevFlags = flags;
+  return {};
+}
+
 Result<void> Task::setCookie(UdevCookie& cookie, UdevFlags flags) noexcept {
   TaskState& state = *state_;
-  if (auto ok =
-          only(state,
-               {TaskType::DeviceCreate, TaskType::DeviceResume, TaskType::DeviceRemove,
-                TaskType::DeviceRename},
-               "only create, resume, remove and rename cause an event that a cookie can wait for");
-      !ok)
-    return ok;
+  if (auto ok = detail::causesEvent(state); !ok) return ok;
   state.hold.release();
   auto hold = detail::CookieHold::take(cookie, state.context);
   if (!hold) {

@@ -212,6 +212,10 @@ UdevMode UdevCookie::mode() const noexcept {
   return state_->hasSemaphore() ? UdevMode::cookies : UdevMode::flagsOnly;
 }
 
+bool UdevCookie::pending() const noexcept {
+  return state_ && (state_->hasSemaphore() || !state_->pending.empty());
+}
+
 std::uint32_t UdevCookie::release() noexcept {
   const std::uint32_t released = value();
   if (state_) {

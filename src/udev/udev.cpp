@@ -59,6 +59,17 @@ int awaitNodes(CookieState& state, const Patience& patience) noexcept {
   }
 }
 
+// Removes a name that udev has left: it does so with one that it did not make, such as that of a
+// device made before udevd ran. The name would later lead to another device with the same number.
+void dropStale(AwaitedNode& awaited) noexcept {
+  const PendingNode& node = awaited.node;
+  if (!awaited.byUdev || node.kind != PendingNode::Kind::disappears) return;
+  if (node.device != DeviceNumber{} && awaited.nodes.leadsTo(node.name, node.device))
+    awaited.nodes.drop(node.name);
+  else
+    awaited.nodes.dropDangling(node.name);
+}
+
 // Whether udev's event is about `node`. A rename is a single event for both of its nodes: `change`
 // under the new name.
 bool isAbout(const UdevEvent& event, const PendingNode& node) noexcept {
@@ -81,8 +92,11 @@ int awaitEvents(CookieState& state, const Patience& patience) noexcept {
     const int errnum = state.kernel.readUdevEvent(
         state.monitor, patience.stop == nullptr ? left : std::min(left, stopInterval), event);
     if (errnum == 0)
-      std::erase_if(state.pending,
-                    [&](const AwaitedNode& awaited) { return isAbout(event, awaited.node); });
+      std::erase_if(state.pending, [&](AwaitedNode& awaited) {
+        if (!isAbout(event, awaited.node)) return false;
+        dropStale(awaited);
+        return true;
+      });
     else if (errnum != ETIMEDOUT && errnum != EINTR && errnum != EAGAIN)
       return awaitNodes(state, {left, patience.stop});
   }
@@ -178,7 +192,10 @@ Result<void> conclude(CookieState& state, int errnum) noexcept {
                           : tooOften       ? "the cookie was completed more often than it was taken"
                                            : diagnose(state);
   state.remove();
-  if (errnum == 0) return {};
+  if (errnum == 0) {
+    for (AwaitedNode& awaited : state.pending) dropStale(awaited);
+    return {};
+  }
   if (errnum != EAGAIN)
     return Error{.code = Errc::refusedByKernel,
                  .operation = "wait for udev",

@@ -102,13 +102,10 @@ bool runRename(Run& run, Words operands) {
     return fail("Name \"", wanted, R"(" invalid. It contains "/".)");
   if (operands.empty()) {
     run.asked = {{}, std::string(run.value(Opt::uuid)), {}};
-    return run.failed({Errc::notFound,
-                       "rename device",
-                       ENXIO,
-                       {},
-                       {},
-                       "the kernel renames devices by name only",
-                       {}});
+    return run.failed({.code = Errc::notFound,
+                       .operation = "rename device",
+                       .errnum = ENXIO,
+                       .detail = "the kernel renames devices by name only"});
   }
   const auto address = run.address(operands[0]);
   if (!address) return false;
@@ -153,13 +150,10 @@ bool runGeometry(Run& run, Words operands) {
   for (std::size_t i = 1; i < 5; ++i)
     if (number(i) == UINT64_MAX || (i < 4 && number(i) > UINT32_MAX)) {
       run.asked = *address;
-      return run.failed({Errc::invalidArgument,
-                         "set geometry",
-                         EINVAL,
-                         {},
-                         {},
-                         join("'", operands[i], "' is not a number"),
-                         {}});
+      return run.failed({.code = Errc::invalidArgument,
+                         .operation = "set geometry",
+                         .errnum = EINVAL,
+                         .detail = join("'", operands[i], "' is not a number")});
     }
   auto task = run.task(TaskType::DeviceSetGeometry, *address);
   if (!task) return run.failed(task.error());
