@@ -1,0 +1,249 @@
+// Setters and accessors.
+
+#include "task.hpp"
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "entry.hpp"
+#include "log.hpp"
+#include "process.hpp"
+
+using namespace devmap::libdm;
+
+namespace {
+
+constexpr std::size_t longestType = 15;
+
+void wipeText(std::string& text) noexcept { explicit_bzero(text.data(), text.size()); }
+
+int set(dm_task* task, bool Settings::*setting) noexcept {
+  if (task == nullptr) return 0;
+  task->settings.*setting = true;
+  return 1;
+}
+
+const char* orNull(const dm_task* task, const std::string Results::*text) noexcept {
+  return task != nullptr && task->results.present ? (task->results.*text).c_str() : nullptr;
+}
+
+char* copyOf(const dm_task* task, const std::string& text) noexcept {
+  return task != nullptr && task->results.present ? strdup(text.c_str()) : nullptr;
+}
+
+}  // namespace
+
+dm_task::~dm_task() {
+  if (!settings.secure) return;
+  wipe(rows);
+  wipe(replied);
+  if (settings.message) wipeText(*settings.message);
+}
+
+void devmap::libdm::wipe(std::vector<TaskRow>& rows) noexcept {
+  for (TaskRow& row : rows) wipeText(row.params);
+}
+
+int devmap::libdm::runForC(dm_task* task) noexcept {
+  const Entry entry;
+  const Outcome outcome = task == nullptr ? Outcome{false, EINVAL} : run(*task);
+  if (!outcome.done) errno = outcome.errnum;
+  return outcome.done ? 1 : 0;
+}
+
+dm_task* dm_task_create(int type) {
+  const Entry entry;
+  if (context() == nullptr) return nullptr;
+  return new (std::nothrow) dm_task(type);
+}
+
+void dm_task_destroy(dm_task* task) {
+  const Entry entry;
+  delete task;
+}
+
+int dm_task_set_major(dm_task* task, int major) {
+  if (task == nullptr) return 0;
+  task->major = major;
+  task->ownMajor = false;
+  return 1;
+}
+
+int dm_task_set_minor(dm_task* task, int minor) {
+  if (task == nullptr) return 0;
+  task->minor = minor;
+  return 1;
+}
+
+int dm_task_set_major_minor(dm_task* task, int major, int minor, int allowOwnMajor) {
+  if (task == nullptr) return 0;
+  task->major = major;
+  task->minor = minor;
+  task->ownMajor = allowOwnMajor != 0;
+  return 1;
+}
+
+int dm_task_add_target(dm_task* task, uint64_t start, uint64_t length, const char* type,
+                       const char* params) {
+  const Entry entry;
+  if (task == nullptr || type == nullptr || params == nullptr) return 0;
+  if (std::strlen(type) > longestType) {
+    logError("Target type name " + std::string(type) + " is too long.");
+    return 0;
+  }
+  task->rows.push_back({start, length, type, params});
+  return 1;
+}
+
+int dm_task_set_message(dm_task* task, const char* message) {
+  const Entry entry;
+  if (task == nullptr || message == nullptr) return 0;
+  if (task->settings.message && task->settings.secure) wipeText(*task->settings.message);
+  task->settings.message = message;
+  return 1;
+}
+
+int dm_task_set_sector(dm_task* task, uint64_t sector) {
+  if (task == nullptr) return 0;
+  task->settings.sector = sector;
+  return 1;
+}
+
+int dm_task_set_geometry(dm_task* task, const char* cylinders, const char* heads,
+                         const char* sectors, const char* start) {
+  const Entry entry;
+  if (task == nullptr || cylinders == nullptr || heads == nullptr || sectors == nullptr ||
+      start == nullptr)
+    return 0;
+  task->settings.geometry = std::string(cylinders) + ' ' + heads + ' ' + sectors + ' ' + start;
+  return 1;
+}
+
+int dm_task_set_event_nr(dm_task* task, uint32_t eventNr) {
+  if (task == nullptr) return 0;
+  task->settings.eventNr = eventNr;
+  return 1;
+}
+
+int dm_task_set_uid(dm_task* task, uid_t uid) {
+  if (task == nullptr) return 0;
+  task->settings.uid = uid;
+  return 1;
+}
+
+int dm_task_set_gid(dm_task* task, gid_t gid) {
+  if (task == nullptr) return 0;
+  task->settings.gid = gid;
+  return 1;
+}
+
+int dm_task_set_mode(dm_task* task, mode_t mode) {
+  if (task == nullptr) return 0;
+  task->settings.mode = mode;
+  return 1;
+}
+
+int dm_task_set_read_ahead(dm_task* task, uint32_t sectors, uint32_t flags) {
+  if (task == nullptr) return 0;
+  task->settings.readAhead = sectors;
+  task->settings.readAheadFlags = flags;
+  return 1;
+}
+
+int dm_task_set_add_node(dm_task* task, dm_add_node_t when) {
+  const Entry entry;
+  if (task == nullptr) return 0;
+  if (when != DM_ADD_NODE_ON_RESUME && when != DM_ADD_NODE_ON_CREATE) {
+    logError("Unknown add node parameter");
+    return 0;
+  }
+  task->settings.addNodeOnCreate = when == DM_ADD_NODE_ON_CREATE;
+  return 1;
+}
+
+int dm_task_set_ro(dm_task* task) { return set(task, &Settings::readOnly); }
+int dm_task_no_flush(dm_task* task) { return set(task, &Settings::noFlush); }
+int dm_task_skip_lockfs(dm_task* task) { return set(task, &Settings::skipLockfs); }
+int dm_task_secure_data(dm_task* task) { return set(task, &Settings::secure); }
+int dm_task_retry_remove(dm_task* task) { return set(task, &Settings::retryRemove); }
+int dm_task_deferred_remove(dm_task* task) { return set(task, &Settings::deferredRemove); }
+int dm_task_query_inactive_table(dm_task* task) { return set(task, &Settings::inactiveTable); }
+int dm_task_ima_measurement(dm_task* task) { return set(task, &Settings::imaMeasurement); }
+int dm_task_suppress_identical_reload(dm_task* task) {
+  return set(task, &Settings::suppressIdentical);
+}
+
+// Accepted, without an effect: kernels of this century do not count opens on request, devmap checks
+// every table, and it has no timestamps.
+int dm_task_no_open_count(dm_task* task) { return task != nullptr ? 1 : 0; }
+int dm_task_enable_checks(dm_task* task) { return task != nullptr ? 1 : 0; }
+int dm_task_set_record_timestamp(dm_task* task) { return task != nullptr ? 1 : 0; }
+
+int dm_task_run(dm_task* task) { return runForC(task); }
+
+int dm_task_get_errno(dm_task* task) { return task == nullptr ? EINVAL : task->errnum; }
+
+int dm_task_get_info(dm_task* task, dm_info* info) {
+  if (task == nullptr || info == nullptr || !task->results.present) return 0;
+  *info = task->results.info;
+  return 1;
+}
+
+/// As dm_task_get_info was before internal_suspend.
+int dm_task_get_info_with_deferred_remove(dm_task* task, dm_info* info) {
+  if (task == nullptr || info == nullptr || !task->results.present) return 0;
+  std::memcpy(info, &task->results.info, offsetof(dm_info, internal_suspend));
+  return 1;
+}
+
+const char* dm_task_get_name(const dm_task* task) { return orNull(task, &Results::name); }
+const char* dm_task_get_uuid(const dm_task* task) { return orNull(task, &Results::uuid); }
+
+char* dm_task_get_name_mangled(const dm_task* task) {
+  const Entry entry;
+  return copyOf(task, devmap::mangle(task == nullptr ? "" : task->results.nameInKernel));
+}
+char* dm_task_get_uuid_mangled(const dm_task* task) {
+  const Entry entry;
+  return copyOf(task, devmap::mangle(task == nullptr ? "" : task->results.uuidInKernel));
+}
+char* dm_task_get_name_unmangled(const dm_task* task) {
+  const Entry entry;
+  return copyOf(task, devmap::unmangle(task == nullptr ? "" : task->results.nameInKernel,
+                                       devmap::NameMangling::automatic));
+}
+char* dm_task_get_uuid_unmangled(const dm_task* task) {
+  const Entry entry;
+  return copyOf(task, devmap::unmangle(task == nullptr ? "" : task->results.uuidInKernel,
+                                       devmap::NameMangling::automatic));
+}
+
+const char* dm_task_get_message_response(dm_task* task) {
+  return task != nullptr && task->results.response ? task->results.response->c_str() : nullptr;
+}
+
+int dm_task_get_driver_version(dm_task* task, char* version, size_t size) {
+  if (version == nullptr || size == 0) return 0;
+  version[0] = '\0';
+  if (task == nullptr || task->driverVersion.empty() || task->driverVersion.size() >= size)
+    return 0;
+  std::memcpy(version, task->driverVersion.c_str(), task->driverVersion.size() + 1);
+  return 1;
+}
+
+void* dm_get_next_target(dm_task* task, void* cursor, uint64_t* start, uint64_t* length,
+                         char** type, char** params) {
+  if (task == nullptr) return nullptr;
+  std::vector<TaskRow>& rows = task->replied.empty() ? task->rows : task->replied;
+  TaskRow* row = cursor != nullptr ? static_cast<TaskRow*>(cursor) : rows.data();
+  TaskRow* const end = rows.data() + rows.size();
+  const bool there = !rows.empty() && row < end;
+  if (start != nullptr) *start = there ? row->start : 0;
+  if (length != nullptr) *length = there ? row->length : 0;
+  if (type != nullptr) *type = there ? row->type.data() : nullptr;
+  if (params != nullptr) *params = there ? row->params.data() : nullptr;
+  return there && row + 1 < end ? row + 1 : nullptr;
+}

@@ -1,0 +1,107 @@
+// A task of the C interface: a bag of settings. Setters never refuse a setting that does not belong
+// to the type of the task; run.cpp applies those that do.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include <devmap/device_mapper.hpp>
+#include <devmap/types.hpp>
+#include <devmap/udev.hpp>
+
+#include "api.hpp"
+
+namespace devmap::libdm {
+
+/// A row as the program gave it, or as the kernel replied. The program may write into the text.
+struct TaskRow {
+  std::uint64_t start = 0;   ///< sectors
+  std::uint64_t length = 0;  ///< sectors
+  std::string type;
+  std::string params;
+};
+
+struct Settings {
+  bool readOnly = false;
+  bool noFlush = false;
+  bool skipLockfs = false;
+  bool secure = false;
+  bool retryRemove = false;
+  bool deferredRemove = false;
+  bool inactiveTable = false;
+  bool imaMeasurement = false;
+  bool suppressIdentical = false;
+  bool addNodeOnCreate = false;
+  std::optional<mode_t> mode;
+  std::optional<uid_t> uid;
+  std::optional<gid_t> gid;
+  std::optional<std::string> message;
+  std::uint64_t sector = 0;
+  std::uint32_t eventNr = 0;
+  std::string geometry;                          ///< four numbers
+  std::uint32_t readAhead = DM_READ_AHEAD_AUTO;  ///< sectors; AUTO leaves it alone
+  std::uint32_t readAheadFlags = 0;
+};
+
+/// What the last run brought. Empty after a run that failed.
+struct Results {
+  bool present = false;
+  dm_info info{};
+  std::string name, uuid;  ///< unmangled as the process wishes
+  std::string nameInKernel, uuidInKernel;
+  /// dm_names, dm_versions or dm_deps in the layout of the kernel; whole words, so aligned.
+  std::vector<std::uint64_t> records;
+  std::optional<std::string> response;
+};
+
+}  // namespace devmap::libdm
+
+/// Opaque to C.
+struct dm_task {
+  explicit dm_task(int typeOfTask) noexcept : type(typeOfTask) {}
+  dm_task(const dm_task&) = delete;
+  dm_task& operator=(const dm_task&) = delete;
+  ~dm_task();  ///< overwrites secrets
+
+  const int type;
+
+  // Which device: names and uuids in the kernel's form.
+  std::string name, uuid;
+  int major = -1, minor = -1;
+  bool ownMajor = true;  ///< a major that is not device-mapper's stands for device-mapper's
+  std::string newText;   ///< new name or uuid
+  bool newTextIsUuid = false;
+
+  devmap::libdm::Settings settings;
+  std::uint32_t cookie = 0;
+  devmap::UdevFlags udevFlags;
+  bool cookieSet = false;  ///< dm_task_set_cookie was called
+
+  std::vector<devmap::libdm::TaskRow> rows;     ///< that the program added
+  std::vector<devmap::libdm::TaskRow> replied;  ///< of the last run
+  devmap::libdm::Results results;
+  std::string driverVersion;  ///< of any run that succeeded
+  int errnum = 0;             ///< of the last ioctl
+};
+
+namespace devmap::libdm {
+
+/// Overwrites the parameters.
+void wipe(std::vector<TaskRow>& rows) noexcept;
+
+/// Of a run: whether it succeeded, else the errno for the caller.
+struct Outcome {
+  bool done = false;
+  int errnum = 0;
+};
+
+/// Runs the task. Logs why it fails.
+[[nodiscard]] Outcome run(dm_task& task) noexcept;
+/// dm_task_run: sets errno. 1 or 0.
+[[nodiscard]] int runForC(dm_task* task) noexcept;
+
+}  // namespace devmap::libdm
