@@ -239,7 +239,7 @@ int dm_task_set_add_node(struct dm_task* task, dm_add_node_t add_node);
 
 /* Sectors, set after the device is resumed. That it cannot be set does not fail the task. */
 int dm_task_set_read_ahead(struct dm_task* task, uint32_t read_ahead, uint32_t read_ahead_flags);
-/* Declared for linking; fails with ENOSYS. */
+/* After a run: the read-ahead of the device now, in sectors, from sysfs. 0: it cannot be read. */
 uint32_t dm_task_get_read_ahead(const struct dm_task* task, uint32_t* read_ahead);
 
 /* SUSPEND without waiting for queued I/O; STATUS, TABLE and INFO without a commit of metadata. */
@@ -383,7 +383,7 @@ typedef int (*dm_mountinfo_line_callback_fn)(char* line, unsigned major, unsigne
 /* Declared for linking; fails with ENOSYS. */
 int dm_mountinfo_read(dm_mountinfo_line_callback_fn function, void* data);
 
-/* Declared for linking; fails with ENOSYS. A caller must not take 0 for "nothing is suspended". */
+/* Devices that this process has suspended and not resumed. */
 int dm_get_suspended_counter(void);
 
 /*

@@ -1,5 +1,6 @@
 #include "process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -24,7 +25,7 @@ constexpr std::size_t longestPrefix = 15;
 struct Process {
   std::mutex mutex;
   std::shared_ptr<DeviceMapper> context;
-  std::string prefix;
+  std::array<char, longestPrefix + 1> prefix{"LVM-"};
   bool hold = false;  ///< the control node stays open at dm_lib_release
 };
 
@@ -136,7 +137,7 @@ Timeout udevDeadline() noexcept { return deadline; }
 
 std::string uuidPrefix() {
   const std::lock_guard lock(immortal.process.mutex);
-  return immortal.process.prefix.empty() ? "LVM-" : immortal.process.prefix;
+  return immortal.process.prefix.data();
 }
 
 }  // namespace devmap::libdm
@@ -242,12 +243,9 @@ int dm_set_uuid_prefix(const char* prefix) {
     return 0;
   }
   const std::lock_guard lock(immortal.process.mutex);
-  immortal.process.prefix = prefix;
+  immortal.process.prefix.fill('\0');
+  std::copy_n(prefix, std::strlen(prefix), immortal.process.prefix.begin());
   return 1;
 }
 
-const char* dm_uuid_prefix() {
-  const Entry entry;
-  const std::lock_guard lock(immortal.process.mutex);
-  return immortal.process.prefix.empty() ? "LVM-" : immortal.process.prefix.c_str();
-}
+const char* dm_uuid_prefix() { return immortal.process.prefix.data(); }

@@ -1,4 +1,5 @@
-# Many threads use the library at the same time. Sourced by run.
+# Many threads use the library at the same time; and what else a program may do to it. Sourced by
+# run.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 part_threads() {
@@ -12,4 +13,7 @@ part_threads() {
     figure "$took ms"
     nothing_left "$threads threads"
   done
+  says 'a program that exports names of the library, forks, cancels and exits' 0 '^[1-9][0-9]* passed, 0 failed$' with env DEVMAP_UDEV_TIMEOUT=3 timeout 120 "$programs/edges"
+  figure "$out"
+  nothing_left edges
 }
