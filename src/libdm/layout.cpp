@@ -16,53 +16,67 @@ namespace {
 constexpr std::size_t word = sizeof(std::uint64_t);
 constexpr std::uint32_t hasUuid = 1, hasNoUuid = 2;  // flags of a name (dm-ioctl.h)
 
-/// Bytes that grow by values, in words.
+/// Bytes that grow by values, in words of 8 bytes.
 class Writer {
  public:
+  /// At most `most` bytes will be written.
+  explicit Writer(std::size_t most) : words_(most / word + 1) {}
   [[nodiscard]] std::size_t at() const noexcept { return size_; }
-  void put(const void* bytes, std::size_t count) {
-    words_.resize((size_ + count + word - 1) / word);
+  void put(const void* bytes, std::size_t count) noexcept {
     std::memcpy(reinterpret_cast<char*>(words_.data()) + size_, bytes, count);
     size_ += count;
   }
   template <typename T>
-  void value(T value) {
+  void value(T value) noexcept {
     put(&value, sizeof value);
   }
-  void text(std::string_view text) {
+  void text(std::string_view text) noexcept {
     put(text.data(), text.size());
-    value('\0');
+    ++size_;  // the words are zero
   }
-  void align() {
-    size_ = (size_ + word - 1) / word * word;
-    words_.resize(size_ / word);
-  }
+  void align() noexcept { size_ = (size_ + word - 1) / word * word; }
   /// The distance from the record at `record` to what follows goes into its member at `member`.
-  void link(std::size_t record, std::size_t member) {
+  void link(std::size_t record, std::size_t member) noexcept {
     const auto next = static_cast<std::uint32_t>(size_ - record);
     std::memcpy(reinterpret_cast<char*>(words_.data()) + record + member, &next, sizeof next);
   }
-  [[nodiscard]] std::vector<std::uint64_t> take() { return std::move(words_); }
+  [[nodiscard]] std::vector<std::uint64_t> take() {
+    align();
+    words_.resize(size_ / word);
+    return std::move(words_);
+  }
 
  private:
   std::vector<std::uint64_t> words_;
   std::size_t size_ = 0;
 };
 
+/// A name or uuid as programs see it. Few have something to unmangle, which makes them shorter.
+void putShown(Writer& out, std::string_view text, NameMangling mangling) {
+  if (text.find('\\') == std::string_view::npos)
+    out.text(text);
+  else
+    out.text(unmangle(text, mangling));
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> layNames(std::span<const ListedDevice> devices, NameMangling mangling) {
-  Writer out;
+  constexpr std::size_t fixed = 48;  // numbers, NULs and padding of a record
+  std::size_t most = 0;
+  for (const ListedDevice& device : devices)
+    most += fixed + device.name.size() + device.uuid.size();
+  Writer out(most);
   for (std::size_t i = 0; i < devices.size(); ++i) {
     const ListedDevice& device = devices[i];
     const std::size_t record = out.at();
     out.value(toDev(device.device));
     out.value(std::uint32_t{0});
-    out.text(unmangle(device.name, mangling));
+    putShown(out, device.name, mangling);
     out.align();
     out.value(device.eventNr.value_or(0));
     out.value(device.uuid.empty() ? hasNoUuid : hasUuid);
-    if (!device.uuid.empty()) out.text(unmangle(device.uuid, mangling));
+    if (!device.uuid.empty()) putShown(out, device.uuid, mangling);
     out.align();
     if (i + 1 < devices.size()) out.link(record, offsetof(dm_names, next));
   }
@@ -72,7 +86,10 @@ std::vector<std::uint64_t> layNames(std::span<const ListedDevice> devices, NameM
 }
 
 std::vector<std::uint64_t> layVersions(std::span<const TargetVersion> types) {
-  Writer out;
+  constexpr std::size_t fixed = 32;
+  std::size_t most = 0;
+  for (const TargetVersion& type : types) most += fixed + type.name.size();
+  Writer out(most);
   for (std::size_t i = 0; i < types.size(); ++i) {
     const TargetVersion& type = types[i];
     const std::size_t record = out.at();
@@ -89,7 +106,7 @@ std::vector<std::uint64_t> layVersions(std::span<const TargetVersion> types) {
 }
 
 std::vector<std::uint64_t> layDependencies(std::span<const DeviceNumber> devices) {
-  Writer out;
+  Writer out((devices.size() + 1) * word);
   out.value(static_cast<std::uint32_t>(devices.size()));
   out.value(std::uint32_t{0});
   for (const DeviceNumber device : devices) out.value(toDev(device));

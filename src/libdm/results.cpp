@@ -42,7 +42,7 @@ void nameResults(dm_task& task, const DeviceInfo& info) {
 void copyResults(dm_task& task, const Task& done) {
   Results& results = task.results;
   results.present = true;
-  task.driverVersion = toString(done.driverVersion());
+  task.driverVersion = done.driverVersion();
   if (needsDevice(task.type) && task.type != DM_DEVICE_GET_TARGET_VERSION) {
     results.info = toC(done.info());
     if (!done.info().exists &&

@@ -228,9 +228,10 @@ const char* dm_task_get_message_response(dm_task* task) {
 int dm_task_get_driver_version(dm_task* task, char* version, size_t size) {
   if (version == nullptr || size == 0) return 0;
   version[0] = '\0';
-  if (task == nullptr || task->driverVersion.empty() || task->driverVersion.size() >= size)
-    return 0;
-  std::memcpy(version, task->driverVersion.c_str(), task->driverVersion.size() + 1);
+  if (task == nullptr || task->driverVersion == devmap::Version{}) return 0;
+  const std::string text = toString(task->driverVersion);
+  if (text.size() >= size) return 0;
+  std::memcpy(version, text.c_str(), text.size() + 1);
   return 1;
 }
 

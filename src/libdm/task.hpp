@@ -84,7 +84,7 @@ struct dm_task {
   std::vector<devmap::libdm::TaskRow> rows;     ///< that the program added
   std::vector<devmap::libdm::TaskRow> replied;  ///< of the last run
   devmap::libdm::Results results;
-  std::string driverVersion;  ///< of any run that succeeded
+  devmap::Version driverVersion;  ///< of the interface, after a run that succeeded
   int errnum = 0;             ///< of the last ioctl
 };
 

@@ -26,11 +26,12 @@ Result<codec::ReplyHeader> removeBusy(TaskState& state, const codec::RequestHead
                                       nanoseconds patience, HeaderPacket& packet) noexcept {
   Kernel& kernel = state.context.kernel;
   const Call call = state.call(DmCommand::remove, "remove device");
-  const base::Deadline deadline(kernel, patience);
+  std::optional<base::Deadline> deadline;  // costs a look at the clock
+  if (patience > nanoseconds{0}) deadline.emplace(kernel, patience);
   for (nanoseconds pause = firstPause;; pause = std::min(pause * 2, longestPause)) {
     auto reply = executeHeader(state.context, call, request, packet);
-    if (reply || reply.error().errnum != EBUSY || patience <= nanoseconds{0}) return reply;
-    const nanoseconds left = deadline.left();
+    if (reply || reply.error().errnum != EBUSY || !deadline) return reply;
+    const nanoseconds left = deadline->left();
     if (left == nanoseconds{0}) {
       reply.error().detail += "; it stayed so until the deadline";
       return reply;
