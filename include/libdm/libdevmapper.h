@@ -1152,8 +1152,10 @@ uint32_t dm_regex_fingerprint(struct dm_regex*);
 int dm_regex_match(struct dm_regex*, const char*);
 
 /*
- * Reports: tables of fields, as LVM's commands print them.
- * Declared for linking; fails with ENOSYS.
+ * Reports: tables of fields, as dmsetup and LVM's commands print them.
+ * A selection must be null, empty or "all"; one with criteria fails. A group is of one report:
+ * dm_report_group_create of another type fails with ENOSYS, as dm_report_value_cache_get and
+ * dm_report_value_cache_set do.
  */
 
 struct dm_report;

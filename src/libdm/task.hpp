@@ -85,7 +85,7 @@ struct dm_task {
   std::vector<devmap::libdm::TaskRow> replied;  ///< of the last run
   devmap::libdm::Results results;
   devmap::Version driverVersion;  ///< of the interface, after a run that succeeded
-  int errnum = 0;             ///< of the last ioctl
+  int errnum = 0;                 ///< of the last ioctl
 };
 
 namespace devmap::libdm {

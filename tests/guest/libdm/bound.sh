@@ -4,6 +4,9 @@
 
 part_bound() {
   local name=libdevmapper.so.1.02.1 over=$debian side=bound
+  # before ours is in the place of Debian's
+  recorded theirs cryptsetup
+  recorded theirs kpartx
   if [ "$library" != stock ]; then over=$library/$name; fi
   mount --bind "$over" "$debian" || { not_ok 'bound: the library can be mounted over'; return; }
   check "bound: it is $over" cmp "$over" "$debian"
@@ -15,7 +18,7 @@ part_bound() {
 }
 
 bound_dmsetup() {
-  local cookie flags=$((0x0041 << 16 | 0x1234))
+  local cookie options flags=$((0x0041 << 16 | 0x1234))
   says 'bound: dmsetup version' 0 '^Driver version: +4\.' dmsetup version
   prints 'bound: dmsetup udevflags' "DM_UDEV_DISABLE_DM_RULES_FLAG='1'
 DM_UDEV_PRIMARY_SOURCE_FLAG='1'" dmsetup udevflags $flags
@@ -29,15 +32,10 @@ DM_UDEV_PRIMARY_SOURCE_FLAG='1'" dmsetup udevflags $flags
   says 'bound: the cookie was completed' 0 "$(printf '^0x%x +[0-9]+ +0 ' "$cookie")" judge udevcookies
   judge udevcomplete_all -y > /dev/null
   says 'bound: dmsetup udevcomplete, of none' '[1-9]*' . dmsetup udevcomplete 0xd4d0001
-  # As LVM's rules call it. It needs a report.
-  if [ "$library" = stock ]; then
-    prints 'bound: dmsetup splitname' "DM_VG_NAME='vg-a'
+  # As LVM's rules call it.
+  prints 'bound: dmsetup splitname' "DM_VG_NAME='vg-a'
 DM_LV_NAME='lv'
 DM_LV_LAYER='real'" dmsetup splitname --nameprefixes --noheadings --rows vg--a-lv-real LVM
-  else
-    says 'bound: dmsetup splitname says who does not provide it' '[1-9]*' '^libdevmapper: dm_report_init_with_selection is not provided by devmap$' \
-      dmsetup splitname --nameprefixes --noheadings --rows vg--a-lv-real LVM
-  fi
 
   prints 'bound: dmsetup create' '' timeout 60 dmsetup create line --uuid LINE --addnodeoncreate --table '0 8 zero'
   check 'bound: link, record and device agree' consistent line
@@ -45,6 +43,13 @@ DM_LV_LAYER='real'" dmsetup splitname --nameprefixes --noheadings --rows vg--a-l
   prints 'bound: dmsetup status' '0 8 zero ' dmsetup status line
   prints 'bound: dmsetup ls' "line	($major:0)" dmsetup ls
   says 'bound: dmsetup info' 0 '^UUID: LINE$' dmsetup info line
+  # Reports, on our library and on Debian's
+  prints 'bound: dmsetup info -c' "line:$major:0:LINE" dmsetup info -c --noheadings -o name,major,minor,uuid line
+  for options in '--noheadings -o name,major,minor,uuid' '' '-o all' '-o +uuid,devno --nameprefixes --unquoted' \
+    '--rows -o name,attr,segments' '--separator , -O -name -o name,open'; do
+    # shellcheck disable=SC2086 # words
+    prints "bound: dmsetup info -c $options" "$(judge info -c $options line)" dmsetup info -c $options line
+  done
   prints 'bound: dmsetup deps' '0 dependencies	:' bash -c "dmsetup deps line | sed 's/ *\$//'"
   prints 'bound: dmsetup reload' '' dmsetup reload line --table '0 16 error'
   prints 'bound: dmsetup resume' '' timeout 60 dmsetup resume line
@@ -55,5 +60,5 @@ DM_LV_LAYER='real'" dmsetup splitname --nameprefixes --noheadings --rows vg--a-l
   check 'bound: the node is gone' no_node row
   says 'bound: dmsetup remove again' 1 'remove ioctl on row .*failed: No such device or address' timeout 60 dmsetup remove row
   [ "$library" = stock ] ||
-    says 'bound: dmsetup stats says who does not provide it' '[1-9]*' '^libdevmapper: dm_[a-z_]+ is not provided by devmap$' timeout 60 dmsetup stats list
+    says 'bound: dmsetup stats says who does not provide it' '[1-9]*' '^libdevmapper: dm_[a-z_]+ is not provided by devmap$' timeout 60 dmsetup stats create none
 }

@@ -2,7 +2,7 @@
 # bind all names when they start. Needs neither root nor a guest. Sourced by run.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-exports_size=$((256 * 1024))
+exports_size=$((284 * 1024))
 
 part_exports() {
   local file=$library/libdevmapper.so.1.02.1 soname
