@@ -45,7 +45,7 @@ DM_LV_LAYER='real'" dmsetup splitname --nameprefixes --noheadings --rows vg--a-l
   says 'bound: dmsetup info' 0 '^UUID: LINE$' dmsetup info line
   # Reports, on our library and on Debian's
   prints 'bound: dmsetup info -c' "line:$major:0:LINE" dmsetup info -c --noheadings -o name,major,minor,uuid line
-  for options in '--noheadings -o name,major,minor,uuid' '' '-o all' '-o +uuid,devno --nameprefixes --unquoted' \
+  for options in '--noheadings -o name,major,minor,uuid' '' '-o +uuid,devno --nameprefixes --unquoted' \
     '--rows -o name,attr,segments' '--separator , -O -name -o name,open'; do
     # shellcheck disable=SC2086 # words
     prints "bound: dmsetup info -c $options" "$(judge info -c $options line)" dmsetup info -c $options line
