@@ -87,7 +87,8 @@ std::shared_ptr<Cookie> make() noexcept {
     if (auto made = UdevCookie::create(kernel())) cookie->cookie = *std::move(made);
   }
   cookie->value = cookie->cookie.value();
-  if (cookie->value == 0) cookie->value = nextToken();
+  cookie->token = cookie->value == 0;
+  if (cookie->token) cookie->value = nextToken();
   remember(cookie);
   return cookie;
 }
@@ -104,9 +105,10 @@ std::shared_ptr<Cookie> adopt(std::uint32_t value) noexcept {
 
 /// A wait that ends without udev's answer ends well all the same: the nodes are right.
 void wait(Cookie& cookie) noexcept {
-  const std::lock_guard lock(cookie.mutex);
-  if (auto waited = udevWait(cookie.cookie, udevDeadline()); !waited)
-    log(Level::warning, waited.error().message());
+  std::unique_lock lock(cookie.mutex);
+  const auto waited = udevWait(cookie.cookie, udevDeadline());
+  lock.unlock();  // the program's log may call in again
+  if (!waited) log(Level::warning, waited.error().message());
 }
 
 }  // namespace
@@ -132,7 +134,7 @@ void awaitNodes() noexcept {
     tokens = immortal.cookies.known;
   }
   for (const auto& token : tokens) {
-    if (token->cookie.value() != 0) continue;
+    if (!token->token) continue;
     const std::lock_guard lock(token->mutex);
     if (token->cookie.pending()) static_cast<void>(udevWait(token->cookie, udevDeadline()));
   }

@@ -15,6 +15,7 @@ namespace devmap::libdm {
 /// value that only this process knows, for nodes to look for.
 struct Cookie {
   std::uint32_t value = 0;
+  bool token = false;  ///< both are set before the cookie is shared
   UdevCookie cookie;
   /// Held while a task with this cookie runs: a UdevCookie is for one thread at a time.
   std::mutex mutex;

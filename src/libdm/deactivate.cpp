@@ -157,7 +157,7 @@ using namespace devmap::libdm;
 int dm_tree_deactivate_children(dm_tree_node* node, const char* prefix, size_t length) {
   const Entry entry;
   const auto present = context();
-  if (!present) return 0;
+  if (node == nullptr || !present) return 0;
   const UuidFilter filter{prefix, length};
   Deactivation deactivation(*node->tree, *present, filter);
   const bool done = deactivation.below(*node, 0);

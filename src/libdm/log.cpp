@@ -25,18 +25,19 @@ namespace {
 constexpr int levelBits = 0x0f;
 constexpr int toStderr = 0x80;
 constexpr int noErrno = -1;
-constexpr int lastAlwaysShown = 4;  // warnings
+constexpr int printed = 4;  // reports; with toStderr, warnings
+constexpr int lastToStderr = 3;
 
 std::atomic<int> verbosity{0};
 
 bool defaultShows(int level) noexcept {
-  const int shown = std::max(lastAlwaysShown, verbosity.load(std::memory_order_relaxed));
+  const int shown = std::max(printed, verbosity.load(std::memory_order_relaxed));
   return (level & levelBits) <= shown;
 }
 
 void writeLine(int level, const char* text) noexcept {
   if (!defaultShows(level)) return;
-  const bool error = (level & levelBits) <= lastAlwaysShown || (level & toStderr) != 0;
+  const bool error = (level & levelBits) <= lastToStderr || (level & toStderr) != 0;
   static_cast<void>(std::fprintf(error ? stderr : stdout, "%s\n", text));
 }
 
@@ -100,6 +101,11 @@ dm_log_with_errno_fn current() noexcept {
   return __atomic_load_n(&dm_log_with_errno, __ATOMIC_ACQUIRE);
 }
 
+void send(int level, int errnumOrClass, std::string_view text) noexcept {
+  const std::string line(text);
+  current()(level, "devmap", 1, errnumOrClass, "%s", line.c_str());
+}
+
 void install(dm_log_fn older, dm_log_with_errno_fn newer) noexcept {
   __atomic_store_n(&dm_log, older, __ATOMIC_RELEASE);
   __atomic_store_n(&dm_log_with_errno, newer, __ATOMIC_RELEASE);
@@ -123,9 +129,11 @@ bool firstReport(const char* function) noexcept {
 }  // namespace
 
 void log(Level level, std::string_view text) noexcept {
-  const std::string line(text);
-  current()(static_cast<int>(level), "devmap", 1, noErrno, "%s", line.c_str());
+  send(static_cast<int>(level), noErrno, text);
 }
+
+void print(std::string_view text) noexcept { send(printed, 0, text); }
+void printToStderr(std::string_view text) noexcept { send(printed | toStderr, 0, text); }
 
 bool logs(Level level) noexcept {
   return current() != defaultWithErrno || defaultShows(static_cast<int>(level));

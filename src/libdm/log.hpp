@@ -6,8 +6,8 @@
 
 namespace devmap::libdm {
 
-/// Levels of the interface (syslog's, from fatal to debug). A warning goes to stderr even where
-/// the default logger sends lines of its level to stdout.
+/// Levels of the interface (syslog's, from fatal to debug). The default logger sends errors to
+/// stderr and the rest to stdout; 0x80 sends a warning to stderr.
 enum class Level : int {
   fatal = 2,
   error = 3,
@@ -23,6 +23,10 @@ void log(Level level, std::string_view text) noexcept;
 
 /// An error, with an errno class of -1.
 inline void logError(std::string_view text) noexcept { log(Level::error, text); }
+
+/// A line of a report, to stdout unless the program logs itself; or of its help, to stderr.
+void print(std::string_view text) noexcept;
+void printToStderr(std::string_view text) noexcept;
 
 /// Whether a line of this level reaches anybody: worth making the text.
 [[nodiscard]] bool logs(Level level) noexcept;

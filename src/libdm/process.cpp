@@ -7,14 +7,17 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <string_view>
+#include <utility>
+
+#include <devmap/error.hpp>
+#include <devmap/version.hpp>
 
 #include "api.hpp"
 #include "cookie.hpp"
 #include "entry.hpp"
 #include "log.hpp"
-
-#include <devmap/version.hpp>
 
 namespace devmap::libdm {
 namespace {
@@ -64,24 +67,24 @@ UdevMode wantedMode() noexcept {
   return udevDisabled || !syncWished ? UdevMode::none : UdevMode::automatic;
 }
 
-std::shared_ptr<DeviceMapper> open() noexcept {
+Result<DeviceMapper> open() noexcept {
   Options options;
   options.directory = directory();
   options.udevMode = wantedMode();
   options.anyNewName = true;
   // Its messages may hold words that programs look for in errors.
   options.readKernelLog = false;
-  auto opened = DeviceMapper::open(kernel(), std::move(options));
-  if (opened) return std::make_shared<DeviceMapper>(*std::move(opened));
-  const Error& error = opened.error();
+  return DeviceMapper::open(kernel(), std::move(options));
+}
+
+void reportUnopened(const Error& error) noexcept {
+  const int errnum = error.errnum == 0 ? ENODEV : error.errnum;
   log(Level::debug, error.message());
-  logError(std::string(directory()) +
-           "/control: open failed: " + std::string(errnoWords(error.errnum)));
+  logError(std::string(directory()) + "/control: open failed: " + std::string(errnoWords(errnum)));
   logError(
       "Failure to communicate with kernel device-mapper driver. Check that device-mapper is "
       "available in the kernel.");
-  errno = error.errnum == 0 ? ENODEV : error.errnum;
-  return nullptr;
+  errno = errnum;
 }
 
 void close() noexcept {
@@ -100,9 +103,19 @@ int copyText(std::string_view text, char* buffer, std::size_t size) noexcept {
 }  // namespace
 
 std::shared_ptr<DeviceMapper> context() noexcept {
-  const std::lock_guard lock(immortal.process.mutex);
-  if (immortal.process.context == nullptr) immortal.process.context = open();
-  return immortal.process.context;
+  std::optional<Error> failure;
+  {
+    const std::lock_guard lock(immortal.process.mutex);
+    if (immortal.process.context != nullptr) return immortal.process.context;
+    if (auto opened = open()) {
+      immortal.process.context = std::make_shared<DeviceMapper>(*std::move(opened));
+      return immortal.process.context;
+    } else {
+      failure = std::move(opened).error();
+    }
+  }
+  reportUnopened(*failure);  // the program's log may call in again
+  return nullptr;
 }
 
 Kernel& kernel() noexcept {

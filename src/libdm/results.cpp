@@ -11,6 +11,17 @@
 namespace devmap::libdm {
 namespace {
 
+/// The name and uuid of the reply; of a missing device those it was asked by.
+void nameResults(dm_task& task, const DeviceInfo& info) {
+  Results& results = task.results;
+  results.nameInKernel = info.name.empty() ? task.name : info.name;
+  results.uuidInKernel = info.uuid.empty() && !info.exists ? task.uuid : info.uuid;
+  results.name = unmangle(results.nameInKernel, mangling());
+  results.uuid = unmangle(results.uuidInKernel, mangling());
+}
+
+}  // namespace
+
 dm_info toC(const DeviceInfo& info) noexcept {
   dm_info c{};
   c.exists = info.exists ? 1 : 0;
@@ -27,17 +38,6 @@ dm_info toC(const DeviceInfo& info) noexcept {
   c.internal_suspend = info.internallySuspended ? 1 : 0;
   return c;
 }
-
-/// The name and uuid of the reply; of a missing device those it was asked by.
-void nameResults(dm_task& task, const DeviceInfo& info) {
-  Results& results = task.results;
-  results.nameInKernel = info.name.empty() ? task.name : info.name;
-  results.uuidInKernel = info.uuid.empty() && !info.exists ? task.uuid : info.uuid;
-  results.name = unmangle(results.nameInKernel, mangling());
-  results.uuid = unmangle(results.uuidInKernel, mangling());
-}
-
-}  // namespace
 
 void copyResults(dm_task& task, const Task& done) {
   Results& results = task.results;

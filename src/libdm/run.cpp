@@ -111,8 +111,9 @@ bool isIdentical(dm_task& task, DeviceMapper& context, const Address& address) {
         row.type != wanted.type || row.params != wanted.params)
       return false;
   }
+  if (target->info().readOnly != task.settings.readOnly) return false;
   copyResults(task, *target);
-  return target->info().readOnly == task.settings.readOnly;
+  return true;
 }
 
 /// Devices that this process has suspended, and not resumed.
@@ -120,7 +121,10 @@ std::atomic<int> suspendedByUs{0};
 
 void countSuspensions(const dm_task& task) noexcept {
   if (task.type == DM_DEVICE_SUSPEND) ++suspendedByUs;
-  if (task.type == DM_DEVICE_RESUME && suspendedByUs > 0) --suspendedByUs;
+  if (task.type != DM_DEVICE_RESUME) return;
+  int count = suspendedByUs;
+  while (count > 0 && !suspendedByUs.compare_exchange_weak(count, count - 1)) {
+  }
 }
 
 Outcome runOn(dm_task& task, DeviceMapper& context, const Address& address) noexcept {
@@ -132,10 +136,10 @@ Outcome runOn(dm_task& task, DeviceMapper& context, const Address& address) noex
   std::unique_lock<std::mutex> lock;
   if (cookie != nullptr) lock = std::unique_lock(cookie->mutex);
   auto target = build(task, context, address, cookie.get());
-  if (!target) return fail(task, target.error());
+  const Result<void> done = target ? target->run() : Result<void>(target.error());
+  if (lock) lock.unlock();  // the program's log may call in again
   // A message whose reply did not fit was executed: it must not be sent again.
-  if (auto done = target->run(); !done && done.error().code != Errc::replyTruncated)
-    return fail(task, done.error());
+  if (!done && done.error().code != Errc::replyTruncated) return fail(task, done.error());
   copyResults(task, *target);
   countSuspensions(task);
   setReadAheadOf(task, context, target->info());

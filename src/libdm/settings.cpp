@@ -101,7 +101,7 @@ Result<void> applyText(const dm_task& task, Task& target) noexcept {
       return task.newTextIsUuid ? target.setNewUuid(task.newText) : target.setNewName(task.newText);
     case DM_DEVICE_TARGET_MSG:
       if (auto done = target.setSector(Sectors{settings.sector}); !done) return done;
-      return target.setMessage(settings.message.value_or(""));
+      return target.setMessage(settings.message ? std::string_view(*settings.message) : "");
     case DM_DEVICE_WAITEVENT: return target.setEventNr(settings.eventNr);
     case DM_DEVICE_SET_GEOMETRY: return applyGeometry(task, target);
     default: return {};

@@ -20,9 +20,10 @@ constexpr std::size_t longestType = 15;
 
 void wipeText(std::string& text) noexcept { explicit_bzero(text.data(), text.size()); }
 
-int set(dm_task* task, bool Settings::*setting) noexcept {
+template <typename T, typename U>
+int set(dm_task* task, T Settings::*setting, U value) noexcept {
   if (task == nullptr) return 0;
-  task->settings.*setting = true;
+  task->settings.*setting = value;
   return 1;
 }
 
@@ -107,9 +108,7 @@ int dm_task_set_message(dm_task* task, const char* message) {
 }
 
 int dm_task_set_sector(dm_task* task, uint64_t sector) {
-  if (task == nullptr) return 0;
-  task->settings.sector = sector;
-  return 1;
+  return set(task, &Settings::sector, sector);
 }
 
 int dm_task_set_geometry(dm_task* task, const char* cylinders, const char* heads,
@@ -123,28 +122,14 @@ int dm_task_set_geometry(dm_task* task, const char* cylinders, const char* heads
 }
 
 int dm_task_set_event_nr(dm_task* task, uint32_t eventNr) {
-  if (task == nullptr) return 0;
-  task->settings.eventNr = eventNr;
-  return 1;
+  return set(task, &Settings::eventNr, eventNr);
 }
 
-int dm_task_set_uid(dm_task* task, uid_t uid) {
-  if (task == nullptr) return 0;
-  task->settings.uid = uid;
-  return 1;
-}
+int dm_task_set_uid(dm_task* task, uid_t uid) { return set(task, &Settings::uid, uid); }
 
-int dm_task_set_gid(dm_task* task, gid_t gid) {
-  if (task == nullptr) return 0;
-  task->settings.gid = gid;
-  return 1;
-}
+int dm_task_set_gid(dm_task* task, gid_t gid) { return set(task, &Settings::gid, gid); }
 
-int dm_task_set_mode(dm_task* task, mode_t mode) {
-  if (task == nullptr) return 0;
-  task->settings.mode = mode;
-  return 1;
-}
+int dm_task_set_mode(dm_task* task, mode_t mode) { return set(task, &Settings::mode, mode); }
 
 int dm_task_set_read_ahead(dm_task* task, uint32_t sectors, uint32_t flags) {
   if (task == nullptr) return 0;
@@ -164,16 +149,18 @@ int dm_task_set_add_node(dm_task* task, dm_add_node_t when) {
   return 1;
 }
 
-int dm_task_set_ro(dm_task* task) { return set(task, &Settings::readOnly); }
-int dm_task_no_flush(dm_task* task) { return set(task, &Settings::noFlush); }
-int dm_task_skip_lockfs(dm_task* task) { return set(task, &Settings::skipLockfs); }
-int dm_task_secure_data(dm_task* task) { return set(task, &Settings::secure); }
-int dm_task_retry_remove(dm_task* task) { return set(task, &Settings::retryRemove); }
-int dm_task_deferred_remove(dm_task* task) { return set(task, &Settings::deferredRemove); }
-int dm_task_query_inactive_table(dm_task* task) { return set(task, &Settings::inactiveTable); }
-int dm_task_ima_measurement(dm_task* task) { return set(task, &Settings::imaMeasurement); }
+int dm_task_set_ro(dm_task* task) { return set(task, &Settings::readOnly, true); }
+int dm_task_no_flush(dm_task* task) { return set(task, &Settings::noFlush, true); }
+int dm_task_skip_lockfs(dm_task* task) { return set(task, &Settings::skipLockfs, true); }
+int dm_task_secure_data(dm_task* task) { return set(task, &Settings::secure, true); }
+int dm_task_retry_remove(dm_task* task) { return set(task, &Settings::retryRemove, true); }
+int dm_task_deferred_remove(dm_task* task) { return set(task, &Settings::deferredRemove, true); }
+int dm_task_query_inactive_table(dm_task* task) {
+  return set(task, &Settings::inactiveTable, true);
+}
+int dm_task_ima_measurement(dm_task* task) { return set(task, &Settings::imaMeasurement, true); }
 int dm_task_suppress_identical_reload(dm_task* task) {
-  return set(task, &Settings::suppressIdentical);
+  return set(task, &Settings::suppressIdentical, true);
 }
 
 // Accepted, without an effect: kernels of this century do not count opens on request, devmap checks

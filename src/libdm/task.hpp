@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <devmap/device_mapper.hpp>
+#include <devmap/task.hpp>
 #include <devmap/types.hpp>
 #include <devmap/udev.hpp>
 
@@ -89,6 +90,9 @@ struct dm_task {
 };
 
 namespace devmap::libdm {
+
+/// The state of a device as C has it.
+[[nodiscard]] dm_info toC(const DeviceInfo& info) noexcept;
 
 /// Overwrites the parameters.
 void wipe(std::vector<TaskRow>& rows) noexcept;

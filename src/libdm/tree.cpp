@@ -9,6 +9,7 @@
 #include "entry.hpp"
 #include "log.hpp"
 #include "process.hpp"
+#include "task.hpp"
 
 #include <devmap/block.hpp>
 #include <devmap/device_mapper.hpp>
@@ -91,23 +92,6 @@ dm_tree_node* findWithoutSuffix(dm_tree& tree, std::string_view uuid) noexcept {
   return nullptr;
 }
 
-dm_info infoOf(const DeviceInfo& from) noexcept {
-  dm_info info{};
-  info.exists = from.exists;
-  info.suspended = from.suspended;
-  info.live_table = from.liveTable;
-  info.inactive_table = from.inactiveTable;
-  info.open_count = from.openCount;
-  info.event_nr = from.eventNr;
-  info.major = from.device.major;
-  info.minor = from.device.minor;
-  info.read_only = from.readOnly;
-  info.target_count = static_cast<std::int32_t>(from.targetCount);
-  info.deferred_remove = from.deferredRemove;
-  info.internal_suspend = from.internallySuspended;
-  return info;
-}
-
 Result<Task> runDeps(DeviceMapper& context, DeviceNumber number) noexcept {
   auto task = Task::create(context, TaskType::DeviceDeps);
   if (!task) return task;
@@ -155,7 +139,7 @@ std::unique_ptr<dm_tree_node> Growth::read(DeviceNumber number,
     return nullptr;
   }
   major_ = number.major;
-  node->info = infoOf(task->info());
+  node->info = toC(task->info());
   node->name = unmangle(task->info().name, mangling());
   node->uuid = unmangle(task->info().uuid, mangling());
   below = task->deps();
@@ -210,12 +194,12 @@ void dm_tree_free(dm_tree* tree) {
 
 int dm_tree_add_dev(dm_tree* tree, uint32_t major, uint32_t minor) {
   const Entry entry;
-  return addDevice(*tree, {major, minor}, {});
+  return tree == nullptr ? 0 : addDevice(*tree, {major, minor}, {});
 }
 
 int dm_tree_add_dev_with_udev_flags(dm_tree* tree, uint32_t major, uint32_t minor, uint16_t flags) {
   const Entry entry;
-  return addDevice(*tree, {major, minor}, UdevFlags::fromBits(flags));
+  return tree == nullptr ? 0 : addDevice(*tree, {major, minor}, UdevFlags::fromBits(flags));
 }
 
 void dm_tree_set_optional_uuid_suffixes(dm_tree* tree, const char** suffixes) {
@@ -223,11 +207,12 @@ void dm_tree_set_optional_uuid_suffixes(dm_tree* tree, const char** suffixes) {
 }
 
 dm_tree_node* dm_tree_find_node(dm_tree* tree, uint32_t major, uint32_t minor) {
-  return findByNumber(*tree, {major, minor});
+  return tree == nullptr ? nullptr : findByNumber(*tree, {major, minor});
 }
 
 dm_tree_node* dm_tree_find_node_by_uuid(dm_tree* tree, const char* uuid) {
   const Entry entry;
+  if (tree == nullptr) return nullptr;
   if (uuid == nullptr || *uuid == '\0') return &tree->root;
   if (auto* const node = findByUuid(*tree, uuid)) return node;
   if (auto* const node = findWithoutSuffix(*tree, uuid)) return node;

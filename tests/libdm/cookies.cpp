@@ -39,6 +39,38 @@ TEST_CASE("libdm cookie: on a task without an event, or one that fails, nothing 
   CHECK(lab.kernel.usage().semaphores == 0);
 }
 
+namespace {
+
+std::uint32_t cookieInLog = 0;
+
+/// A program whose log uses the cookie of the task that failed.
+void useCookie(int level, const char* /*file*/, int /*line*/, int /*errnum*/,
+               const char* /*format*/, ...) {
+  if (level > 3 || cookieInLog == 0) return;
+  std::uint32_t cookie = cookieInLog;
+  cookieInLog = 0;
+  CTask task(DM_DEVICE_REMOVE, "one");
+  CHECK(dm_task_set_cookie(task, &cookie, 0) == 1);
+  CHECK(dm_task_run(task) == 1);
+  CHECK(dm_udev_wait(cookie) == 1);
+}
+
+}  // namespace
+
+TEST_CASE("libdm cookie: the log of a task that failed may use its cookie") {
+  Lab lab(FakeUdev::immediate);
+  REQUIRE(make("one") == 1);
+  std::uint32_t cookie = 0;
+  CTask task(DM_DEVICE_REMOVE, "none");
+  REQUIRE(dm_task_set_cookie(task, &cookie, 0) == 1);
+  dm_log_with_errno_init(useCookie);
+  cookieInLog = cookie;
+  CHECK(dm_task_run(task) == 0);
+  CHECK(cookieInLog == 0);
+  CHECK(lab.kernel.devices().empty());
+  CHECK(lab.kernel.usage().semaphores == 0);
+}
+
 TEST_CASE("libdm cookie: wrong ones are refused") {
   Lab lab;
   CHECK(dm_udev_wait(0) == 1);

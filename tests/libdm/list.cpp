@@ -89,7 +89,7 @@ TEST_CASE("a deleted element still points to its neighbours") {
   CHECK(items.element(1)->p == items.element(0));
 }
 
-TEST_CASE("an element moves to the end of another list, or of its own") {
+TEST_CASE("an element moves to the end of another list, or of the same list") {
   Items from{1, 2, 3};
   Items to{4};
   dm_list_move(&to.head, from.element(1));

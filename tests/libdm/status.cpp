@@ -8,24 +8,17 @@
 #include <string_view>
 #include <vector>
 
+#include "lab.hpp"
+
 namespace {
 
-std::vector<std::string> errors;
-
-void collect(int level, const char*, int, int, const char* format, ...) {
-  char text[1024];
-  va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  if ((level & 0x0f) <= 3) errors.emplace_back(text);
-}
+std::vector<std::string>& errors = libdmtest::lines;
 
 /// The log goes to `errors`, and memory to a pool.
 struct Session {
   Session() {
     errors.clear();
-    dm_log_with_errno_init(collect);
+    dm_log_with_errno_init(libdmtest::collect);
   }
   ~Session() {
     dm_pool_destroy(pool);

@@ -266,6 +266,46 @@ TEST_CASE("libdm task: a log callback may call the library back") {
   CHECK(dm_task_run(table) == 0);
 }
 
+namespace {
+
+int calls = 0;
+
+/// A program whose log asks the library while it cannot be opened.
+void askOnce(int level, const char* /*file*/, int /*line*/, int /*errnum*/, const char* /*format*/,
+             ...) {
+  if (level > 3 || ++calls > 1) return;
+  CHECK(dm_task_create(DM_DEVICE_VERSION) == nullptr);
+  CHECK(dm_udev_get_sync_support() == 0);
+}
+
+}  // namespace
+
+TEST_CASE("libdm task: the log may call in while the control node cannot be opened") {
+  Lab lab;
+  lab.kernel.setDeviceMapperPresent(false);
+  dm_log_with_errno_init(askOnce);
+  calls = 0;
+  errno = 0;
+  CHECK(dm_task_create(DM_DEVICE_INFO) == nullptr);
+  CHECK(errno != 0);
+  CHECK(calls > 1);
+}
+
+TEST_CASE("libdm task: an identical table that becomes read-only is loaded") {
+  Lab lab;
+  REQUIRE(make("one") == 1);
+  const std::size_t loads = lab.kernel.calls(devmap::DmCommand::tableLoad);
+  CTask reload(DM_DEVICE_RELOAD, "one");
+  dm_task_add_target(reload, 0, 8, "zero", "");
+  dm_task_set_ro(reload);
+  dm_task_suppress_identical_reload(reload);
+  REQUIRE(dm_task_run(reload) == 1);
+  CHECK(lab.kernel.calls(devmap::DmCommand::tableLoad) == loads + 1);
+  std::uint64_t start = 0, length = 0;
+  char *type = nullptr, *params = nullptr;
+  CHECK(dm_get_next_target(reload, nullptr, &start, &length, &type, &params) == nullptr);
+}
+
 TEST_CASE("libdm task: secret rows and messages are sent as given, also a second time") {
   Lab lab;
   CTask create(DM_DEVICE_CREATE, "one");

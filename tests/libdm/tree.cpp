@@ -12,33 +12,20 @@
 #include <devmap/fake/kernel.hpp>
 #include <devmap/query.hpp>
 
-#include "process.hpp"
+#include "lab.hpp"
 
 using namespace devmap;
 using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<std::string> errors;
-
-void collect(int level, const char*, int, int, const char* format, ...) {
-  char text[1024];
-  va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  if ((level & 0x0f) <= 3) errors.emplace_back(text);
-}
+std::vector<std::string>& errors = libdmtest::lines;
 
 /// top (two rows) -> left, right -> disk 8:0; other -> disk 8:0.
-class Lab {
+class Lab : public libdmtest::Lab {
  public:
-  explicit Lab(FakeUdev udev = FakeUdev::off) {
-    errors.clear();
+  explicit Lab(FakeUdev udev = FakeUdev::off) : libdmtest::Lab(udev) {
     kernel.addBlockDevice("/dev/sda", {8, 0}, 1 << 30);
-    kernel.setUdev(udev);
-    libdm::replaceKernel(kernel);
-    dm_log_with_errno_init(collect);
     left = add("left", "T-left", {disk(0)});
     right = add("right", "T-right", {disk(64)});
     other = add("other", "U-other", {disk(128)});
@@ -46,11 +33,7 @@ class Lab {
     kernel.runUdev();
     tree = dm_tree_create();
   }
-  ~Lab() {
-    dm_tree_free(tree);
-    dm_log_with_errno_init(nullptr);
-    libdm::replaceKernel(systemKernel());
-  }
+  ~Lab() { dm_tree_free(tree); }
 
   static Row row(const std::string& params) { return {{}, Sectors{64}, "linear", params}; }
   static Row disk(int start) { return row("8:0 " + std::to_string(start)); }
@@ -79,7 +62,6 @@ class Lab {
     return all;
   }
 
-  FakeKernel kernel;
   DeviceNumber left, right, other, top;
   dm_tree* tree = nullptr;
 };

@@ -1,27 +1,14 @@
 // What a report prints.
 
-#include <cstdio>
 #include <cstring>
 #include <utility>
 
 #include "log.hpp"
 #include "report/report.hpp"
 
-extern "C" {
-extern dm_log_with_errno_fn dm_log_with_errno;
-}
-
 using namespace devmap::libdm;
 
 namespace {
-
-constexpr int printed = 4;
-constexpr int toStderr = 0x80;
-
-void logPlain(int level, const std::string& line) noexcept {
-  const auto function = __atomic_load_n(&dm_log_with_errno, __ATOMIC_ACQUIRE);
-  function(level, "devmap", 1, 0, "%s", line.c_str());
-}
 
 /// Makes `text` as wide as its column.
 void fit(std::string& text, std::size_t width, bool right) noexcept {
@@ -67,18 +54,6 @@ class Joined {
 };
 
 }  // namespace
-
-void devmap::libdm::printLine(const std::string& line) noexcept {
-  if (dm_log_is_non_default() != 0) {
-    logPlain(printed, line);
-  } else {
-    static_cast<void>(std::fputs((line + "\n").c_str(), stdout));
-  }
-}
-
-void devmap::libdm::printToStderr(const std::string& line) noexcept {
-  logPlain(printed | toStderr, line);
-}
 
 std::string dm_report::cell(const dm_report_field& field, const Column& column) const noexcept {
   std::string text = field.text;
@@ -132,7 +107,7 @@ void dm_report::outputHeadings() noexcept {
     // 1.02.185 does not look whether one of those that follow is shown.
     if (i + 1 < columns.size()) line += separator;
   }
-  printLine(line);
+  print(line);
 }
 
 void dm_report::outputRows() noexcept {
@@ -141,7 +116,7 @@ void dm_report::outputRows() noexcept {
     Joined line(separator);
     for (std::size_t i = 0; i < columns.size(); ++i)
       if (columns[i].shown()) line.add(cell(row[i], columns[i]));
-    printLine(line.line());
+    print(line.line());
   }
 }
 
@@ -151,7 +126,7 @@ void dm_report::outputColumns() noexcept {
     Joined line(separator);
     if (wants(DM_REPORT_OUTPUT_HEADINGS)) line.add(columns[i].type->heading);
     for (const Row& row : rows) line.add(cell(row[i], columns[i]));
-    printLine(line.line());
+    print(line.line());
   }
 }
 

@@ -71,6 +71,17 @@ int reportObject(dm_report* report, void* object, bool shown, int* selected) noe
   return 1;
 }
 
+dm_report prototype(const dm_report_object_type* objects, const dm_report_field_type* fields,
+                    const char* separator, uint32_t flags, void* userData) {
+  dm_report report;
+  report.objects = objects;
+  report.fields = fields;
+  report.flags = flags & DM_REPORT_OUTPUT_MASK;
+  report.separator = separator == nullptr ? "" : separator;
+  report.userData = userData;
+  return report;
+}
+
 }  // namespace
 
 bool dm_report::selectsAll(const char* selection) noexcept {
@@ -100,13 +111,8 @@ dm_report* dm_report_init(uint32_t* types, const dm_report_object_type* objects,
                           const dm_report_field_type* fields, const char* shown,
                           const char* separator, uint32_t flags, const char* keys, void* userData) {
   const Entry entry;
-  dm_report prototype;
-  prototype.objects = objects;
-  prototype.fields = fields;
-  prototype.flags = flags & DM_REPORT_OUTPUT_MASK;
-  prototype.separator = separator == nullptr ? "" : separator;
-  prototype.userData = userData;
-  return makeReport(types, shown, keys, nullptr, std::move(prototype));
+  return makeReport(types, shown, keys, nullptr,
+                    prototype(objects, fields, separator, flags, userData));
 }
 
 dm_report* dm_report_init_with_selection(uint32_t* types, const dm_report_object_type* objects,
@@ -116,14 +122,9 @@ dm_report* dm_report_init_with_selection(uint32_t* types, const dm_report_object
                                          const dm_report_reserved_value* /*for criteria*/,
                                          void* userData) {
   const Entry entry;
-  dm_report prototype;
-  prototype.objects = objects;
-  prototype.fields = fields;
-  prototype.flags = flags & DM_REPORT_OUTPUT_MASK;
-  prototype.separator = separator == nullptr ? "" : separator;
-  prototype.userData = userData;
-  prototype.selects = true;
-  return makeReport(types, shown, keys, selection, std::move(prototype));
+  dm_report report = prototype(objects, fields, separator, flags, userData);
+  report.selects = true;
+  return makeReport(types, shown, keys, selection, std::move(report));
 }
 
 void dm_report_free(dm_report* report) {

@@ -54,13 +54,6 @@ bool eachItem(std::string_view list, Handle handle) noexcept {
   return true;
 }
 
-/// A line of what a command prints: to the function that logs, or to stdout if the program
-/// installed none.
-void printLine(const std::string& line) noexcept;
-
-/// The same on stderr: help, and warnings.
-void printToStderr(const std::string& line) noexcept;
-
 }  // namespace devmap::libdm
 
 struct dm_report {
