@@ -122,7 +122,7 @@ int main(void) {
   char text[64];
   setvbuf(stdout, NULL, _IOLBF, 0);
   atexit(at_exit);
-  check("with names of its own", cycle("edges"));
+  check("a program that exports names of the library", cycle("edges"));
   check("a device", run(DM_DEVICE_CREATE, "edges", NULL));
   task = dm_task_create(DM_DEVICE_INFO);
   check("its state", dm_task_set_name(task, "edges") && dm_task_run(task) && dm_task_get_info(task, &info));
