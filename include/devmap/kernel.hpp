@@ -30,7 +30,8 @@ enum class NodeType : std::uint8_t { other, directory, link, blockDevice, charac
 
 struct NodeInfo {
   NodeType type = NodeType::other;
-  DeviceNumber device;  ///< of a block or character device, else 0:0
+  DeviceNumber device;     ///< of a block or character device, else 0:0
+  std::uint64_t size = 0;  ///< bytes of a regular file, else 0
 };
 
 /// A block device event that udev has finished: rules, links and programs.

@@ -48,15 +48,20 @@ bool isRulesFile(const Machine& machine, std::string_view path) {
          (machine.udev.completes && path == "/usr/lib/udev/rules.d/95-dm-notify.rules");
 }
 
-int textOf(const Machine& machine, std::string_view path, std::string& text) {
+// A file of a disk, which has a size. Those of /proc and /sys have none.
+bool isRegularFile(const Machine& machine, std::string_view path, std::string& text) {
   if (isRulesFile(machine, path)) {
     text = "# rules\n";
-    return 0;
+    return true;
   }
-  if (const auto file = machine.fileTexts.find(path); file != machine.fileTexts.end()) {
-    text = file->second;
-    return 0;
-  }
+  const auto file = machine.fileTexts.find(path);
+  if (file == machine.fileTexts.end()) return false;
+  text = file->second;
+  return true;
+}
+
+int textOf(const Machine& machine, std::string_view path, std::string& text) {
+  if (isRegularFile(machine, path, text)) return 0;
   if (path == "/proc/devices" && machine.present) {
     text = "Character devices:\n  1 mem\n\nBlock devices:\n  7 loop\n" +
            std::to_string(fake::deviceMajor) + " device-mapper\n";
@@ -147,6 +152,20 @@ int FakeKernel::probePaths(int fd) noexcept {
   int error = machine_->faults.enter(FakeCall::probePaths);
   if (error == 0) error = probe(*machine_, machine_->descriptor(fd, fake::Descriptor::Kind::block));
   return machine_->trace.add("probePaths " + std::to_string(fd), error);
+}
+
+int FakeKernel::nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept {
+  const Lock lock(machine_->mutex);
+  int error = machine_->faults.enter(FakeCall::nodeInfo);
+  fake::Node node;
+  std::string content;
+  if (error == 0) error = machine_->nodes.find(path, follow, node);
+  if (error == 0) info = {node.type, node.device, 0};
+  if (error == ENOENT && isRegularFile(*machine_, path, content)) {
+    info = {NodeType::other, {}, content.size()};
+    error = 0;
+  }
+  return machine_->trace.add(std::string("nodeInfo ") + path, error);
 }
 
 int FakeKernel::readText(const char* path, std::span<char> text, std::size_t& size) noexcept {

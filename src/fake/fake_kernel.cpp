@@ -204,14 +204,6 @@ int FakeKernel::processStart(int pid, std::int64_t& seconds) noexcept {
   return machine.trace.add(text, 0);
 }
 
-int FakeKernel::nodeInfo(const char* path, bool follow, NodeInfo& info) noexcept {
-  DEVMAP_FAKE_ENTER(FakeCall::nodeInfo, std::string("nodeInfo ") + path);
-  fake::Node node;
-  const int error = machine.nodes.find(path, follow, node);
-  if (error == 0) info = {node.type, node.device};
-  return machine.trace.add(text, error);
-}
-
 int FakeKernel::makeDirectory(const char* path) noexcept {
   DEVMAP_FAKE_ENTER(FakeCall::makeDirectory, std::string("makeDirectory ") + path);
   int error = mayChange(machine);

@@ -185,6 +185,7 @@ class SystemKernel final : public Kernel {
     const bool device =
         info.type == NodeType::blockDevice || info.type == NodeType::characterDevice;
     info.device = device ? numberOf(entry.st_rdev) : DeviceNumber{};
+    info.size = S_ISREG(entry.st_mode) ? static_cast<std::uint64_t>(entry.st_size) : 0;
     return 0;
   }
 

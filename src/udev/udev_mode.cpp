@@ -2,8 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstddef>
-#include <span>
 #include <string>
 
 #include <devmap/udev.hpp>
@@ -41,15 +39,14 @@ constexpr UdevState systemdThere{
     UdevMode::cookies, "systemd keeps the socket of its udev daemon, and semaphores are available"};
 
 // Whether udev has a rules file of this name. The first directory that has it decides. An empty
-// file or a link to /dev/null there masks those in the others (udev(7)).
+// file or a link to /dev/null there masks those in the others (udev(7)): both have the size 0.
 bool hasRules(Kernel& kernel, const char* name) noexcept {
   constexpr auto folders =
       std::to_array<const char*>({"/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"});
   for (const char* const folder : folders) {
-    std::array<char, 1> text{};
-    std::size_t size = 0;
+    NodeInfo info;
     const std::string path = std::string(folder) + "/udev/rules.d/" + name;
-    if (kernel.readText(path.c_str(), text, size) == 0) return size != 0;
+    if (kernel.nodeInfo(path.c_str(), true, info) == 0) return info.size != 0;
   }
   return false;
 }

@@ -113,10 +113,13 @@ Disk World::disk(std::uint64_t bytes) {
   return disk;
 }
 
-std::string World::file() {
+std::string World::file(std::string_view text) {
   std::string path = "/tmp/contract." + std::to_string(::getpid());
   if (fake_) {
-    fake_->addFile(path);
+    if (text.empty())
+      fake_->addFile(path);
+    else
+      fake_->setFileText(path, text);
     NodeInfo info;
     if (kernel_->nodeInfo(characterDevice(), true, info) != 0) {
       REQUIRE(kernel_->makeNode(characterDevice(), NodeType::characterDevice, {1, 3}, 0666) == 0);
@@ -124,7 +127,9 @@ std::string World::file() {
   } else {
     const int fd = ::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     REQUIRE(fd >= 0);
+    const ssize_t written = ::write(fd, text.data(), text.size());
     ::close(fd);
+    REQUIRE(written == static_cast<ssize_t>(text.size()));
   }
   files_.push_back(path);
   return path;

@@ -59,7 +59,7 @@ class World {
 
   Disk disk(std::uint64_t bytes = std::uint64_t{16} << 20);
   /// Path of a regular file, and of a character device.
-  std::string file();
+  std::string file(std::string_view text = {});
   static const char* characterDevice() { return "/dev/null"; }
   /// A block device number without a device.
   static constexpr devmap::DeviceNumber nothing{240, 77};

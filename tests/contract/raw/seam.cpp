@@ -162,6 +162,14 @@ TEST_CASE(
   remover.join();
 }
 
+TEST_CASE("raw nodes: a regular file has a size") {
+  World world;
+  NodeInfo info;
+  CHECK(world.kernel().nodeInfo(world.file("five\n").c_str(), true, info) == 0);
+  CHECK(info.type == NodeType::other);
+  CHECK(info.size == 5);
+}
+
 TEST_CASE("raw nodes: what is there, what is not, and links") {
   World world;
   devmap::Kernel& kernel = world.kernel();
@@ -177,6 +185,7 @@ TEST_CASE("raw nodes: what is there, what is not, and links") {
   CHECK(info.device == disk.number);
   CHECK(kernel.nodeInfo(world.file().c_str(), true, info) == 0);
   CHECK(info.type == NodeType::other);
+  CHECK(info.size == 0);
   CHECK(kernel.nodeInfo("/dev/contract-none", true, info) == ENOENT);
   CHECK(kernel.nodeInfo("/dev/contract-none/x", true, info) == ENOENT);
   CHECK(kernel.nodeInfo("/dev/mapper/control/x", true, info) == ENOTDIR);
