@@ -79,6 +79,7 @@ class DEVMAP_API DeviceMapper {
 
  private:
   friend class Task;
+  friend class UdevCookie;
   explicit DeviceMapper(std::unique_ptr<detail::Context> context) noexcept;
   std::unique_ptr<detail::Context> context_;
 };

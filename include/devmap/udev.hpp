@@ -117,6 +117,8 @@ enum class UdevDaemon : std::uint8_t {
   return udevDaemon(kernel) >= UdevDaemon::running;
 }
 
+class DeviceMapper;
+
 namespace detail {
 struct CookieState;
 }
@@ -144,6 +146,8 @@ class DEVMAP_API UdevCookie {
   /// Makes a cookie at once, for tasks of other processes (`dmsetup --udevcookie`). Errors:
   /// noSpace, unsupported, permissionDenied.
   [[nodiscard]] static Result<UdevCookie> create(Kernel& kernel = systemKernel()) noexcept;
+  /// The same with a key of the context's own sequence, which costs no system call for randomness.
+  [[nodiscard]] static Result<UdevCookie> create(DeviceMapper& context) noexcept;
 
   /// `0x0D4D0000 | base`, the number that dmsetup and DM_UDEV_COOKIE use; 0 while empty or where no
   /// semaphores are used.

@@ -84,7 +84,7 @@ std::shared_ptr<Cookie> make() noexcept {
   auto cookie = std::make_shared<Cookie>();
   const auto present = context();
   if (present && present->udevState().mode == UdevMode::cookies) {
-    if (auto made = UdevCookie::create(kernel())) cookie->cookie = *std::move(made);
+    if (auto made = UdevCookie::create(*present)) cookie->cookie = *std::move(made);
   }
   cookie->value = cookie->cookie.value();
   cookie->token = cookie->value == 0;

@@ -138,15 +138,9 @@ UdevCookie::~UdevCookie() {
   if (state_) state_->remove();  // at once, even if a task that has not run yet shares the state
 }
 
-Result<UdevCookie> UdevCookie::create(Kernel& kernel) noexcept {
-  auto state = std::make_shared<detail::CookieState>(kernel);
-  const int errnum = state->make(1, [&] {
-    std::uint16_t base = 0;
-    if (kernel.random(std::as_writable_bytes(std::span(&base, 1))) != 0)
-      base = static_cast<std::uint16_t>(kernel.now().count());
-    return base == 0 ? std::uint16_t{1} : base;
-  });
-  if (errnum == 0) return UdevCookie(std::move(state));
+namespace {
+
+Error notMade(int errnum) noexcept {
   Error error{.code = Errc::refusedByKernel, .operation = "create udev cookie", .errnum = errnum};
   if (errnum == ENOSPC) {
     error.code = Errc::noSpace;
@@ -159,6 +153,28 @@ Result<UdevCookie> UdevCookie::create(Kernel& kernel) noexcept {
     error.code = Errc::permissionDenied;
   }
   return error;
+}
+
+}  // namespace
+
+Result<UdevCookie> UdevCookie::create(Kernel& kernel) noexcept {
+  auto state = std::make_shared<detail::CookieState>(kernel);
+  const int errnum = state->make(1, [&] {
+    std::uint16_t base = 0;
+    if (kernel.random(std::as_writable_bytes(std::span(&base, 1))) != 0)
+      base = static_cast<std::uint16_t>(kernel.now().count());
+    return base == 0 ? std::uint16_t{1} : base;
+  });
+  if (errnum != 0) return notMade(errnum);
+  return UdevCookie(std::move(state));
+}
+
+Result<UdevCookie> UdevCookie::create(DeviceMapper& context) noexcept {
+  detail::Context& inside = *context.context_;
+  auto state = std::make_shared<detail::CookieState>(inside.kernel);
+  if (const int errnum = state->make(1, [&] { return inside.nextCookieBase(); }))
+    return notMade(errnum);
+  return UdevCookie(std::move(state));
 }
 
 namespace {

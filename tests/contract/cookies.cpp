@@ -52,6 +52,23 @@ TEST_CASE("cookie: made at once, counted down from outside, waited for") {
   CHECK(lab.cookies() == 0);
 }
 
+TEST_CASE("cookie: made at once by a context, each with a key of its own") {
+  Lab lab;
+  const std::size_t before = lab.cookies();
+  std::vector<UdevCookie> cookies;
+  for (int i = 0; i < 20; ++i) cookies.push_back(need(UdevCookie::create(lab.mapper())));
+  std::set<std::uint32_t> values;
+  for (const UdevCookie& cookie : cookies) {
+    CHECK((cookie.value() >> 16) == 0x0D4D);
+    CHECK(valueOf(lab, cookie) == 1);  // its maker's hold
+    values.insert(cookie.value());
+  }
+  CHECK(values.size() == cookies.size());
+  CHECK(lab.cookies() == before + cookies.size());
+  for (UdevCookie& cookie : cookies) checkGood(udevWait(cookie, 1s));
+  CHECK(lab.cookies() == before);
+}
+
 TEST_CASE(
     "cookie: a number of dmsetup's can be borrowed, and is left to its maker; adopted, it goes") {
   Lab lab;
