@@ -1,5 +1,7 @@
 #include <devmap/name.hpp>
 
+#include <algorithm>
+
 namespace devmap {
 namespace {
 
@@ -86,6 +88,7 @@ Result<Uuid> Uuid::parse(std::string_view bytes) noexcept {
 }
 
 std::string mangle(std::string_view bytes) {
+  if (std::ranges::all_of(bytes, plainInNode)) return std::string(bytes);
   std::string text;
   text.reserve(bytes.size());
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -102,7 +105,8 @@ std::string mangle(std::string_view bytes) {
 }
 
 Result<std::string> mangle(std::string_view bytes, NameMangling mode) noexcept {
-  if (mode == NameMangling::none) return std::string(bytes);
+  if (mode == NameMangling::none || std::ranges::all_of(bytes, plainInNode))
+    return std::string(bytes);
   std::string text;
   bool mangled = false, unmangled = false;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -129,7 +133,8 @@ Result<std::string> mangle(std::string_view bytes, NameMangling mode) noexcept {
 }
 
 std::string unmangle(std::string_view bytes, NameMangling mode) {
-  if (mode == NameMangling::none) return std::string(bytes);
+  if (mode == NameMangling::none || bytes.find('\\') == std::string_view::npos)
+    return std::string(bytes);
   std::string text;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (!mangledAt(bytes, i)) {

@@ -36,7 +36,14 @@ int Nodes::look(const char* path, bool follow, NodeInfo& info) noexcept {
   return errnum == 0 || errnum == ENOENT ? errnum : kernel_->nodeInfo(path, follow, info);
 }
 
-std::string Nodes::pathOf(std::string_view name) const { return directory_ + '/' + mangle(name); }
+std::string Nodes::pathOf(std::string_view name) const {
+  std::string path;
+  path.reserve(directory_.size() + 1 + name.size());
+  path += directory_;
+  path += '/';
+  path += mangle(name);
+  return path;
+}
 
 bool Nodes::leadsTo(std::string_view name, DeviceNumber device) noexcept {
   NodeInfo info;
