@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstring>
-#include <string>
 #include <string_view>
 
 #include <devmap/name.hpp>
@@ -13,104 +12,85 @@
 namespace devmap::libdm {
 namespace {
 
-constexpr std::size_t word = sizeof(std::uint64_t);
 constexpr std::uint32_t hasUuid = 1, hasNoUuid = 2;  // flags of a name (dm-ioctl.h)
 
-/// Bytes that grow by values, in words of 8 bytes.
-class Writer {
- public:
-  /// At most `most` bytes will be written.
-  explicit Writer(std::size_t most) : words_(most / word + 1) {}
-  [[nodiscard]] std::size_t at() const noexcept { return size_; }
-  void put(const void* bytes, std::size_t count) noexcept {
-    std::memcpy(reinterpret_cast<char*>(words_.data()) + size_, bytes, count);
-    size_ += count;
-  }
-  template <typename T>
-  void value(T value) noexcept {
-    put(&value, sizeof value);
-  }
-  void text(std::string_view text) noexcept {
-    put(text.data(), text.size());
-    ++size_;  // the words are zero
-  }
-  void align() noexcept { size_ = (size_ + word - 1) / word * word; }
-  /// The distance from the record at `record` to what follows goes into its member at `member`.
-  void link(std::size_t record, std::size_t member) noexcept {
-    const auto next = static_cast<std::uint32_t>(size_ - record);
-    std::memcpy(reinterpret_cast<char*>(words_.data()) + record + member, &next, sizeof next);
-  }
-  [[nodiscard]] std::vector<std::uint64_t> take() {
-    align();
-    words_.resize(size_ / word);
-    return std::move(words_);
-  }
-
- private:
-  std::vector<std::uint64_t> words_;
-  std::size_t size_ = 0;
-};
+/// The distance from the record at `record` to what follows goes into its member at `member`.
+void link(Block& block, std::size_t record, std::size_t member) noexcept {
+  const auto next = static_cast<std::uint32_t>(block.at() - record);
+  std::memcpy(block.data() + record + member, &next, sizeof next);
+}
 
 /// A name or uuid as programs see it. Few have something to unmangle, which makes them shorter.
-void putShown(Writer& out, std::string_view text, NameMangling mangling) {
+void putShown(Block& block, std::string_view text, NameMangling mangling) noexcept {
   if (text.find('\\') == std::string_view::npos)
-    out.text(text);
+    block.text(text);
   else
-    out.text(unmangle(text, mangling));
+    block.text(unmangle(text, mangling));
 }
 
 }  // namespace
 
-std::vector<std::uint64_t> layNames(std::span<const ListedDevice> devices, NameMangling mangling) {
+Block layNames(std::span<const ListedDevice> devices, NameMangling mangling) noexcept {
   constexpr std::size_t fixed = 48;  // numbers, NULs and padding of a record
-  std::size_t most = 0;
+  std::size_t most = fixed;          // without devices: a record, event number and flags
   for (const ListedDevice& device : devices)
     most += fixed + device.name.size() + device.uuid.size();
-  Writer out(most);
+  Block block(most);
+  if (block.empty()) return block;
   for (std::size_t i = 0; i < devices.size(); ++i) {
     const ListedDevice& device = devices[i];
-    const std::size_t record = out.at();
-    out.value(toDev(device.device));
-    out.value(std::uint32_t{0});
-    putShown(out, device.name, mangling);
-    out.align();
-    out.value(device.eventNr.value_or(0));
-    out.value(device.uuid.empty() ? hasNoUuid : hasUuid);
-    if (!device.uuid.empty()) putShown(out, device.uuid, mangling);
-    out.align();
-    if (i + 1 < devices.size()) out.link(record, offsetof(dm_names, next));
+    const std::size_t record = block.at();
+    block.value(toDev(device.device));
+    block.value(std::uint32_t{0});
+    putShown(block, device.name, mangling);
+    block.align();
+    block.value(device.eventNr.value_or(0));
+    block.value(device.uuid.empty() ? hasNoUuid : hasUuid);
+    if (!device.uuid.empty()) putShown(block, device.uuid, mangling);
+    block.align();
+    if (i + 1 < devices.size()) link(block, record, offsetof(dm_names, next));
   }
-  auto records = out.take();
-  if (records.empty()) records.resize(4);  // a record, event number and flags
-  return records;
+  return block;
 }
 
-std::vector<std::uint64_t> layVersions(std::span<const TargetVersion> types) {
+Block layVersions(std::span<const TargetVersion> types) noexcept {
   constexpr std::size_t fixed = 32;
-  std::size_t most = 0;
+  std::size_t most = fixed;
   for (const TargetVersion& type : types) most += fixed + type.name.size();
-  Writer out(most);
+  Block block(most);
+  if (block.empty()) return block;
   for (std::size_t i = 0; i < types.size(); ++i) {
     const TargetVersion& type = types[i];
-    const std::size_t record = out.at();
-    out.value(std::uint32_t{0});
+    const std::size_t record = block.at();
+    block.value(std::uint32_t{0});
     for (const std::uint32_t part : {type.version.major, type.version.minor, type.version.patch})
-      out.value(part);
-    out.text(type.name);
-    out.align();
-    if (i + 1 < types.size()) out.link(record, offsetof(dm_versions, next));
+      block.value(part);
+    block.text(type.name);
+    block.align();
+    if (i + 1 < types.size()) link(block, record, offsetof(dm_versions, next));
   }
-  auto records = out.take();
-  if (records.empty()) records.resize(3);
-  return records;
+  return block;
 }
 
-std::vector<std::uint64_t> layDependencies(std::span<const DeviceNumber> devices) {
-  Writer out((devices.size() + 1) * word);
-  out.value(static_cast<std::uint32_t>(devices.size()));
-  out.value(std::uint32_t{0});
-  for (const DeviceNumber device : devices) out.value(toDev(device));
-  return out.take();
+Block layDependencies(std::span<const DeviceNumber> devices) noexcept {
+  Block block((devices.size() + 1) * sizeof(std::uint64_t));
+  if (block.empty()) return block;
+  block.value(static_cast<std::uint32_t>(devices.size()));
+  block.value(std::uint32_t{0});
+  for (const DeviceNumber device : devices) block.value(toDev(device));
+  return block;
+}
+
+Block layRows(std::span<const TableRow> rows) noexcept {
+  std::size_t most = rows.size() * sizeof(Row);
+  for (const TableRow& row : rows) most += row.type.size() + row.params.size() + 2;
+  Block block(most);
+  if (block.empty()) return block;
+  block.skip(rows.size() * sizeof(Row));
+  auto* replied = reinterpret_cast<Row*>(block.data());
+  for (const TableRow& row : rows)
+    *replied++ = {row.start.count, row.length.count, block.text(row.type), block.text(row.params)};
+  return block;
 }
 
 }  // namespace devmap::libdm

@@ -39,7 +39,7 @@ dm_info toC(const DeviceInfo& info) noexcept {
   return c;
 }
 
-void copyResults(dm_task& task, const Task& done) {
+bool copyResults(dm_task& task, const Task& done) noexcept {
   Results& results = task.results;
   results.present = true;
   task.driverVersion = done.driverVersion();
@@ -52,14 +52,18 @@ void copyResults(dm_task& task, const Task& done) {
     results.info.exists = 1;
   }
   nameResults(task, done.info());
-  for (const TableRow& row : done.rows())
-    task.replied.push_back(
-        {row.start.count, row.length.count, std::string(row.type), std::string(row.params)});
-  if (task.type == DM_DEVICE_LIST) results.records = layNames(done.names(), mangling());
-  if (isOneOf(task.type, {DM_DEVICE_LIST_VERSIONS, DM_DEVICE_GET_TARGET_VERSION}))
-    results.records = layVersions(done.versions());
-  if (task.type == DM_DEVICE_DEPS) results.records = layDependencies(done.deps());
   if (done.response()) results.response = *done.response();
+  const bool versions = isOneOf(task.type, {DM_DEVICE_LIST_VERSIONS, DM_DEVICE_GET_TARGET_VERSION});
+  const bool list = task.type == DM_DEVICE_LIST, deps = task.type == DM_DEVICE_DEPS;
+  if (list) results.records = layNames(done.names(), mangling());
+  if (versions) results.records = layVersions(done.versions());
+  if (deps) results.records = layDependencies(done.deps());
+  results.rowCount = done.rows().size();
+  if (results.rowCount != 0) results.rows = layRows(done.rows());
+  const bool missing = ((list || versions || deps) && results.records.empty()) ||
+                       (results.rowCount != 0 && results.rows.empty());
+  if (missing) results = {};
+  return !missing;
 }
 
 }  // namespace devmap::libdm

@@ -106,14 +106,12 @@ bool isIdentical(dm_task& task, DeviceMapper& context, const Address& address) {
   if (!target || !target->run() || target->rows().size() != task.rows.size()) return false;
   for (std::size_t i = 0; i < task.rows.size(); ++i) {
     const TableRow& row = target->rows()[i];
-    const TaskRow& wanted = task.rows[i];
+    const AddedRow& wanted = task.rows[i];
     if (row.start.count != wanted.start || row.length.count != wanted.length ||
         row.type != wanted.type || row.params != wanted.params)
       return false;
   }
-  if (target->info().readOnly != task.settings.readOnly) return false;
-  copyResults(task, *target);
-  return true;
+  return target->info().readOnly == task.settings.readOnly && copyResults(task, *target);
 }
 
 /// Devices that this process has suspended, and not resumed.
@@ -140,8 +138,8 @@ Outcome runOn(dm_task& task, DeviceMapper& context, const Address& address) noex
   if (lock) lock.unlock();  // the program's log may call in again
   // A message whose reply did not fit was executed: it must not be sent again.
   if (!done && done.error().code != Errc::replyTruncated) return fail(task, done.error());
-  copyResults(task, *target);
   countSuspensions(task);
+  if (!copyResults(task, *target)) return fail(task, ENOMEM);
   setReadAheadOf(task, context, target->info());
   return {true, 0};
 }
@@ -149,8 +147,7 @@ Outcome runOn(dm_task& task, DeviceMapper& context, const Address& address) noex
 }  // namespace
 
 Outcome run(dm_task& task) noexcept {
-  if (task.settings.secure) wipe(task.replied);
-  task.replied.clear();
+  if (task.settings.secure) task.results.rows.wipe();
   task.results = {};
   task.errnum = 0;
   if (!complete(task)) return {false, 0};

@@ -34,7 +34,7 @@ struct Address {
 [[nodiscard]] Result<Task> build(const dm_task& task, DeviceMapper& context, const Address& address,
                                  Cookie* cookie) noexcept;
 
-/// Copies what a successful run brought.
-void copyResults(dm_task& task, const Task& done);
+/// Copies what a successful run brought. False without memory for it.
+[[nodiscard]] bool copyResults(dm_task& task, const Task& done) noexcept;
 
 }  // namespace devmap::libdm

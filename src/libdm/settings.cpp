@@ -66,7 +66,7 @@ Result<void> applyNode(const dm_task& task, Task& target) noexcept {
 
 Result<void> applyRows(const dm_task& task, Task& target) noexcept {
   if (!isOneOf(task.type, {DM_DEVICE_CREATE, DM_DEVICE_RELOAD})) return {};
-  for (const TaskRow& row : task.rows)
+  for (const AddedRow& row : task.rows)
     if (auto added =
             target.addTarget(Sectors{row.start}, Sectors{row.length}, row.type, row.params);
         !added)

@@ -7,8 +7,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <string_view>
+#include <utility>
 
 #include "entry.hpp"
+#include "layout.hpp"
 #include "log.hpp"
 #include "process.hpp"
 
@@ -39,13 +42,9 @@ char* copyOf(const dm_task* task, const std::string& text) noexcept {
 
 dm_task::~dm_task() {
   if (!settings.secure) return;
-  wipe(rows);
-  wipe(replied);
+  for (AddedRow& row : rows) row.text.wipe();
+  results.rows.wipe();
   if (settings.message) wipeText(*settings.message);
-}
-
-void devmap::libdm::wipe(std::vector<TaskRow>& rows) noexcept {
-  for (TaskRow& row : rows) wipeText(row.params);
 }
 
 int devmap::libdm::runForC(dm_task* task) noexcept {
@@ -95,7 +94,15 @@ int dm_task_add_target(dm_task* task, uint64_t start, uint64_t length, const cha
     logError("Target type name " + std::string(type) + " is too long.");
     return 0;
   }
-  task->rows.push_back({start, length, type, params});
+  const std::string_view words(type), rest(params);
+  Block text(words.size() + rest.size() + 2);
+  if (text.empty()) {
+    errno = ENOMEM;
+    return 0;
+  }
+  char* const typeText = text.text(words);
+  char* const paramsText = text.text(rest);
+  task->rows.push_back({{start, length, typeText, paramsText}, std::move(text)});
   return 1;
 }
 
@@ -222,16 +229,30 @@ int dm_task_get_driver_version(dm_task* task, char* version, size_t size) {
   return 1;
 }
 
+namespace {
+
+/// One of an array of rows, into what the program passed; where the next one is.
+template <typename AnyRow>
+void* nextRow(AnyRow* rows, std::size_t count, void* cursor, uint64_t* start, uint64_t* length,
+              char** type, char** params) noexcept {
+  AnyRow* const row = cursor != nullptr ? static_cast<AnyRow*>(cursor) : rows;
+  AnyRow* const end = rows + count;
+  const bool there = row < end;
+  if (start != nullptr) *start = there ? row->start : 0;
+  if (length != nullptr) *length = there ? row->length : 0;
+  if (type != nullptr) *type = there ? row->type : nullptr;
+  if (params != nullptr) *params = there ? row->params : nullptr;
+  return there && row + 1 < end ? row + 1 : nullptr;
+}
+
+}  // namespace
+
 void* dm_get_next_target(dm_task* task, void* cursor, uint64_t* start, uint64_t* length,
                          char** type, char** params) {
   if (task == nullptr) return nullptr;
-  std::vector<TaskRow>& rows = task->replied.empty() ? task->rows : task->replied;
-  TaskRow* row = cursor != nullptr ? static_cast<TaskRow*>(cursor) : rows.data();
-  TaskRow* const end = rows.data() + rows.size();
-  const bool there = !rows.empty() && row < end;
-  if (start != nullptr) *start = there ? row->start : 0;
-  if (length != nullptr) *length = there ? row->length : 0;
-  if (type != nullptr) *type = there ? row->type.data() : nullptr;
-  if (params != nullptr) *params = there ? row->params.data() : nullptr;
-  return there && row + 1 < end ? row + 1 : nullptr;
+  const Results& results = task->results;
+  if (results.rowCount == 0)
+    return nextRow(task->rows.data(), task->rows.size(), cursor, start, length, type, params);
+  return nextRow(reinterpret_cast<Row*>(results.rows.data()), results.rowCount, cursor, start,
+                 length, type, params);
 }

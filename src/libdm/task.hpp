@@ -15,15 +15,13 @@
 #include <devmap/udev.hpp>
 
 #include "api.hpp"
+#include "block.hpp"
 
 namespace devmap::libdm {
 
-/// A row as the program gave it, or as the kernel replied. The program may write into the text.
-struct TaskRow {
-  std::uint64_t start = 0;   ///< sectors
-  std::uint64_t length = 0;  ///< sectors
-  std::string type;
-  std::string params;
+/// A row that the program added, and its text.
+struct AddedRow : Row {
+  Block text;
 };
 
 struct Settings {
@@ -54,8 +52,9 @@ struct Results {
   dm_info info{};
   std::string name, uuid;  ///< unmangled as the process wishes
   std::string nameInKernel, uuidInKernel;
-  /// dm_names, dm_versions or dm_deps in the layout of the kernel; whole words, so aligned.
-  std::vector<std::uint64_t> records;
+  Block records;  ///< dm_names, dm_versions or dm_deps in the layout of the kernel
+  Block rows;     ///< layRows
+  std::size_t rowCount = 0;
   std::optional<std::string> response;
 };
 
@@ -82,8 +81,7 @@ struct dm_task {
   devmap::UdevFlags udevFlags;
   bool cookieSet = false;  ///< dm_task_set_cookie was called
 
-  std::vector<devmap::libdm::TaskRow> rows;     ///< that the program added
-  std::vector<devmap::libdm::TaskRow> replied;  ///< of the last run
+  std::vector<devmap::libdm::AddedRow> rows;
   devmap::libdm::Results results;
   devmap::Version driverVersion;  ///< of the interface, after a run that succeeded
   int errnum = 0;                 ///< of the last ioctl
@@ -93,9 +91,6 @@ namespace devmap::libdm {
 
 /// The state of a device as C has it.
 [[nodiscard]] dm_info toC(const DeviceInfo& info) noexcept;
-
-/// Overwrites the parameters.
-void wipe(std::vector<TaskRow>& rows) noexcept;
 
 /// Of a run: whether it succeeded, else the errno for the caller.
 struct Outcome {

@@ -1,7 +1,10 @@
 /* What a program may do to the library: export the library's own names, fork, cancel a thread that
- * waits, call in from an exit handler and from the log. Ends with `N passed, N failed`. */
+ * waits, run out of memory, call in from an exit handler and from the log. Ends with `N passed, N failed`. */
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -108,6 +111,27 @@ static void calls_back(int level, const char* file, int line, int class, const c
   if ((level & 7) <= 3 && !logged++) check("the log calls the library", cycle("edges-log"));
 }
 
+static void no_memory(void) {
+  const size_t size = 64 << 20;
+  const struct rlimit none = {1, RLIM_INFINITY};
+  struct rlimit before;
+  struct dm_task* task = dm_task_create(DM_DEVICE_RELOAD);
+  char* params = malloc(size);
+  int done, error;
+  if (!task || !params || getrlimit(RLIMIT_AS, &before)) exit(1);
+  memset(params, 'x', size - 1);
+  params[size - 1] = '\0';
+  setrlimit(RLIMIT_AS, &none);
+  errno = 0;
+  done = dm_task_add_target(task, 0, 8, "linear", params);
+  error = errno;
+  setrlimit(RLIMIT_AS, &before);
+  check("no memory for a row", !done && error == ENOMEM);
+  check("the task goes on without it", dm_task_add_target(task, 0, 8, "zero", ""));
+  dm_task_destroy(task);
+  free(params);
+}
+
 static void at_exit(void) {
   int good = cycle("edges");
   printf("%s - an exit handler works\n%d passed, %d failed\n", good ? "ok" : "not ok",
@@ -135,6 +159,7 @@ int main(void) {
   dm_log_with_errno_init(calls_back);
   check("a failure that is logged", !run(DM_DEVICE_TABLE, "edges-none", NULL) && logged);
   dm_log_with_errno_init(NULL);
+  no_memory();
   cancelled();
   forked();
   return failed != 0;
