@@ -17,10 +17,12 @@
 #ifndef LIB_DEVICE_MAPPER_H
 #define LIB_DEVICE_MAPPER_H
 
-/* Programs rely on these being included here. */
+/* Programs rely on these being included here. musl may be installed without the kernel's headers. */
 #include <inttypes.h>
 #include <limits.h>
+#if __has_include(<linux/types.h>)
 #include <linux/types.h>
+#endif
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
