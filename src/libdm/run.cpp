@@ -50,8 +50,10 @@ Outcome fail(dm_task& task, int errnum, const char* step = nullptr,
              std::optional<DeviceNumber> made = {}) noexcept {
   task.errnum = errnum;
   const char* const what = step != nullptr ? step : typeNames[static_cast<std::size_t>(task.type)];
-  logError("device-mapper: " + std::string(what) + " ioctl on " + subjectOf(task, made) +
-           "failed: " + std::string(errnoWords(errnum)));
+  // A signal is how a program ends a wait.
+  log(errnum == EINTR ? Level::notice : Level::error,
+      "device-mapper: " + std::string(what) + " ioctl on " + subjectOf(task, made) +
+          "failed: " + std::string(errnoWords(errnum)));
   return {false, errnum};
 }
 

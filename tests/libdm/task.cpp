@@ -259,6 +259,18 @@ TEST_CASE("libdm task: an identical reload is not sent") {
   CHECK(lab.kernel.calls(devmap::DmCommand::tableLoad) == loads + 1);
 }
 
+TEST_CASE("libdm task: a wait that a signal ends fails without an error line") {
+  Lab lab;
+  REQUIRE(make("one") == 1);
+  lab.kernel.failIoctl(devmap::DmCommand::wait, EINTR);
+  CTask wait(DM_DEVICE_WAITEVENT, "one");
+  errno = 0;
+  CHECK(dm_task_run(wait) == 0);
+  CHECK(errno == EINTR);
+  CHECK(dm_task_get_errno(wait) == EINTR);
+  CHECK(lines.empty());
+}
+
 TEST_CASE("libdm task: a log callback may call the library back") {
   Lab lab;
   dm_log_with_errno_init(callBack);
