@@ -66,6 +66,20 @@ loads() {
   found=$(with ldd "$path" | awk '/libdevmapper\.so/ {print $3}')
   if [ "$library" = stock ] || [[ $found == "$library"/libdevmapper.so* ]]; then ok "$1 loads $found"; else not_ok "$1 loads our library" "$found"; fi
 }
+# with_ours_bound COMMAND...: our library is mounted over Debian's meanwhile, and all programs get it
+with_ours_bound() {
+  local side=bound over=$debian
+  [ "$library" = stock ] || over=$library/libdevmapper.so.1.02.1
+  mount --bind "$over" "$debian" || { not_ok 'bound: the library can be mounted over'; return; }
+  check "bound: it is $over" cmp "$over" "$debian"
+  "$@"
+  umount "$debian" || not_ok 'bound: no program has the library any more'
+}
+ended() { ! kill -0 "$1" 2> /dev/null; } # PID
+# has_ours PID: the process has our library mapped, wherever it is mounted
+has_ours() {
+  [ "$(awk '/libdevmapper\.so/ {print $5; exit}' "/proc/$1/maps")" = "$(stat -L -c %i "$library/libdevmapper.so.1.02.1")" ]
+}
 
 # dmsetup as a judge, with Debian's library also where ours is mounted over it
 judge() { LD_LIBRARY_PATH=$work/debian dmsetup "$@"; }
