@@ -145,15 +145,16 @@ state() {
   judge info -c --noheadings -o name,attr,open,segments,uuid
   judge table --showkeys
   find /dev/mapper -type b -printf 'node %p %m\n' | sort
-  find /dev/mapper /dev/disk -type l ! -path '*/by-diskseq/*' ! -name '*loop*' -printf '%p -> %l\n' 2> /dev/null | sort
-  grep -E '^(S:|E:(DM_|SYSTEMD_READY=|ID_FS_(TYPE|UUID)=))' "/run/udev/data/b$major":* /dev/null 2> /dev/null | sort
+  find /dev/mapper /dev/disk -type l ! -path '*/by-diskseq/*' ! -name '*loop*' -printf '%p -> %l\n' 2> /dev/null | normalize | sort
+  grep -E '^(S:|E:(DM_|SYSTEMD_READY=|ID_FS_(TYPE|UUID)=))' "/run/udev/data/b$major":* /dev/null 2> /dev/null | normalize | sort
   echo "cookies: $(cookies)"
 }
 # Without what differs between any two runs: times, cookies, keys, random identifiers, folders.
 normalize() {
   sed -E -e "s#$work#WORK#g" -e '/E:DM_COOKIE=/d' -e 's/0x0?d4d[0-9a-f]{4}/COOKIE/g' \
     -e 's/[0-9]+\.[0-9]+ s(ec)?\b/T s/g' -e 's/^[0-9]+\.[0-9]{6} [|]/T |/' -e 's/^(Finished, time).*/\1 T/' -e '/^Progress:/d' \
-    -e 's/\b[0-9a-f]{64,}\b/KEY/g' -e 's,by-partuuid/[0-9a-f-]+,by-partuuid/ID,'
+    -e 's/\b[0-9a-f]{64,}\b/KEY/g' -e 's,by-partuuid/[0-9a-f-]+,by-partuuid/ID,' \
+    -e 's/LVM-[0-9A-Za-z]{32,64}/LVM-ID/g' -e 's,by-id/lvm-pv-uuid-[0-9A-Za-z-]+,by-id/lvm-pv-uuid-ID,'
 }
 
 # recorded SIDE PART: runs the steps for a side, unless that is done
