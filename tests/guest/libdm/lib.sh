@@ -154,7 +154,8 @@ normalize() {
   sed -E -e "s#$work#WORK#g" -e '/E:DM_COOKIE=/d' -e 's/0x0?d4d[0-9a-f]{4}/COOKIE/g' \
     -e 's/[0-9]+\.[0-9]+ s(ec)?\b/T s/g' -e 's/^[0-9]+\.[0-9]{6} [|]/T |/' -e 's/^(Finished, time).*/\1 T/' -e '/^Progress:/d' \
     -e 's/\b[0-9a-f]{64,}\b/KEY/g' -e 's,by-partuuid/[0-9a-f-]+,by-partuuid/ID,' \
-    -e 's/LVM-[0-9A-Za-z]{32,64}/LVM-ID/g' -e 's,by-id/lvm-pv-uuid-[0-9A-Za-z-]+,by-id/lvm-pv-uuid-ID,'
+    -e 's/LVM-[0-9A-Za-z]{32,64}/LVM-ID/g' -e 's,by-id/lvm-pv-uuid-[0-9A-Za-z-]+,by-id/lvm-pv-uuid-ID,' \
+    -e 's/container-[0-9]+:[0-9]+-[0-9]+-/container-ID-/g' -e 's/^time="[^"]*"/time=T/'
 }
 
 # recorded SIDE PART: runs the steps for a side, unless that is done
