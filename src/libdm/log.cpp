@@ -22,6 +22,12 @@ __attribute__((visibility("default"))) extern dm_log_with_errno_fn dm_log_with_e
 namespace devmap::libdm {
 namespace {
 
+/// What is installed. A thread may install another while others log.
+dm_log_fn older() noexcept { return __atomic_load_n(&dm_log, __ATOMIC_ACQUIRE); }
+dm_log_with_errno_fn newer() noexcept {
+  return __atomic_load_n(&dm_log_with_errno, __ATOMIC_ACQUIRE);
+}
+
 constexpr int levelBits = 0x0f;
 constexpr int toStderr = 0x80;
 constexpr int noErrno = -1;
@@ -83,7 +89,7 @@ void defaultOld(int level, const char* /*file*/, int /*line*/, const char* forma
 void oldFromNew(int level, const char* file, int line, int /*errnum*/, const char* format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  dm_log(level, file, line, "%s", Line(format, arguments).text());
+  older()(level, file, line, "%s", Line(format, arguments).text());
   va_end(arguments);
 }
 
@@ -91,24 +97,22 @@ void oldFromNew(int level, const char* file, int line, int /*errnum*/, const cha
 void newFromOld(int level, const char* file, int line, const char* format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  dm_log_with_errno(level, file, line, noErrno, "%s", Line(format, arguments).text());
+  newer()(level, file, line, noErrno, "%s", Line(format, arguments).text());
   va_end(arguments);
 }
 
 }  // extern "C"
 
-dm_log_with_errno_fn current() noexcept {
-  return __atomic_load_n(&dm_log_with_errno, __ATOMIC_ACQUIRE);
-}
-
 void send(int level, int errnumOrClass, std::string_view text) noexcept {
   const std::string line(text);
-  current()(level, "devmap", 1, errnumOrClass, "%s", line.c_str());
+  newer()(level, "devmap", 1, errnumOrClass, "%s", line.c_str());
 }
 
-void install(dm_log_fn older, dm_log_with_errno_fn newer) noexcept {
-  __atomic_store_n(&dm_log, older, __ATOMIC_RELEASE);
-  __atomic_store_n(&dm_log_with_errno, newer, __ATOMIC_RELEASE);
+constinit std::mutex installing;
+
+template <typename Function>
+void install(Function& variable, Function function) noexcept {
+  __atomic_store_n(&variable, function, __ATOMIC_RELEASE);
 }
 
 /// Functions that were reported as not provided. The first ones only, so that it needs no memory.
@@ -136,7 +140,7 @@ void print(std::string_view text) noexcept { send(printed, 0, text); }
 void printToStderr(std::string_view text) noexcept { send(printed | toStderr, 0, text); }
 
 bool logs(Level level) noexcept {
-  return current() != defaultWithErrno || defaultShows(static_cast<int>(level));
+  return newer() != defaultWithErrno || defaultShows(static_cast<int>(level));
 }
 
 void notProvided(const char* function) noexcept {
@@ -196,24 +200,22 @@ using namespace devmap::libdm;
 constinit dm_log_fn dm_log = defaultOld;
 constinit dm_log_with_errno_fn dm_log_with_errno = defaultWithErrno;
 
+// The program's function is installed first. A thread that logs meanwhile would otherwise find two
+// that hand on to each other.
 void dm_log_init(dm_log_fn function) {
   const Entry entry;
-  if (function != nullptr)
-    install(function, oldFromNew);
-  else
-    install(defaultOld, defaultWithErrno);
+  const std::lock_guard lock(installing);
+  install(dm_log, function != nullptr ? function : defaultOld);
+  install(dm_log_with_errno, function != nullptr ? oldFromNew : defaultWithErrno);
 }
 
 void dm_log_with_errno_init(dm_log_with_errno_fn function) {
   const Entry entry;
-  if (function != nullptr)
-    install(newFromOld, function);
-  else
-    install(defaultOld, defaultWithErrno);
+  const std::lock_guard lock(installing);
+  install(dm_log_with_errno, function != nullptr ? function : defaultWithErrno);
+  install(dm_log, function != nullptr ? newFromOld : defaultOld);
 }
 
-int dm_log_is_non_default() {
-  return dm_log == defaultOld && dm_log_with_errno == defaultWithErrno ? 0 : 1;
-}
+int dm_log_is_non_default() { return older() == defaultOld && newer() == defaultWithErrno ? 0 : 1; }
 
 void dm_log_init_verbose(int level) { verbosity.store(level, std::memory_order_relaxed); }

@@ -198,9 +198,8 @@ int dm_cookie_supported() {
 
 void dm_udev_set_sync_support(int wished) {
   const Entry entry;
-  syncWished = wished != 0;
-  const std::lock_guard lock(immortal.process.mutex);
-  if (immortal.process.context) immortal.process.context->setUdevMode(wantedMode());
+  // Tasks that run in other threads keep the context that they have.
+  if (syncWished.exchange(wished != 0) != (wished != 0)) close();
 }
 
 int dm_udev_get_sync_support() {
