@@ -1,7 +1,8 @@
-/* Lets User-Mode Linux run on processors with more registers than it has room for; a library for LD_PRELOAD.
-   UML keeps the floating-point registers of its processes in room for AVX-512 and puts them back by PTRACE_SETREGSET. Linux takes all
-   registers of the processor at once, or refuses; where they are more (AMX), the guest's init died: "ptrace set fp regs failed". Here what
-   UML does not know is added before it is put back, as it is. */
+/* Lets User-Mode Linux run on processors with more registers than it has room for; a library for
+   LD_PRELOAD. UML keeps the floating-point registers of its processes in room for AVX-512 and puts
+   them back by PTRACE_SETREGSET. Linux takes all registers of the processor at once, or refuses;
+   where they are more (AMX), the guest's init died: "ptrace set fp regs failed". Here what UML does
+   not know is added before it is put back, as it is. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <elf.h>

@@ -1,5 +1,6 @@
 /* What a program may do to the library: export the library's own names, fork, cancel a thread that
- * waits, run out of memory, call in from an exit handler and from the log. Ends with `N passed, N failed`. */
+ * waits, run out of memory, call in from an exit handler and from the log. Ends with `N passed, N
+ * failed`. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -15,8 +16,10 @@ static int passed, failed, interposed;
 
 static void check(const char* name, int good) {
   printf("%s - %s\n", good ? "ok" : "not ok", name);
-  if (good) ++passed;
-  else ++failed;
+  if (good)
+    ++passed;
+  else
+    ++failed;
 }
 
 /* The library must not call these. */
@@ -149,7 +152,8 @@ int main(void) {
   check("a program that exports names of the library", cycle("edges"));
   check("a device", run(DM_DEVICE_CREATE, "edges", NULL));
   task = dm_task_create(DM_DEVICE_INFO);
-  check("its state", dm_task_set_name(task, "edges") && dm_task_run(task) && dm_task_get_info(task, &info));
+  check("its state",
+        dm_task_set_name(task, "edges") && dm_task_run(task) && dm_task_get_info(task, &info));
   dm_task_destroy(task);
   check("a tree", nodes_below(info.major, info.minor));
   check("its nodes", dm_mknodes(NULL));

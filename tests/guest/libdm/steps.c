@@ -5,7 +5,8 @@
 
 #include <libdevmapper.h>
 
-static int step(const char* what, int type, const char* name, uint64_t sectors, const char* new_name) {
+static int step(const char* what, int type, const char* name, uint64_t sectors,
+                const char* new_name) {
   uint32_t cookie = 0;
   struct dm_task* task = dm_task_create(type);
   int done = task && dm_task_set_name(task, name);
