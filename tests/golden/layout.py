@@ -1,7 +1,9 @@
-"""The packets of <linux/dm-ioctl.h> in Python's own words, and the annotated hex files they are kept in.
+"""The packets of <linux/dm-ioctl.h> in Python's own words, and the annotated hex files they are
+kept in.
 
-Written from the kernel's header and dm-ioctl.c, not from devmap: the golden data must not know the code it judges.
-A file is a sequence of words: `0011ff` are bytes, `00*119` is one byte so many times, `# ...` is a remark up to the line's end.
+Written from the kernel's header and dm-ioctl.c, not from devmap: the golden data must not know the
+code it judges. A file is a sequence of words: `0011ff` are bytes, `00*119` is one byte so many
+times, `# ...` is a remark up to the line's end.
 """
 import struct
 
@@ -10,12 +12,14 @@ HEADER = 312  # sizeof(struct dm_ioctl)
 NONE = 305  # offsetof(struct dm_ioctl, data): data_size of a reply without a payload
 
 READONLY, SUSPEND, PERSISTENT, STATUS_TABLE, ACTIVE, INACTIVE = 1, 2, 8, 16, 32, 64
-BUFFER_FULL, SKIP_LOCKFS, NOFLUSH, QUERY_INACTIVE, UEVENT, UUID = 1 << 8, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14
+BUFFER_FULL, SKIP_LOCKFS, NOFLUSH = 1 << 8, 1 << 10, 1 << 11
+QUERY_INACTIVE, UEVENT, UUID = 1 << 12, 1 << 13, 1 << 14
 SECURE, DATA_OUT, DEFERRED, INTERNAL_SUSPEND, IMA = 1 << 15, 1 << 16, 1 << 17, 1 << 18, 1 << 19
 
 HEADER_FIELDS = [  # offset, format, name
-    (0, '3I', 'version'), (12, 'I', 'data_size'), (16, 'I', 'data_start'), (20, 'I', 'target_count'),
-    (24, 'i', 'open_count'), (28, 'I', 'flags'), (32, 'I', 'event_nr'), (36, 'I', 'padding'), (40, 'Q', 'dev'),
+    (0, '3I', 'version'), (12, 'I', 'data_size'), (16, 'I', 'data_start'),
+    (20, 'I', 'target_count'), (24, 'i', 'open_count'), (28, 'I', 'flags'),
+    (32, 'I', 'event_nr'), (36, 'I', 'padding'), (40, 'Q', 'dev'),
     (48, '128s', 'name'), (176, '129s', 'uuid'), (305, '7s', 'data'),
 ]
 
@@ -25,8 +29,10 @@ def device(major, minor):
     return minor & 0xff | major << 8 | (minor & ~0xff) << 12
 
 
-def header(version=(4, 0, 0), size=HEADER, start=HEADER, count=0, opened=0, flags=0, event=0, dev=0, name=b'', uuid=b''):
-    values = [version, (size,), (start,), (count,), (opened,), (flags,), (event,), (0,), (dev,), (name,), (uuid,), (b'',)]
+def header(version=(4, 0, 0), size=HEADER, start=HEADER, count=0, opened=0, flags=0, event=0, dev=0,
+           name=b'', uuid=b''):
+    values = [version, (size,), (start,), (count,), (opened,), (flags,), (event,), (0,), (dev,),
+              (name,), (uuid,), (b'',)]
     fields = []
     for (offset, layout, label), value in zip(HEADER_FIELDS, values):
         assert sum(len(b) for b, _ in fields) == offset
@@ -51,8 +57,9 @@ def pad(fields, to=8, fill=b'\0'):
 
 def spec(start, length, following, kind):
     """struct dm_target_spec"""
-    return (number('Q', start, 'sector_start') + number('Q', length, 'length') + number('i', 0, 'status') +
-            number('I', following, 'next') + [(struct.pack('16s', kind), f'target_type: {kind!r}')])
+    return (number('Q', start, 'sector_start') + number('Q', length, 'length') +
+            number('i', 0, 'status') + number('I', following, 'next') +
+            [(struct.pack('16s', kind), f'target_type: {kind!r}')])
 
 
 def size_of(fields):

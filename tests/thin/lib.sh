@@ -27,7 +27,11 @@ prints() { # NAME EXPECTED COMMAND...
   local name=$1 expected=$2 output
   shift 2
   output=$("$@" 2>&1)
-  if [ "$output" = "$expected" ]; then ok "$name"; else not_ok "$name" "printed: $output" "expected: $expected"; fi
+  if [ "$output" = "$expected" ]; then
+    ok "$name"
+  else
+    not_ok "$name" "printed: $output" "expected: $expected"
+  fi
 }
 counted() { # NAME COMMAND...: a program that ends with `N passed, N failed`
   local name=$1 output line
@@ -53,11 +57,18 @@ loop_device() { # SIZE [NAME]: prints the path of a loop device on a sparse file
 number_of() { cat "/sys/class/block/$(basename "$(realpath "$1")")/dev"; }
 clean() { # whatever a part left behind
   local mount device
-  while read -r mount; do umount "$mount"; done < <(awk -v at="$work/" 'index($5, at) == 1 {print $5}' /proc/self/mountinfo | sort -r)
+  while read -r mount; do
+    umount "$mount"
+  done < <(awk -v at="$work/" 'index($5, at) == 1 {print $5}' /proc/self/mountinfo | sort -r)
   for _ in 1 2 3; do
-    for device in $(dmsetup ls 2> /dev/null | awk '/^devmap-/ {print $1}' | sort -r); do dmsetup remove --retry "$device" 2> /dev/null; done
+    for device in $(dmsetup ls 2> /dev/null | awk '/^devmap-/ {print $1}' | sort -r); do
+      dmsetup remove --retry "$device" 2> /dev/null
+    done
   done
-  for device in $(losetup -n -O NAME,BACK-FILE | awk -v at="$work/" 'index($2, at) == 1 {print $1}'); do losetup -d "$device"; done
+  for device in $(losetup -n -O NAME,BACK-FILE |
+      awk -v at="$work/" 'index($2, at) == 1 {print $1}'); do
+    losetup -d "$device"
+  done
   rm -rf "${work:?}"/*
 }
 cleanup() {

@@ -25,10 +25,13 @@ END
   before=$(dmsetup table; dmsetup info -c --noheadings -o name,uuid,events,suspended)
   meta=$(dmsetup ls | awk '/tmeta/ {print $1; exit}')
   data=$(dmsetup ls | awk '/tdata/ {print $1; exit}')
-  refuses 'a store on the devices of the pool of lvm' 'busy|in use|EBUSY' layer init devmap-mine "/dev/mapper/$data" "/dev/mapper/$meta"
-  refuses 'a store by the name of the pool of lvm' 'exists|another|uuid' layer init "$name" "/dev/mapper/$data" "/dev/mapper/$meta"
+  refuses 'a store on the devices of the pool of lvm' 'busy|in use|EBUSY' \
+    layer init devmap-mine "/dev/mapper/$data" "/dev/mapper/$meta"
+  refuses 'a store by the name of the pool of lvm' 'exists|another|uuid' \
+    layer init "$name" "/dev/mapper/$data" "/dev/mapper/$meta"
   refuses 'the same on devices of its own' 'exists|another|uuid' layer init "$name" 64M
-  prints 'lvm keeps all its devices as they were' "$before" bash -c 'dmsetup table; dmsetup info -c --noheadings -o name,uuid,events,suspended'
+  prints 'lvm keeps all its devices as they were' "$before" \
+    bash -c 'dmsetup table; dmsetup info -c --noheadings -o name,uuid,events,suspended'
   check 'its pool status is shown, to look at' "$devmap" pool status "$name"
   check 'lvm lets go' lvm vgchange -q -an devmap-vg
   check 'our store' layer init devmap-mine 64M
@@ -44,7 +47,8 @@ END
   lvm vgscan > /dev/null
   lvm vgchange -q -an > /dev/null
   lvm lvs -a > "$work/lvs"
-  prints 'lvm leaves our devices alone' "$before" bash -c 'dmsetup table; dmsetup info -c --noheadings -o name,uuid,suspended'
+  prints 'lvm leaves our devices alone' "$before" \
+    bash -c 'dmsetup table; dmsetup info -c --noheadings -o name,uuid,suspended'
   prints 'and does not list them' 0 grep -c devmap-mine "$work/lvs"
   check 'close' layer close
   unset -f lvm

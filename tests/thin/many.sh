@@ -5,7 +5,8 @@
 
 data=$(loop_device 256M many-data)
 meta=$(loop_device 32M many-meta)
-counted 'many volumes' "$programs/thin-many" "$([ "$full" ] && echo 1000 || echo 100)" "$data" "$meta" "$work/many-log"
+counted 'many volumes' \
+  "$programs/thin-many" "$([ "$full" ] && echo 1000 || echo 100)" "$data" "$meta" "$work/many-log"
 clean
 
 data=$(loop_device 256M many-data)
@@ -17,7 +18,8 @@ if slow devmap-meta "$meta" 2> /dev/null && slow devmap-log "$log"; then
   mkfs.ext4 -q /dev/mapper/devmap-log
   mkdir "$work/log"
   mount /dev/mapper/devmap-log "$work/log"
-  counted 'many volumes on slow devices' "$programs/thin-many" 50 "$data" /dev/mapper/devmap-meta "$work/log/volumes"
+  counted 'many volumes on slow devices' \
+    "$programs/thin-many" 50 "$data" /dev/mapper/devmap-meta "$work/log/volumes"
 else
   skip 'many volumes on slow devices' 'this kernel has no target delay'
 fi

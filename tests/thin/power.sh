@@ -7,5 +7,6 @@ meta=$(loop_device 4M power-meta)
 logs=$(loop_device 32M power-log)
 mkfs.ext4 -q "$logs"
 mkdir "$work/power"
-counted 'power loss' "$programs/thin-power" "$([ "$full" ] && echo 1 || echo 11)" "$data" "$meta" "$logs" "$work/power"
+counted 'power loss' \
+  "$programs/thin-power" "$([ "$full" ] && echo 1 || echo 11)" "$data" "$meta" "$logs" "$work/power"
 clean

@@ -4,6 +4,8 @@
 
 data=$(loop_device 64M sweep-data)
 meta=$(loop_device 4M sweep-meta)
-counted 'crash sweep' "$programs/thin-sweep" real "$data" "$meta" "$work/sweep-data" "$work/sweep-log"
-prints 'nothing is suspended afterwards' '' bash -c 'dmsetup info -c --noheadings -o name,suspended | grep Suspended'
+counted 'crash sweep' \
+  "$programs/thin-sweep" real "$data" "$meta" "$work/sweep-data" "$work/sweep-log"
+prints 'nothing is suspended afterwards' '' \
+  bash -c 'dmsetup info -c --noheadings -o name,suspended | grep Suspended'
 clean

@@ -32,7 +32,8 @@ use_suite() {
   local suite=$1 folder=$2 site key release
   while IFS='|' read -r site key release; do
     [[ $release == *security* ]] || break
-  done < <(apt-get indextargets --format '$(SITE)|$(SIGNED_BY)|$(RELEASE)' 'Created-By: Packages' 'Component: main')
+  done < <(apt-get indextargets --format '$(SITE)|$(SIGNED_BY)|$(RELEASE)' \
+    'Created-By: Packages' 'Component: main')
   [[ $site ]] || no_kernel "no Debian archive in the configured apt sources"
   if [[ $key == /* ]]; then key="[signed-by=$key]"; else key=''; fi
   mkdir -p "$folder"/{lists,cache/archives}/partial &&
@@ -57,7 +58,8 @@ unpack() {  # unpack FOLDER PACKAGE...
   shift
   for package; do
     printf '%s: fetching %s\n' "${0##*/}" "$package" >&2
-    (cd "$folder/apt" && apt-get -q download "$package" && dpkg-deb -x ./*.deb "$folder" && rm ./*.deb) < /dev/null >&2 ||
+    (cd "$folder/apt" && apt-get -q download "$package" &&
+      dpkg-deb -x ./*.deb "$folder" && rm ./*.deb) < /dev/null >&2 ||
       no_kernel "cannot fetch the package $package"
   done
 }

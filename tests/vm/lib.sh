@@ -19,8 +19,9 @@ die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 126; }
 usage_error() { printf '%s: %s (try --help)\n' "${0##*/}" "$*" >&2; exit 2; }
 
 # Lines of a kernel log that fail a run.
-splat='\bBUG\b|\bWARNING\b|\bOops\b|Call Trace|general protection|[Kk]ernel panic|blocked for more than'
-splat+='|soft lockup|hard LOCKUP|detected stall|Kernel mode fault|Kernel tried to access|Unable to handle kernel'
+splat='\bBUG\b|\bWARNING\b|\bOops\b|Call Trace|general protection|[Kk]ernel panic'
+splat+='|blocked for more than|soft lockup|hard LOCKUP|detected stall'
+splat+='|Kernel mode fault|Kernel tried to access|Unable to handle kernel'
 # md's notice about devices that share a disk is advice, not a fault.
 harmless='appears to be on the same physical disk'
 
@@ -58,7 +59,8 @@ parse_options() {
   (($#)) || usage_error 'no command given'
   argv=("$@")
   [[ $limit =~ ^[1-9][0-9]*$ ]] || usage_error "--timeout wants seconds, not '$limit'"
-  [[ $mem =~ ^([1-9][0-9]*[MG])?$ ]] || usage_error "--mem wants a size such as 512M or 2G, not '$mem'"
+  [[ $mem =~ ^([1-9][0-9]*[MG])?$ ]] ||
+    usage_error "--mem wants a size such as 512M or 2G, not '$mem'"
   local entry
   for entry in "${environment[@]}"; do
     [[ $entry =~ ^[A-Za-z_][A-Za-z_0-9]*= ]] || usage_error "--env wants NAME=VALUE, not '$entry'"
@@ -77,17 +79,21 @@ clean_up() {
 } 2>/dev/null
 
 prepare() {
-  local cwd vm_results vm_results_at vm_modules vm_out vm_err vm_status vm_quiet=$quiet vm_udev=$udev
+  local cwd vm_results vm_results_at vm_modules vm_out vm_err vm_status vm_quiet=$quiet \
+    vm_udev=$udev
   local vm_unreadable='' folder
   cwd=$(pwd -P)
   if [[ $results ]]; then
-    { mkdir -p -- "$results" && results=$(cd -- "$results" && pwd -P); } || die "cannot make the folder '$results'"
+    { mkdir -p -- "$results" && results=$(cd -- "$results" && pwd -P); } ||
+      die "cannot make the folder '$results'"
     environment+=("DEVMAP_VM_RESULTS=$results")
   fi
   vm_results_at=$results
   case ${TMPDIR-} in /dev/* | /run/* | /proc/*) TMPDIR=/tmp ;; esac  # not in the guest
-  { work=$(mktemp -d "${TMPDIR:-/tmp}/devmap-vm.XXXXXX") && work=$(cd "$work" && pwd -P); } || die 'cannot make a temporary folder'
-  [[ $work$results != *[[:space:],]* ]] || die "no blanks or commas, please, in the names of folders: $work $results"
+  { work=$(mktemp -d "${TMPDIR:-/tmp}/devmap-vm.XXXXXX") && work=$(cd "$work" && pwd -P); } ||
+    die 'cannot make a temporary folder'
+  [[ $work$results != *[[:space:],]* ]] ||
+    die "no blanks or commas, please, in the names of folders: $work $results"
   mkdir -p "$work/ctl/modules/lib"
   cp "$here/fstab" "$work/ctl/fstab"
   guest_prepare
@@ -99,7 +105,8 @@ prepare() {
   printf '#!/bin/sh\nexec /sbin/modprobe -d %s/modules "$@"\n' "$work/ctl" > "$work/ctl/modprobe"
   cp "$here/guest-init" "$work/ctl/init"
   chmod 755 "$work/ctl/init" "$work/ctl/modprobe"
-  declare -p cwd argv environment vm_udev vm_quiet vm_unreadable vm_results vm_results_at vm_out vm_err vm_status > "$work/ctl/job"
+  declare -p cwd argv environment vm_udev vm_quiet vm_unreadable vm_results vm_results_at vm_out \
+    vm_err vm_status > "$work/ctl/job"
 }
 
 # Runs a program in a separate session and process group, with a guard that ends the group if this
@@ -107,7 +114,8 @@ prepare() {
 in_session() {
   # shellcheck disable=SC2016 # expanded by the inner shell
   exec setsid bash -c '
-    { tail -s 2 --pid="$1" -f /dev/null && rm -rf -- "$2" && kill -KILL 0; } > /dev/null 2>&1 3>&- 4>&- 5>&- 6>&- &
+    { tail -s 2 --pid="$1" -f /dev/null && rm -rf -- "$2" && kill -KILL 0; } > /dev/null 2>&1 \
+      3>&- 4>&- 5>&- 6>&- &
     shift 2
     exec "$@"' guest $$ "$work" "$@"
 }
@@ -117,7 +125,11 @@ in_session() {
 boot() {
   local relays timer first
   mkfifo "$work/console"
-  if [[ $verbose ]]; then tee "$work/log" < "$work/console" >&2 & else cat "$work/console" > "$work/log" & fi
+  if [[ $verbose ]]; then
+    tee "$work/log" < "$work/console" >&2 &
+  else
+    cat "$work/console" > "$work/log" &
+  fi
   relays=$!
   ( guest_exec ) 3> "$work/out" 4> "$work/err" 5> "$work/status" 6> "$work/console" & guest=$!
   ( guest_relay out ) & relays+=" $!"
@@ -142,7 +154,8 @@ report() {
   found=$(grep -aEv "$harmless" "$work/log" | grep -aE -m 1 "$splat" | tr -d '\r')
   if [[ $found ]]; then
     grep -aE -B 10 -A 40 "$splat" "$work/log" | head -n 200 | excerpt "the guest's kernel log"
-    printf '%s: the kernel complained: %s (exit status of the command: %s)\n' "$name" "$found" "${status:-none}" >&2
+    printf '%s: the kernel complained: %s (exit status of the command: %s)\n' "$name" "$found" \
+      "${status:-none}" >&2
     return 125
   fi
   if [[ $outcome == timeout ]]; then

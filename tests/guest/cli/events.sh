@@ -58,7 +58,8 @@ target_events() {
 silent 'a device that stays' "$devmap" create devmap-stays -u CLI-stays --table '0 8 error'
 present=$("$devmap" ls | sed -nE 's/^devmap-stays\t/devmap-stays /p')
 
-prints 'events --initial, at once over' "present $present" "$devmap" events --initial --deadline 0 devmap-stays
+prints 'events --initial, at once over' "present $present" \
+  "$devmap" events --initial --deadline 0 devmap-stays
 prints 'events of nothing, for a while' '' "$devmap" events --deadline 0.2 devmap-stays
 watched a_life --
 events_are 'the life of a device' 'created devmap-a (N)
@@ -66,9 +67,11 @@ table-changed devmap-a (N)
 renamed devmap-b (N) from devmap-a
 uuid-set devmap-b (N) CLI-"x"
 removed devmap-b (N)'
-[ "$first" = "present $present" ] && ok 'first, the device that stays' || not_ok 'first, the device that stays' "$first"
+[ "$first" = "present $present" ] && ok 'first, the device that stays' ||
+  not_ok 'first, the device that stays' "$first"
 watched a_life -- --json
-events_are 'the same as JSON' '{"event":"created","name":"devmap-a","uuid":"","device":"N","event_nr":0}
+events_are 'the same as JSON' \
+  '{"event":"created","name":"devmap-a","uuid":"","device":"N","event_nr":0}
 {"event":"table-changed","name":"devmap-a","uuid":"","device":"N","event_nr":0}
 {"event":"renamed","name":"devmap-b","old_name":"devmap-a","uuid":"","device":"N","event_nr":1}
 {"event":"uuid-set","name":"devmap-b","uuid":"CLI-\"x\"","device":"N","event_nr":2}
@@ -100,8 +103,11 @@ odd_life() {
   "$devmap" remove --noudevsync "$odd"
 }
 watched odd_life -- --json
-events_are 'JSON of a name that is not UTF-8' '{"event":"created","name":"devmap-\\xff\u0001é\"\\","name_hex":"6465766d61702dff01c3a9225c","uuid":"","device":"N","event_nr":0}
-{"event":"removed","name":"devmap-\\xff\u0001é\"\\","name_hex":"6465766d61702dff01c3a9225c","uuid":"","device":"N","event_nr":0}'
+events_are 'JSON of a name that is not UTF-8' \
+  '{"event":"created","name":"devmap-\\xff\u0001é\"\\",'\
+'"name_hex":"6465766d61702dff01c3a9225c","uuid":"","device":"N","event_nr":0}
+{"event":"removed","name":"devmap-\\xff\u0001é\"\\",'\
+'"name_hex":"6465766d61702dff01c3a9225c","uuid":"","device":"N","event_nr":0}'
 if command -v python3 > /dev/null; then
   check 'Python reads it' python3 -c 'import json, sys
 for line in sys.stdin:
@@ -126,14 +132,16 @@ ended_by() { # SIGNAL: exit status of events, and how long it took to end
 }
 prints 'ends on SIGTERM, with 0' 0 ended_by TERM
 run timeout --preserve-status -s INT 0.5 "$devmap" events
-[ "$status$out$err" = 0 ] && ok 'ends on SIGINT, with 0' || not_ok 'ends on SIGINT, with 0' "$status" "$out" "$err"
+[ "$status$out$err" = 0 ] && ok 'ends on SIGINT, with 0' ||
+  not_ok 'ends on SIGINT, with 0' "$status" "$out" "$err"
 reader_gone() { # the reader ends after one line; events must not wait for another event to notice
   local begin=${EPOCHREALTIME/./}
   "$devmap" events --initial --deadline 20 | head -n 1
   [ $((${EPOCHREALTIME/./} - begin)) -lt 5000000 ]
 }
 prints 'ends when nobody reads' "present $present" reader_gone
-refuses 'events to a full disk' 'cannot write to standard output: ENOSPC' bash -c '"$0" events --initial --count 5 > /dev/full' "$devmap"
+refuses 'events to a full disk' 'cannot write to standard output: ENOSPC' \
+  bash -c '"$0" events --initial --count 5 > /dev/full' "$devmap"
 refuses 'events of a bad count' "'0' is not a number of events" "$devmap" events --count 0
 refuses 'events of a bad address' 'one address' "$devmap" events -u x -j 1 -m 2
 silent 'remove it' "$devmap" remove devmap-stays

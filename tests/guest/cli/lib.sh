@@ -6,11 +6,18 @@ work=$(mktemp -d)
 cleanup() {
   local device loop
   exec 9>&-
-  for device in $(dmsetup ls 2> /dev/null | awk '/^devmap-/ {print $1}'); do dmsetup resume "$device" 2> /dev/null; done
-  for _ in 1 2 3 4; do
-    for device in $(dmsetup ls 2> /dev/null | awk '/^devmap-/ {print $1}'); do dmsetup remove --retry "$device" 2> /dev/null; done
+  for device in $(dmsetup ls 2> /dev/null | awk '/^devmap-/ {print $1}'); do
+    dmsetup resume "$device" 2> /dev/null
   done
-  for loop in $(losetup -n -O NAME,BACK-FILE 2> /dev/null | awk -v d="$work/" 'index($2, d) == 1 {print $1}'); do losetup -d "$loop"; done
+  for _ in 1 2 3 4; do
+    for device in $(dmsetup ls 2> /dev/null | awk '/^devmap-/ {print $1}'); do
+      dmsetup remove --retry "$device" 2> /dev/null
+    done
+  done
+  for loop in $(losetup -n -O NAME,BACK-FILE 2> /dev/null |
+      awk -v d="$work/" 'index($2, d) == 1 {print $1}'); do
+    losetup -d "$loop"
+  done
   rm -rf "$work"
 }
 
@@ -46,7 +53,11 @@ check() {
 # silent NAME COMMAND...: passes when the command exits 0 and prints nothing
 silent() {
   run "${@:2}"
-  if [ "$status$out$err" = 0 ]; then ok "$1"; else not_ok "$1" "exit status $status" "$out" "$err"; fi
+  if [ "$status$out$err" = 0 ]; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status" "$out" "$err"
+  fi
 }
 # prints NAME EXPECTED COMMAND...: passes when the command exits 0 and prints that and nothing else
 prints() {
@@ -61,13 +72,18 @@ prints() {
 # extended regular expression
 matches() {
   run "${@:3}"
-  if [ "$status" = 0 ] && grep -qE -- "$2" <<< "$out"; then ok "$1"; else not_ok "$1" "exit status $status, wanted: $2" "$out" "$err"; fi
+  if [ "$status" = 0 ] && grep -qE -- "$2" <<< "$out"; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status, wanted: $2" "$out" "$err"
+  fi
 }
 # refuses NAME PATTERN COMMAND...: passes when the command exits 1, prints nothing, and its message
 # matches
 refuses() {
   run "${@:3}"
-  if [ "$status" = 1 ] && [ "$out" = '' ] && grep -qE -- "$2" <<< "$err" && [[ $err == devmap:* || $err == Usage:* ]]; then
+  if [ "$status" = 1 ] && [ "$out" = '' ] && grep -qE -- "$2" <<< "$err" &&
+      [[ $err == devmap:* || $err == Usage:* ]]; then
     ok "$1"
   else
     not_ok "$1" "exit status $status, wanted: 1 and: $2" "$out" "$err"
@@ -96,7 +112,11 @@ twin() {
   local theirs
   theirs=$(one_of_twins dmsetup devmap-a "$@")
   out=$(one_of_twins "$devmap" devmap-b "$@")
-  if [ "$out" = "$theirs" ]; then ok "as dmsetup: $*"; else not_ok "as dmsetup: $*" 'dmsetup:' "$theirs" 'devmap:' "$out" "$(cat "$work/err")"; fi
+  if [ "$out" = "$theirs" ]; then
+    ok "as dmsetup: $*"
+  else
+    not_ok "as dmsetup: $*" 'dmsetup:' "$theirs" 'devmap:' "$out" "$(cat "$work/err")"
+  fi
 }
 one_of_twins() { # PROGRAM NAME ARGUMENT...
   local program=$1 name=$2

@@ -5,9 +5,13 @@
 # sample SERIES: its value in the last output, empty where there is none
 sample() { grep -F -- "$1 " <<< "$out" | sed -n 's/.* //p'; }
 # gives NAME SERIES VALUE: in the last output
-gives() { if [ "$(sample "$2")" = "$3" ]; then ok "$1"; else not_ok "$1" "$2" "seen: $(sample "$2")"; fi; }
+gives() {
+  if [ "$(sample "$2")" = "$3" ]; then ok "$1"; else not_ok "$1" "$2" "seen: $(sample "$2")"; fi
+}
 # absent NAME TEXT: in the last output
-absent() { if grep -qF -- "$2" <<< "$out"; then not_ok "$1" "$(grep -F -- "$2" <<< "$out")"; else ok "$1"; fi; }
+absent() {
+  if grep -qF -- "$2" <<< "$out"; then not_ok "$1" "$(grep -F -- "$2" <<< "$out")"; else ok "$1"; fi
+}
 # losetup can show a file that is on no tmpfs; the folder that node exporter reads need not be one.
 folder=$work/textfile
 mkdir "$folder"
@@ -25,23 +29,31 @@ dmsetup message devmap-pool 0 'create_thin 0'
 dmsetup create devmap-thin --table '0 16384 thin /dev/mapper/devmap-pool 0'
 dd if=/dev/zero of=/dev/mapper/devmap-thin bs=64k count=3 oflag=direct status=none
 odd='devmap-"q\x5cü' # the kernel holds these bytes, whatever dmsetup makes of them
-dmsetup --manglename none create "$odd" --table '0 8 zero' --noudevsync 2> /dev/null || skip 'an odd name' 'dmsetup refuses it'
+dmsetup --manglename none create "$odd" --table '0 8 zero' --noudevsync 2> /dev/null ||
+  skip 'an odd name' 'dmsetup refuses it'
 key=5a17c0de5a17c0de5a17c0de5a17c0de
-dmsetup create devmap-crypt --table "0 8 crypt aes-cbc-essiv:sha256 $key 0 /dev/mapper/devmap-zero 8" 2> /dev/null || skip crypt 'this kernel cannot'
+dmsetup create devmap-crypt \
+  --table "0 8 crypt aes-cbc-essiv:sha256 $key 0 /dev/mapper/devmap-zero 8" 2> /dev/null ||
+  skip crypt 'this kernel cannot'
 
 run "$devmap" metrics
 if [ "$status$err" = 0 ]; then ok metrics; else not_ok metrics "exit status $status" "$err"; fi
 plain=$out
 gives 'a device' 'devmap_device_up{name="devmap-zero"}' 1
 gives 'its size' 'devmap_device_size_bytes{name="devmap-zero"}' 1048576
-gives 'its uuid' "devmap_device_info{name=\"devmap-zero\",number=\"$(dmsetup info -c --noheadings --separator : -o major,minor devmap-zero)\",uuid=\"devmap-uuid\"}" 1
-gives 'who has it open' 'devmap_device_open_handles{name="devmap-zero"}' "$(dmsetup info -c --noheadings -o open devmap-zero)"
+gives 'its uuid' "devmap_device_info{name=\"devmap-zero\",number=\"$(
+  dmsetup info -c --noheadings --separator : -o major,minor devmap-zero
+)\",uuid=\"devmap-uuid\"}" 1
+gives 'who has it open' 'devmap_device_open_handles{name="devmap-zero"}' \
+  "$(dmsetup info -c --noheadings -o open devmap-zero)"
 gives 'one that is suspended' 'devmap_device_suspended{name="devmap-top"}' 1
 gives 'one that is not' 'devmap_device_suspended{name="devmap-zero"}' 0
 gives 'one without a table' 'devmap_device_live_table{name="devmap-empty"}' 0
-gives 'the data space of a pool' 'devmap_thin_pool_data_used_bytes{name="devmap-pool",row="0"}' 196608
+gives 'the data space of a pool' 'devmap_thin_pool_data_used_bytes{name="devmap-pool",row="0"}' \
+  196608
 gives 'all of it' 'devmap_thin_pool_data_size_bytes{name="devmap-pool",row="0"}' 67108864
-gives 'its metadata space' 'devmap_thin_pool_metadata_size_bytes{name="devmap-pool",row="0"}' 4194304
+gives 'its metadata space' 'devmap_thin_pool_metadata_size_bytes{name="devmap-pool",row="0"}' \
+  4194304
 gives 'its mode' 'devmap_thin_pool_mode{name="devmap-pool",row="0",mode="rw"}' 1
 gives 'what a volume maps' 'devmap_thin_mapped_bytes{name="devmap-thin",row="0"}' 196608
 absent 'no key is shown' "$key"
@@ -56,7 +68,8 @@ commits_for() { # COMMAND...: prints yes or no; nothing if the command takes too
   for _ in {1..10}; do
     sleep 1.2
     begin=${EPOCHREALTIME/./}
-    dd if=/dev/zero of=/dev/mapper/devmap-thin bs=64k count=2 seek=$((next += 2)) oflag=direct status=none
+    dd if=/dev/zero of=/dev/mapper/devmap-thin bs=64k count=2 seek=$((next += 2)) oflag=direct \
+      status=none
     read -r _ _ _ _ before _ < "/sys/block/${meta#/dev/}/stat"
     "$@" > /dev/null
     read -r _ _ _ _ after _ < "/sys/block/${meta#/dev/}/stat"
@@ -70,11 +83,13 @@ flushing=$(commits_for dmsetup status devmap-pool)
 next=40
 looking=$(commits_for "$devmap" metrics devmap-pool devmap-thin)
 if [ "$looking" = yes ] || [ "$flushing" = no ]; then
-  not_ok 'a pool commits for dmsetup status, and not for metrics' "commits for dmsetup status: $flushing, for metrics: $looking"
+  not_ok 'a pool commits for dmsetup status, and not for metrics' \
+    "commits for dmsetup status: $flushing, for metrics: $looking"
 elif [ "$flushing$looking" = yesno ]; then
   ok 'a pool commits for dmsetup status, and not for metrics'
 else
-  skip 'a pool commits for dmsetup status, and not for metrics' 'a command takes longer here than the pool waits to commit'
+  skip 'a pool commits for dmsetup status, and not for metrics' \
+    'a command takes longer here than the pool waits to commit'
 fi
 run "$devmap" --trace metrics devmap-pool devmap-thin
 asked=$(grep table-status <<< "$err")
@@ -87,12 +102,17 @@ fi
 # calls N: that many calls of the kernel for each device read; the rest is the list
 run "$devmap" --trace metrics devmap-zero devmap-pool
 calls=$(grep -c -E '^(.*[^a-z])?(status|table|info)' <<< "$err")
-if [ "$calls" -le 8 ]; then ok 'three calls for a device at most'; else not_ok 'three calls for a device at most' "$err"; fi
+if [ "$calls" -le 8 ]; then
+  ok 'three calls for a device at most'
+else
+  not_ok 'three calls for a device at most' "$err"
+fi
 
 run "$devmap" metrics devmap-nothere devmap-zero
 gives 'one that is not there' 'devmap_device_up{name="devmap-nothere"}' 0
 gives 'does not stop the others' 'devmap_device_up{name="devmap-zero"}' 1
-prints 'named twice it counts once' 1 bash -c '"$0" metrics devmap-zero devmap-zero | grep -c ^devmap_device_up' "$devmap"
+prints 'named twice it counts once' 1 \
+  bash -c '"$0" metrics devmap-zero devmap-zero | grep -c ^devmap_device_up' "$devmap"
 
 silent 'metrics --output' "$devmap" metrics --output "$folder/devmap.prom"
 prints 'its mode' 644 stat -c %a "$folder/devmap.prom"
@@ -124,7 +144,8 @@ fi
 failed_text=$out
 
 # Linux answers for a suspended era target only after its resume.
-if dmsetup create devmap-era --table "0 2048 era $(loop_device 4M) $(loop_device 1M) 64" 2> /dev/null; then
+if dmsetup create devmap-era \
+    --table "0 2048 era $(loop_device 4M) $(loop_device 1M) 64" 2> /dev/null; then
   run timeout 60 "$devmap" metrics devmap-era
   gives 'era' 'devmap_era_current{name="devmap-era",row="0"}' 1
   dmsetup suspend devmap-era
@@ -145,7 +166,8 @@ if programs=$("$here/prometheus" --kept); then
   done
   printf '%s' "$plain" > "$folder/devmap.prom"
   ip link set lo up 2> /dev/null || busybox ifconfig lo 127.0.0.1 up
-  "$programs/prometheus-node-exporter" --collector.disable-defaults --collector.textfile --collector.textfile.directory "$folder" \
+  "$programs/prometheus-node-exporter" --collector.disable-defaults \
+    --collector.textfile --collector.textfile.directory "$folder" \
     --web.listen-address 127.0.0.1:9199 > "$work/exporter" 2>&1 &
   exporter=$!
   scrape() {
@@ -163,22 +185,27 @@ if programs=$("$here/prometheus" --kept); then
   if grep -qx 'node_textfile_scrape_error 0' <<< "$out"; then
     ok 'node exporter reads the file'
   else
-    not_ok 'node exporter reads the file' "$(grep scrape_error <<< "$out")" "$(cat "$work/exporter")"
+    not_ok 'node exporter reads the file' "$(grep scrape_error <<< "$out")" \
+      "$(cat "$work/exporter")"
   fi
   # It writes large values as floating point, and orders labels by name.
   theirs=$(sed -n 's/^\(devmap_[a-z_]*\).*/\1/p' <<< "$out" | sort | uniq -c)
-  if [ -n "$theirs" ] && [ "$theirs" = "$(sed -n 's/^\(devmap_[a-z_]*\).*/\1/p' <<< "$plain" | sort | uniq -c)" ]; then
+  if [ -n "$theirs" ] &&
+      [ "$theirs" = "$(sed -n 's/^\(devmap_[a-z_]*\).*/\1/p' <<< "$plain" | sort | uniq -c)" ]; then
     ok 'it has every sample'
   else
     not_ok 'it has every sample' "$(cat "$work/exporter")" "$theirs"
   fi
   gives 'a value as it was' 'devmap_thin_pool_data_used_bytes{name="devmap-pool",row="0"}' 196608
 else
-  skip 'promtool and node exporter' 'not unpacked: tests/guest/cli/prometheus does it where there is a network'
+  skip 'promtool and node exporter' \
+    'not unpacked: tests/guest/cli/prometheus does it where there is a network'
 fi
 
 dmsetup resume devmap-top
 dmsetup remove devmap-thin
-for device in devmap-top devmap-crypt devmap-zero devmap-empty devmap-pool devmap-meta; do dmsetup remove "$device" 2> /dev/null; done
+for device in devmap-top devmap-crypt devmap-zero devmap-empty devmap-pool devmap-meta; do
+  dmsetup remove "$device" 2> /dev/null
+done
 dmsetup --manglename none remove "$odd" 2> /dev/null
 losetup -d "$data" "$meta"

@@ -9,8 +9,10 @@ fec() { # NAME OPTIONS-OF-FORMAT OPTION-OF-OPEN...
   hashes=$disk
   disk 1M
   # shellcheck disable=SC2086 # words
-  root=$(veritysetup format $2 --fec-device "$disk" "$data" "$hashes" | awk '/^Root hash/ {print $3}')
-  [ -n "$root" ] && tool veritysetup open --fec-device "$disk" "${@:3}" "$data" "$name" "$hashes" "$root"
+  root=$(veritysetup format $2 --fec-device "$disk" "$data" "$hashes" |
+    awk '/^Root hash/ {print $3}')
+  [ -n "$root" ] &&
+    tool veritysetup open --fec-device "$disk" "${@:3}" "$data" "$name" "$hashes" "$root"
 }
 
 part_fec() {

@@ -9,11 +9,13 @@ vdo() { # NAME OPTION...
 recorded_rows() {
   local name row
   for what in table status; do
-    "$build/tests/guest/devices/devices-rows" $what < "$here/vdo.$what" > "$work/out" && [ ! -s "$work/out" ] && ok "vdo: recorded $what" ||
+    "$build/tests/guest/devices/devices-rows" $what < "$here/vdo.$what" > "$work/out" &&
+      [ ! -s "$work/out" ] && ok "vdo: recorded $what" ||
       not_ok "vdo: recorded $what" "$(< "$work/out")"
   done
   while IFS=: read -r name row; do
-    "$devmap" explain <<< "$row" > "$work/out" 2>&1 && ok "$name, recorded: explain finds no problem" || not_ok "$name, recorded" "$(< "$work/out")"
+    "$devmap" explain <<< "$row" > "$work/out" 2>&1 &&
+      ok "$name, recorded: explain finds no problem" || not_ok "$name, recorded" "$(< "$work/out")"
   done < "$here/vdo.table"
 }
 part_vdo() {
@@ -21,6 +23,7 @@ part_vdo() {
   if [ $kind = uml ] || [ "$series" != 7 ]; then return; fi
   load_modules dm-vdo
   make vdo vdo vdo slabSize 32768 indexMemory 0.25 logical 1 physical 1 hash 1
-  make vdo-options vdo vdo-options slabSize 32768 indexMemory 0.25 deduplication off compression on ack 2 bio 4 bioRotationInterval 32 cpu 2
+  make vdo-options vdo vdo-options slabSize 32768 indexMemory 0.25 deduplication off compression \
+    on ack 2 bio 4 bioRotationInterval 32 cpu 2
 }
 end_vdo() { :; }

@@ -179,5 +179,7 @@ owning() {
   rm -rf "${work:?}/dev"
   unset DM_DEV_DIR
 }
-for name in creating concise loading renaming removing messages readingAhead owning; do scenario $name $name; done
+for name in creating concise loading renaming removing messages readingAhead owning; do
+  scenario $name $name
+done
 [ "${udev-}" != no ] || scenario nodes nodes

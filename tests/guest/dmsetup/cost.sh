@@ -41,10 +41,13 @@ starts=50
 pace() { # VERB OPERAND
   local operands program took=() i
   for program in "$theirs" "$work/bin/devmap"; do
-    mapfile -t operands < <(for ((i = 0; i < starts; ++i)); do if [ "$2" = COOKIE ]; then fresh_cookie && echo "$cookie"; else echo "$2"; fi; done)
+    mapfile -t operands < <(for ((i = 0; i < starts; ++i)); do
+      if [ "$2" = COOKIE ]; then fresh_cookie && echo "$cookie"; else echo "$2"; fi
+    done)
     took+=("$(microseconds "$program" "$1" "${operands[@]}")")
   done
-  echo "time of $1: devmap ${took[1]} us, dmsetup ${took[0]} us, $((took[1] * 100 / took[0])) % ($starts starts each)"
+  echo "time of $1: devmap ${took[1]} us, dmsetup ${took[0]} us," \
+    "$((took[1] * 100 / took[0])) % ($starts starts each)"
 }
 if ! command -v strace > /dev/null; then
   skip 'system calls' 'needs strace'

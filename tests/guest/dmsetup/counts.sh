@@ -48,12 +48,15 @@ END
 ioctls() {
   local words
   read -ra words <<< "$1"
-  strace -f -e trace=ioctl -o "$work/trace" "$work/bin/${words[0]}" "${words[@]:1}" > /dev/null 2> "$work/err" || echo "exit status $?" >> "$work/err"
+  strace -f -e trace=ioctl -o "$work/trace" "$work/bin/${words[0]}" \
+    "${words[@]:1}" > /dev/null 2> "$work/err" || echo "exit status $?" >> "$work/err"
   grep -c 'ioctl(' "$work/trace"
 }
 add_devices() { # FIRST LAST
   local i
-  for ((i = $1; i <= $2; ++i)); do printf 'count%s,,,rw,0 8 linear /dev/mapper/base %s;' "$i" $((i * 8)); done | sed 's/;$//' > "$work/concise"
+  for ((i = $1; i <= $2; ++i)); do
+    printf 'count%s,,,rw,0 8 linear /dev/mapper/base %s;' "$i" $((i * 8))
+  done | sed 's/;$//' > "$work/concise"
   dmsetup create --concise "$(< "$work/concise")"
 }
 count_all() {
@@ -76,4 +79,8 @@ count_all() {
     fi
   done
 }
-if ! command -v strace > /dev/null; then skip 'ioctls of listings' 'needs strace'; else count_all; fi
+if ! command -v strace > /dev/null; then
+  skip 'ioctls of listings' 'needs strace'
+else
+  count_all
+fi

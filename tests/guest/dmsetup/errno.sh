@@ -26,7 +26,11 @@ errno_of() {
   esac
 }
 found() { # ERRNO NAME DMSETUP OURS
-  if [ "$3" = "$1" ] && [ "$4" = "$1" ]; then ok "errno of $2: $1"; else not_ok "errno of $2: $1" "dmsetup: $3" "ours: $4"; fi
+  if [ "$3" = "$1" ] && [ "$4" = "$1" ]; then
+    ok "errno of $2: $1"
+  else
+    not_ok "errno of $2: $1" "dmsetup: $3" "ours: $4"
+  fi
 }
 # finds ERRNO NAME ARGUMENT...: with dmsetup and with ours
 finds() { found "$1" "$2" "$(errno_of dmsetup "${@:3}")" "$(errno_of "$ours" "${@:3}")"; }
@@ -51,7 +55,8 @@ finds EINVAL 'a transaction that is another one' message pool 0 'set_transaction
 finds EINVAL 'a reload of rows that leave a gap' load one --table '8 1016 zero'
 # Seen on 6.1.176; 6.12.113 and 7.2.7 say ENOENT.
 case $(uname -r) in 6.1.*) missing=ENODEV ;; *) missing=ENOENT ;; esac
-finds $missing 'a reload with a device that is not there' load one --table '0 1024 linear /dev/nosuch 0'
+finds $missing 'a reload with a device that is not there' \
+  load one --table '0 1024 linear /dev/nosuch 0'
 found EINVAL 'a reload of the wrong size' "$(wrong_size dmsetup)" "$(wrong_size "$ours")"
 finds EINVAL 'a new device larger than its data' create other --table "0 99999999 linear $data 0"
 finds EBUSY 'remove of a pool in use' remove pool

@@ -4,7 +4,8 @@
 
 # 82 bytes
 docker='docker-254-0-1234567-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abc'
-for name in a b ab aab ba abc cba a1 1a 11 a-b a.b a+b a_b vg0-root vg0-swap_1 luks-1234 aaaaaaaaaaaaaaaa "$docker" 'a b' 'a(b)' $'\xc3\xbc' $'\xc3\xbc1'; do
+for name in a b ab aab ba abc cba a1 1a 11 a-b a.b a+b a_b vg0-root vg0-swap_1 luks-1234 \
+    aaaaaaaaaaaaaaaa "$docker" 'a b' 'a(b)' $'\xc3\xbc' $'\xc3\xbc1'; do
   dmsetup create "$name" --notable || not_ok "create $name" "$(< "$work/err")"
 done
 
@@ -146,7 +147,8 @@ END
 
 # Generated ones: the same in every run.
 RANDOM=20
-atoms=(a a b b 1 c . '[ab]' '[^a]' '[a-c]' '[^0-9]' '[1-9b]' '[c-a]' '[.$]' '[^^]' '[a-c-e]' '[-a]' '^' '$' '\.' '\a' '\-' - _ '{' '}')
+atoms=(a a b b 1 c . '[ab]' '[^a]' '[a-c]' '[^0-9]' '[1-9b]' '[c-a]' '[.$]' '[^^]' '[a-c-e]' '[-a]'
+  '^' '$' '\.' '\a' '\-' - _ '{' '}')
 repeats=('' '' '' '' '' '' '*' '+' '?' '+*' '?+' '**')
 alternative() { # DEPTH; adds to `made`
   local count=$((RANDOM % 4 + 1)) i

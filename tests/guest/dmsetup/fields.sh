@@ -17,11 +17,16 @@ mapfile -t ids < <("$theirs" info -c -o help 2>&1 | awk '/^  [a-z]/ && $1 !~ /_a
 
 # The fields, by group, that a name alone cannot answer. dmsetup is not run with these, as it needs
 # a kernel for some.
-relations=' device_count devnos_used blkdevs_used devs_used device_ref_count names_using_dev devnos_using_dev '
+relations=' device_count devnos_used blkdevs_used devs_used device_ref_count names_using_dev '\
+'devnos_using_dev '
 for id in "${ids[@]}" deps_all tree_all; do
   if [[ $relations == *" $id "* || $id == *_all ]]; then
     run "$ours" splitname vg-lv -o "$id"
-    if [ "$status" = 1 ] && [ -z "$out" ]; then ok "splitname -o $id"; else not_ok "splitname -o $id" "exit status $status" "$out"; fi
+    if [ "$status" = 1 ] && [ -z "$out" ]; then
+      ok "splitname -o $id"
+    else
+      not_ok "splitname -o $id" "exit status $status" "$out"
+    fi
   else
     same splitname vg-lv -o "$id"
     same splitname vg-lv-real FOO -o "$id,lv_name"
@@ -45,7 +50,9 @@ END
 
 # The fields that only a region has, by the groups in our list. dmsetup is not run with these on a
 # device.
-mapfile -t of_regions < <("$ours" info -c -o help 2>&1 | awk '/^[a-z]/ {region = $1 == "stats:" || $1 == "region:"} /^  [a-z]/ && region {print $1}')
+mapfile -t of_regions < <("$ours" info -c -o help 2>&1 | awk '
+  /^[a-z]/ {region = $1 == "stats:" || $1 == "region:"}
+  /^  [a-z]/ && region {print $1}')
 [ ${#of_regions[@]} -ge 40 ] || not_ok 'the list of the fields of regions' "${#of_regions[@]}"
 for id in "${of_regions[@]}"; do
   run "$ours" info -c -o "$id" "${devices[@]}"

@@ -3,7 +3,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables of the sourcing script
 
 # Debian's dmsetup. Without udevd it makes nodes only if asked to.
-dmsetup() { if [ "${udev-}" = no ]; then DM_DISABLE_UDEV=1 "$theirs" "$@"; else "$theirs" "$@"; fi; }
+dmsetup() {
+  if [ "${udev-}" = no ]; then DM_DISABLE_UDEV=1 "$theirs" "$@"; else "$theirs" "$@"; fi
+}
 
 # All devices: at once, and what is left, stacked or open, one by one.
 remove_everything() {
@@ -27,7 +29,10 @@ cleanup() {
   local loop
   exec 9>&-
   remove_everything
-  for loop in $(losetup -n -O NAME,BACK-FILE 2> /dev/null | awk -v d="$work/" 'index($2, d) == 1 {print $1}'); do losetup -d "$loop"; done
+  for loop in $(losetup -n -O NAME,BACK-FILE 2> /dev/null |
+      awk -v d="$work/" 'index($2, d) == 1 {print $1}'); do
+    losetup -d "$loop"
+  done
   rm -rf "$work"
 }
 
@@ -73,7 +78,11 @@ listed() {
 verdict() {
   local reason
   if listed "$1"; then
-    if [ "$2" = no ]; then ok "$1 (not as $beside: $reason)"; else not_ok "$1" "as dmsetup $beside, but \`versions\` lists it"; fi
+    if [ "$2" = no ]; then
+      ok "$1 (not as $beside: $reason)"
+    else
+      not_ok "$1" "as dmsetup $beside, but \`versions\` lists it"
+    fi
   elif [ "$2" = yes ]; then
     ok "$1"
   else
@@ -95,7 +104,8 @@ other_first_line=(
   '*mangle nothere' 'dmsetup says no more than that the command failed'
   '-vv *' 'dmsetup traces its own calls'
   'remove_all' 'dmsetup complains of a name that is mangled twice, and goes on'
-  'udevreleasecookie of a cookie that was completed once too often' 'dmsetup tells of the call that failed'
+  'udevreleasecookie of a cookie that was completed once too often'
+  'dmsetup tells of the call that failed'
 )
 # same_first LINE WANTED SEEN: the first lines on standard error
 same_first() {
@@ -119,7 +129,8 @@ compare() {
   else
     printf '%s' "$2" > "$work/wanted"
     printf '%s' "$out" > "$work/seen"
-    verdict "$1" no "exit status: dmsetup $3, ours $status" "$(diff "$work/wanted" "$work/seen" | cat -A | head -n 20)" \
+    verdict "$1" no "exit status: dmsetup $3, ours $status" \
+      "$(diff "$work/wanted" "$work/seen" | cat -A | head -n 20)" \
       "dmsetup says: $4" "$(cat "$work/err")"
   fi
 }
@@ -159,7 +170,8 @@ state() { # COMMAND-LINE
       'Tables present: '*INACTIVE*) "$theirs" table --inactive "${name##*/}" 2> /dev/null ;;
       'Major, minor: '*)
         minor=${line##* }
-        [ "${nodes-}" = no ] || [ ! -b "$name" ] || [ ! "$name" -ef "/dev/dm-$minor" ] || echo "node $name"
+        [ "${nodes-}" = no ] || [ ! -b "$name" ] || [ ! "$name" -ef "/dev/dm-$minor" ] ||
+          echo "node $name"
         ;;
     esac
   done < "$work/state"
@@ -203,7 +215,8 @@ scenario() {
       same_first "$title" "$wantedFirst" "$(< "$work/steps.ours/$step.first")"; then
       verdict "$title" yes
     else
-      verdict "$title" no "$(diff "$work/steps.theirs/$step" "$work/steps.ours/$step" | cat -A | head -n 20)" \
+      verdict "$title" no \
+        "$(diff "$work/steps.theirs/$step" "$work/steps.ours/$step" | cat -A | head -n 20)" \
         "dmsetup says: $wantedFirst" "$(cat "$work/steps.ours/$step.err")"
     fi
   done

@@ -5,7 +5,9 @@
 oddNames=(plain 'a b' 'a\x20b' 'a b\x20c' 'a\x5cx20b' ü)
 
 # make_as NAME: a device whose name in the kernel has exactly these bytes
-make_as() { "$theirs" --manglename none create "$1" --verifyudev --table '0 8 zero' > /dev/null 2>&1; }
+make_as() {
+  "$theirs" --manglename none create "$1" --verifyudev --table '0 8 zero' > /dev/null 2>&1
+}
 clear_all() {
   "$theirs" --manglename none remove_all > /dev/null 2>&1
   [ "${udev-}" = no ] || udevadm settle
@@ -28,7 +30,8 @@ on() {
   if [ "${seen[0]}" = "${seen[1]}" ]; then
     ok "of '$name': $*"
   else
-    not_ok "of '$name': $*" "$(diff <(echo "${seen[0]}") <(echo "${seen[1]}") | cat -A)" "$(cat "$work/err")"
+    not_ok "of '$name': $*" "$(diff <(echo "${seen[0]}") <(echo "${seen[1]}") | cat -A)" \
+      "$(cat "$work/err")"
   fi
 }
 
@@ -57,10 +60,18 @@ clear_all
 if [ "${udev-}" = no ]; then
   make_as 'P b'
   run "$ours" mangle 'P b'
-  if [ -b '/dev/mapper/P\x20b' ] && [ ! -e '/dev/mapper/P b' ]; then ok 'mangle has the node follow'; else not_ok 'mangle has the node follow' "$(ls -l /dev/mapper)"; fi
+  if [ -b '/dev/mapper/P\x20b' ] && [ ! -e '/dev/mapper/P b' ]; then
+    ok 'mangle has the node follow'
+  else
+    not_ok 'mangle has the node follow' "$(ls -l /dev/mapper)"
+  fi
   clear_all
   make_as 'P b'
   run "$ours" --manglename none remove 'P b'
-  if [ ! -e '/dev/mapper/P b' ]; then ok 'remove takes it away'; else not_ok 'remove takes it away' "$(ls -l /dev/mapper)"; fi
+  if [ ! -e '/dev/mapper/P b' ]; then
+    ok 'remove takes it away'
+  else
+    not_ok 'remove takes it away' "$(ls -l /dev/mapper)"
+  fi
   clear_all
 fi

@@ -194,7 +194,8 @@ if [ "${udev-}" != no ]; then
   too_often "$theirs"
   wanted=$out wantedStatus=$status wantedFirst=$first
   too_often "$ours"
-  compare 'udevreleasecookie of a cookie that was completed once too often' "$wanted" "$wantedStatus" "$wantedFirst"
+  compare 'udevreleasecookie of a cookie that was completed once too often' "$wanted" \
+    "$wantedStatus" "$wantedFirst"
 else
   skip 'a cookie that was completed once too often' 'there are no cookies without udevd'
 fi

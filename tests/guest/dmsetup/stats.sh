@@ -57,7 +57,8 @@ statistics() {
   d stats print a --regionid 0
   d stats print a --regionid 2
   d stats print a
-  d stats report a -o stats_name,region_id,obj_type,reads_per_sec,read_size_per_sec,avg_request_size,read_count,read_sector_count,throughput
+  d stats report a -o stats_name,region_id,obj_type,reads_per_sec,read_size_per_sec,\
+avg_request_size,read_count,read_sector_count,throughput
   d stats report a
   d stats report a --histogram
   d stats report a --histogram --relative
@@ -134,13 +135,16 @@ rows() {
   d stats report --histogram --region
   d stats report --histogram --group
   d stats report --region -o region_id,area_id,area_len,area_count,region_start,region_len,obj_type
-  d stats report --group -o region_id,area_id,area_start,area_len,area_offset,area_count,region_start,region_len,obj_type
-  d stats report --area -o region_id,area_id,area_start,area_len,area_offset,area_count,region_start,region_len,obj_type
+  d stats report --group \
+    -o region_id,area_id,area_start,area_len,area_offset,area_count,region_start,region_len,obj_type
+  d stats report --area \
+    -o region_id,area_id,area_start,area_len,area_offset,area_count,region_start,region_len,obj_type
   d stats list --region
   d stats list --group
   d stats list --area
   dd if=/dev/mapper/a of=/dev/null bs=64k count=80 iflag=direct 2> /dev/null
-  d stats report a --histogram --noheadings -o region_id,hist_count_bounds,hist_count_ranges,hist_count,hist_bounds,hist_ranges
+  d stats report a --histogram --noheadings \
+    -o region_id,hist_count_bounds,hist_count_ranges,hist_count,hist_bounds,hist_ranges
   d stats report a --noheadings -o region_id,hist_percent_bounds,hist_percent_ranges,hist_percent
   d stats report a -o region_id,hist_count,hist_percent
   d stats report a --separator , -o region_id,hist_count_bounds,hist_percent_ranges

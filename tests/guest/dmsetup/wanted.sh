@@ -43,7 +43,11 @@
 # expect NAME STATUS OUTPUT COMMAND...
 expect() {
   run "${@:4}"
-  if [ "$status" = "$2" ] && [ "${out%$'\n'}" = "$3" ]; then ok "$1"; else not_ok "$1" "exit status $status" "$out" "$(cat "$work/err")"; fi
+  if [ "$status" = "$2" ] && [ "${out%$'\n'}" = "$3" ]; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status" "$out" "$(cat "$work/err")"
+  fi
 }
 if [ "${udev-}" = no ]; then
   expect 'create makes the node without udevd' 0 '' "$ours" create a --table '0 8 zero'
@@ -53,11 +57,13 @@ if [ "${udev-}" = no ]; then
 fi
 # /dev/null is its standard input.
 expect 'an empty table makes a device without one' 0 '' "$ours" create a
-expect 'which is there' 0 'No' bash -c '"$0" info a | sed -n "s/^Tables present: *//p" | grep -q LIVE || echo No' "$theirs"
+expect 'which is there' 0 'No' \
+  bash -c '"$0" info a | sed -n "s/^Tables present: *//p" | grep -q LIVE || echo No' "$theirs"
 "$theirs" remove a
 "$theirs" create a --table '0 8 zero'
 number=$("$theirs" info -c --noheadings -o major,minor --separator : a)
-expect '--verbose without an argument' 0 '0 8 zero ' bash -c '"$0" --verbose table a | tail -n 1' "$ours"
+expect '--verbose without an argument' 0 '0 8 zero ' \
+  bash -c '"$0" --verbose table a | tail -n 1' "$ours"
 if "$theirs" --manglename none create 'b c' --notable 2> /dev/null; then
   expect 'an odd name does not fail a listing' 0 $'a\t('"$number"$')\nb c\t(254:1)' "$ours" ls
   expect 'nor a report' 0 $'a\nb c' "$ours" info -c --noheadings -o name
@@ -73,25 +79,34 @@ expect 'all fields' 0 1 bash -c '"$0" info -c -o all --noheadings | wc -l' "$our
 # says NAME SENTENCE ARGUMENT...: bad input fails, prints nothing, and stderr has the sentence
 says() {
   run "$ours" "${@:3}"
-  if [ "$status" = 1 ] && [ -z "$out" ] && grep -qF -- "$2" "$work/err"; then ok "$1"; else not_ok "$1" "exit status $status" "$out" "$(cat "$work/err")"; fi
+  if [ "$status" = 1 ] && [ -z "$out" ] && grep -qF -- "$2" "$work/err"; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status" "$out" "$(cat "$work/err")"
+  fi
 }
 says 'a misspelt verb' "'suspned'; did you mean 'suspend'?" suspned a
 says 'a misspelt verb of stats' "'reprot'; did you mean 'report'?" stats reprot
 says 'a misspelt field' "Unrecognised field: nmae; did you mean 'name'?" info -c -o nmae
 says 'a misspelt key of --sort' "Unrecognised field: uiid; did you mean 'uuid'?" info -c -O uiid
-says 'a misspelt field of --select' "Unrecognised field: segmnets; did you mean 'segments'?" info -c -S 'segmnets=1'
+says 'a misspelt field of --select' "Unrecognised field: segmnets; did you mean 'segments'?" \
+  info -c -S 'segmnets=1'
 says 'a misspelt option' "'--verifyudve'; did you mean 'verifyudev'?" --verifyudve ls
 says 'a misspelt option of --tree' "'acsii'; did you mean 'ascii'?" ls --tree -o acsii
 says 'how devices are named' 'It is devno, blkdevname or devname.' ls -o dm
-says 'too few operands' 'Usage: dmsetup setgeometry DEVICE CYLINDERS HEADS SECTORS START' setgeometry a
+says 'too few operands' 'Usage: dmsetup setgeometry DEVICE CYLINDERS HEADS SECTORS START' \
+  setgeometry a
 says 'too many' 'Usage: dmsetup rename DEVICE [--setuuid] NEW' rename a b c
-says 'a bad row names line and column' '--table: line 2, column 3: the length must be a number' create bad --table $'0 1 zero\n1 x zero'
+says 'a bad row names line and column' '--table: line 2, column 3: the length must be a number' \
+  create bad --table $'0 1 zero\n1 x zero'
 printf '# comment\n0 8 zero\n8\n' > "$work/table"
-says 'in a file too' "$work/table: line 3, column 2: the length must be a number" create bad "$work/table"
+says 'in a file too' "$work/table: line 3, column 2: the length must be a number" \
+  create bad "$work/table"
 says 'a file that is not there' '/nothing/there' create bad /nothing/there
 says 'a bad --headings' 'Unknown headings type.' info -c --headings long
 says 'also without a report' 'Unknown headings type.' ls --headings ''
-says '--headings with --noheadings' 'Only one of --headings and --noheadings permitted.' info -c --headings full --noheadings
+says '--headings with --noheadings' 'Only one of --headings and --noheadings permitted.' \
+  info -c --headings full --noheadings
 says 'a bad --mode' 'Invalid argument for --mode: 9.' create bad --mode 9 --notable
 says 'a bad sector' 'Invalid sector' message a x y
 says 'a selection without an operator' "Selection syntax error at 'zero'" info -c -S 'name zero'
@@ -101,7 +116,8 @@ expect 'a closed stdout is an error' 1 '' bash -c '"$0" version >&-' "$ours"
 expect 'a full one too' 1 '' bash -c '"$0" targets > /dev/full' "$ours"
 
 dmsetup create aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa --table '0 8 zero'
-expect 'a regular expression with many ways to fit' 0 '' "$ours" info -c --noheadings -o name -S 'name=~"(a*)*(a*)*(a*)*(a*)*(a*)*b"'
+expect 'a regular expression with many ways to fit' 0 '' \
+  "$ours" info -c --noheadings -o name -S 'name=~"(a*)*(a*)*(a*)*(a*)*(a*)*b"'
 refuses() { # EXPRESSION WHAT: with =~ and !~, and no verb acts on any device
   says "$1 is refused" "' $2." info -c -o name -S "name=~'$1'"
   says "$1 is refused with !~ too" "' $2." info -c -o name -S "name!~'$1'"
@@ -117,13 +133,15 @@ refuses "[$(printf '\303\274')]" 'has a character in [] that takes several bytes
 refuses "$(printf '(%.0s' {1..300})a$(printf ')%.0s' {1..300})" 'has too many groups in groups'
 refuses "$(printf '(%.0s' {1..20})a$(printf ')+%.0s' {1..20})" 'is too large'
 refuses "$(printf 'a%.0s' {1..5000})" 'is longer than 4096 bytes'
-expect 'they chose nothing' 0 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "$ours" info -c --noheadings -o name
+expect 'they chose nothing' 0 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa \
+  "$ours" info -c --noheadings -o name
 dmsetup remove aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 
 # Groups of regions: each of the two reads what the other writes, and ours reads the form of both
 # versions.
 exchange() {
-  local list='stats list --noheadings -o stats_name,group_id,region_id,user_data --separator |' alias tag wanted=home
+  local list='stats list --noheadings -o stats_name,group_id,region_id,user_data --separator |' \
+    alias tag wanted=home
   {
     "$theirs" create a --table '0 8192 zero'
     "$theirs" stats create a --length 1m
@@ -136,27 +154,34 @@ exchange() {
   "$ours" stats group a --regions 0,1 --alias home > /dev/null
   [ "$beside" != 1.02.185 ] || wanted='"home"' # it knows no quotes
   # shellcheck disable=SC2086 # words
-  expect 'an alias that dmsetup reads' 0 "$wanted|0|0|"$'\n'"$wanted|0|1|"$'\n'"$wanted|0|0-1|" "$theirs" $list
+  expect 'an alias that dmsetup reads' 0 "$wanted|0|0|"$'\n'"$wanted|0|1|"$'\n'"$wanted|0|0-1|" \
+    "$theirs" $list
   "$ours" stats delete a --allregions
   for alias in home 'home sweet' 'a#b' 'a "b":0-1'; do
     for tag in "$alias" "\"$alias\""; do
       case $tag in 'a "b"'*) continue ;; esac # without quotes, a colon ends it
-      "$theirs" message a 0 "@stats_create 0+8 /1 dmstats DMS_GROUP=${tag// /\\ }:0-1#two\\ words" > /dev/null
+      "$theirs" message a 0 \
+        "@stats_create 0+8 /1 dmstats DMS_GROUP=${tag// /\\ }:0-1#two\\ words" > /dev/null
       "$theirs" message a 0 '@stats_create 8+8 /1 1 precise_timestamps dmstats -' > /dev/null
       # shellcheck disable=SC2086 # words
-      expect "the tag $tag" 0 "$alias|0|0|two words"$'\n'"$alias|0|1|"$'\n'"$alias|0|0-1|" "$ours" $list
+      expect "the tag $tag" 0 "$alias|0|0|two words"$'\n'"$alias|0|1|"$'\n'"$alias|0|0-1|" \
+        "$ours" $list
       "$ours" stats ungroup a --groupid 0 > /dev/null
-      expect 'what stays without the group' 0 '0: 0+8 8 dmstats two words' bash -c '"$0" message a 0 @stats_list | head -n 1' "$theirs"
+      expect 'what stays without the group' 0 '0: 0+8 8 dmstats two words' \
+        bash -c '"$0" message a 0 @stats_list | head -n 1' "$theirs"
       "$ours" stats delete a --allregions
     done
   done
-  for line in 'info -c -o help' 'splitname a-b -O help' 'stats list -o help a' 'status -c -o help a'; do
+  for line in 'info -c -o help' 'splitname a-b -O help' 'stats list -o help a' \
+      'status -c -o help a'; do
     # shellcheck disable=SC2016,SC2086 # the other shell expands; words
-    expect "the list of fields stands there once: $line" 0 1 bash -c '"$@" 2>&1 | grep -c "^Fields;"' bash "$ours" $line
+    expect "the list of fields stands there once: $line" 0 1 \
+      bash -c '"$@" 2>&1 | grep -c "^Fields;"' bash "$ours" $line
   done
   says 'a bad size' 'Invalid length argument: "1.5m"' stats create a --length 1.5m a
   says 'too large a size' 'Invalid start argument' stats create a --start 99999999999999999999 a
-  says 'a product that is too large' 'Invalid areasize argument' stats create a --areasize 99999999999e a
+  says 'a product that is too large' 'Invalid areasize argument' \
+    stats create a --areasize 99999999999e a
   "$theirs" remove a
 }
 exchange

@@ -5,10 +5,15 @@ steps() {
   local program target loop1=/dev/loop1 loop2=/dev/loop2 loop3=/dev/loop3 # the same for both
   truncate -s 0 "$work/disk1" "$work/disk2" "$work/disk3"
   truncate -s 64M "$work/disk1" "$work/disk2" "$work/disk3"
-  losetup "$loop1" "$work/disk1" && losetup "$loop2" "$work/disk2" && losetup "$loop3" "$work/disk3" || return
+  losetup "$loop1" "$work/disk1" && losetup "$loop2" "$work/disk2" &&
+    losetup "$loop3" "$work/disk3" || return
   printf 'a passphrase' > "$work/key"
   printf '%032d' 0 > "$work/plain-key"
-  if program=$(missing cryptsetup veritysetup); then miss 'cryptsetup, veritysetup' "$program"; else encrypted && verified; fi
+  if program=$(missing cryptsetup veritysetup); then
+    miss 'cryptsetup, veritysetup' "$program"
+  else
+    encrypted && verified
+  fi
   if program=$(missing kpartx); then miss kpartx "$program"; else partitioned; fi
   if program=$(missing lvm); then miss lvm "$program"; else volumes; fi
   udevadm settle
@@ -18,19 +23,23 @@ steps() {
 miss() { [ "$side" != theirs ] || skip "$1" "there is no $2" >&3; }
 
 encrypted() {
-  record 'cryptsetup luksFormat' cryptsetup luksFormat --batch-mode --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
+  record 'cryptsetup luksFormat' \
+    cryptsetup luksFormat --batch-mode --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
     --uuid 01234567-89ab-cdef-0123-456789abcdef "$loop1" "$work/key"
   record 'cryptsetup open' cryptsetup open --key-file "$work/key" "$loop1" secret
   record 'cryptsetup status' cryptsetup status secret
   record 'cryptsetup resize' cryptsetup resize --key-file "$work/key" --size 8192 secret
-  record 'mkfs on it: links by what is inside' mkfs.ext4 -q -E nodiscard -U fedcba98-7654-3210-fedc-ba9876543210 -L inside /dev/mapper/secret
+  record 'mkfs on it: links by what is inside' \
+    mkfs.ext4 -q -E nodiscard -U fedcba98-7654-3210-fedc-ba9876543210 -L inside /dev/mapper/secret
   record 'udevadm trigger' udevadm trigger --settle /dev/mapper/secret
   record 'mount' mount /dev/mapper/secret "$work/mnt"
   record 'umount' umount "$work/mnt"
   record 'cryptsetup luksSuspend' cryptsetup luksSuspend secret
   record 'cryptsetup luksResume' cryptsetup luksResume --key-file "$work/key" secret
   record 'cryptsetup close' cryptsetup close secret
-  record 'cryptsetup open, plain' cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 --key-file "$work/plain-key" \
+  record 'cryptsetup open, plain' \
+    cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 \
+    --key-file "$work/plain-key" \
     "$loop1" plain
   exec 9< /dev/mapper/plain
   record 'cryptsetup close --deferred' cryptsetup close --deferred plain
@@ -41,10 +50,12 @@ encrypted() {
 verified() {
   local root
   dd if=/dev/zero of="$loop2" bs=64k count=16 status=none
-  root=$(veritysetup format --salt 00 --uuid 01234567-89ab-cdef-0123-456789abcdef --data-blocks 256 "$loop2" "$loop3" | awk '/^Root hash/ {print $3}')
+  root=$(veritysetup format --salt 00 --uuid 01234567-89ab-cdef-0123-456789abcdef \
+    --data-blocks 256 "$loop2" "$loop3" | awk '/^Root hash/ {print $3}')
   record 'veritysetup open' veritysetup open "$loop2" checked "$loop3" "$root"
   record 'veritysetup status' veritysetup status checked
-  record 'reading what is verified' dd if=/dev/mapper/checked of=/dev/null bs=64k count=16 status=none
+  record 'reading what is verified' \
+    dd if=/dev/mapper/checked of=/dev/null bs=64k count=16 status=none
   record 'veritysetup close' veritysetup close checked
 }
 
@@ -52,7 +63,8 @@ verified() {
 partition() {
   printf '\x00\x00\x00\x00\x83\x00\x00\x00'
   # shellcheck disable=SC2059 # bytes
-  printf "$(printf '\\x%02x\\x%02x\\x00\\x00\\x%02x\\x%02x\\x00\\x00' $(($1 % 256)) $(($1 / 256)) $(($2 % 256)) $(($2 / 256)))"
+  printf "$(printf '\\x%02x\\x%02x\\x00\\x00\\x%02x\\x%02x\\x00\\x00' \
+    $(($1 % 256)) $(($1 / 256)) $(($2 % 256)) $(($2 / 256)))"
 }
 partitioned() {
   record 'partition table' dd if=/dev/zero of="$loop2" bs=64k count=16 status=none
@@ -68,7 +80,8 @@ partitioned() {
   record 'kpartx -u' kpartx -u -s -p -part "$loop2"
   record 'kpartx -d' kpartx -d -s -v -p -part "$loop2"
   # As multipath has them: a rule in kpartx's package parses them.
-  record 'a device with partitions and a uuid' "$work/judge" create mpatha --uuid mpath-0123 --table "0 131072 linear $loop2 0"
+  record 'a device with partitions and a uuid' \
+    "$work/judge" create mpatha --uuid mpath-0123 --table "0 131072 linear $loop2 0"
   record 'kpartx -a, on it' kpartx -a -s -p -part /dev/mapper/mpatha
   record 'kpartx_id of the device' /lib/udev/kpartx_id 254 0 mpath-0123
   record 'kpartx_id of a partition' /lib/udev/kpartx_id 254 1 part1-mpath-0123
@@ -87,7 +100,8 @@ volumes() {
   record 'lvcreate' lvm_quietly lvcreate -y -Wn -Zn -L 12M -n a--b testvg
   record 'lvcreate, striped' lvm_quietly lvcreate -y -Wn -Zn -i 2 -L 8M -n striped testvg
   record 'lvcreate --snapshot' lvm_quietly lvcreate -y -s -L 4M -n snap testvg/striped
-  record 'lvcreate, thin pool and volume' lvm_quietly lvcreate -y -L 16M -V 64M --thinpool pool -n thin testvg
+  record 'lvcreate, thin pool and volume' \
+    lvm_quietly lvcreate -y -L 16M -V 64M --thinpool pool -n thin testvg
   record 'mkfs' mkfs.ext4 -q -E nodiscard -U fedcba98-7654-3210-fedc-ba9876543210 /dev/testvg/a--b
   record 'lvresize --resizefs, by fsadm' lvm_quietly lvresize -r -L 20M testvg/a--b
   record 'lvs' lvm_quietly lvs -a -o lv_name,lv_attr,lv_size,devices testvg

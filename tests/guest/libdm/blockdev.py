@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """One call of libblockdev: blockdev.py FUNCTION ARGUMENT...
 
-Prints what it returns, or its error with exit status 1. An argument is text, or one of None, True, False and numbers.
+Prints what it returns, or its error with exit status 1. An argument is text, or one of None, True,
+False and numbers.
 """
 import ast
 import sys
@@ -18,7 +19,8 @@ def value(text):
 
 def show(result):
     if hasattr(result, "cipher"):
-        return " ".join(f"{name}={getattr(result, name)}" for name in ("version", "cipher", "mode", "uuid", "backing_device"))
+        return " ".join(f"{name}={getattr(result, name)}"
+                        for name in ("version", "cipher", "mode", "uuid", "backing_device"))
     return repr(result)
 
 

@@ -17,7 +17,8 @@ part_killed() { # 50 times, at a random point
     wait $pid 2> /dev/null
     if dmsetup info devmap-loop > /dev/null 2>&1; then
       left=$((left + 1))
-      "$devmap" remove devmap-loop --retry=10 --deadline 20 || not_ok "killed $i: its device cannot be removed" "$(dmsetup info devmap-loop)"
+      "$devmap" remove devmap-loop --retry=10 --deadline 20 ||
+        not_ok "killed $i: its device cannot be removed" "$(dmsetup info devmap-loop)"
     fi
   done
   udevadm settle
@@ -27,7 +28,8 @@ part_killed() { # 50 times, at a random point
   if [ $status = 0 ] && [ "$(wc -l <<< "$out")" = $((most > 0 ? most : 1)) ]; then
     ok "killed 50 times (SYNC_SEED=$seed): reclaim removed the $most cookies that were left"
   else
-    not_ok "killed 50 times (SYNC_SEED=$seed): reclaim removed something else than the $most cookies that were left" "$out" "$err"
+    not_ok "killed 50 times (SYNC_SEED=$seed): reclaim removed something else than \
+the $most cookies that were left" "$out" "$err"
   fi
   figure "$left of 50 left a device, $most a cookie"
   prints 'killed: no cookie is left but that of the living waiter' 1 cookies
@@ -47,7 +49,8 @@ rules_of_devmap() {
   for part in dm dm-disk dm-notify; do
     name=${names%% *}
     names=${names#* }
-    "$here/../../../tools/udev/generate" "$(realpath "${SYNC_DEVMAP:-$devmap}")" < "$here/../../../tools/udev/$part.rules.in" > "/run/udev/rules.d/$name.rules"
+    "$here/../../../tools/udev/generate" "$(realpath "${SYNC_DEVMAP:-$devmap}")" \
+      < "$here/../../../tools/udev/$part.rules.in" > "/run/udev/rules.d/$name.rules"
   done
   udevadm control --reload
 }
@@ -69,24 +72,29 @@ part_shared() { # 100 devices, one wait
   [ $status = 0 ] || not_ok '100 devices by libdevmapper' "$out" "$err"
   figure "the distribution's rules: $out"
   reference=$((10#$(made_ms)))
-  check "100 devices under one cookie take one wait: the distribution's rules" "$client" together $count cookies
+  check "100 devices under one cookie take one wait: the distribution's rules" \
+    "$client" together $count cookies
   figure "$out"
   if [ -n "${SYNC_DEVMAP:-}" ]; then # the same rules start another program
     mount --bind "$SYNC_DEVMAP" "$(command -v dmsetup)"
-    check "100 devices under one cookie take one wait: the distribution's rules start devmap as dmsetup" "$client" together $count cookies
+    check "100 devices under one cookie take one wait: the distribution's rules start devmap \
+as dmsetup" "$client" together $count cookies
     umount "$(command -v dmsetup)"
     # A fifth of libdevmapper's time where processors really run in parallel (tests/vm/qemu --accel
     # tcg,thread=multi), else half.
     figure "$out"
   fi
   rules_of_devmap
-  check "100 devices under one cookie take one wait: devmap's rules" "$client" together $count cookies
+  check "100 devices under one cookie take one wait: devmap's rules" \
+    "$client" together $count cookies
   figure "$out"
-  check "100 devices in mode monitor take one wait: devmap's rules" "$client" together $count monitor
+  check "100 devices in mode monitor take one wait: devmap's rules" \
+    "$client" together $count monitor
   figure "$out"
   rules_of_debian
   ours=$((10#$(made_ms)))
-  local name="100 devices in one wait, monitor, devmap's rules: a third of libdevmapper's 100 waits at most: $ours ms, $reference ms"
+  local name="100 devices in one wait, monitor, devmap's rules: \
+a third of libdevmapper's 100 waits at most: $ours ms, $reference ms"
   if [ $((ours * 3)) -le "$reference" ]; then ok "$name"; else not_ok "$name"; fi
 }
 
@@ -95,10 +103,13 @@ flat() { # NAME COUNT SECONDS MODE
   figure "$out"
 }
 part_cycles() {
-  flat "${SYNC_CYCLES:-10000} cycles, or ${SYNC_SECONDS:-40} s of them, with udevd and cookies: nothing grows" \
+  flat \
+    "${SYNC_CYCLES:-10000} cycles, or ${SYNC_SECONDS:-40} s of them, with udevd and cookies: \
+nothing grows" \
     "${SYNC_CYCLES:-10000}" "${SYNC_SECONDS:-40}" cookies
 }
 part_self() { # without udevd
-  flat '10000 cycles with cookies that the program itself counts down: nothing grows' 10000 1000 self
+  flat '10000 cycles with cookies that the program itself counts down: nothing grows' 10000 1000 \
+    self
   flat '2000 cycles without udev: nothing grows' 2000 1000 none
 }

@@ -33,18 +33,30 @@ check() {
 # silent NAME COMMAND...: passes when the command exits 0 and prints nothing
 silent() {
   run "${@:2}"
-  if [ "$status$out$err" = 0 ]; then ok "$1"; else not_ok "$1" "exit status $status" "$out" "$err"; fi
+  if [ "$status$out$err" = 0 ]; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status" "$out" "$err"
+  fi
 }
 # prints NAME EXPECTED COMMAND...
 prints() {
   run "${@:3}"
-  if [ $status = 0 ] && [ "$out" = "$2" ] && [ "$err" = '' ]; then ok "$1"; else not_ok "$1" "exit status $status, expected:" "$2" 'seen:' "$out" "$err"; fi
+  if [ $status = 0 ] && [ "$out" = "$2" ] && [ "$err" = '' ]; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status, expected:" "$2" 'seen:' "$out" "$err"
+  fi
 }
 # says NAME STATUS PATTERN COMMAND...: passes when it exits with STATUS, and stderr matches the
 # extended regular expression
 says() {
   run "${@:4}"
-  if [ "$status" = "$2" ] && grep -qE -- "$3" <<< "$err"; then ok "$1"; else not_ok "$1" "exit status $status, wanted $2 and: $3" "$out" "$err"; fi
+  if [ "$status" = "$2" ] && grep -qE -- "$3" <<< "$err"; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status, wanted $2 and: $3" "$out" "$err"
+  fi
   figure "$took ms: ${err:-silent}"
 }
 # Milliseconds that the tool takes to start and end on this machine now: the maximum of three.
@@ -70,7 +82,10 @@ within() {
   fi
 }
 with_udev() { [ -e /run/udev/control ]; }
-cookies() { dmsetup udevcookies | tail -n +2 | { [ -z "${theirs:-}" ] && cat || grep -vi "$(printf '0x%x ' "$theirs")"; } | wc -l; }
+cookies() {
+  dmsetup udevcookies | tail -n +2 |
+    { [ -z "${theirs:-}" ] && cat || grep -vi "$(printf '0x%x ' "$theirs")"; } | wc -l
+}
 value_of() { dmsetup udevcookies | grep -i "$(printf '0x%x ' "$1")" | awk '{print $3}'; }
 node() { test -b "/dev/mapper/$1"; }
 no_node() { test ! -L "/dev/mapper/$1" && test ! -e "/dev/mapper/$1"; }

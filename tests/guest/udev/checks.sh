@@ -6,10 +6,15 @@
 # A record without what belongs to the device and not to the rules, and without what differs
 # everywhere: tools/udev/README.md.
 alike() { # FILE
-  sed -E -e '/^(USEC_INITIALIZED|DISKSEQ|DEV(PATH|NAME|TYPE)|MAJOR|MINOR|SUBSYSTEM|ACTION|SEQNUM)=/d' -e '/^UDEV /d' \
-    -e '/^DM_UDEV_RULES=1$/d' -e 's/^(DM_UDEV_RULES_VSN)=2$/\1=3/' -e '/^\.?DM_SUSPENDED=0$/d' -e '/^\./d' \
-    -e '/^DM_COOKIE_DISABLE_OTHER_RULES_FLAG=/d' -e '/^link disk.by-diskseq/d' -e '/^persistent$/d' \
-    -e '/^DEVLINKS=/{s/ *[^ ]*by-diskseq[^ ]*//g;s/= */=/;y/ /\n/;s/^DEVLINKS=//}' "$1" | grep . | sort
+  sed -E \
+    -e '/^(USEC_INITIALIZED|DISKSEQ|DEV(PATH|NAME|TYPE)|MAJOR|MINOR|SUBSYSTEM|ACTION|SEQNUM)=/d' \
+    -e '/^UDEV /d' \
+    -e '/^DM_UDEV_RULES=1$/d' -e 's/^(DM_UDEV_RULES_VSN)=2$/\1=3/' \
+    -e '/^\.?DM_SUSPENDED=0$/d' -e '/^\./d' \
+    -e '/^DM_COOKIE_DISABLE_OTHER_RULES_FLAG=/d' -e '/^link disk.by-diskseq/d' \
+    -e '/^persistent$/d' \
+    -e '/^DEVLINKS=/{s/ *[^ ]*by-diskseq[^ ]*//g;s/= */=/;y/ /\n/;s/^DEVLINKS=//}' "$1" | grep . |
+    sort
 }
 compare() { # STEP EXPECTED
   local seen
@@ -69,7 +74,8 @@ expected['no record, add']='> /dev/disk/by-id/dm-name-devmap-early
 > link disk/by-id/dm-name-devmap-early
 > link mapper/devmap-early
 > watched'
-reason['database cleaned, add']='the record is kept, and with it that the device works and what the program said'
+reason['database cleaned, add']='the record is kept, and with it that the device works and '\
+'what the program said'
 expected['database cleaned, add']='> /dev/disk/by-id/dm-name-devmap-kept
 > /dev/mapper/devmap-kept
 < DM_UDEV_DISABLE_DISK_RULES_FLAG=1
@@ -94,8 +100,10 @@ compare_all() {
   done
   check 'ours alone: link by disk sequence number' noted 'link disk/by-diskseq/[0-9]+'
   check 'ours alone: the record outlives the cleaning of the database' noted persistent
-  check 'ours alone: what the program said of other rules is kept apart' noted DM_COOKIE_DISABLE_OTHER_RULES_FLAG=1 'flags 0x48, change'
-  check 'nothing is left of removed devices: links, records, watches, cookies' quiet "$work/ours/removed"
+  check 'ours alone: what the program said of other rules is kept apart' \
+    noted DM_COOKIE_DISABLE_OTHER_RULES_FLAG=1 'flags 0x48, change'
+  check 'nothing is left of removed devices: links, records, watches, cookies' \
+    quiet "$work/ours/removed"
 }
 noted() { # PATTERN [STEP]
   grep -qxE "$1" "$work/ours/${2:-change}" && ! grep -qxE "$1" "$work/theirs/${2:-change}"
@@ -118,7 +126,8 @@ check_exchange() {
 keeps_flags() {
   trigger change devmap-a
   properties devmap-a > "$work/properties"
-  grep -qx DM_UDEV_DISABLE_OTHER_RULES_FLAG=1 "$work/properties" && grep -qx DM_UDEV_LOW_PRIORITY_FLAG=1 "$work/properties" &&
+  grep -qx DM_UDEV_DISABLE_OTHER_RULES_FLAG=1 "$work/properties" &&
+    grep -qx DM_UDEV_LOW_PRIORITY_FLAG=1 "$work/properties" &&
     [ -L /dev/mapper/devmap-a ] || { cat "$work/properties"; false; }
 }
 
@@ -146,26 +155,35 @@ check_table() {
   local line
   table_patterns=() table_words=()
   while IFS= read -r line; do
-    if [[ $line =~ ^ENV\{DM_COOKIE\}[!=]=\"([^\"]*)\",\ (ENV\{.DM_FLAGS\}|GOTO)=\"([^\"]*)\"$ ]]; then
+    if [[ $line =~ \
+        ^ENV\{DM_COOKIE\}[!=]=\"([^\"]*)\",\ (ENV\{.DM_FLAGS\}|GOTO)=\"([^\"]*)\"$ ]]; then
       [ "${BASH_REMATCH[1]}" != '?*' ] || continue
       table_patterns+=("${BASH_REMATCH[1]}")
-      if [ "${BASH_REMATCH[2]}" = GOTO ]; then table_words+=("GOTO:${BASH_REMATCH[3]}"); else table_words+=("${BASH_REMATCH[3]}"); fi
+      if [ "${BASH_REMATCH[2]}" = GOTO ]; then
+        table_words+=("GOTO:${BASH_REMATCH[3]}")
+      else
+        table_words+=("${BASH_REMATCH[3]}")
+      fi
     elif [[ $line =~ ^LABEL=\"(dm_flags_not_.*)\"$ ]]; then
       table_patterns+=('') table_words+=("LABEL:${BASH_REMATCH[1]}")
     fi
   done < "/run/udev/rules.d/${names%% *}.rules"
   check 'the table reads the flags of every cookie that it should, and of no other' table_is_right
-  check 'no program is started for a cookie without a semaphore, and for no other without' unawaited_is_right
+  check 'no program is started for a cookie without a semaphore, and for no other without' \
+    unawaited_is_right
 }
 table_is_right() {
   local flags base want wrong=0
   [ ${#table_patterns[@]} = 144 ] || { echo "${#table_patterns[@]} lines"; return 1; }
   for ((flags = 0; flags < 0x240; ++flags)); do
     want=
-    if ((flags >= 0x40 && flags < 0x80 || flags >= 0x140 && flags < 0x180)); then printf -v want %x $flags; fi
+    if ((flags >= 0x40 && flags < 0x80 || flags >= 0x140 && flags < 0x180)); then
+      printf -v want %x $flags
+    fi
     for base in 0 1 0x8000 0xffff; do
       read_by_table $((flags << 16 | base))
-      [ "$flags_read" = "$want" ] || { printf 'flags 0x%x, base %s: %s\n' $flags $base "${flags_read:-nothing}"; wrong=1; }
+      [ "$flags_read" = "$want" ] ||
+        { printf 'flags 0x%x, base %s: %s\n' $flags $base "${flags_read:-nothing}"; wrong=1; }
     done
   done
   return $wrong
@@ -173,9 +191,12 @@ table_is_right() {
 unawaited_is_right() {
   local flags list want=
   for ((flags = 0; flags < 0x240; ++flags)); do
-    if ((flags >= 0x40 && flags < 0x80 || flags >= 0x140 && flags < 0x180)); then want+="$((flags << 16)) "; fi
+    if ((flags >= 0x40 && flags < 0x80 || flags >= 0x140 && flags < 0x180)); then
+      want+="$((flags << 16)) "
+    fi
   done
-  list=$(sed -nE 's/^ENV\{DM_COOKIE\}=="([0-9|]*)", GOTO=.*/\1/p' "/run/udev/rules.d/${names##* }.rules")
+  list=$(sed -nE 's/^ENV\{DM_COOKIE\}=="([0-9|]*)", GOTO=.*/\1/p' \
+    "/run/udev/rules.d/${names##* }.rules")
   list=$(tr '|' '\n' <<< "$list" | sort -n | tr '\n' ' ')
   [ "$list" = "$want" ] || { printf '%s\n' "$want" "$list"; false; }
 }
@@ -199,7 +220,9 @@ operations=( # NAME | THEIRS | OURS | COMMAND
 )
 check_program_starts() {
   local whose row name limit_theirs limit_ours command
-  if ! command -v strace > /dev/null; then echo 'SKIP - program starts: no strace here' && return; fi
+  if ! command -v strace > /dev/null; then
+    echo 'SKIP - program starts: no strace here' && return
+  fi
   declare -A starts
   for whose in theirs ours; do
     $whose
@@ -216,7 +239,8 @@ count_starts() {
   local tracer before row
   : > "$work/trace"
   # shellcheck disable=SC2046 # one -p for each process
-  strace -f -qq -e trace=execve -o "$work/trace" $(pgrep 'systemd-udevd|udev-worker' | sed 's/^/-p/') 2> "$work/strace" &
+  strace -f -qq -e trace=execve -o "$work/trace" \
+    $(pgrep 'systemd-udevd|udev-worker' | sed 's/^/-p/') 2> "$work/strace" &
   tracer=$!
   await traced
   for row in "${operations[@]}"; do
@@ -230,7 +254,8 @@ count_starts() {
 }
 traced() { # whether every process of udevd has a tracer
   # shellcheck disable=SC2046
-  ! grep -L '^TracerPid:[[:space:]]*[1-9]' $(pgrep 'systemd-udevd|udev-worker' | sed 's,.*,/proc/&/status,') 2> /dev/null | grep -q .
+  ! grep -L '^TracerPid:[[:space:]]*[1-9]' \
+    $(pgrep 'systemd-udevd|udev-worker' | sed 's,.*,/proc/&/status,') 2> /dev/null | grep -q .
 }
 
 # --- time ---
@@ -245,17 +270,20 @@ measure_latency() {
         for ((n = 0; n < 10; ++n)); do
           begin=${EPOCHREALTIME/./}
           "$client" create devmap-a --table '0 8 zero'
-          sum["$whose ${client##*/} create"]=$((${sum["$whose ${client##*/} create"]-0} + ${EPOCHREALTIME/./} - begin))
+          sum["$whose ${client##*/} create"]=$((${sum["$whose ${client##*/} create"]-0} +
+            ${EPOCHREALTIME/./} - begin))
           begin=${EPOCHREALTIME/./}
           "$client" remove devmap-a
-          sum["$whose ${client##*/} remove"]=$((${sum["$whose ${client##*/} remove"]-0} + ${EPOCHREALTIME/./} - begin))
+          sum["$whose ${client##*/} remove"]=$((${sum["$whose ${client##*/} remove"]-0} +
+            ${EPOCHREALTIME/./} - begin))
         done
       done
     done
   done
   for client in devmap dmsetup; do
     for n in create remove; do
-      echo "    $client $n, link and completion included, mean of 20: theirs $((${sum["theirs $client $n"]} / 20)) us," \
+      echo "    $client $n, link and completion included, mean of 20:" \
+        "theirs $((${sum["theirs $client $n"]} / 20)) us," \
         "ours $((${sum["ours $client $n"]} / 20)) us"
     done
   done

@@ -15,7 +15,8 @@ resume_raw() { # NAME FLAGS [BASE]
       semop($id, pack("s3", 0, 1, 0)) or die "semop: $!";
     }
     open(my $control, "+<", "/dev/mapper/control") or die "control: $!";
-    my $request = pack("L6 l L3 Q a128 a136", 4, 0, 0, 312, 312, 0, 0, 0, $flags << 16 | $base, 0, 0, $name, "");
+    my $request = pack("L6 l L3 Q a128 a136", 4, 0, 0, 312, 312, 0, 0, 0, $flags << 16 | $base,
+      0, 0, $name, "");
     ioctl($control, 0xC138FD06, $request) or die "DM_DEV_SUSPEND: $!";
   ' "$1" $(($2)) $((${3:-0}))
 }
@@ -52,7 +53,9 @@ note() { # STEP NAME
   {
     udevadm info -q property -p "$block"
     find /dev -type l -lname "*/${block##*/}" -printf 'link %P\n'
-    while read -r line; do [[ $line != L:* ]] || echo "priority ${line#L:}"; done < "/run/udev/data/b$number"
+    while read -r line; do
+      [[ $line != L:* ]] || echo "priority ${line#L:}"
+    done < "/run/udev/data/b$number"
     if [ -L "/run/udev/watch/b$number" ]; then echo watched; fi
     if [ -k "/run/udev/data/b$number" ]; then echo persistent; fi
   } > "$into/$1"
@@ -131,7 +134,8 @@ file_system() {
 # A LUKS2 header with a label: the part of it that blkid reads.
 encrypted() {
   # shellcheck disable=SC2016 # perl expands
-  perl -e 'print pack("a6 n Q> Q> a48 a32 a64 a40 a48 Q>", "LUKS\xba\xbe", 2, 16384, 1, $ARGV[0], "sha256", "", $ARGV[1], "", 0)' \
+  perl -e 'print pack("a6 n Q> Q> a48 a32 a64 a40 a48 Q>",
+    "LUKS\xba\xbe", 2, 16384, 1, $ARGV[0], "sha256", "", $ARGV[1], "", 0)' \
     devmap-luks-label $luks_uuid | dd of="$loop" bs=512 seek=32768 conv=notrunc,fsync 2> /dev/null
   dmsetup create devmap-luks --table "0 8192 linear $loop 32768"
   note 'LUKS2 with a label' devmap-luks
@@ -194,7 +198,8 @@ partitions() {
   dmsetup remove devmap-fs
   wipefs -qa "$loop"
   { # DOS label, disk 0xcafe1234: one Linux partition, 2048 sectors from sector 2048
-    printf '\x34\x12\xfe\xca\0\0\0\0\0\0\x83\0\0\0\0\x08\0\0\0\x08\0\0' | dd of="$loop" bs=1 seek=440 conv=notrunc
+    printf '\x34\x12\xfe\xca\0\0\0\0\0\0\x83\0\0\0\0\x08\0\0\0\x08\0\0' |
+      dd of="$loop" bs=1 seek=440 conv=notrunc
     printf '\x55\xaa' | dd of="$loop" bs=1 seek=510 conv=notrunc
   } 2> /dev/null
   dmsetup create devmap-disk --table "0 32768 linear $loop 0"
@@ -237,7 +242,8 @@ removed() {
   udevadm settle
   {
     find /dev -type l -lname '*/dm-*'
-    find /run/udev/data /run/udev/watch -name "b$(awk '$2 == "device-mapper" {print $1}' /proc/devices):*"
+    find /run/udev/data /run/udev/watch \
+      -name "b$(awk '$2 == "device-mapper" {print $1}' /proc/devices):*"
     find /dev/mapper -type l
     dmsetup udevcookies | tail -n +2
   } > "$into/removed"
