@@ -20,8 +20,10 @@ steps_blockdev() {
   losetup /dev/loop1 "$work/disk1" && losetup /dev/loop2 "$work/disk2" || return
   cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
     --uuid 01234567-89ab-cdef-0123-456789abcdef /dev/loop1 "$work/key"
-  step 'crypto_luks_open' 0 "${call[@]}" crypto_luks_open /dev/loop1 secret 'a passphrase' None False
-  step 'crypto_luks_open again' 1 "${call[@]}" crypto_luks_open /dev/loop1 secret 'a passphrase' None False
+  step 'crypto_luks_open' 0 \
+    "${call[@]}" crypto_luks_open /dev/loop1 secret 'a passphrase' None False
+  step 'crypto_luks_open again' 1 \
+    "${call[@]}" crypto_luks_open /dev/loop1 secret 'a passphrase' None False
   step 'crypto_luks_status' 0 "${call[@]}" crypto_luks_status secret
   step 'crypto_luks_info' 0 "${call[@]}" crypto_luks_info secret
   step 'crypto_luks_resize' 0 "${call[@]}" crypto_luks_resize_luks2 secret 8192 'a passphrase' None

@@ -6,8 +6,12 @@ part_chain() {
   local program side=ours start
   for program in chain-c chain-c-static chain-c-musl chain-cpp; do
     if [ "$library" = stock ] && [ $program != chain-c ]; then continue; fi
-    if [ $program = chain-c-musl ] && [ ! -e "$programs/$program" ]; then skip $program 'build-programs had no library for musl'; continue; fi
-    [ -x "$programs/$program" ] || { not_ok "chain: build-programs has built $program" "there is none"; continue; }
+    if [ $program = chain-c-musl ] && [ ! -e "$programs/$program" ]; then
+      skip $program 'build-programs had no library for musl'
+      continue
+    fi
+    [ -x "$programs/$program" ] ||
+      { not_ok "chain: build-programs has built $program" "there is none"; continue; }
     start=with
     if [[ $program = chain-c-* ]]; then
       start=alone
@@ -29,5 +33,7 @@ within() { # PROGRAM COMMAND...: in that folder, whose mounts end with the comma
   local folder=$work/alone
   rm -rf "$folder" && mkdir -p "$folder"/{dev,proc,sys,run} && cp "$1" "$folder" || return
   # shellcheck disable=SC2016 # of that shell
-  unshare --mount sh -c 'cd "$0" && for part in dev proc sys run; do mount --rbind "/$part" $part || exit; done; exec "$@"' "$folder" "${@:2}"
+  unshare --mount sh -c '
+    cd "$0" && for part in dev proc sys run; do mount --rbind "/$part" $part || exit; done
+    exec "$@"' "$folder" "${@:2}"
 }

@@ -31,7 +31,10 @@ dmeventd { thin_command="$1" }
 END
 }
 size_is() { [ "$(judge table "$1" | awk '{print $2}')" = $(($2 * 2048)) ]; } # NAME MIB
-fill() { dd if=/dev/zero of="/dev/mapper/$1" bs=1M seek="$2" count="$3" oflag=direct conv=notrunc status=none; } # NAME FROM COUNT
+fill() { # NAME FROM COUNT
+  dd if=/dev/zero of="/dev/mapper/$1" bs=1M seek="$2" count="$3" oflag=direct conv=notrunc \
+    status=none
+}
 logged() { grep -q "$1" "$work/dmeventd.log"; }
 # Errors, warnings, and what the plugins do. How often depends on the time.
 said() {
@@ -40,14 +43,16 @@ said() {
 }
 
 steps_dmeventd() {
-  local daemon lv=(lvm lvcreate -y) monitored=(lvm lvs -a --noheadings -o 'lv_name,lv_size,seg_monitor' vg)
+  local daemon lv=(lvm lvcreate -y) \
+    monitored=(lvm lvs -a --noheadings -o 'lv_name,lv_size,seg_monitor' vg)
   truncate -s 0 "$work/disk1"
   truncate -s 128M "$work/disk1"
   losetup /dev/loop1 "$work/disk1" || return
   watched 'lvm lvextend --use-policies'
   step 'pvcreate' 0 lvm pvcreate -q /dev/loop1
   step 'vgcreate' 0 lvm vgcreate -q -s 1M vg /dev/loop1
-  step 'a thin pool' 0 "${lv[@]}" -Zn -L 16M --poolmetadatasize 2M --chunksize 64k --thinpool pool vg
+  step 'a thin pool' 0 "${lv[@]}" -Zn -L 16M --poolmetadatasize 2M --chunksize 64k \
+    --thinpool pool vg
   step 'a thin volume' 0 "${lv[@]}" -Wn -V 64M -T vg/pool -n thin
   step 'the pool is watched: LVM has started dmeventd' 0 "${monitored[@]}"
   exec dmeventd -R -f -l -dd > "$work/dmeventd.log" 2>&1 < /dev/null &
@@ -59,7 +64,8 @@ steps_dmeventd() {
   soon 90 size_is vg-pool-tpool 24
   step 'the pool was extended' 0 "${monitored[@]}"
 
-  printf '#!/bin/sh\n[ -e "%s" ] || { echo "$0 $*"; env | grep DMEVENTD; } > "%s"\n' "$work/called" "$work/called" > "$work/command"
+  printf '#!/bin/sh\n[ -e "%s" ] || { echo "$0 $*"; env | grep DMEVENTD; } > "%s"\n' \
+    "$work/called" "$work/called" > "$work/command"
   chmod +x "$work/command"
   watched "$work/command"
   step 'watched no more' 0 lvm lvchange --monitor n vg/pool
@@ -77,7 +83,8 @@ steps_dmeventd() {
   fill vg-origin 0 3
   soon 90 size_is vg-snap-cow 6
   step 'the snapshot was extended' 0 "${monitored[@]}"
-  [ "$side" = theirs ] || [ "$library" = stock ] || check 'dmeventd: the daemon has our library mapped' has_ours $daemon >&3
+  [ "$side" = theirs ] || [ "$library" = stock ] ||
+    check 'dmeventd: the daemon has our library mapped' has_ours $daemon >&3
 
   step 'vgchange -an' 0 lvm vgchange -an vg
   kill -TERM $daemon

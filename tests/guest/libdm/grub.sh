@@ -3,7 +3,10 @@
 
 part_grub() {
   local program
-  if program=$(missing grub-probe parted cryptsetup mkfs.ext4); then skip grub "there is no $program"; return; fi
+  if program=$(missing grub-probe parted cryptsetup mkfs.ext4); then
+    skip grub "there is no $program"
+    return
+  fi
   loads grub-probe
   compared grub 14
 }
@@ -26,11 +29,13 @@ steps_grub() {
   umount "$mount"
   step 'grub-probe -t fs, by device' '[01]' grub-probe -t fs --device ${disk}p1
   step 'grub-probe -t drive, of the whole disk' '[01]' grub-probe -t drive --device $disk
-  cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 --uuid $uuid /dev/loop2 "$work/key"
+  cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 --uuid $uuid /dev/loop2 \
+    "$work/key"
   cryptsetup open --key-file "$work/key" /dev/loop2 secret
   mkfs.ext4 -q -E nodiscard -U fedcba98-7654-3210-fedc-ba9876543211 /dev/mapper/secret
   for what in abstraction cryptodisk_uuid drive fs; do
-    step "grub-probe -t $what, an encrypted device" '[01]' grub-probe -t $what --device /dev/mapper/secret
+    step "grub-probe -t $what, an encrypted device" '[01]' \
+      grub-probe -t $what --device /dev/mapper/secret
   done
   cryptsetup close secret
   judge remove disk0p1

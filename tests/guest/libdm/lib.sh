@@ -32,14 +32,22 @@ check() {
 # prints NAME EXPECTED COMMAND...
 prints() {
   run "${@:3}"
-  if [ $status = 0 ] && [ "$out" = "$2" ]; then ok "$1"; else not_ok "$1" "exit status $status, expected:" "$2" 'seen:' "$out"; fi
+  if [ $status = 0 ] && [ "$out" = "$2" ]; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status, expected:" "$2" 'seen:' "$out"
+  fi
 }
 # says NAME STATUS PATTERN COMMAND...: passes when it exits with STATUS, and its output matches the
 # extended regular expression. STATUS is a pattern, such as [1-9]*.
 says() {
   run "${@:4}"
   # shellcheck disable=SC2053 # a pattern
-  if [[ $status == $2 ]] && grep -qE -- "$3" <<< "$out"; then ok "$1"; else not_ok "$1" "exit status $status, wanted $2 and: $3" "$out"; fi
+  if [[ $status == $2 ]] && grep -qE -- "$3" <<< "$out"; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status, wanted $2 and: $3" "$out"
+  fi
 }
 missing() { # PROGRAM...: prints the first that is missing
   local program
@@ -64,9 +72,14 @@ loads() {
   local side=ours found path
   path=$(command -v "$1") || path=$1 # a library is not executable
   found=$(with ldd "$path" | awk '/libdevmapper\.so/ {print $3}')
-  if [ "$library" = stock ] || [[ $found == "$library"/libdevmapper.so* ]]; then ok "$1 loads $found"; else not_ok "$1 loads our library" "$found"; fi
+  if [ "$library" = stock ] || [[ $found == "$library"/libdevmapper.so* ]]; then
+    ok "$1 loads $found"
+  else
+    not_ok "$1 loads our library" "$found"
+  fi
 }
-# with_ours_bound COMMAND...: our library is mounted over Debian's meanwhile, and all programs get it
+# with_ours_bound COMMAND...: our library is mounted over Debian's meanwhile, and all programs
+# get it
 with_ours_bound() {
   local side=bound over=$debian
   [ "$library" = stock ] || over=$library/libdevmapper.so.1.02.1
@@ -78,7 +91,8 @@ with_ours_bound() {
 ended() { ! kill -0 "$1" 2> /dev/null; } # PID
 # has_ours PID: the process has our library mapped, wherever it is mounted
 has_ours() {
-  [ "$(awk '/libdevmapper\.so/ {print $5; exit}' "/proc/$1/maps")" = "$(stat -L -c %i "$library/libdevmapper.so.1.02.1")" ]
+  [ "$(awk '/libdevmapper\.so/ {print $5; exit}' "/proc/$1/maps")" = \
+    "$(stat -L -c %i "$library/libdevmapper.so.1.02.1")" ]
 }
 
 # dmsetup as a judge, with Debian's library also where ours is mounted over it
@@ -138,23 +152,29 @@ step() {
     state
   } | normalize > "$records/$number"
   # shellcheck disable=SC2053 # a pattern
-  [[ $status == $wanted ]] || echo "$name: exit status $status, wanted $wanted: $(head -n 5 "$work/out")" >> "$records/wrong"
+  [[ $status == $wanted ]] ||
+    echo "$name: exit status $status, wanted $wanted: $(head -n 5 "$work/out")" \
+      >> "$records/wrong"
   echo "# $side: $name: $status" >&3
 }
 state() {
   judge info -c --noheadings -o name,attr,open,segments,uuid
   judge table --showkeys
   find /dev/mapper -type b -printf 'node %p %m\n' | sort
-  find /dev/mapper /dev/disk -type l ! -path '*/by-diskseq/*' ! -name '*loop*' -printf '%p -> %l\n' 2> /dev/null | normalize | sort
-  grep -E '^(S:|E:(DM_|SYSTEMD_READY=|ID_FS_(TYPE|UUID)=))' "/run/udev/data/b$major":* /dev/null 2> /dev/null | normalize | sort
+  find /dev/mapper /dev/disk -type l ! -path '*/by-diskseq/*' ! -name '*loop*' \
+    -printf '%p -> %l\n' 2> /dev/null | normalize | sort
+  grep -E '^(S:|E:(DM_|SYSTEMD_READY=|ID_FS_(TYPE|UUID)=))' "/run/udev/data/b$major":* /dev/null \
+    2> /dev/null | normalize | sort
   echo "cookies: $(cookies)"
 }
 # Without what differs between any two runs: times, cookies, keys, random identifiers, folders.
 normalize() {
   sed -E -e "s#$work#WORK#g" -e '/E:DM_COOKIE=/d' -e 's/0x0?d4d[0-9a-f]{4}/COOKIE/g' \
-    -e 's/[0-9]+\.[0-9]+ s(ec)?\b/T s/g' -e 's/^[0-9]+\.[0-9]{6} [|]/T |/' -e 's/^(Finished, time).*/\1 T/' -e '/^Progress:/d' \
+    -e 's/[0-9]+\.[0-9]+ s(ec)?\b/T s/g' -e 's/^[0-9]+\.[0-9]{6} [|]/T |/' \
+    -e 's/^(Finished, time).*/\1 T/' -e '/^Progress:/d' \
     -e 's/\b[0-9a-f]{64,}\b/KEY/g' -e 's,by-partuuid/[0-9a-f-]+,by-partuuid/ID,' \
-    -e 's/LVM-[0-9A-Za-z]{32,64}/LVM-ID/g' -e 's,by-id/lvm-pv-uuid-[0-9A-Za-z-]+,by-id/lvm-pv-uuid-ID,' \
+    -e 's/LVM-[0-9A-Za-z]{32,64}/LVM-ID/g' \
+    -e 's,by-id/lvm-pv-uuid-[0-9A-Za-z-]+,by-id/lvm-pv-uuid-ID,' \
     -e 's/container-[0-9]+:[0-9]+-[0-9]+-/container-ID-/g' -e 's/^time="[^"]*"/time=T/'
 }
 
@@ -174,12 +194,15 @@ compared() {
   recorded theirs "$part"
   recorded "$side" "$part"
   theirs=$work/$part.theirs ours=$work/$part.$side
-  if [ -s "$theirs/wrong" ]; then not_ok "$part: each step ends as it must with Debian's library" "$(< "$theirs/wrong")"; fi
+  if [ -s "$theirs/wrong" ]; then
+    not_ok "$part: each step ends as it must with Debian's library" "$(< "$theirs/wrong")"
+  fi
   for ((number = 1; ; ++number)); do
     [ -e "$theirs/$number" ] || break
     title=$(< "$theirs/$number.name")
     if ! cmp -s "$theirs/$number.name" "$ours/$number.name"; then
-      not_ok "$part, $side: step $number is the same" "$(cat "$theirs/$number.name" "$ours/$number.name" 2>&1)"
+      not_ok "$part, $side: step $number is the same" \
+        "$(cat "$theirs/$number.name" "$ours/$number.name" 2>&1)"
     elif ! grep -qx 'cookies: 0' "$ours/$number"; then
       not_ok "$part, $side: $title" "$(grep '^cookies:' "$ours/$number")"
     elif ! differences "$part" "$title" "$theirs/$number" "$ours/$number" > "$work/diff"; then
@@ -189,7 +212,11 @@ compared() {
     fi
   done
   number=$((number - 1))
-  if [ $number -ge "$2" ]; then ok "$part: $number steps"; else not_ok "$part: at least $2 steps, seen $number" "$(tail -n 20 "$theirs/log")"; fi
+  if [ $number -ge "$2" ]; then
+    ok "$part: $number steps"
+  else
+    not_ok "$part: at least $2 steps, seen $number" "$(tail -n 20 "$theirs/log")"
+  fi
   [ "$library" = stock ] || unused "$part" "$side"
 }
 # differences PART STEP THEIRS OURS: prints the lines that differ. Fails if one of them is not in

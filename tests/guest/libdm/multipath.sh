@@ -12,7 +12,11 @@ command_of() { with timeout 60 multipathd "$@"; } # by its socket
 # obeys NAME WORD...: a refusal has exit status 0 too
 obeys() {
   run command_of "${@:2}"
-  if [ "$status" = 0 ] && [ "$out" = ok ]; then ok "$1"; else not_ok "$1" "exit status $status" "$out"; fi
+  if [ "$status" = 0 ] && [ "$out" = ok ]; then
+    ok "$1"
+  else
+    not_ok "$1" "exit status $status" "$out"
+  fi
 }
 
 part_multipath() {
@@ -24,7 +28,8 @@ multipath_works() { # on the library of $side
   local program daemon disks first of="multipath, $side:"
   if program=$(missing multipathd multipath); then skip multipath "there is no $program"; return; fi
   if ! "$(< /proc/sys/kernel/modprobe)" -a dm-multipath dm-service-time sd_mod ||
-    ! "$(< /proc/sys/kernel/modprobe)" scsi_debug add_host=2 max_luns=1 dev_size_mb=16 vpd_use_hostno=0; then
+    ! "$(< /proc/sys/kernel/modprobe)" scsi_debug add_host=2 max_luns=1 dev_size_mb=16 \
+      vpd_use_hostno=0; then
     skip multipath "Linux $(uname -r) has no multipath or scsi_debug"
     return
   fi
@@ -54,11 +59,14 @@ multipaths {
   }
 }
 END
-  sed -i "s/WWID/$(sed -n 's/^E:ID_SERIAL=//p' "/run/udev/data/b$(< "/sys/block/$first/dev")")/" /etc/multipath.conf
+  sed -i "s/WWID/$(sed -n 's/^E:ID_SERIAL=//p' \
+    "/run/udev/data/b$(< "/sys/block/$first/dev")")/" /etc/multipath.conf
   with exec multipathd -d -s > "$work/multipathd.log" 2>&1 < /dev/null &
   daemon=$!
   multipath_steps
-  if [ "$library" != stock ]; then check "$of multipathd has our library mapped" has_ours $daemon; fi
+  if [ "$library" != stock ]; then
+    check "$of multipathd has our library mapped" has_ours $daemon
+  fi
   obeys "$of multipathd shutdown" shutdown
   check "$of multipathd ends" soon 20 ended $daemon
   kill -KILL $daemon 2> /dev/null
@@ -67,7 +75,8 @@ END
   rm /etc/multipath.conf
   rmmod scsi_debug
   udevadm settle
-  grep -iE 'fault|assert|abort' "$work/multipathd.log" && not_ok "$of multipathd: nothing strange in its log" "$(tail -n 40 "$work/multipathd.log")"
+  grep -iE 'fault|assert|abort' "$work/multipathd.log" &&
+    not_ok "$of multipathd: nothing strange in its log" "$(tail -n 40 "$work/multipathd.log")"
 }
 two_disks() {
   local disks=(/sys/block/sd*/dev)
@@ -80,11 +89,13 @@ multipath_steps() {
   mapped || { not_ok "$of multipathd: its log" "$(tail -n 40 "$work/multipathd.log")"; return; }
   check "$of the map has two paths that work" soon 20 paths_are AA
   check "$of link, record and device of the map agree" consistent mp0
-  check "$of writing through the map" dd if=/dev/zero of=/dev/mapper/mp0 bs=64k count=16 oflag=direct status=none
+  check "$of writing through the map" \
+    dd if=/dev/zero of=/dev/mapper/mp0 bs=64k count=16 oflag=direct status=none
 
   echo offline > "$state"
   check "$of a path goes offline: multipathd fails it" soon 60 paths_are AF
-  check "$of one path: writing goes on" dd if=/dev/zero of=/dev/mapper/mp0 bs=64k count=16 oflag=direct status=none
+  check "$of one path: writing goes on" \
+    dd if=/dev/zero of=/dev/mapper/mp0 bs=64k count=16 oflag=direct status=none
   echo running > "$state"
   check "$of the path is back: multipathd reinstates it" soon 60 paths_are AA
 

@@ -13,7 +13,8 @@ steps_parted() {
   local disk=/dev/mapper/disk0 parted=(parted -s -a optimal /dev/mapper/disk0)
   truncate -s 0 "$work/disk1"
   truncate -s 64M "$work/disk1"
-  losetup /dev/loop1 "$work/disk1" && judge create disk0 --uuid DISK-0 --table '0 131072 linear /dev/loop1 0' || return
+  losetup /dev/loop1 "$work/disk1" &&
+    judge create disk0 --uuid DISK-0 --table '0 131072 linear /dev/loop1 0' || return
   step 'print: no label' 1 "${parted[@]}" print
   step 'mklabel' 0 "${parted[@]}" mklabel msdos
   step 'mkpart' 0 "${parted[@]}" mkpart primary 1MiB 20MiB

@@ -11,14 +11,22 @@ kill_udevd() {
 }
 no_udevd() { ! udevd > /dev/null; }
 start_udevd() {
-  /lib/systemd/systemd-udevd --daemon && udevadm trigger --settle --action=add --subsystem-match=block
+  /lib/systemd/systemd-udevd --daemon &&
+    udevadm trigger --settle --action=add --subsystem-match=block
 }
 
-open_plain() { DEVMAP_UDEV_TIMEOUT=5 with cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 --key-file "$work/plain-key" /dev/loop1 alone; }
+open_plain() {
+  DEVMAP_UDEV_TIMEOUT=5 with cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 \
+    --key-file "$work/plain-key" /dev/loop1 alone
+}
 close_plain() { DEVMAP_UDEV_TIMEOUT=5 with cryptsetup close alone; }
 # in_time NAME LEAST MOST: of the last command, in ms
 in_time() {
-  if [ "$took" -ge "$2" ] && [ "$took" -le "$3" ]; then ok "$1: $took ms"; else not_ok "$1" "$took ms, wanted $2 to $3"; fi
+  if [ "$took" -ge "$2" ] && [ "$took" -le "$3" ]; then
+    ok "$1: $took ms"
+  else
+    not_ok "$1" "$took ms, wanted $2 to $3"
+  fi
 }
 
 part_stopped() {

@@ -25,7 +25,8 @@ install() {
   inst_simple "$moddir/devmap-boot" /sbin/devmap-boot
   # udev's rules for device-mapper, from devmap or from dmsetup. The latter call devmap as dmsetup
   # here.
-  inst_rules 10-dm.rules 13-dm-disk.rules 55-dm.rules 60-persistent-storage-dm.rules 95-dm-notify.rules
+  inst_rules 10-dm.rules 13-dm-disk.rules 55-dm.rules 60-persistent-storage-dm.rules \
+    95-dm-notify.rules
   # shellcheck disable=SC2154
   [ -e "$initdir/sbin/dmsetup" ] || ln -s "$(find_binary devmap)" "$initdir/sbin/dmsetup"
   inst_hook initqueue/settled 50 "$moddir/settled.sh"
