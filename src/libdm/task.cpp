@@ -97,6 +97,7 @@ int dm_task_add_target(dm_task* task, uint64_t start, uint64_t length, const cha
   const std::string_view words(type), rest(params);
   Block text(words.size() + rest.size() + 2);
   if (text.empty()) {
+    logError("No memory for a row of target type " + std::string(words) + '.');
     errno = ENOMEM;
     return 0;
   }
