@@ -146,7 +146,8 @@ class DEVMAP_API UdevCookie {
   /// Makes a cookie at once, for tasks of other processes (`dmsetup --udevcookie`). Errors:
   /// noSpace, unsupported, permissionDenied.
   [[nodiscard]] static Result<UdevCookie> create(Kernel& kernel = systemKernel()) noexcept;
-  /// The same with a key of the context's own sequence, which costs no system call for randomness.
+  /// The same on the kernel of `context`. The key comes from a sequence of the context, which costs
+  /// no system call. Threads may share the context.
   [[nodiscard]] static Result<UdevCookie> create(DeviceMapper& context) noexcept;
 
   /// `0x0D4D0000 | base`, the number that dmsetup and DM_UDEV_COOKIE use; 0 while empty or where no

@@ -17,7 +17,7 @@
 #ifndef LIB_DEVICE_MAPPER_H
 #define LIB_DEVICE_MAPPER_H
 
-/* Programs rely on these being included here. musl may be installed without the kernel's headers. */
+/* Programs rely on these. Where musl is installed without the kernel's headers, one is left out. */
 #include <inttypes.h>
 #include <limits.h>
 #if __has_include(<linux/types.h>)

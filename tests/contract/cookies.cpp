@@ -52,7 +52,7 @@ TEST_CASE("cookie: made at once, counted down from outside, waited for") {
   CHECK(lab.cookies() == 0);
 }
 
-TEST_CASE("cookie: made at once by a context, each with a key of its own") {
+TEST_CASE("cookie: made at once by a context, each with another key") {
   Lab lab;
   const std::size_t before = lab.cookies();
   std::vector<UdevCookie> cookies;
